@@ -1,0 +1,92 @@
+"""The role table: every permission of the house and who holds it. The access test computes its matrix from here."""
+
+from __future__ import annotations
+
+from jobmatch.accounts.states import PERSON_ROLES, Role
+
+PERMISSIONS: dict[str, str] = {
+    "public": "browse postings and employers, search, sign up, sign in",
+    "account.own": "own account: name, password, sessions, messages, display",
+    "person.own": "own profile, intention, consent",
+    "match.own": "own recommendations and saved postings",
+    "application.own": "apply, follow, withdraw, answer offers, confirm a start",
+    "employer.own": "own employer's data and vetting request",
+    "posting.write": "draft postings of the own employer",
+    "posting.submit": "send own postings to review, pause, renew, close",
+    "application.handle": "screen, interview, offer, reject for the own employer",
+    "match.people": "recommended people for own postings, masked",
+    "organization.invite": "invite colleagues into the own organization",
+    "provider.own": "own training provider's data",
+    "incubator.own": "own incubator's data",
+    "mentor.own": "own mentoring",
+    "fair.help": "help at one fair on one day",
+    "staff.home": "the office's first page",
+    "person.read": "people of the own subtree",
+    "person.write": "register and correct people of the own subtree",
+    "person.verify": "verify people of the own subtree",
+    "employer.vet": "vet employers of the own subtree",
+    "posting.review": "review postings of the own subtree",
+    "application.read": "applications of people of the own subtree",
+    "register.write": "the employment register of the own subtree",
+    "report.read": "figures of the own subtree",
+    "report.people": "lists of people behind a figure",
+    "import.run": "import posting tables",
+    "code.issue": "give a one-time sign-in code at the window",
+    "recovery.assist": "help with a lost second factor or a changed phone",
+    "staff.invite": "invite staff into the own subtree",
+    "reference.edit": "edit local rows of code tables and rules",
+    "system.manage": "accounts, stations, background work, the ranking model",
+    "security.manage": "sessions and locks of accounts",
+    "audit.read": "the audit trail",
+}
+
+_SIGNED_IN = {"public", "account.own"}
+_PERSON = _SIGNED_IN | {"person.own", "match.own", "application.own"}
+_EMPLOYER_NEW = _SIGNED_IN | {"employer.own", "posting.write", "organization.invite"}
+
+ROLE_TABLE: dict[str, frozenset[str]] = {
+    "anonymous": frozenset({"public"}),
+    **{role.value: frozenset(_PERSON) for role in PERSON_ROLES},
+    "employer_member:new": frozenset(_EMPLOYER_NEW),
+    "employer_member": frozenset(_EMPLOYER_NEW | {"posting.submit", "application.handle", "match.people"}),
+    "provider_member": frozenset(_SIGNED_IN | {"provider.own", "organization.invite"}),
+    "incubator_operator": frozenset(_SIGNED_IN | {"incubator.own", "organization.invite"}),
+    "mentor": frozenset(_SIGNED_IN | {"mentor.own"}),
+    "fair_helper": frozenset(_SIGNED_IN | {"fair.help"}),
+    "station_staff": frozenset(
+        _SIGNED_IN
+        | {
+            "staff.home",
+            "person.read",
+            "person.write",
+            "person.verify",
+            "employer.vet",
+            "posting.review",
+            "application.read",
+            "register.write",
+            "report.read",
+            "report.people",
+            "import.run",
+            "code.issue",
+            "recovery.assist",
+            "staff.invite",
+            "reference.edit",
+        }
+    ),
+    "superior_reader": frozenset(_SIGNED_IN | {"report.read"}),
+    "system_admin": frozenset(_SIGNED_IN | {"system.manage", "staff.invite", "reference.edit"}),
+    "security_admin": frozenset(_SIGNED_IN | {"security.manage", "recovery.assist"}),
+    "audit_admin": frozenset(_SIGNED_IN | {"audit.read"}),
+}
+
+
+def role_key(role: Role, *, organization_is_active: bool) -> str:
+    """The row of the role table: an employer that is not vetted yet holds fewer permissions."""
+    if role is Role.EMPLOYER_MEMBER and not organization_is_active:
+        return "employer_member:new"
+    return role.value
+
+
+def permissions_of(role: Role, *, organization_is_active: bool = True) -> frozenset[str]:
+    """Permissions of one membership."""
+    return ROLE_TABLE[role_key(role, organization_is_active=organization_is_active)]

@@ -1,0 +1,87 @@
+"""The path of an application: every legal move in one table, for checks, buttons and documents alike.
+
+An offer or a hire closes nothing; a start confirmed by the person closes their other live applications.
+"""
+
+from __future__ import annotations
+
+from jobmatch.core.i18n import N_
+from jobmatch.core.states import LabelledEnum
+
+
+class ApplicationState(LabelledEnum):
+    SUBMITTED = "submitted", N_("已投递")
+    SCREENING = "screening", N_("初筛中")
+    INTERVIEW = "interview", N_("约了面试")
+    OFFERED = "offered", N_("收到录用通知")
+    HIRED = "hired", N_("已录用")
+    STARTED = "started", N_("已入职")
+    REJECTED = "rejected", N_("没有录用")
+    WITHDRAWN = "withdrawn", N_("已撤回")
+    SUPERSEDED = "superseded", N_("已在别处入职")
+
+
+LIVE = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.SCREENING,
+    ApplicationState.INTERVIEW,
+    ApplicationState.OFFERED,
+    ApplicationState.HIRED,
+)
+
+
+class Move(LabelledEnum):
+    """What can be done with an application; who may do it stands in ``MOVES``."""
+
+    SCREEN = "screen", N_("开始初筛")
+    INVITE = "invite", N_("约面试")
+    OFFER = "offer", N_("发录用通知")
+    ACCEPT = "accept", N_("接受录用")
+    REPORT_START = "report_start", N_("登记入职")
+    CONFIRM_START = "confirm_start", N_("确认已入职")
+    REJECT = "reject", N_("不合适")
+    WITHDRAW = "withdraw", N_("撤回")
+    SUPERSEDE = "supersede", N_("因在别处入职而结束")
+
+
+class Side(LabelledEnum):
+    """Which side of an application makes a move."""
+
+    PERSON = "person", N_("本人")
+    EMPLOYER = "employer", N_("用人单位")
+    SYSTEM = "system", N_("系统")
+
+
+_S = ApplicationState
+FLOW: dict[tuple[ApplicationState, Move], ApplicationState] = {
+    (_S.SUBMITTED, Move.SCREEN): _S.SCREENING,
+    (_S.SUBMITTED, Move.INVITE): _S.INTERVIEW,
+    (_S.SCREENING, Move.INVITE): _S.INTERVIEW,
+    (_S.INTERVIEW, Move.INVITE): _S.INTERVIEW,
+    (_S.SUBMITTED, Move.OFFER): _S.OFFERED,
+    (_S.SCREENING, Move.OFFER): _S.OFFERED,
+    (_S.INTERVIEW, Move.OFFER): _S.OFFERED,
+    (_S.OFFERED, Move.ACCEPT): _S.HIRED,
+    (_S.HIRED, Move.REPORT_START): _S.HIRED,
+    (_S.HIRED, Move.CONFIRM_START): _S.STARTED,
+    **{(state, Move.REJECT): _S.REJECTED for state in (_S.SUBMITTED, _S.SCREENING, _S.INTERVIEW, _S.OFFERED, _S.HIRED)},
+    **{(state, Move.WITHDRAW): _S.WITHDRAWN for state in LIVE},
+    **{(state, Move.SUPERSEDE): _S.SUPERSEDED for state in LIVE},
+}
+
+MOVES: dict[Move, Side] = {
+    Move.SCREEN: Side.EMPLOYER,
+    Move.INVITE: Side.EMPLOYER,
+    Move.OFFER: Side.EMPLOYER,
+    Move.REJECT: Side.EMPLOYER,
+    Move.REPORT_START: Side.EMPLOYER,
+    Move.ACCEPT: Side.PERSON,
+    Move.CONFIRM_START: Side.PERSON,
+    Move.WITHDRAW: Side.PERSON,
+    Move.SUPERSEDE: Side.SYSTEM,
+}
+
+
+def moves_from(state: ApplicationState, side: Side) -> tuple[Move, ...]:
+    """The moves that ``side`` may make from ``state``, in the order of the table."""
+    return tuple(move for (origin, move) in FLOW if origin is state and MOVES[move] is side)

@@ -1,0 +1,43 @@
+"""Who acts: read once at the edge, handed down in the unit of work, never fetched again below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One acting party.
+
+    ``permissions`` are the names of the role table in ``accounts.roles``; ``*`` stands for the system itself.
+    ``region_path`` is the subtree a staff member answers for, such as ``/43/4303/430382/``; empty means none.
+    """
+
+    user_id: int | None = None
+    public_id: str = ""
+    label: str = ""
+    roles: frozenset[str] = frozenset({"anonymous"})
+    permissions: frozenset[str] = frozenset()
+    region_path: str = ""
+    organization_id: int | None = None
+    session_id: int | None = None
+    ip: str = ""
+    device: str = ""
+    locale: str = field(default="zh")
+
+    def can(self, permission: str) -> bool:
+        """Whether the role table grants ``permission``."""
+        return permission in self.permissions or "*" in self.permissions
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_system(self) -> bool:
+        return "*" in self.permissions
+
+
+def system_actor(label: str) -> Actor:
+    """The program itself, for commands and background work; ``label`` says which."""
+    return Actor(label=label, roles=frozenset({"system"}), permissions=frozenset({"*"}))

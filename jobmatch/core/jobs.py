@@ -1,0 +1,115 @@
+"""Background work: a row written in the same transaction says what is to be done; huey runs it.
+
+huey alone loses a task when its worker is killed, so a sweep puts rows back that nobody finished.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, String, Text, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jobmatch.core.actors import system_actor
+from jobmatch.core.clock import utcnow
+from jobmatch.core.db import Base, Database, PublicIdMixin
+from jobmatch.core.i18n import N_
+from jobmatch.core.states import LabelledEnum, stored
+from jobmatch.core.uow import UnitOfWork, unit_of_work
+
+log = logging.getLogger(__name__)
+MAX_ATTEMPTS = 3
+LEASE = timedelta(minutes=10)
+
+
+class JobState(LabelledEnum):
+    QUEUED = "queued", N_("排队中")
+    RUNNING = "running", N_("进行中")
+    DONE = "done", N_("已完成")
+    FAILED = "failed", N_("没有完成")
+
+
+class Job(PublicIdMixin, Base):
+    """One piece of background work: intent, progress and result, which staff can see."""
+
+    __tablename__ = "job"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), index=True)
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[JobState] = mapped_column(stored(JobState, "state"), default=JobState.QUEUED, index=True)
+    done_count: Mapped[int] = mapped_column(default=0)
+    total_count: Mapped[int | None]
+    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    error: Mapped[str] = mapped_column(Text, default="")
+    attempt_count: Mapped[int] = mapped_column(default=0)
+    created_by_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class JobContext:
+    """What a job function gets: a way to open its units of work and to report progress."""
+
+    def __init__(self, database: Database, job_id: int, name: str) -> None:
+        self.database = database
+        self.job_id = job_id
+        self.actor = system_actor(f"job:{name}")
+
+    def unit(self, *, writing: bool = True) -> Any:
+        """A unit of work of the system actor, as a context manager."""
+        return unit_of_work(self.database, self.actor, writing=writing)
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Show how far the work is; ``total`` may stay unknown."""
+        with self.unit() as uow:
+            uow.session.execute(update(Job).where(Job.id == self.job_id).values(done_count=done, total_count=total))
+
+
+JobFunction = Callable[..., dict[str, Any] | None]
+"""``function(context, **arguments)`` opens units and calls services; what it returns is stored as the result."""
+
+
+def run_job(database: Database, functions: Mapping[str, JobFunction], job_id: int) -> bool:
+    """Run one job row if it is due; returns whether it ran. It is tried three times, then shown as failed."""
+    actor = system_actor("jobs")
+    with unit_of_work(database, actor, writing=True) as uow:
+        claimed = uow.session.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.state == JobState.QUEUED)
+            .values(state=JobState.RUNNING, started_at=uow.now, attempt_count=Job.attempt_count + 1)
+            .returning(Job.name, Job.arguments, Job.attempt_count)
+        ).first()
+    if claimed is None:
+        return False
+    name, arguments, attempt = claimed
+    try:
+        result = functions[name](JobContext(database, job_id, name), **arguments) or {}
+        values: dict[str, Any] = {"state": JobState.DONE, "result": result, "error": ""}
+    except Exception as error:  # the edge of background work: everything is recorded on the row and logged
+        log.exception("job %s (%s) raised", job_id, name)
+        again = attempt < MAX_ATTEMPTS
+        values = {
+            "state": JobState.QUEUED if again else JobState.FAILED,
+            "error": f"{type(error).__name__}: {error}"[:2000],
+        }
+    with unit_of_work(database, actor, writing=True) as uow:
+        uow.session.execute(update(Job).where(Job.id == job_id).values(finished_at=uow.now, **values))
+    return True
+
+
+def sweep_jobs(database: Database, *, lease: timedelta = LEASE) -> list[int]:
+    """Put running rows whose worker died back into the queue and return every queued id, oldest first."""
+    with unit_of_work(database, system_actor("sweep"), writing=True) as uow:
+        _return_abandoned(uow, utcnow() - lease)
+        return list(uow.session.scalars(select(Job.id).where(Job.state == JobState.QUEUED).order_by(Job.id).limit(500)))
+
+
+def _return_abandoned(uow: UnitOfWork, before: datetime) -> None:
+    stale = (Job.state == JobState.RUNNING, Job.started_at < before)
+    uow.session.execute(update(Job).where(*stale, Job.attempt_count >= MAX_ATTEMPTS).values(state=JobState.FAILED))
+    uow.session.execute(update(Job).where(*stale, Job.attempt_count < MAX_ATTEMPTS).values(state=JobState.QUEUED))

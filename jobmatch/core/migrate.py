@@ -1,0 +1,41 @@
+"""Bring a database to the newest schema; used by commands and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from jobmatch.core.db import Database
+
+FOLDER = Path(__file__).parent.parent / "migrations"
+
+
+def config(url: str) -> Config:
+    """Alembic configuration without a file."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER))
+    made.attributes["url"] = url
+    return made
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Run the migrations up to ``revision``."""
+    command.upgrade(config(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Run the migrations down to ``revision``."""
+    command.downgrade(config(url), revision)
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database stands at the newest revision."""
+    with database.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = {row[0] for row in connection.exec_driver_sql("SELECT version_num FROM alembic_version")}
+    return found == set(ScriptDirectory.from_config(config("")).get_heads())

@@ -1,0 +1,84 @@
+"""One-time keys of forms and API calls: a resent request gets the first answer and does nothing twice (R7)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jobmatch.core.db import Base
+from jobmatch.core.errors import Invalid
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+
+KEEP = timedelta(hours=48)
+
+
+class FormKey(Base):
+    """A key that an actor has used, with the hash of what was sent and where the answer led."""
+
+    __tablename__ = "form_key"
+    __table_args__ = (UniqueConstraint("actor_key", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor_key: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64))
+    body_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[int] = mapped_column(default=0)
+    location: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer that was given to the first request with this key."""
+
+    status: int
+    location: str
+
+
+def digest(path: str, fields: Iterable[tuple[str, str]]) -> bytes:
+    """Hash of what a request asks for; the order of fields does not matter."""
+    body = "\x00".join(f"{name}\x01{value}" for name, value in sorted(fields))
+    return hashlib.sha256(f"{path}\x02{body}".encode()).digest()
+
+
+def claim_key(uow: UnitOfWork, actor_key: str, key: str, body: bytes) -> Answered | None:
+    """Take ``key`` for this request, or return the answer it already got.
+
+    A second request waits for the first one's transaction. Raises ``Invalid`` where the same key comes with another
+    body.
+    """
+    insert = sqlite_insert if uow.session.get_bind().dialect.name == "sqlite" else pg_insert
+    taken = uow.session.execute(
+        insert(FormKey)
+        .values(actor_key=actor_key, key=key, body_sha256=body, status=0, location="", created_at=uow.now)
+        .on_conflict_do_nothing(index_elements=["actor_key", "key"])
+        .returning(FormKey.id)
+    ).first()
+    if taken is not None:
+        return None
+    row = uow.session.scalars(select(FormKey).where(FormKey.actor_key == actor_key, FormKey.key == key)).one()
+    if row.body_sha256 != body:
+        raise Invalid(_("这张表已经提交过，内容和现在的不一样。请返回刷新后再填"))
+    return Answered(row.status, row.location)
+
+
+def settle_key(uow: UnitOfWork, actor_key: str, key: str, *, status: int, location: str) -> None:
+    """Store the answer that ``claim_key`` will repeat."""
+    uow.session.execute(
+        update(FormKey)
+        .where(FormKey.actor_key == actor_key, FormKey.key == key)
+        .values(status=status, location=location[:500])
+    )
+
+
+def drop_old_keys(uow: UnitOfWork) -> int:
+    """Delete keys older than 48 hours; returns how many."""
+    return uow.session.execute(delete(FormKey).where(FormKey.created_at < uow.now - KEEP)).rowcount

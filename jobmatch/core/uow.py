@@ -1,0 +1,167 @@
+"""The unit of work: one request, command or background job is one transaction.
+
+Returning commits, raising rolls back. It is opened at the edge; nobody else commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Table
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql import visitors
+
+from jobmatch.core.actors import Actor
+from jobmatch.core.audit import AuditEntry
+from jobmatch.core.clock import local_day, utcnow
+from jobmatch.core.db import Database
+from jobmatch.core.errors import Conflict, NotFound, Unavailable
+
+S = TypeVar("S", bound=Select[Any])
+
+SCOPED = {"scoped": True}
+"""``__table_args__ = {"info": SCOPED}`` marks a root table whose rows belong to somebody."""
+
+
+def visible(select: S, *tables: str) -> S:
+    """Mark ``select`` as narrowed by a policy for the scoped ``tables``; only ``visible_…`` policies call it."""
+    known = select.get_execution_options().get("visible", frozenset())
+    return select.execution_options(visible=known | set(tables))
+
+
+def _scoped_tables(select: Select[Any]) -> set[str]:
+    """Names of scoped tables that the statement returns or joins (subqueries inside WHERE are conditions)."""
+    found: set[str] = set()
+    for source in select.get_final_froms():
+        for element in visitors.iterate(source):
+            if isinstance(element, Table) and element.info.get("scoped"):
+                found.add(element.name)
+    return found
+
+
+class UnitOfWork:
+    """What a service needs: the session, the actor, the time, and doors for audit and background work."""
+
+    def __init__(self, session: Session, actor: Actor, *, writing: bool) -> None:
+        self.session = session
+        self.actor = actor
+        self.writing = writing
+        self.now: datetime = utcnow()
+        self.today: date = local_day(self.now)
+        self.enqueued: list[int] = []
+        self.on_commit: list[Callable[[], None]] = []
+
+    def rows(self, select: Select[Any]) -> Sequence[Any]:
+        """The rows of a ``Select`` that a policy returned; entities come as objects, several columns as rows.
+
+        Raises ``LookupError`` (a bug, not an answer) for a scoped table that no ``visible_…`` policy narrowed.
+        """
+        self._guard(select)
+        result = self.session.execute(select)
+        return result.scalars().all() if len(select.column_descriptions) == 1 else result.all()
+
+    def one(self, select: Select[Any]) -> Any:
+        """The single row of a ``Select`` that a policy returned. Raises ``NotFound`` where there is none."""
+        found = self.rows(select.limit(2))
+        if len(found) != 1:
+            raise NotFound
+        return found[0]
+
+    def _guard(self, select: Select[Any]) -> None:
+        open_tables = _scoped_tables(select) - set(select.get_execution_options().get("visible", ()))
+        if open_tables:
+            raise LookupError(f"no policy narrowed {sorted(open_tables)}: pass the Select through its visible_… policy")
+
+    def audit(
+        self,
+        action: str,
+        thing: Any = None,
+        *,
+        result: str = "done",
+        reason: str = "",
+        **detail: str | int | float | bool | None,
+    ) -> None:
+        """Record that the actor did ``action`` to ``thing`` (a row with a public id); ids and codes only."""
+        self.session.add(
+            AuditEntry(
+                at=self.now,
+                actor_user_id=self.actor.user_id,
+                actor_label=self.actor.label[:80],
+                role=",".join(sorted(self.actor.roles))[:80],
+                action=action,
+                object_type=getattr(thing, "__tablename__", ""),
+                object_id=str(getattr(thing, "public_id", getattr(thing, "id", "")) or ""),
+                scope=self.actor.region_path,
+                ip=self.actor.ip,
+                result=result,
+                reason=reason[:200],
+                detail=detail,
+            )
+        )
+
+    def enqueue(self, name: str, **arguments: str | int) -> int:
+        """Write a background job in this transaction; the queue hears of it after the commit. Returns its row id."""
+        from jobmatch.core.jobs import Job
+
+        job = Job(name=name, arguments=arguments, created_at=self.now, created_by_id=self.actor.user_id)
+        self.session.add(job)
+        self.session.flush()
+        self.enqueued.append(job.id)
+        return job.id
+
+
+_after_commit: list[Callable[[list[int]], None]] = []
+
+
+def after_commit(listener: Callable[[list[int]], None]) -> None:
+    """Tell ``listener`` the ids of jobs enqueued by each committed unit; called once at assembly."""
+    _after_commit[:] = [listener]
+
+
+@contextmanager
+def unit_of_work(database: Database, actor: Actor, *, writing: bool) -> Iterator[UnitOfWork]:
+    """Open a unit; commit when the block returns, roll back when it raises.
+
+    A row changed by somebody else since it was read is ``Conflict``; a database that stays busy is ``Unavailable``.
+    A unit that a view asked to abandon (``uow.session`` already rolled back) commits nothing.
+    """
+    try:
+        if not writing:
+            with database.session(writing=False) as session:
+                yield UnitOfWork(session, actor, writing=False)
+            return
+        with database.gate(), database.session(writing=True) as session:
+            uow = UnitOfWork(session, actor, writing=True)
+            yield uow
+            session.commit()
+    except StaleDataError:
+        raise Conflict from None
+    except IntegrityError as error:
+        if _is_unique_violation(error):
+            raise Conflict from error
+        raise
+    except OperationalError as error:
+        if _is_busy(error):
+            raise Unavailable from error
+        raise
+    if uow.enqueued:
+        for listener in _after_commit:
+            listener(uow.enqueued)
+    for act in uow.on_commit:
+        act()
+
+
+def _is_unique_violation(error: IntegrityError) -> bool:
+    text = str(error.orig)
+    return "UNIQUE constraint failed" in text or getattr(error.orig, "sqlstate", "") == "23505"
+
+
+def _is_busy(error: OperationalError) -> bool:
+    text = str(error.orig)
+    code = getattr(error.orig, "sqlstate", "") or ""
+    return "database is locked" in text or "disk is full" in text or code in {"40001", "40P01", "55P03", "57014"}

@@ -1,0 +1,56 @@
+"""The ledger of pair facts, and fitted models as rows, so that every machine finds them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jobmatch.core.db import Base, PublicIdMixin
+from jobmatch.core.states import stored
+from jobmatch.matching.states import FactKind
+
+
+class PairFact(Base):
+    """That something happened between a person and a posting, once a kind; ``count`` says how often."""
+
+    __tablename__ = "pair_fact"
+    __table_args__ = (
+        UniqueConstraint("person_id", "posting_id", "kind"),
+        Index("ix_pair_fact_posting_kind", "posting_id", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"))
+    kind: Mapped[FactKind] = mapped_column(stored(FactKind, "kind"))
+    code: Mapped[str] = mapped_column(String(20), default="")
+    position: Mapped[int | None]
+    count: Mapped[int] = mapped_column(default=1)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FittedModel(PublicIdMixin, Base):
+    """A fitted ranker: its bytes, their hash, and the card that says on what it was fitted and how good it is."""
+
+    __tablename__ = "fitted_model"
+    __table_args__ = (
+        Index(
+            "uq_fitted_model_active",
+            "name",
+            unique=True,
+            sqlite_where=text("is_active"),
+            postgresql_where=text("is_active"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    card: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_active: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]

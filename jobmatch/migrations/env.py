@@ -1,0 +1,44 @@
+"""Alembic environment: one history for SQLite and PostgreSQL.
+
+SQLite connects with ``foreign_keys=OFF``: a batch rebuild of a parent table with it ON silently deletes child rows.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, event, pool
+
+from jobmatch.tables import metadata
+
+
+def _migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run() -> None:
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        _migrate(given)
+        return
+    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _off(connection: object, _record: object) -> None:
+            connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+            connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
+
+    with engine.connect() as connection:
+        _migrate(connection)
+    engine.dispose()
+
+
+run()

@@ -1,0 +1,261 @@
+"""The talent pool: people, what they are, can and want, who may see them, and the employment register."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from jobmatch.accounts.models import clean_phone
+from jobmatch.core.crypto import Secret
+from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.states import stored
+from jobmatch.core.uow import SCOPED
+from jobmatch.people.states import EvidenceKind, GrantPurpose, JobSearchState, RegisterSource, VerificationState
+
+
+class Person(PublicIdMixin, VersionMixin, Base):
+    """A veteran or family member; four places are kept apart (registered, resettled, living, wanted).
+
+    ``region_path`` is the subtree whose staff answer for the person (that of the responsible station).
+    ``changed_at`` moves with every change that matching or search could see, in child rows too.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_region_path", "region_path"),
+        Index("ix_person_changed_at", "changed_at"),
+        {"info": SCOPED},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), unique=True)
+    name: Mapped[str] = mapped_column(String(60), index=True, info={"data": "contact"})
+    phone = Secret(blind=True, normalise=clean_phone)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "contact"})
+    phone_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True, info={"data": "contact"})
+    id_number = Secret(blind=True, normalise=lambda value: value.strip().upper())
+    id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "identity"})
+    id_number_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True, info={"data": "identity"})
+    birth_on: Mapped[date | None] = mapped_column(info={"data": "identity"})
+    sex: Mapped[str] = mapped_column(String(8), default="", info={"data": "identity"})
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    region_path: Mapped[str] = mapped_column(String(80))
+    registered_region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    resettled_region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    living_region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    latitude: Mapped[float | None] = mapped_column(info={"data": "contact"})
+    longitude: Mapped[float | None] = mapped_column(info={"data": "contact"})
+    education_code: Mapped[str | None] = mapped_column(ForeignKey("education_level.code"))
+    major: Mapped[str] = mapped_column(String(80), default="")
+    about: Mapped[str] = mapped_column(Text, default="", info={"data": "recruit-3y"})
+    search_state: Mapped[JobSearchState] = mapped_column(
+        stored(JobSearchState, "search_state"), default=JobSearchState.LOOKING
+    )
+    search_state_since: Mapped[date]
+    is_open_to_employers: Mapped[bool] = mapped_column(default=False)
+    verification: Mapped[VerificationState] = mapped_column(
+        stored(VerificationState, "verification"), default=VerificationState.UNVERIFIED
+    )
+    verified_at: Mapped[datetime | None]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    verification_note: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+    kinds: Mapped[list[PersonKind]] = relationship(back_populates="person", lazy="raise")
+    service: Mapped[ServiceRecord | None] = relationship(back_populates="person", lazy="raise", uselist=False)
+    skills: Mapped[list[PersonSkill]] = relationship(lazy="raise", order_by="PersonSkill.id")
+    certificates: Mapped[list[PersonCertificate]] = relationship(lazy="raise", order_by="PersonCertificate.id")
+    licences: Mapped[list[PersonLicence]] = relationship(lazy="raise", order_by="PersonLicence.id")
+    work_history: Mapped[list[WorkHistory]] = relationship(lazy="raise", order_by="WorkHistory.started_on.desc()")
+    intention: Mapped[JobIntention | None] = relationship(back_populates="person", lazy="raise", uselist=False)
+
+    __mapper_args__ = {"version_id_col": VersionMixin.version}
+
+
+class PersonKind(Base):
+    """One of the 12 kinds of service objects a person belongs to, dated and with proof; several may apply."""
+
+    __tablename__ = "person_kind"
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind_code", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind_code: Mapped[str] = mapped_column(ForeignKey("service_object_kind.code"), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    proof: Mapped[str] = mapped_column(String(200), default="")
+    verified_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(back_populates="kinds", lazy="raise")
+
+
+class ServiceRecord(Base):
+    """Military service of a person: categories only, never a unit or model number."""
+
+    __tablename__ = "service_record"
+    __table_args__ = (CheckConstraint("discharged_on IS NULL OR discharged_on >= enlisted_on", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    branch_code: Mapped[str | None] = mapped_column(ForeignKey("service_branch.code"))
+    rank_code: Mapped[str | None] = mapped_column(ForeignKey("rank.code"))
+    resettlement_code: Mapped[str | None] = mapped_column(ForeignKey("resettlement_method.code"), index=True)
+    enlisted_on: Mapped[date | None]
+    discharged_on: Mapped[date | None] = mapped_column(index=True)
+    leadership: Mapped[int] = mapped_column(default=0)
+    posts_held: Mapped[str] = mapped_column(Text, default="", info={"data": "recruit-3y"})
+    honours: Mapped[str] = mapped_column(String(200), default="")
+    person: Mapped[Person] = relationship(back_populates="service", lazy="raise")
+    specialties: Mapped[list[ServiceSpecialty]] = relationship(lazy="raise", order_by="ServiceSpecialty.years.desc()")
+
+
+class ServiceSpecialty(Base):
+    """A specialty of a service record with the years spent in it."""
+
+    __tablename__ = "service_specialty"
+    __table_args__ = (UniqueConstraint("service_record_id", "specialty_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_record_id: Mapped[int] = mapped_column(ForeignKey("service_record.id"))
+    specialty_code: Mapped[str] = mapped_column(ForeignKey("military_specialty.code"))
+    years: Mapped[float] = mapped_column(default=0)
+
+
+class PersonSkill(Base):
+    """A skill with its level (0 not said, 1 to 5 as 五级 to 一级) and whether staff saw a proof."""
+
+    __tablename__ = "person_skill"
+    __table_args__ = (
+        UniqueConstraint("person_id", "skill_code"),
+        CheckConstraint("level BETWEEN 0 AND 5", name="level"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    skill_code: Mapped[str] = mapped_column(ForeignKey("skill.code"), index=True)
+    level: Mapped[int] = mapped_column(default=0)
+    is_verified: Mapped[bool] = mapped_column(default=False)
+
+
+class PersonCertificate(Base):
+    """A certificate a person holds."""
+
+    __tablename__ = "person_certificate"
+    __table_args__ = (UniqueConstraint("person_id", "certificate_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    certificate_code: Mapped[str] = mapped_column(ForeignKey("certificate.code"), index=True)
+    issued_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    is_verified: Mapped[bool] = mapped_column(default=False)
+
+
+class PersonLicence(Base):
+    """A driving licence class a person holds."""
+
+    __tablename__ = "person_licence"
+    __table_args__ = (UniqueConstraint("person_id", "licence_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    licence_code: Mapped[str] = mapped_column(ForeignKey("driver_licence.code"))
+    issued_on: Mapped[date | None]
+    is_verified: Mapped[bool] = mapped_column(default=False)
+
+
+class WorkHistory(Base):
+    """Civil work a person tells about; the employment register is kept apart from it."""
+
+    __tablename__ = "work_history"
+    __table_args__ = (CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    employer_name: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(80))
+    occupation_code: Mapped[str | None] = mapped_column(ForeignKey("occupation.code"))
+    started_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    duties: Mapped[str] = mapped_column(Text, default="")
+
+
+class JobIntention(Base):
+    """What a person wants: occupations, regions, pay, shifts, start; empty lists mean anything."""
+
+    __tablename__ = "job_intention"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    words: Mapped[str] = mapped_column(String(200), default="")
+    occupation_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    region_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    max_distance_km: Mapped[int | None]
+    pay_floor_yuan: Mapped[int | None]
+    shifts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    employment_types: Mapped[list[str]] = mapped_column(JSON, default=list)
+    start_on: Mapped[date | None]
+    stated_on: Mapped[date]
+    person: Mapped[Person] = relationship(back_populates="intention", lazy="raise")
+
+
+class Grant(PublicIdMixin, Base):
+    """The only reason an outsider sees a person: to whom, for what, which fields, until when."""
+
+    __tablename__ = "grant"
+    __table_args__ = (Index("ix_grant_person_organization", "person_id", "organization_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    purpose: Mapped[GrantPurpose] = mapped_column(stored(GrantPurpose, "purpose"))
+    fields: Mapped[list[str]] = mapped_column(JSON, default=list)
+    notice: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    valid_until: Mapped[date]
+    revoked_at: Mapped[datetime | None]
+
+
+class EmploymentSpell(PublicIdMixin, VersionMixin, Base):
+    """One line of the employment register (就业台账): where a person is, since when, on what evidence.
+
+    ``status_code`` is a row of ``employment_status_kind``. At most one spell of a person is open (``ended_on`` NULL).
+    """
+
+    __tablename__ = "employment_spell"
+    __table_args__ = (
+        CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="period"),
+        Index(
+            "uq_employment_spell_person_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+        Index("ix_employment_spell_started_on", "started_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    status_code: Mapped[str] = mapped_column(ForeignKey("employment_status_kind.code"), index=True)
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    employer_name: Mapped[str] = mapped_column(String(120), default="")
+    title: Mapped[str] = mapped_column(String(80), default="")
+    occupation_code: Mapped[str | None] = mapped_column(ForeignKey("occupation.code"))
+    started_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    evidence: Mapped[EvidenceKind] = mapped_column(stored(EvidenceKind, "evidence"), default=EvidenceKind.NONE)
+    evidence_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(200), default="")
+    source: Mapped[RegisterSource] = mapped_column(stored(RegisterSource, "source"))
+    source_key: Mapped[str | None] = mapped_column(String(40), unique=True)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": VersionMixin.version}

@@ -1,0 +1,68 @@
+"""States of people, their proofs and their employment."""
+
+from __future__ import annotations
+
+from jobmatch.core.i18n import N_
+from jobmatch.core.states import LabelledEnum
+
+
+class VerificationState(LabelledEnum):
+    UNVERIFIED = "unverified", N_("待核验")
+    VERIFIED = "verified", N_("已核验")
+    REFUSED = "refused", N_("需补材料")
+
+
+class JobSearchState(LabelledEnum):
+    """What the person says about looking for work; the register says whether they work."""
+
+    LOOKING = "looking", N_("正在找工作")
+    OPEN = "open", N_("在职，想看看机会")
+    NOT_LOOKING = "not_looking", N_("暂时不找")
+
+
+class GrantPurpose(LabelledEnum):
+    """Why an organization outside the service may see a person."""
+
+    APPLICATION = "application", N_("投递岗位")
+    INVITATION = "invitation", N_("接受单位邀请")
+    ENROLLMENT = "enrollment", N_("报名培训")
+    BOOTH_SCAN = "booth_scan", N_("招聘会现场扫码")
+
+
+class Shift(LabelledEnum):
+    DAY = "day", N_("白班")
+    ROTATING = "rotating", N_("倒班")
+    NIGHT = "night", N_("夜班")
+    FLEXIBLE = "flexible", N_("弹性时间")
+
+
+class EmploymentType(LabelledEnum):
+    """用工类型: what kind of work relation it is."""
+
+    CONTRACT = "contract", N_("劳动合同")
+    DISPATCH = "dispatch", N_("劳务派遣")
+    OUTSOURCED = "outsourced", N_("外包")
+    PART_TIME = "part_time", N_("非全日制")
+    INTERNSHIP = "internship", N_("实习见习")
+    PUBLIC_POST = "public_post", N_("编制岗位")
+
+
+class EvidenceKind(LabelledEnum):
+    """What proves a spell of employment; without one of these a person stays in column L."""
+
+    CONTRACT = "contract", N_("劳动合同")
+    SOCIAL_INSURANCE = "social_insurance", N_("社保记录")
+    EMPLOYER_CONFIRMED = "employer_confirmed", N_("单位确认并本人确认入职")
+    LICENCE = "licence", N_("营业执照")
+    PLATFORM_RECORD = "platform_record", N_("平台接单记录")
+    PLEDGE = "pledge", N_("本人承诺书")
+    STATION_CHECK = "station_check", N_("村（社区）站核实")
+    NONE = "none", N_("还没有证明")
+
+
+class RegisterSource(LabelledEnum):
+    """Where an entry of the register came from."""
+
+    HIRE = "hire", N_("平台投递入职")
+    STAFF = "staff", N_("工作人员登记")
+    IMPORT = "import", N_("批量导入")

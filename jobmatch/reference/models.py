@@ -1,0 +1,235 @@
+"""Code tables, dated rules and the calendar: facts with their source and date, never personal data."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jobmatch.core.db import Base
+
+
+class CodeMixin:
+    """A row of a code table. ``is_local`` rows are the office's own and may be edited by staff."""
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(160), default="")
+    source: Mapped[str] = mapped_column(Text, default="")
+    source_on: Mapped[date | None]
+    is_local: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    sort_order: Mapped[int] = mapped_column(default=0)
+
+
+class Region(Base):
+    """A place of the administrative tree; ``path`` is ``/43/4303/430302/430302001/`` style, ending in its own code.
+
+    Coordinates are those of the place where known, else inherited from the parent (``is_point_inherited``).
+    """
+
+    __tablename__ = "region"
+    __table_args__ = (Index("ix_region_parent_name", "parent_code", "name_zh"),)
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(60), index=True)
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    level: Mapped[str] = mapped_column(String(12))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    path: Mapped[str] = mapped_column(String(80), unique=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    is_point_inherited: Mapped[bool] = mapped_column(default=True)
+    is_official: Mapped[bool] = mapped_column(default=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(Text, default="")
+    source_on: Mapped[date | None]
+    is_local: Mapped[bool] = mapped_column(default=False)
+
+
+class Occupation(CodeMixin, Base):
+    """职业分类大典 2022. ``code`` is the 2022 code; ``level`` 1 major, 2 mid, 3 small, 4 occupation."""
+
+    __tablename__ = "occupation"
+
+    level: Mapped[int]
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("occupation.code"))
+    csco_code: Mapped[str] = mapped_column(String(20), default="")
+    definition: Mapped[str] = mapped_column(Text, default="")
+    tasks: Mapped[str] = mapped_column(Text, default="")
+    aliases: Mapped[list[str]] = mapped_column(JSON, default=list)
+    is_green: Mapped[bool] = mapped_column(default=False)
+    is_digital: Mapped[bool] = mapped_column(default=False)
+
+
+class Industry(CodeMixin, Base):
+    """GB/T 4754-2017, sections and divisions."""
+
+    __tablename__ = "industry"
+
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("industry.code"))
+
+
+class EducationLevel(CodeMixin, Base):
+    """GB/T 4658-2006; compare by ``platform_rank`` (vocational, technical and general upper schools are equal)."""
+
+    __tablename__ = "education_level"
+
+    platform_rank: Mapped[int]
+    is_graduated: Mapped[bool] = mapped_column(default=True)
+
+
+class DriverLicence(CodeMixin, Base):
+    """Driving licence classes with the classes each also covers."""
+
+    __tablename__ = "driver_licence"
+
+    also_covers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    min_age: Mapped[int] = mapped_column(default=18)
+
+
+class Skill(CodeMixin, Base):
+    """Skills with the words people use for them."""
+
+    __tablename__ = "skill"
+
+    category: Mapped[str] = mapped_column(String(40), default="")
+    aliases: Mapped[list[str]] = mapped_column(JSON, default=list)
+    is_soft: Mapped[bool] = mapped_column(default=False)
+
+
+class Certificate(CodeMixin, Base):
+    """Certificates with issuer and the skills they stand for."""
+
+    __tablename__ = "certificate"
+
+    kind: Mapped[str] = mapped_column(String(40), default="")
+    issuer: Mapped[str] = mapped_column(String(120), default="")
+    skill_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+class MilitarySpecialty(CodeMixin, Base):
+    """Neutral military specialties (no unit, no model) with the civilian occupations they lead to."""
+
+    __tablename__ = "military_specialty"
+
+    service_family: Mapped[str] = mapped_column(String(80), default="")
+    primary_occupation_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    secondary_occupation_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    skill_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    gap_certificate_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    strength: Mapped[str] = mapped_column(String(1), default="C")
+
+
+class Rank(CodeMixin, Base):
+    """Ranks, present and historic; ``level_order`` sorts them, ``old_name`` is the name before 2022-03-31."""
+
+    __tablename__ = "rank"
+
+    group: Mapped[str] = mapped_column(String(20), default="")
+    level_order: Mapped[int] = mapped_column(default=0)
+    old_name: Mapped[str] = mapped_column(String(40), default="")
+
+
+class ServiceBranch(CodeMixin, Base):
+    """Branches of service, historic ones with their end."""
+
+    __tablename__ = "service_branch"
+
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class ResettlementMethod(CodeMixin, Base):
+    """安置方式, historic ones included; which population of the rates a method belongs to."""
+
+    __tablename__ = "resettlement_method"
+
+    applies_to: Mapped[str] = mapped_column(String(60), default="")
+    job_platform_default: Mapped[str] = mapped_column(String(30), default="active")
+    is_historic: Mapped[bool] = mapped_column(default=False)
+    counts_in_new_returnees: Mapped[bool] = mapped_column(default=False)
+
+
+class ServiceObjectKind(CodeMixin, Base):
+    """The kinds of people the service is for; ``group`` is veteran, dependant, bereaved or veteran_flag."""
+
+    __tablename__ = "service_object_kind"
+
+    group: Mapped[str] = mapped_column(String(20))
+    definition: Mapped[str] = mapped_column(Text, default="")
+    proof_documents: Mapped[str] = mapped_column(Text, default="")
+    count_order: Mapped[int] = mapped_column(default=0)
+
+
+class EmploymentStatusKind(CodeMixin, Base):
+    """States of the register with the column of the official year table each falls into."""
+
+    __tablename__ = "employment_status_kind"
+
+    official_column: Mapped[str] = mapped_column(String(20), default="")
+    definition: Mapped[str] = mapped_column(Text, default="")
+    counts_as_employed: Mapped[bool] = mapped_column(default=False)
+    evidence: Mapped[str] = mapped_column(Text, default="")
+
+
+class PostingRule(CodeMixin, Base):
+    """One line of the legal check; ``pattern`` is a regular expression that staff may edit."""
+
+    __tablename__ = "posting_rule"
+
+    pattern: Mapped[str] = mapped_column(Text)
+    severity: Mapped[str] = mapped_column(String(8))
+    basis: Mapped[str] = mapped_column(Text, default="")
+    example: Mapped[str] = mapped_column(Text, default="")
+
+
+class PostingField(CodeMixin, Base):
+    """An element a posting must carry by law, with its basis."""
+
+    __tablename__ = "posting_field"
+
+    is_required: Mapped[bool] = mapped_column(default=True)
+    basis: Mapped[str] = mapped_column(Text, default="")
+
+
+class Reason(CodeMixin, Base):
+    """Coded reasons that staff may extend: why an application was rejected, withdrawn, an employer refused …"""
+
+    __tablename__ = "reason"
+
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    hint: Mapped[str] = mapped_column(Text, default="")
+
+
+class Holiday(Base):
+    """Public holidays (``rest``) and adjusted working days (``work``)."""
+
+    __tablename__ = "holiday"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(8))
+    source: Mapped[str] = mapped_column(Text, default="")
+    source_on: Mapped[date | None]
+    is_local: Mapped[bool] = mapped_column(default=False)
+
+
+class DatedRule(Base):
+    """A number or list that law or local policy sets, for a time: age limits, deadlines, windows, caps."""
+
+    __tablename__ = "dated_rule"
+    __table_args__ = (UniqueConstraint("code", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), index=True)
+    name_zh: Mapped[str] = mapped_column(String(120))
+    value: Mapped[Any] = mapped_column(JSON)
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(Text, default="")
+    source_on: Mapped[date | None]

@@ -1,0 +1,112 @@
+"""Errors as pages or problem documents, headers of every answer, and the small guards before a view runs."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from jobmatch.core import i18n
+from jobmatch.core.errors import AppError, Limited, Unavailable
+from jobmatch.core.i18n import gettext as _
+from jobmatch.web.edge import wants_json
+
+log = logging.getLogger(__name__)
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+def _explain(status: int) -> str:
+    """What to do next after an error that has no words of its own."""
+    return {
+        400: _("这次提交没有带上安全口令，请返回刷新页面后再试"),
+        403: _("您没有看这一页的权限"),
+        404: _("这个页面不在了"),
+        405: _("这个地址不接受这种操作，请返回再试"),
+        413: _("内容太大了，请减少后再提交"),
+        415: _("这种文件暂时读不了，请换一种格式"),
+    }.get(status, _("没有成功，请稍后再试"))
+
+
+def error_response(status: int, message: str, *, code: str = "", fields: dict[str, str] | None = None) -> Response:
+    """The same error for people (a page) and machines (``application/problem+json``)."""
+    if wants_json():
+        body = {"type": "about:blank", "status": status, "title": message, "code": code or str(status)}
+        if fields:
+            body["errors"] = fields  # type: ignore[assignment]
+        body["request_id"] = g.get("request_id", "")
+        answer = jsonify(body)
+        answer.mimetype = "application/problem+json"
+    else:
+        page = render_template("error.html", status=status, message=message, request_id=g.get("request_id", ""))
+        answer = Response(page, mimetype="text/html")
+    answer.status_code = status
+    return answer
+
+
+def install(app: Flask, *, secure: bool) -> None:
+    """Register guards, error handlers and headers on ``app``."""
+
+    @app.before_request
+    def _open_request() -> None:
+        g.request_id = secrets.token_hex(6)
+        chosen = request.cookies.get("lang", "")
+        g.locale_context = i18n.use_locale(chosen if chosen in i18n.LOCALES else "zh")
+        g.locale_context.__enter__()
+        request.max_form_parts = 100
+        limit = request.max_content_length or 0
+        if (request.content_length or 0) > limit:
+            from werkzeug.exceptions import RequestEntityTooLarge
+
+            raise RequestEntityTooLarge
+
+    @app.teardown_request
+    def _close_request(_error: BaseException | None) -> None:
+        context = g.pop("locale_context", None)
+        if context is not None:
+            context.__exit__(None, None, None)
+
+    @app.errorhandler(AppError)
+    def _expected(error: AppError) -> Response:
+        answer = error_response(error.status, error.message, code=error.code, fields=getattr(error, "fields", None))
+        if isinstance(error, Limited | Unavailable):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
+
+    @app.errorhandler(CSRFError)
+    def _csrf(_error: CSRFError) -> Response:
+        return error_response(400, _explain(400), code="csrf")
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()  # type: ignore[return-value]
+        return error_response(status, _explain(status))
+
+    @app.errorhandler(Exception)
+    def _bug(error: Exception) -> Response:
+        log.exception("request %s on %s raised", g.get("request_id", ""), request.endpoint, exc_info=error)
+        return error_response(500, _("系统出了问题，已通知工作人员"), code="bug")
+
+    @app.after_request
+    def _headers(answer: Response) -> Response:
+        answer.headers.setdefault("Content-Security-Policy", CSP)
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+        answer.headers.setdefault("Referrer-Policy", "same-origin")
+        answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        answer.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        answer.headers["X-Request-Id"] = g.get("request_id", "")
+        if request.endpoint != "web.static":
+            answer.headers.setdefault("Cache-Control", "no-store")
+            answer.vary.update(["HX-Request", "Cookie"])
+        if secure:
+            answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        return answer

@@ -1,0 +1,122 @@
+"""Helpers of views: render a page or its fragment, run a service on a form, page through a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Response, make_response, render_template, request
+from sqlalchemy import Select, func, select
+from wtforms import Form
+
+from jobmatch.core.errors import Invalid
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.web.edge import current_uow
+
+T = TypeVar("T")
+
+
+class PageForm(Form):
+    """Base of all forms: shape and format only; ``act`` adds what a service says."""
+
+    general_errors: list[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.general_errors = []
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def submitted(cls, **kwargs: Any) -> Any:
+        """The form filled from the request: from its body on POST, from ``kwargs`` (``obj``, ``data``) otherwise."""
+        return cls(request.form if request.method == "POST" else None, **kwargs)
+
+    def act(self, service: Callable[[], T]) -> T | None:
+        """Run ``service`` where this is a valid POST; None otherwise. What it finds ``Invalid`` lands on the fields.
+
+        The service runs in a savepoint, so a refused one leaves nothing half-saved for the page that follows.
+        """
+        if request.method != "POST" or not self.validate():
+            return None
+        try:
+            with current_uow().session.begin_nested():
+                return service()
+        except Invalid as error:
+            self.add_errors(error)
+            return None
+
+    def add_errors(self, error: Invalid) -> None:
+        """Put the words of ``error`` beside the fields they speak of, or at the head of the form."""
+        for name, message in error.fields.items():
+            if name in self._fields:
+                field = self._fields[name]
+                field.errors = [*field.errors, message]
+            else:
+                self.general_errors.append(message)
+        if not error.fields:
+            self.general_errors.append(error.message)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.general_errors or any(field.errors for field in self))
+
+
+def page(template: str, *, fragment: str = "", form: PageForm | None = None, **context: Any) -> Response:
+    """Render ``template``, or ``fragment`` for htmx; 422 where ``form`` has errors."""
+    name = fragment if fragment and request.headers.get("HX-Request") == "true" else template
+    answer = make_response(render_template(name, form=form, **context))
+    if form is not None and request.method == "POST" and form.has_errors:
+        answer.status_code = 422
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """One page of a list: ``rows``, the ``total`` count, and where we are (1-based)."""
+
+    rows: list[Any]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def count(self) -> int:
+        """Number of pages, at least 1."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.total)
+
+
+def page_number(name: str = "page") -> int:
+    """The page asked for; anything that is not a sensible number is 1."""
+    text = request.args.get(name, "1")
+    return min(max(int(text), 1), 100_000) if text.isdecimal() and len(text) < 7 else 1
+
+
+def paged(uow: UnitOfWork, query: Select[Any], *, size: int = 20) -> Paged:
+    """Read one page of a ``Select`` that a policy returned: two statements, whatever the number of rows."""
+    options = query.get_execution_options()
+    counting = select(func.count()).select_from(query.order_by(None).subquery()).execution_options(**options)
+    total = int(uow.one(counting))
+    number = min(page_number(), max(1, -(-total // size)))
+    rows = list(uow.rows(query.limit(size).offset((number - 1) * size)))
+    return Paged(rows, total, number, size)
+
+
+def local_path(target: str | None) -> str:
+    """``target`` if it is a path of this site, else an empty text: no redirect leaves the house."""
+    if (
+        target
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and "\n" not in target
+        and "\r" not in target
+    ):
+        return target
+    return ""

@@ -1,0 +1,43 @@
+"""What a room offers to app, worker and tests: plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jobmatch.core.jobs import JobFunction
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of a layout's menu (``people``, ``employer``, ``staff``), shown to actors with ``permission``."""
+
+    layout: str
+    endpoint: str
+    label: str
+    icon: str
+    permission: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Work that comes back: ``job`` is enqueued every ``minutes``."""
+
+    job: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One room of the house; ``rooms.py`` lists them all."""
+
+    name: str
+    blueprints: tuple[Blueprint, ...] = ()
+    jobs: Mapping[str, JobFunction] = field(default_factory=dict)
+    timed: tuple[Timed, ...] = ()
+    menu: tuple[MenuItem, ...] = ()

@@ -1,0 +1,98 @@
+"""States and kinds of postings."""
+
+from __future__ import annotations
+
+from jobmatch.core.i18n import N_
+from jobmatch.core.states import LabelledEnum
+
+
+class PostingState(LabelledEnum):
+    IMPORTED = "imported", N_("已导入，未发布")
+    DRAFT = "draft", N_("草稿")
+    IN_REVIEW = "in_review", N_("待审核")
+    RETURNED = "returned", N_("已退回")
+    OPEN = "open", N_("招聘中")
+    PAUSED = "paused", N_("已暂停")
+    FILLED = "filled", N_("已招满")
+    EXPIRED = "expired", N_("已过期")
+    CLOSED = "closed", N_("已关闭")
+
+
+POSTING_FLOW: dict[tuple[PostingState, str], PostingState] = {
+    (PostingState.IMPORTED, "adopt"): PostingState.DRAFT,
+    (PostingState.DRAFT, "submit"): PostingState.IN_REVIEW,
+    (PostingState.RETURNED, "submit"): PostingState.IN_REVIEW,
+    (PostingState.IN_REVIEW, "publish"): PostingState.OPEN,
+    (PostingState.IN_REVIEW, "return"): PostingState.RETURNED,
+    (PostingState.IN_REVIEW, "recall"): PostingState.DRAFT,
+    (PostingState.OPEN, "pause"): PostingState.PAUSED,
+    (PostingState.PAUSED, "resume"): PostingState.OPEN,
+    (PostingState.OPEN, "fill"): PostingState.FILLED,
+    (PostingState.FILLED, "reopen"): PostingState.OPEN,
+    (PostingState.OPEN, "expire"): PostingState.EXPIRED,
+    (PostingState.PAUSED, "expire"): PostingState.EXPIRED,
+    (PostingState.EXPIRED, "renew"): PostingState.IN_REVIEW,
+    (PostingState.OPEN, "close"): PostingState.CLOSED,
+    (PostingState.PAUSED, "close"): PostingState.CLOSED,
+    (PostingState.FILLED, "close"): PostingState.CLOSED,
+    (PostingState.EXPIRED, "close"): PostingState.CLOSED,
+    (PostingState.DRAFT, "close"): PostingState.CLOSED,
+    (PostingState.RETURNED, "close"): PostingState.CLOSED,
+    (PostingState.IMPORTED, "close"): PostingState.CLOSED,
+    (PostingState.OPEN, "take_down"): PostingState.RETURNED,
+}
+
+
+class PostingKind(LabelledEnum):
+    """Gig and seasonal work are kinds of their own: they are never counted as steady employment."""
+
+    REGULAR = "regular", N_("长期岗位")
+    SEASONAL = "seasonal", N_("季节工")
+    GIG = "gig", N_("零工")
+
+
+class PayKind(LabelledEnum):
+    FIXED = "fixed", N_("固定工资")
+    COMPOSITE = "composite", N_("综合收入（含提成、加班等）")
+
+
+class PayUnit(LabelledEnum):
+    MONTH = "month", N_("元/月")
+    DAY = "day", N_("元/天")
+    HOUR = "hour", N_("元/小时")
+    PIECE = "piece", N_("元/件")
+
+
+class PayBasis(LabelledEnum):
+    GROSS = "gross", N_("应发")
+    NET = "net", N_("到手")
+
+
+class MealPlan(LabelledEnum):
+    NONE = "none", N_("不包吃")
+    INCLUDED = "included", N_("包吃")
+    ALLOWANCE = "allowance", N_("有餐补")
+
+
+class Housing(LabelledEnum):
+    NONE = "none", N_("不包住")
+    INCLUDED = "included", N_("包住")
+    ALLOWANCE = "allowance", N_("有房补")
+
+
+class SocialInsurance(LabelledEnum):
+    FIVE_AND_FUND = "five_and_fund", N_("五险一金")
+    FIVE = "five", N_("五险")
+    PARTIAL = "partial", N_("部分险种")
+    INJURY_ONLY = "injury_only", N_("工伤或意外险")
+    NONE = "none", N_("不缴")
+
+
+class RequirementKind(LabelledEnum):
+    EDUCATION = "education", N_("学历")
+    LICENCE = "licence", N_("驾驶证")
+    CERTIFICATE = "certificate", N_("证书")
+    SKILL = "skill", N_("技能")
+    YEARS = "years", N_("工作经验")
+    SPECIALTY = "specialty", N_("部队专业")
+    LEADERSHIP = "leadership", N_("带队经历")

@@ -22,6 +22,7 @@ class MenuItem:
     icon: str
     permission: str
     order: int = 100
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

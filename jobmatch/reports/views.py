@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from jobmatch.core.errors import NotFound
-from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.models import Region
 from jobmatch.reference.queries import names, region_label
 from jobmatch.reports.indicators import NEW_RETURNEES, RATES, REGISTERED_SEEKERS, Cell, RateKind

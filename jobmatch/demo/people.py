@@ -77,7 +77,9 @@ def _veteran(rng: random.Random, plan: Plan, today: date) -> None:
     plan.enlisted_on = discharged - timedelta(days=int(served * 365.25))
     plan.birth_on = plan.enlisted_on - timedelta(days=int(rng.uniform(18.1, 22) * 365.25))
     plan.rank = code
-    plan.branch = rng.choice(("LJ", "LJ", "LJ", "HJ", "KJ", "HJJ", "WJ_NW", "WJ_JD", "LQBZ", "EP" if since > 11 else "LJ"))
+    plan.branch = rng.choice(
+        ("LJ", "LJ", "LJ", "HJ", "KJ", "HJJ", "WJ_NW", "WJ_JD", "LQBZ", "EP" if since > 11 else "LJ")
+    )
     plan.method = _method(rng, code, served, since)
     plan.leadership = 2 if code.startswith("O") or served >= 16 else 1 if served >= 5 and rng.random() < 0.7 else 0
     specialty = rng.choice(specialties())
@@ -98,7 +100,7 @@ def _method(rng: random.Random, rank: str, served: int, since: float) -> str:
     return rng.choice(HISTORIC) if since > 14 else "ZZJY"
 
 
-HISTORIC = ("TWYWB", "FYSG", "CZZM")
+HISTORIC = ("TWYWB", "FYSG", "ZMZY")
 
 
 def make_plan(rng: random.Random, number: int, today: date, weeks: int) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
@@ -65,11 +66,7 @@ def _staff_page() -> dict[str, Any]:
 
 def funnel_finding(steps: list[tuple[str, int]]) -> str:
     """Where most is lost on the way from applying to starting, in words."""
-    losses = [
-        (later[1] / earlier[1], earlier, later)
-        for earlier, later in zip(steps, steps[1:], strict=False)
-        if earlier[1] >= 10
-    ]
+    losses = [(later[1] / earlier[1], earlier, later) for earlier, later in pairwise(steps) if earlier[1] >= 10]
     if not losses:
         return _("今年的投递还不多，看不出哪一步掉得最多")
     share, earlier, later = min(losses, key=lambda loss: loss[0])

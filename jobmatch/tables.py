@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import jobmatch.accounts.models  # noqa: F401
-import jobmatch.applications.models  # noqa: F401
-import jobmatch.core.audit  # noqa: F401
-import jobmatch.core.jobs  # noqa: F401
-import jobmatch.core.replay  # noqa: F401
-import jobmatch.exchange.models  # noqa: F401
-import jobmatch.inbox.models  # noqa: F401
-import jobmatch.matching.models  # noqa: F401
-import jobmatch.people.models  # noqa: F401
+import jobmatch.accounts.models
+import jobmatch.applications.models
+import jobmatch.core.audit
+import jobmatch.core.jobs
+import jobmatch.core.replay
+import jobmatch.exchange.models
+import jobmatch.inbox.models
+import jobmatch.matching.models
+import jobmatch.people.models
 import jobmatch.reference.models  # noqa: F401
-import recruiters.employers.models  # noqa: F401
+import recruiters.employers.models
 import recruiters.postings.models  # noqa: F401
 from jobmatch.core.db import Base
 

@@ -190,7 +190,7 @@ class Invitation(PublicIdMixin, Base):
 
 
 class AssistedRecovery(PublicIdMixin, Base):
-    """A request that staff decide: a lost second factor needs two of them, a changed phone a card seen at the window."""
+    """A request that staff decide: a lost second factor needs two, a changed phone a card seen."""
 
     __tablename__ = "assisted_recovery"
     __table_args__ = (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+
+from flask import Blueprint
 
 from jobmatch.core.jobs import JobFunction
-
-if TYPE_CHECKING:
-    from flask import Blueprint
+from jobmatch.core.queue import Timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +21,7 @@ class MenuItem:
     icon: str
     permission: str
     order: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """Work that comes back: ``job`` is enqueued every ``minutes``."""
-
-    job: str
-    minutes: int
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

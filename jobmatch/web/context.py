@@ -1,0 +1,75 @@
+"""What every template may use: words, formats, addresses, keys, and the reader's display choices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+
+from jobmatch.core import i18n
+from jobmatch.core.ids import new_public_id
+from jobmatch.core.settings import Settings
+from jobmatch.web import formats
+from jobmatch.web.assets import static_url
+from jobmatch.web.edge import visit_key
+from jobmatch.web.room import MenuItem
+
+
+def form_key() -> str:
+    """A one-time key for a form; it also names the visit, so that strangers' keys do not meet."""
+    if not current_user.is_authenticated:
+        visit_key()
+    return new_public_id()
+
+
+def menu_for(layout: str, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
+    """The menu of ``layout`` for the present actor, in order, with the current entry marked."""
+    actor = g.get("actor")
+    here = request.endpoint or ""
+    if actor is None:
+        return []
+    return [
+        {
+            "label": i18n.gettext(item.label),
+            "url": url_for(item.endpoint),
+            "icon": item.icon,
+            "current": here == item.endpoint or here in item.also,
+        }
+        for item in sorted(items, key=lambda item: item.order)
+        if item.layout == layout and actor.can(item.permission)
+    ]
+
+
+def install(app: Flask, settings: Settings, menu: tuple[MenuItem, ...]) -> None:
+    """Give the templates of ``app`` their globals and filters."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        _=i18n.gettext,
+        static_url=static_url,
+        form_key=form_key,
+        site_name=settings.site_name,
+        station_phone=settings.station_phone,
+        operator_name=settings.operator_name,
+        is_demo=settings.is_demo,
+        menu_for=lambda layout: menu_for(layout, menu),
+    )
+    app.jinja_env.filters.update(
+        {
+            name: getattr(formats, name)
+            for name in ("pay", "day", "moment", "ago", "phone_masked", "number", "percent", "distance")
+        }
+    )
+
+    @app.context_processor
+    def _reader() -> dict[str, Any]:
+        size, theme = request.cookies.get("size", ""), request.cookies.get("theme", "")
+        return {
+            "locale": i18n.current_locale(),
+            "ui_size": size if size == "big" else "",
+            "ui_theme": theme if theme in {"dark", "light"} else "",
+            "actor": g.get("actor"),
+            "account_label": getattr(g.get("actor"), "label", ""),
+        }

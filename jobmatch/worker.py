@@ -1,0 +1,19 @@
+"""The worker: empties the queue until told to stop."""
+
+from __future__ import annotations
+
+from huey.consumer import Consumer
+
+import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
+from jobmatch.core.queue import Queue
+from jobmatch.core.runtime import Runtime
+from jobmatch.core.uow import after_commit
+from jobmatch.rooms import job_functions, timed_work
+
+
+def run_worker(runtime: Runtime, *, threads: int = 2) -> None:
+    """Work on background jobs; returns when the process is told to stop."""
+    queue = Queue(runtime, job_functions(), timed_work())
+    after_commit(queue.announce)
+    queue.sweep()
+    Consumer(queue.huey, workers=threads, worker_type="thread", backoff=1.15, max_delay=2.0).run()

@@ -29,6 +29,16 @@ class GrantPurpose(LabelledEnum):
     BOOTH_SCAN = "booth_scan", N_("招聘会现场扫码")
 
 
+class GrantField(LabelledEnum):
+    """What a grant opens beyond the card that everybody with a reason to look may see."""
+
+    NAME = "name", N_("姓名")
+    PHONE = "phone", N_("手机号")
+    AGE = "age", N_("年龄")
+    WORK_HISTORY = "work_history", N_("工作单位名称")
+    ABOUT = "about", N_("自我介绍")
+
+
 class Shift(LabelledEnum):
     DAY = "day", N_("白班")
     ROTATING = "rotating", N_("倒班")

@@ -9,7 +9,7 @@ from datetime import date
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.models import Person
-from jobmatch.people.states import GrantField, JobSearchState, VerificationState
+from jobmatch.people.states import VETERAN_KINDS, GrantField, JobSearchState, VerificationState
 
 ALL_FIELDS = frozenset(GrantField)
 SKILL_LEVELS = {
@@ -26,8 +26,6 @@ LEADERSHIP = {0: "", 1: N_("带过班"), 2: N_("带过排或以上")}
 class Words:
     """Names of codes in the reader's language, one mapping for each code table that a card shows."""
 
-    kind_groups: Mapping[str, str] = field(default_factory=dict)
-    regions: Mapping[str, str] = field(default_factory=dict)
     occupations: Mapping[str, str] = field(default_factory=dict)
     specialties: Mapping[str, str] = field(default_factory=dict)
     skills: Mapping[str, str] = field(default_factory=dict)
@@ -113,9 +111,9 @@ def township(code: str | None) -> str:
 
 
 def build_card(
-    person: Person, words: Words, *, today: date, fields: Collection[GrantField], phone: str | None
+    person: Person, words: Words, *, today: date, place: str, fields: Collection[GrantField], phone: str | None
 ) -> PersonCard:
-    """The card of a person loaded with ``load_full``; ``fields`` are what a live grant opens."""
+    """The card of a person loaded with ``load_full``; ``place`` is the township, ``fields`` what a live grant opens."""
     service, intention = person.service, person.intention
     shows_age = GrantField.AGE in fields and person.birth_on is not None
     return PersonCard(
@@ -125,8 +123,8 @@ def build_card(
         age=_("%(n)s 岁", n=age_on(person.birth_on, today))
         if shows_age and person.birth_on
         else age_band(person.birth_on, today),
-        place=words.regions.get(township(person.living_region_code), ""),
-        group=group_label(person, words, today),
+        place=place,
+        group=group_label(person, today),
         is_verified=person.verification is VerificationState.VERIFIED,
         search_state=person.search_state,
         education=words.educations.get(person.education_code or "", ""),
@@ -156,13 +154,9 @@ def _skill_text(name: str, level: int) -> str:
     return f"{name} · {_(SKILL_LEVELS[level])}" if level else name
 
 
-def group_label(person: Person, words: Words, today: date) -> str:
+def group_label(person: Person, today: date) -> str:
     """退役军人 or 军人家属: the exact kind, above all disability or bereavement, is nobody else's business."""
-    groups = {
-        words.kind_groups.get(kind.kind_code, "")
-        for kind in person.kinds
-        if kind.valid_to is None or kind.valid_to >= today
-    }
-    if groups & {"veteran", "veteran_flag"}:
+    kinds = {kind.kind_code for kind in person.kinds if kind.valid_to is None or kind.valid_to >= today}
+    if kinds & VETERAN_KINDS:
         return _("退役军人")
-    return _("军人家属") if groups - {""} else ""
+    return _("军人家属") if kinds else ""

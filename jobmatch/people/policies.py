@@ -15,16 +15,25 @@ from jobmatch.people.models import Grant, Person
 S = TypeVar("S", bound=Select[Any])
 
 
-def visible_people(actor: Actor, select: S) -> S:
-    """People the actor may see: the own row, staff's subtree, and for other organizations those who let them."""
+def visible_people(actor: Actor, select: S, *, aggregate: bool = False) -> S:
+    """People the actor may see: the own row, staff's subtree, and for other organizations those who let them.
+
+    ``aggregate`` is for figures in which nobody can be recognized: superior readers count their subtree too.
+    """
     if actor.is_system:
         return visible(select, "person")
-    return visible(select.where(Person.erased_at.is_(None), _reach(actor)), "person")
+    if aggregate and actor.can("report.read") and actor.region_path:
+        return visible(select.where(_below(actor.region_path), Person.erased_at.is_(None)), "person")
+    return visible(select.where(_reach(actor), Person.erased_at.is_(None)), "person")
+
+
+def _below(region_path: str) -> ColumnElement[bool]:
+    return Person.region_path.startswith(region_path, autoescape=True)
 
 
 def _reach(actor: Actor) -> ColumnElement[bool]:
     if actor.can("person.read") and actor.region_path:
-        return Person.region_path.startswith(actor.region_path, autoescape=True)
+        return _below(actor.region_path)
     if actor.can("person.own") and actor.user_id is not None:
         return Person.user_id == actor.user_id
     if actor.can("application.handle") and actor.organization_id is not None:
@@ -43,6 +52,11 @@ def _is_own(actor: Actor, person: Person) -> bool:
 
 def _in_scope(actor: Actor, person: Person, permission: str) -> bool:
     return actor.can(permission) and bool(actor.region_path) and person.region_path.startswith(actor.region_path)
+
+
+def can_sign_up(actor: Actor) -> bool:
+    """Anybody who has no account here yet, and the system."""
+    return actor.is_system or not actor.is_signed_in
 
 
 def can_register_person(actor: Actor, user: User | None) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 from jobmatch.core.states import LabelledEnum
 
+VETERAN_KINDS = frozenset({"TYJR", "CJTY", "CZTY", "JYKN"})
+"""Kinds of service objects that served themselves; all others belong to a family."""
+
 
 class VerificationState(LabelledEnum):
     UNVERIFIED = "unverified", N_("待核验")

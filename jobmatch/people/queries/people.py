@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.core.errors import NotFound
-from jobmatch.core.i18n import current_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import PersonCard, Words, build_card, township
 from jobmatch.people.models import EmploymentSpell, Grant, Person, PersonKind, ServiceRecord
 from jobmatch.people.states import GrantField
-from jobmatch.reference.models import (
-    Certificate,
-    EducationLevel,
-    MilitarySpecialty,
-    Occupation,
-    Region,
-    ServiceObjectKind,
-    Skill,
-)
+from jobmatch.reference.models import Certificate, EducationLevel, MilitarySpecialty, Occupation, Skill
+from jobmatch.reference.queries import names, region_label
 
 S = TypeVar("S", bound=Select[Any])
-PARENT_LENGTH = {4: 2, 6: 4, 9: 6, 12: 9}
 
 
 def load_full(query: S) -> S:
@@ -149,12 +140,13 @@ def cards(uow: UnitOfWork, people: Sequence[Person], *, organization_id: int | N
     opened = granted_fields(uow.session, [p.id for p in people], organization_id, uow.today) if organization_id else {}
     reachable = [p for p in people if GrantField.PHONE in opened.get(p.id, ())]
     phones = phones_of(uow.session, reachable)
-    words = card_words(uow.session, people)
+    words = card_words(uow.session)
     return [
         build_card(
             person,
             words,
             today=uow.today,
+            place=region_label(uow.session, township(person.living_region_code)),
             fields=opened.get(person.id, frozenset()),
             phone=phones.get(person.id),
         )
@@ -162,39 +154,12 @@ def cards(uow: UnitOfWork, people: Sequence[Person], *, organization_id: int | N
     ]
 
 
-def card_words(session: Session, people: Sequence[Person]) -> Words:
-    """Names of every code that the cards of ``people`` show."""
-    services = [person.service for person in people if person.service]
+def card_words(session: Session) -> Words:
+    """Names of every code that cards show; the tables are kept in memory by reference."""
     return Words(
-        kind_groups=dict(session.execute(select(ServiceObjectKind.code, ServiceObjectKind.group)).tuples()),
-        regions=region_labels(session, {township(p.living_region_code) for p in people if p.living_region_code}),
-        occupations=labels(
-            session, Occupation, {c for p in people if p.intention for c in p.intention.occupation_codes}
-        ),
-        specialties=labels(session, MilitarySpecialty, {s.specialty_code for r in services for s in r.specialties}),
-        skills=labels(session, Skill, {s.skill_code for p in people for s in p.skills}),
-        certificates=labels(session, Certificate, {c.certificate_code for p in people for c in p.certificates}),
-        educations=labels(session, EducationLevel, {p.education_code for p in people if p.education_code}),
+        occupations=names(session, Occupation),
+        specialties=names(session, MilitarySpecialty),
+        skills=names(session, Skill),
+        certificates=names(session, Certificate),
+        educations=names(session, EducationLevel),
     )
-
-
-def labels(session: Session, table: Any, codes: Collection[str]) -> Mapping[str, str]:
-    """Names of ``codes`` of a code table in the reader's language; codes that do not exist are left out."""
-    english = func.coalesce(func.nullif(table.name_en, ""), table.name_zh)
-    name = english if current_locale() == "en" else table.name_zh
-    return dict(session.execute(select(table.code, name).where(table.code.in_(codes))).tuples())
-
-
-def region_labels(session: Session, codes: Collection[str], depth: int = 2) -> dict[str, str]:
-    """Names of places with up to ``depth - 1`` of the places they lie in, such as ``韶山市 清溪镇``."""
-    chains = {code: _chain(code, depth) for code in codes}
-    known = labels(session, Region, {code for chain in chains.values() for code in chain})
-    return {code: " ".join(known[c] for c in chain if c in known) for code, chain in chains.items() if code in known}
-
-
-def _chain(code: str, depth: int) -> list[str]:
-    """A code and the codes above it, from the top; the length of a code says its level."""
-    chain = [code]
-    while len(chain) < depth and (shorter := PARENT_LENGTH.get(len(chain[0]))):
-        chain.insert(0, chain[0][:shorter])
-    return chain

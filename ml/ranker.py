@@ -37,7 +37,7 @@ PRIOR_WEIGHTS: Mapping[str, float] = {
     "recency": 0.3,
     "answer_rate": 0.2,
 }
-PRIOR_INTERCEPT = -10.4
+PRIOR_INTERCEPT = -11.5
 
 # With one must missing a score is at most 70, with two at most 55, whatever else is met.
 FLOOR_SHARE = 0.4

@@ -68,12 +68,14 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=60), nullable=False),
     sa.Column('name_zh', sa.String(length=120), nullable=False),
+    sa.Column('name_en', sa.String(length=160), nullable=False),
     sa.Column('value', sa.JSON(), nullable=False),
     sa.Column('unit', sa.String(length=20), nullable=False),
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('source', sa.Text(), nullable=False),
     sa.Column('source_on', sa.Date(), nullable=True),
+    sa.Column('is_local', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_dated_rule')),
     sa.UniqueConstraint('code', 'valid_from', name=op.f('uq_dated_rule_code_valid_from'))
     )
@@ -109,7 +111,10 @@ def upgrade() -> None:
     op.create_table('employment_status_kind',
     sa.Column('official_column', sa.String(length=20), nullable=False),
     sa.Column('definition', sa.Text(), nullable=False),
+    sa.Column('parent_code', sa.String(length=20), nullable=True),
     sa.Column('counts_as_employed', sa.Boolean(), nullable=False),
+    sa.Column('in_denominator', sa.Boolean(), nullable=False),
+    sa.Column('is_selectable', sa.Boolean(), nullable=False),
     sa.Column('evidence', sa.Text(), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
     sa.Column('name_zh', sa.String(length=120), nullable=False),
@@ -119,6 +124,7 @@ def upgrade() -> None:
     sa.Column('is_local', sa.Boolean(), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.Column('sort_order', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['parent_code'], ['employment_status_kind.code'], name=op.f('fk_employment_status_kind_parent_code')),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_employment_status_kind'))
     )
     op.create_table('fitted_model',
@@ -153,6 +159,7 @@ def upgrade() -> None:
     op.create_table('holiday',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('name_zh', sa.String(length=60), nullable=False),
+    sa.Column('name_en', sa.String(length=80), nullable=False),
     sa.Column('kind', sa.String(length=8), nullable=False),
     sa.Column('source', sa.Text(), nullable=False),
     sa.Column('source_on', sa.Date(), nullable=True),
@@ -247,6 +254,8 @@ def upgrade() -> None:
     op.create_table('posting_rule',
     sa.Column('pattern', sa.Text(), nullable=False),
     sa.Column('severity', sa.String(length=8), nullable=False),
+    sa.Column('message_zh', sa.Text(), nullable=False),
+    sa.Column('message_en', sa.Text(), nullable=False),
     sa.Column('basis', sa.Text(), nullable=False),
     sa.Column('example', sa.Text(), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -276,6 +285,7 @@ def upgrade() -> None:
     op.create_table('reason',
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('hint', sa.Text(), nullable=False),
+    sa.Column('hint_en', sa.Text(), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
     sa.Column('name_zh', sa.String(length=120), nullable=False),
     sa.Column('name_en', sa.String(length=160), nullable=False),
@@ -346,6 +356,7 @@ def upgrade() -> None:
     sa.Column('definition', sa.Text(), nullable=False),
     sa.Column('proof_documents', sa.Text(), nullable=False),
     sa.Column('count_order', sa.Integer(), nullable=False),
+    sa.Column('is_subset', sa.Boolean(), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
     sa.Column('name_zh', sa.String(length=120), nullable=False),
     sa.Column('name_en', sa.String(length=160), nullable=False),
@@ -917,6 +928,8 @@ def upgrade() -> None:
     sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('last_seen_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('expires_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('by_password', sa.Boolean(), nullable=False),
+    sa.Column('is_pending', sa.Boolean(), nullable=False),
     sa.Column('second_factor_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('confirmed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('revoked_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
@@ -937,10 +950,12 @@ def upgrade() -> None:
     sa.Column('started_on', sa.Date(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('duties', sa.Text(), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.CheckConstraint('ended_on IS NULL OR ended_on >= started_on', name=op.f('ck_work_history_period')),
     sa.ForeignKeyConstraint(['occupation_code'], ['occupation.code'], name=op.f('fk_work_history_occupation_code')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_work_history_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_history'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_history')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_work_history_public_id'))
     )
     with op.batch_alter_table('work_history', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_work_history_person_id'), ['person_id'], unique=False)

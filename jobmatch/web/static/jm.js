@@ -1,0 +1,92 @@
+/* Small helpers. Every page works without this file; it only guards, focuses and tells. */
+(function () {
+  "use strict";
+  var doc = document;
+
+  function toast(key) {
+    var box = doc.getElementById("toast");
+    if (!box) return;
+    box.textContent = box.getAttribute("data-" + key) || "";
+    clearTimeout(toast.timer);
+    toast.timer = setTimeout(function () { box.textContent = ""; }, 6000);
+  }
+
+  /* A form that changes something is sent once. The button is not disabled,
+     because a disabled button would drop out of what is sent. */
+  function release(form) {
+    form.removeAttribute("data-sent");
+    form.querySelectorAll("[type=submit]").forEach(function (b) { b.removeAttribute("aria-disabled"); });
+  }
+  doc.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post") return;
+    if (form.hasAttribute("data-sent")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.setAttribute("data-sent", "");
+    form.querySelectorAll("[type=submit]").forEach(function (b) { b.setAttribute("aria-disabled", "true"); });
+    /* A form that answers with a file leaves the page standing: free it again. */
+    setTimeout(release, 8000, form);
+  }, true);
+  window.addEventListener("pageshow", function () {
+    doc.querySelectorAll("form[data-sent]").forEach(release);
+  });
+
+  /* The error summary gets the focus; its links go to the field itself. */
+  function focusErrors(root) {
+    var box = root.querySelector(".errsum");
+    if (box) box.focus();
+  }
+  focusErrors(doc);
+
+  doc.addEventListener("click", function (event) {
+    var target = event.target.closest(".errsum a, [data-copy], [data-print]");
+    if (!target) return;
+    if (target.hasAttribute("data-print")) return window.print();
+    if (target.hasAttribute("data-copy")) return copy(target.getAttribute("data-copy"));
+    var field = doc.getElementById(target.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    (field.closest(".field") || field).scrollIntoView();
+    field.focus({ preventScroll: true });
+  });
+
+  /* The clipboard needs HTTPS; inside a closed network a selected field does the same. */
+  function copy(text) {
+    if (navigator.clipboard) {
+      return navigator.clipboard.writeText(text).then(function () { toast("copied"); });
+    }
+    var area = doc.createElement("textarea");
+    area.value = text;
+    doc.body.appendChild(area);
+    area.select();
+    if (doc.execCommand("copy")) toast("copied");
+    area.remove();
+  }
+
+  /* htmx: old content dims after 150 ms, and a failure says so while the data stay. */
+  doc.addEventListener("htmx:beforeRequest", function (event) {
+    var d = event.detail;
+    d.xhr.dimming = setTimeout(function () {
+      d.target.classList.add("busy");
+      d.target.setAttribute("aria-busy", "true");
+    }, 150);
+  });
+  doc.addEventListener("htmx:afterRequest", function (event) {
+    var d = event.detail;
+    clearTimeout(d.xhr.dimming);
+    d.target.classList.remove("busy");
+    d.target.removeAttribute("aria-busy");
+    var form = d.elt.closest("form[data-sent]");
+    if (form) release(form);
+  });
+  doc.addEventListener("htmx:afterSwap", function (event) { focusErrors(event.target); });
+  doc.addEventListener("htmx:sendError", function () { toast("offline"); });
+  doc.addEventListener("htmx:timeout", function () { toast("offline"); });
+  doc.addEventListener("htmx:responseError", function (event) {
+    var status = event.detail.xhr.status;
+    if (status !== 422) toast(status === 429 ? "slow" : "failed");
+  });
+})();

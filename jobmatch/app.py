@@ -11,13 +11,13 @@ import jobmatch.tables  # noqa: F401 - the metadata must be complete before the 
 from jobmatch.accounts import login
 from jobmatch.accounts.roles import PERMISSIONS
 from jobmatch.core.errors import SetupError
+from jobmatch.core.queue import Queue
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import after_commit
-from jobmatch.rooms import ROOMS
+from jobmatch.rooms import ROOMS, job_functions, timed_work
 from jobmatch.web import answers, assets, context
 from jobmatch.web.access import Access
 from jobmatch.web.edge import Edge
-from jobmatch.worker import queue_for
 
 
 def create_app(runtime: Runtime) -> Edge:
@@ -50,8 +50,7 @@ def create_app(runtime: Runtime) -> Edge:
         for blueprint in room.blueprints:
             app.register_blueprint(blueprint)
     context.install(app, settings, tuple(item for room in ROOMS for item in room.menu))
-    queue = queue_for(runtime)
-    after_commit(queue.announce)
+    after_commit(Queue(runtime, job_functions(), timed_work()).announce)
     refuse_unmarked(app)
     return app
 

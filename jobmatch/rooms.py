@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from jobmatch.core.jobs import JobFunction
+from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.web.room import Room
 
 ROOMS: tuple[Room, ...] = (HOME,)
+
+
+def job_functions() -> Mapping[str, JobFunction]:
+    """Every job function of the house by its name (``room.job``)."""
+    return {name: function for room in ROOMS for name, function in room.jobs.items()}
+
+
+def timed_work() -> tuple[Timed, ...]:
+    """Every piece of work that comes back."""
+    return tuple(item for room in ROOMS for item in room.timed)

@@ -42,7 +42,7 @@ class NotAllowed(AppError):
     code = "not_allowed"
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or _("您没有看这一页的权限"))
+        super().__init__(message)
 
 
 class NotFound(AppError):
@@ -52,7 +52,7 @@ class NotFound(AppError):
     code = "not_found"
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or _("这个页面不在了"))
+        super().__init__(message)
 
 
 class Conflict(AppError):
@@ -72,7 +72,7 @@ class Limited(AppError):
     code = "limited"
 
     def __init__(self, message: str = "", *, retry_after: int = 60) -> None:
-        super().__init__(message or _("操作太快了，请等 1 分钟"))
+        super().__init__(message)
         self.retry_after = retry_after
 
 
@@ -83,7 +83,7 @@ class Unavailable(AppError):
     code = "unavailable"
 
     def __init__(self, message: str = "", *, retry_after: int = 5) -> None:
-        super().__init__(message or _("系统正忙，请稍等几秒再试"))
+        super().__init__(message)
         self.retry_after = retry_after
 
 

@@ -72,6 +72,11 @@ class Runtime:
     def __post_init__(self) -> None:
         self.buffer = WriteBehind(lambda: self.unit(system_actor("buffer")))
 
+    def after_fork(self) -> None:
+        """Let go of what belongs to the parent process; called first thing in a child."""
+        self.database.after_fork()
+        self.__post_init__()
+
     def unit(self, actor: Actor, *, writing: bool = True) -> AbstractContextManager[UnitOfWork]:
         """A unit of work of ``actor``."""
         return unit_of_work(self.database, actor, writing=writing)

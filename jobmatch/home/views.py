@@ -12,7 +12,7 @@ from jobmatch.web.edge import current_runtime
 from jobmatch.web.pages import local_path, page
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
-DISPLAY = {"size": {"big", "normal"}, "theme": {"dark", "light", "auto"}, "lang": set(i18n.LOCALES)}
+DISPLAY = {"size": {"big", "normal"}, "theme": {"dark", "light", "auto"}, "locale": set(i18n.LOCALES)}
 
 
 @blueprint.get("/")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
+from http import HTTPStatus
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from jobmatch.core import i18n
-from jobmatch.core.errors import AppError, Limited, Unavailable
+from jobmatch.core.errors import AppError
 from jobmatch.core.i18n import gettext as _
 from jobmatch.web.edge import wants_json
 
@@ -23,28 +24,34 @@ CSP = (
 
 
 def _explain(status: int) -> str:
-    """What to do next after an error that has no words of its own."""
+    """Words for an error that the error page has none for."""
     return {
         400: _("这次提交没有带上安全口令，请返回刷新页面后再试"),
-        403: _("您没有看这一页的权限"),
-        404: _("这个页面不在了"),
         405: _("这个地址不接受这种操作，请返回再试"),
-        413: _("内容太大了，请减少后再提交"),
         415: _("这种文件暂时读不了，请换一种格式"),
-    }.get(status, _("没有成功，请稍后再试"))
+    }.get(status, "")
 
 
-def error_response(status: int, message: str, *, code: str = "", fields: dict[str, str] | None = None) -> Response:
+def error_response(
+    status: int, message: str, *, code: str = "", fields: dict[str, str] | None = None, wait: int | None = None
+) -> Response:
     """The same error for people (a page) and machines (``application/problem+json``)."""
     if wants_json():
-        body = {"type": "about:blank", "status": status, "title": message, "code": code or str(status)}
+        body = {
+            "type": "about:blank",
+            "status": status,
+            "title": message or HTTPStatus(status).phrase,
+            "code": code or str(status),
+        }
         if fields:
             body["errors"] = fields  # type: ignore[assignment]
         body["request_id"] = g.get("request_id", "")
         answer = jsonify(body)
         answer.mimetype = "application/problem+json"
     else:
-        page = render_template("error.html", status=status, message=message, request_id=g.get("request_id", ""))
+        page = render_template(
+            "error.html", code=status, message=message, wait=wait, request_id=g.get("request_id", "")
+        )
         answer = Response(page, mimetype="text/html")
     answer.status_code = status
     return answer
@@ -56,7 +63,7 @@ def install(app: Flask, *, secure: bool) -> None:
     @app.before_request
     def _open_request() -> None:
         g.request_id = secrets.token_hex(6)
-        chosen = request.cookies.get("lang", "")
+        chosen = request.cookies.get("locale", "")
         g.locale_context = i18n.use_locale(chosen if chosen in i18n.LOCALES else "zh")
         g.locale_context.__enter__()
         request.max_form_parts = 100
@@ -74,9 +81,10 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.errorhandler(AppError)
     def _expected(error: AppError) -> Response:
-        answer = error_response(error.status, error.message, code=error.code, fields=getattr(error, "fields", None))
-        if isinstance(error, Limited | Unavailable):
-            answer.headers["Retry-After"] = str(error.retry_after)
+        fields, wait = getattr(error, "fields", None), getattr(error, "retry_after", None)
+        answer = error_response(error.status, error.message, code=error.code, fields=fields, wait=wait)
+        if wait:
+            answer.headers["Retry-After"] = str(wait)
         return answer
 
     @app.errorhandler(CSRFError)
@@ -93,7 +101,7 @@ def install(app: Flask, *, secure: bool) -> None:
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
         log.exception("request %s on %s raised", g.get("request_id", ""), request.endpoint, exc_info=error)
-        return error_response(500, _("系统出了问题，已通知工作人员"), code="bug")
+        return error_response(500, "", code="bug")
 
     @app.after_request
     def _headers(answer: Response) -> Response:

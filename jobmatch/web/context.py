@@ -8,6 +8,7 @@ from flask import Flask, g, request, url_for
 from flask_login import current_user
 
 from jobmatch.core import i18n
+from jobmatch.core.actors import Actor
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.settings import Settings
 from jobmatch.web import formats
@@ -15,12 +16,38 @@ from jobmatch.web.assets import static_url
 from jobmatch.web.edge import visit_key
 from jobmatch.web.room import MenuItem
 
+FILTERS = (
+    "ago",
+    "clock",
+    "day",
+    "days_between",
+    "distance",
+    "form_errors",
+    "moment",
+    "number",
+    "pay",
+    "percent",
+    "phone_masked",
+    "waited",
+    "with_args",
+    "year_month",
+)
+
 
 def form_key() -> str:
     """A one-time key for a form; it also names the visit, so that strangers' keys do not meet."""
     if not current_user.is_authenticated:
         visit_key()
     return new_public_id()
+
+
+def layout_of(actor: Actor | None) -> str:
+    """Which of the three layouts an actor lives in."""
+    if actor is None or not actor.is_signed_in:
+        return "people"
+    if actor.can("employer.own") or actor.can("provider.own") or actor.can("incubator.own"):
+        return "employer"
+    return "people" if actor.can("person.own") else "staff"
 
 
 def menu_for(layout: str, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
@@ -54,22 +81,20 @@ def install(app: Flask, settings: Settings, menu: tuple[MenuItem, ...]) -> None:
         station_phone=settings.station_phone,
         operator_name=settings.operator_name,
         is_demo=settings.is_demo,
-        menu_for=lambda layout: menu_for(layout, menu),
     )
-    app.jinja_env.filters.update(
-        {
-            name: getattr(formats, name)
-            for name in ("pay", "day", "moment", "ago", "phone_masked", "number", "percent", "distance")
-        }
-    )
+    app.jinja_env.filters.update({name: getattr(formats, name) for name in FILTERS})
 
     @app.context_processor
     def _reader() -> dict[str, Any]:
+        actor = g.get("actor")
+        layout = layout_of(actor)
         size, theme = request.cookies.get("size", ""), request.cookies.get("theme", "")
         return {
             "locale": i18n.current_locale(),
             "ui_size": size if size == "big" else "",
             "ui_theme": theme if theme in {"dark", "light"} else "",
-            "actor": g.get("actor"),
-            "account_label": getattr(g.get("actor"), "label", ""),
+            "actor": actor,
+            "account_label": getattr(actor, "label", ""),
+            "layout": f"{layout}.html",
+            "menu": menu_for(layout, menu),
         }

@@ -80,7 +80,7 @@ class Paged:
     size: int
 
     @property
-    def count(self) -> int:
+    def pages(self) -> int:
         """Number of pages, at least 1."""
         return max(1, -(-self.total // self.size))
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+
+from flask import Blueprint
 
 from jobmatch.core.jobs import JobFunction
-
-if TYPE_CHECKING:
-    from flask import Blueprint
+from jobmatch.core.queue import Timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +22,6 @@ class MenuItem:
     permission: str
     order: int = 100
     also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """Work that comes back: ``job`` is enqueued every ``minutes``."""
-
-    job: str
-    minutes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,143 @@
+"""The one console command. Answers go to standard output, progress and complaints to standard error."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, TypeVar
+
+import click
+
+from jobmatch.core.actors import system_actor
+from jobmatch.core.errors import AppError, SetupError
+from jobmatch.core.runtime import Runtime, start
+from jobmatch.core.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _version() -> str:
+    try:
+        return version("jobmatch")
+    except PackageNotFoundError:
+        return "0 (not installed)"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(_version(), prog_name="jobmatch")
+def cli() -> None:
+    """Employment and entrepreneurship matching for veterans and military families."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+def say(message: str) -> None:
+    """A line of progress for the person who waits; never on standard output."""
+    click.echo(message, err=True)
+
+
+def give_json(value: Any) -> None:
+    """The only thing a JSON command prints."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def with_runtime(function: F) -> F:
+    """Give the command a started runtime whose schema is current."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
+        from jobmatch.core.migrate import is_current
+
+        runtime = start(Settings.read())
+        if not is_current(runtime.database):
+            raise SetupError("The database is not at the newest schema. Run `jobmatch init` or `jobmatch db upgrade`.")
+        return function(runtime, *args, **kwargs)
+
+    return run  # type: ignore[return-value]
+
+
+@cli.command()
+def init() -> None:
+    """Set up an installation: keys, database, reference data, a first administrator with a secret for 24 hours."""
+    from jobmatch.accounts.services import create_admin
+    from jobmatch.core import crypto, migrate
+    from jobmatch.reference.services import load_reference
+
+    settings = Settings.read()
+    crypto.make_keys(settings.keys_path)
+    runtime = start(settings)
+    migrate.upgrade(settings.url)
+    say("Keys and tables are in place. Loading reference data …")
+    with runtime.unit(system_actor("init")) as uow:
+        load_reference(uow)
+    with runtime.unit(system_actor("init")) as uow:
+        made = create_admin(uow)
+    if made is None:
+        say("There is an administrator already. Nothing else to do.")
+        return
+    login, secret = made
+    click.echo(f"{login} {secret}")
+    say("The line above is the administrator's sign-in name and one-time secret; it ends in 24 hours.")
+
+
+@cli.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the schema to the newest revision."""
+    from jobmatch.core import migrate
+
+    settings = Settings.read()
+    start(settings)
+    migrate.upgrade(settings.url)
+    say("The schema is at the newest revision.")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64))
+@with_runtime
+def serve(runtime: Runtime, host: str, port: int, processes: int) -> None:
+    """Serve the site and work on background jobs."""
+    from jobmatch.cli.serve import serve as run
+
+    def announce() -> None:
+        click.echo(f"http://{host}:{port}")
+        if runtime.settings.is_demo:
+            from jobmatch.demo.accounts import sign_in_lines
+
+            click.echo(sign_in_lines(runtime))
+        sys.stdout.flush()
+
+    run(runtime, host=host, port=port, processes=processes, announce=announce)
+
+
+@cli.command()
+@with_runtime
+def worker(runtime: Runtime) -> None:
+    """Work on background jobs only; for installations with several processes or machines."""
+    from jobmatch.worker import run_worker
+
+    run_worker(runtime)
+
+
+def main() -> None:
+    """Run the command; whatever an operator can mend is one line and exit code 2, never a trace."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (SetupError, AppError) as error:
+        click.echo(f"jobmatch: {error}", err=True)
+        sys.exit(2)

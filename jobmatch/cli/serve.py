@@ -1,0 +1,147 @@
+"""The embedded server: waitress processes forked on one listening socket, and one worker process beside them.
+
+waitress survives slow clients without a proxy in front; the parent only watches, so no thread is ever forked.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from jobmatch.app import create_app
+from jobmatch.core.errors import SetupError
+from jobmatch.core.runtime import Runtime
+from jobmatch.worker import run_worker
+
+log = logging.getLogger(__name__)
+THREADS = 8
+GRACE_SECONDS = 5.0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises ``SetupError`` with one line where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(1024)
+    except OSError as error:
+        sock.close()
+        raise SetupError(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with PORT= or --port."
+        ) from None
+    sock.setblocking(False)
+    return sock
+
+
+def _serve_web(app: Any, sock: socket.socket) -> None:
+    from waitress.server import create_server
+
+    server = create_server(
+        app,
+        sockets=[sock],
+        threads=THREADS,
+        ident=None,
+        connection_limit=1000,
+        channel_timeout=30,
+        cleanup_interval=5,
+        max_request_header_size=16 * 1024,
+        max_request_body_size=12 * 1024 * 1024,
+        asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=not app.runtime.settings.proxy_hops,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        server.run()
+    finally:
+        app.runtime.buffer.flush()
+
+
+def _child(work: Callable[[], None]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        _run_child(work)
+    return pid
+
+
+def _run_child(work: Callable[[], None]) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    code = 0
+    try:
+        work()
+    except SystemExit:
+        pass
+    except BaseException:
+        log.exception("process %d ended", os.getpid())
+        code = 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def serve(runtime: Runtime, *, host: str, port: int, processes: int, announce: Callable[[], None]) -> None:
+    """Serve until told to stop. ``announce`` is called once when the processes accept connections.
+
+    Raises ``SetupError`` where the port is taken. A process that dies is started again, at most once a second.
+    """
+    sock = listen(host, port)
+    app = create_app(runtime)
+
+    def web() -> None:
+        runtime.after_fork()
+        _serve_web(app, sock)
+
+    def work() -> None:
+        sock.close()
+        runtime.after_fork()
+        run_worker(runtime)
+
+    roles: dict[int, Callable[[], None]] = {}
+    for task in [web] * processes + [work]:
+        roles[_child(task)] = task
+    stopping = False
+
+    def stop(*_: Any) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    announce()
+    while not stopping:
+        pid, _status = os.waitpid(-1, os.WNOHANG)
+        if pid in roles and not stopping:
+            task = roles.pop(pid)
+            time.sleep(1)
+            roles[_child(task)] = task
+        else:
+            time.sleep(0.2)
+    _end(list(roles))
+    sock.close()
+
+
+def _end(pids: list[int]) -> None:
+    """Ask the processes to stop, wait a little, then insist."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in pids:
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                continue
+        deadline = time.monotonic() + GRACE_SECONDS
+        while pids and time.monotonic() < deadline:
+            try:
+                done, _status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            pids = [pid for pid in pids if pid != done]
+            time.sleep(0.05)

@@ -1,0 +1,72 @@
+"""The queue of background work: huey over SQLite by default, over Redis for several machines.
+
+It carries job ids only; the rows in the database are the truth, so a queue that is lost costs a minute.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from huey import RedisHuey, SqliteHuey, crontab
+from sqlalchemy import select
+
+from jobmatch.core.actors import system_actor
+from jobmatch.core.jobs import Job, JobFunction, JobState, run_job, sweep_jobs
+from jobmatch.core.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Work that comes back: ``job`` is enqueued every ``minutes``."""
+
+    job: str
+    minutes: int
+
+
+class Queue:
+    """huey with its two tasks: ``run(job_id)``, and the sweep that re-enqueues what a killed worker left."""
+
+    def __init__(self, runtime: Runtime, functions: Mapping[str, JobFunction], timed: tuple[Timed, ...]) -> None:
+        self.runtime = runtime
+        self.functions = functions
+        self.timed = timed
+        settings = runtime.settings
+        if settings.redis_url:
+            self.huey: Any = RedisHuey("jobmatch", url=settings.redis_url)
+        else:
+            self.huey = SqliteHuey("jobmatch", filename=str(settings.data_dir / "queue.db"), fsync=False)
+        self._run_task = self.huey.task(name="run")(self.run)
+        self.huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
+
+    def announce(self, job_ids: list[int]) -> None:
+        """Tell the worker of committed jobs; where the queue is away, the sweep finds them within a minute."""
+        try:
+            for job_id in job_ids:
+                self._run_task(job_id)
+        except Exception:  # whatever the backend raises, the committed rows are not lost and the request is answered
+            log.warning("queue is away; %d jobs wait for the sweep", len(job_ids), exc_info=True)
+
+    def run(self, job_id: int) -> bool:
+        """Run one job row now; False where somebody else has it."""
+        return run_job(self.runtime.database, self.functions, job_id)
+
+    def sweep(self) -> int:
+        """Enqueue timed work that is due and run everything that waits; returns how many rows were waiting."""
+        with self.runtime.unit(system_actor("timer")) as uow:
+            for item in self.timed:
+                recent = select(Job.id).where(
+                    Job.name == item.job,
+                    (Job.created_at > uow.now - timedelta(minutes=item.minutes)) | (Job.state == JobState.QUEUED),
+                )
+                if uow.session.scalar(recent.limit(1)) is None:
+                    uow.enqueue(item.job)
+        waiting = sweep_jobs(self.runtime.database)
+        for job_id in waiting:
+            self.run(job_id)
+        return len(waiting)

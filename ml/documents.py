@@ -1,0 +1,148 @@
+"""What the ranker is given about people and postings. Values only; nothing here knows a database."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+Point = tuple[float, float]  # latitude, longitude in degrees
+
+REQUIREMENT_KINDS = ("education", "licence", "certificate", "skill", "years", "specialty", "leadership")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The ranker's only input about a person.
+
+    The list of fields is closed and under test: no name, age, sex, ethnicity, disability, political status or
+    region of origin may be added, so that the score cannot depend on them.
+    """
+
+    key: str
+    wanted_occupations: tuple[str, ...] = ()
+    wanted_words: str = ""
+    past_occupations: tuple[tuple[str, float], ...] = ()  # civil work: occupation code, years
+    specialties: tuple[tuple[str, float], ...] = ()  # military specialty code, years
+    leadership: int = 0  # 0 none, 1 led a squad, 2 led a platoon or more
+    service_years: float = 0.0
+    work_years: float = 0.0
+    skills: tuple[tuple[str, int], ...] = ()  # skill code, level 1 to 5, 0 unknown
+    certificates: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    education_rank: int = 0  # `EducationLevel.rank`; 0 unknown
+    wanted_regions: tuple[str, ...] = ()  # region codes without trailing zero groups
+    point: Point | None = None  # where they live
+    max_distance_km: float | None = None
+    pay_floor_yuan: int | None = None  # per month
+    shifts: tuple[str, ...] = ()  # accepted; empty means any
+    employment_types: tuple[str, ...] = ()  # accepted; empty means any
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Facts for lawful hard rules only. They exclude or they do not; they never change a score."""
+
+    birth_on: date | None = None
+    sex: str | None = None  # "male" or "female"
+    is_veteran: bool = False
+    is_dependant: bool = False
+    political_member: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One condition of a posting.
+
+    kind: one of `REQUIREMENT_KINDS`. code: a code of the table of that kind. level: rank for education (0 takes the
+    rank of `code`), 1 to 5 for a skill (0 any), 1 or 2 for leadership. years: for years.
+    label: Chinese words for display.
+    """
+
+    kind: str
+    code: str
+    must: bool
+    label: str
+    level: int = 0
+    years: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PostingDocument:
+    """One open posting. `text` should also carry the employer's name, so that search finds it."""
+
+    key: str
+    title: str
+    published_on: date
+    text: str = ""
+    employer_key: str = ""
+    occupation: str = ""
+    industry: str = ""
+    requirements: tuple[Requirement, ...] = ()
+    region: str = ""
+    point: Point | None = None
+    pay_low_yuan: int | None = None
+    pay_high_yuan: int | None = None
+    shift: str = ""
+    employment_type: str = ""
+    vacancy_count: int = 1
+    veterans_first: bool = False
+    reserved_for_veterans: bool = False
+    min_age: int | None = None  # lawful statutory limits only
+    max_age: int | None = None
+    employer_answer_rate: float | None = None  # 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as the people's index keeps them."""
+
+    profile: Profile
+    eligibility: Eligibility
+
+    @property
+    def key(self) -> str:
+        return self.profile.key
+
+
+def posting_to_record(posting: PostingDocument) -> dict[str, Any]:
+    """A posting as plain JSON values."""
+    record = {name: getattr(posting, name) for name in PostingDocument.__slots__}
+    record["published_on"] = posting.published_on.isoformat()
+    record["requirements"] = [[getattr(need, name) for name in Requirement.__slots__] for need in posting.requirements]
+    return record
+
+
+def posting_from_record(record: dict[str, Any]) -> PostingDocument:
+    """The inverse of `posting_to_record`."""
+    values = dict(record)
+    values["published_on"] = date.fromisoformat(values["published_on"])
+    values["requirements"] = tuple(Requirement(*need) for need in values["requirements"])
+    values["point"] = _point(values["point"])
+    return PostingDocument(**values)
+
+
+def person_to_record(person: Person) -> dict[str, Any]:
+    """A person as plain JSON values."""
+    birth_on = person.eligibility.birth_on
+    return {
+        "profile": {name: getattr(person.profile, name) for name in Profile.__slots__},
+        "eligibility": {name: getattr(person.eligibility, name) for name in Eligibility.__slots__}
+        | {"birth_on": birth_on.isoformat() if birth_on else None},
+    }
+
+
+def person_from_record(record: dict[str, Any]) -> Person:
+    """The inverse of `person_to_record`."""
+    profile = dict(record["profile"])
+    for name in ("past_occupations", "specialties", "skills"):
+        profile[name] = tuple((code, amount) for code, amount in profile[name])
+    for name in ("wanted_occupations", "certificates", "licences", "wanted_regions", "shifts", "employment_types"):
+        profile[name] = tuple(profile[name])
+    profile["point"] = _point(profile["point"])
+    eligibility = dict(record["eligibility"])
+    if eligibility["birth_on"]:
+        eligibility["birth_on"] = date.fromisoformat(eligibility["birth_on"])
+    return Person(Profile(**profile), Eligibility(**eligibility))
+
+
+def _point(value: Any) -> Point | None:
+    return (value[0], value[1]) if value else None

@@ -1,0 +1,259 @@
+"""The closed list of things a score may depend on, as functions of numbers that work on single values and columns.
+
+Both directions (postings for a person, people for a posting) call the same functions, so one pair has one score.
+Every feature lies between 0 and 1, and more is better. What nobody stated is neutral: see each function.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ml.documents import Profile, Requirement
+from ml.tables import Specialty, education_levels, licence_certificates, licence_covers, specialties
+
+FEATURES = (
+    "occupation_wanted",  # closeness of the posting's occupation to the nearest one wished for
+    "occupation_past",  # the same for civil work done, weighed by years
+    "occupation_specialty",  # the same for the occupations that military specialties lead to
+    "words",  # share of the wish's words found in the posting, rare words counting more
+    "skills_must",
+    "skills_nice",
+    "licence",
+    "certificate",
+    "education",
+    "years",
+    "specialty",
+    "leadership",
+    "musts",  # 1 when every must is met, falling with each one missing
+    "region",
+    "distance",
+    "pay",
+    "shift",
+    "employment_type",
+    "veterans_first",
+    "recency",
+    "answer_rate",
+)
+
+# Groups of requirements that become one feature each: the share met, a must counting 1 and a nice-to-have this much.
+NEED_GROUPS = ("skills_must", "skills_nice", "licence", "certificate", "education", "years", "specialty", "leadership")
+NICE_WEIGHT = 0.4
+NO_NEED = np.array([0.5 if group == "skills_nice" else 1.0 for group in NEED_GROUPS])
+
+CLOSENESS = (0.2, 0.5, 0.8, 1.0)  # same major, middle and small group, same occupation
+STRENGTH = {"A": 1.0, "B": 0.7, "C": 0.4}
+SECONDARY = 0.7
+UNKNOWN_SKILL_LEVEL = 2.0  # a skill stated without a level counts as a beginner's
+NEUTRAL = 0.5
+RECENCY_DAYS = 30.0
+HALF_DISTANCE_KM = 25.0
+
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def need_group(need: Requirement) -> str:
+    """The feature a requirement counts for."""
+    return ("skills_must" if need.must else "skills_nice") if need.kind == "skill" else need.kind
+
+
+def need_amount(need: Requirement) -> float:
+    """How much a requirement asks for: a rank, a level, years, or 1 for things one has or has not."""
+    if need.kind == "education":
+        return float(need.level or _education_ranks().get(need.code, 0))
+    if need.kind in ("skill", "leadership"):
+        return float(max(need.level, 1))
+    return need.years if need.kind == "years" else 1.0
+
+
+@lru_cache(maxsize=1)
+def _education_ranks() -> dict[str, int]:
+    return {row.code: row.rank for row in education_levels()}
+
+
+class Holdings:
+    """What a person has of everything that a requirement can ask for."""
+
+    def __init__(self, profile: Profile) -> None:
+        classes = licence_certificates()
+        self.profile = profile
+        # A licence certificate and the licence class are the same document under two codes.
+        self.licences = (*profile.licences, *(classes[code] for code in profile.certificates if code in classes))
+        self._certificates = set(profile.certificates)
+        self._specialties = {code for code, _ in profile.specialties}
+        self._skills: dict[str, float] = {}
+        for code, level in profile.skills:
+            self._skills[code] = max(self._skills.get(code, 0.0), level or UNKNOWN_SKILL_LEVEL)
+
+    def amount(self, kind: str, code: str) -> float:
+        """The person's rank, level, years or 1 for this requirement; 0 when there is nothing."""
+        if kind == "skill":
+            return self._skills.get(code, 0.0)
+        if kind == "licence":
+            return float(licence_covers(self.licences, code))
+        if kind == "certificate":
+            return float(
+                code in self._certificates or licence_covers(self.licences, licence_certificates().get(code, ""))
+            )
+        if kind == "years":
+            # Service counts as experience: a soft score, since the law says so for public bodies only.
+            return self.profile.service_years + self.profile.work_years
+        if kind == "education":
+            return float(self.profile.education_rank)
+        if kind == "specialty":
+            return float(code in self._specialties)
+        return float(self.profile.leadership)
+
+
+def need_degree(kind: str, have: Any, want: Any) -> Any:
+    """How far a requirement is met, 0 to 1, never falling as `have` grows. Education one rank below counts half."""
+    have, want = np.asarray(have, dtype=float), np.asarray(want, dtype=float)
+    if kind == "education":
+        below = np.clip(1.0 - 0.5 * (want - have), 0.0, 1.0)
+        return np.where(want <= 0, 1.0, np.where(have > 0, below, 0.0))
+    return np.where(want <= 0, 1.0, np.clip(have / np.where(want <= 0, 1.0, want), 0.0, 1.0))
+
+
+def occupation_prefixes(code: str) -> tuple[str, ...]:
+    """Major, middle, small group and occupation: `4-02-02-01` gives `4`, `4-02`, `4-02-02`, `4-02-02-01`."""
+    parts = code.split("-") if code else []
+    return tuple("-".join(parts[: i + 1]) for i in range(min(len(parts), 4)))
+
+
+class Closeness:
+    """Closeness of any occupation code to the nearest of some weighted ones."""
+
+    def __init__(self, weighted: Iterable[tuple[str, float]]) -> None:
+        self._best: dict[str, float] = {}
+        for code, weight in weighted:
+            for prefix, close in zip(occupation_prefixes(code), CLOSENESS, strict=False):
+                self._best[prefix] = max(self._best.get(prefix, 0.0), close * weight)
+
+    def of(self, code: str) -> float:
+        """0 to 1; 0 for an empty or foreign code."""
+        return max((self._best.get(prefix, 0.0) for prefix in occupation_prefixes(code)), default=0.0)
+
+    def column(self, codes: Iterable[str]) -> FloatArray:
+        """`of` for each code."""
+        if not self._best:
+            return np.zeros(len(list(codes)))
+        return np.array([self.of(code) for code in codes], dtype=float)
+
+
+def experience_weight(years: float) -> float:
+    """0.6 for having done it at all, 1 after four years."""
+    return min(1.0, 0.6 + 0.1 * max(years, 0.0))
+
+
+@lru_cache(maxsize=1)
+def specialties_by_code() -> Mapping[str, Specialty]:
+    return {row.code: row for row in specialties()}
+
+
+def specialty_occupations(profile: Profile) -> list[tuple[str, float, str]]:
+    """Civilian occupation, weight and specialty code, for every occupation that the person's specialties lead to."""
+    found: list[tuple[str, float, str]] = []
+    for code, years in profile.specialties:
+        row = specialties_by_code().get(code)
+        if row is None:
+            continue
+        weight = STRENGTH.get(row.strength, STRENGTH["C"]) * experience_weight(years)
+        found += [(occupation, weight, code) for occupation in row.primary_occupations]
+        found += [(occupation, weight * SECONDARY, code) for occupation in row.secondary_occupations]
+    return found
+
+
+def strip_region(code: str) -> str:
+    """Cuts trailing groups of zeros: `430300000000` gives `4303`. Groups have 2, 2, 2, 3 and 3 digits."""
+    code = code[:12]
+    for start in (9, 6, 4, 2):
+        if len(code) > start and not code[start:].strip("0"):
+            code = code[:start]
+    return code
+
+
+def region_degree(wanted: Iterable[str], region: str) -> float:
+    """1 inside a wanted region, 0.7 where the posting names a region around it, 0.5 same city, 0.2 same province.
+
+    Neutral when nothing is wanted; 0.3 when the posting names no region.
+    """
+    wishes = [strip_region(code) for code in wanted if code]
+    if not wishes:
+        return NEUTRAL
+    place = strip_region(region)
+    if not place:
+        return 0.3
+    return max(_region_pair(wish, place) for wish in wishes)
+
+
+def _region_pair(wish: str, place: str) -> float:
+    if place.startswith(wish):
+        return 1.0
+    if wish.startswith(place):
+        return 0.7
+    if len(wish) >= 4 and wish[:4] == place[:4]:
+        return 0.5
+    return 0.2 if wish[:2] == place[:2] else 0.0
+
+
+def distance_km(lat_a: Any, lon_a: Any, lat_b: Any, lon_b: Any) -> Any:
+    """Great-circle distance in kilometres of points in degrees (haversine, mean earth radius); NaN where one is NaN."""
+    lat_a, lon_a, lat_b, lon_b = (np.radians(value) for value in (lat_a, lon_a, lat_b, lon_b))
+    half = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin((lon_b - lon_a) / 2) ** 2
+    return 2 * 6371.0088 * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+
+
+def distance_degree(km: Any, max_km: Any) -> Any:
+    """1 next door, one half at 25 km, times 0.3 beyond the person's own limit (NaN for none). Neutral when unknown."""
+    km, max_km = np.asarray(km, dtype=float), np.asarray(max_km, dtype=float)
+    degree = 1.0 / (1.0 + km / HALF_DISTANCE_KM)
+    degree = np.where(km > max_km, 0.3 * degree, degree)
+    return np.where(np.isnan(km), NEUTRAL, degree)
+
+
+def pay_degree(floor: Any, low: Any, high: Any) -> Any:
+    """1 when even the low end reaches the person's floor, 0.8 when the high end does, less below it.
+
+    Zero stands for unknown: neutral without a floor, 0.4 when the posting names no pay. Yuan per month.
+    """
+    floor, low, high = (np.asarray(value, dtype=float) for value in (floor, low, high))
+    low, high = np.where(low > 0, low, high), np.where(high > 0, high, low)
+    short = 0.6 * np.square(high / np.where(floor > 0, floor, 1.0))
+    degree = np.where(low >= floor, 1.0, np.where(high >= floor, 0.8, np.minimum(short, 0.6)))
+    return np.where(floor <= 0, NEUTRAL, np.where(high <= 0, 0.4, degree))
+
+
+def accepted_degree(accepted: tuple[str, ...], value: str) -> float:
+    """1 when the value is accepted or anything is, 0.6 when the posting does not say, else 0."""
+    if not accepted or value in accepted:
+        return 1.0
+    return 0.0 if value else 0.6
+
+
+def recency_degree(published: Any, today: date) -> Any:
+    """1 on the day of publishing, 0.37 after 30 days. `published` holds day ordinals."""
+    days = np.maximum(today.toordinal() - np.asarray(published, dtype=float), 0.0)
+    return np.exp(-days / RECENCY_DAYS)
+
+
+def answer_degree(rate: Any) -> Any:
+    """The employer's share of applications answered; neutral when unknown (NaN)."""
+    rate = np.asarray(rate, dtype=float)
+    return np.where(np.isnan(rate), NEUTRAL, np.clip(rate, 0.0, 1.0))
+
+
+def musts_degree(gap: Any) -> Any:
+    """1 when nothing is missing, one half when one must is missing altogether."""
+    return 1.0 / (1.0 + np.asarray(gap, dtype=float))
+
+
+def stack(columns: Mapping[str, Any], size: int) -> FloatArray:
+    """Columns or single values by feature name as a matrix of `size` rows, in the order of `FEATURES`."""
+    if set(columns) != set(FEATURES):
+        raise ValueError("a feature is missing or unknown")
+    matrix = np.empty((size, len(FEATURES)))
+    for position, name in enumerate(FEATURES):
+        matrix[:, position] = columns[name]
+    return matrix

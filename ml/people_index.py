@@ -1,0 +1,235 @@
+"""Columns over many people: one posting's features for all of them, by the same functions as the other direction."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ml.documents import Eligibility, Person, PostingDocument, Profile, person_from_record, person_to_record
+from ml.features import (
+    NEED_GROUPS,
+    NEUTRAL,
+    NO_NEED,
+    Closeness,
+    FloatArray,
+    Holdings,
+    accepted_degree,
+    answer_degree,
+    distance_degree,
+    distance_km,
+    experience_weight,
+    musts_degree,
+    need_degree,
+    pay_degree,
+    recency_degree,
+    region_degree,
+    specialty_occupations,
+    stack,
+)
+from ml.index import FeatureRows, needs_of
+from ml.store import Array, Codes, Store, find_rows, pack_documents, pack_keys, unpack_document
+from ml.tables import driver_licences, licence_certificates, licence_covers
+from ml.vocabulary import term_weights, wish_weights
+
+# Lists of a person that are kept as (row, code, amount) triples.
+_LISTS = ("wanted", "past", "served", "skill", "certificate", "licence", "specialty", "word")
+
+
+class PersonIndex:
+    """An immutable index of people who look for work. Its folder holds personal data, as the database does."""
+
+    KIND = "people"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.keys: Array = store.arrays["keys"]
+        self.built_on = date.fromisoformat(store.tables["built_on"])
+        self._tables: dict[str, list[Any]] = store.tables["codes"]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def column(self, name: str) -> Array:
+        """One column, read only."""
+        return self._store.arrays[name]
+
+    def key(self, row: int) -> str:
+        return bytes(self.keys[row]).decode()
+
+    def rows(self, keys: Iterable[str]) -> Array:
+        """Rows of those keys that are in the index."""
+        return find_rows(self.keys, keys)
+
+    def document(self, row: int) -> Person:
+        """The person of one row as they were given."""
+        return person_from_record(unpack_document(self._store, row))
+
+    def save(self, folder: Path) -> None:
+        """Writes a new folder, whole or not at all. Raises FileExistsError."""
+        self._store.save(folder, self.KIND)
+
+    @classmethod
+    def load(cls, folder: Path) -> "PersonIndex":
+        """Maps a saved folder. Raises ValueError for another kind or format."""
+        return cls(Store.load(folder, cls.KIND))
+
+    @classmethod
+    def build(cls, people: Iterable[tuple[Profile, Eligibility]], *, today: date) -> "PersonIndex":
+        """Indexes people; of several with one key the last counts. `today` is kept as `built_on`."""
+        by_key = {profile.key: Person(profile, eligibility) for profile, eligibility in people}
+        persons = [by_key[key] for key in sorted(by_key, key=str.encode)]
+        profiles = [person.profile for person in persons]
+        regions, shifts, types = Codes(), Codes(), Codes()
+        arrays: dict[str, Array] = {
+            "keys": pack_keys([profile.key for profile in profiles]),
+            "education": np.array([one.education_rank for one in profiles], dtype=np.int8),
+            "leadership": np.array([one.leadership for one in profiles], dtype=np.int8),
+            "service_years": np.array([one.service_years for one in profiles], dtype=float),
+            "work_years": np.array([one.work_years for one in profiles], dtype=float),
+            "pay_floor": np.array([one.pay_floor_yuan or 0 for one in profiles], dtype=np.int32),
+            "max_km": np.array(
+                [np.nan if one.max_distance_km is None else one.max_distance_km for one in profiles], dtype=float
+            ),
+            "lat": np.array([one.point[0] if one.point else np.nan for one in profiles], dtype=float),
+            "lon": np.array([one.point[1] if one.point else np.nan for one in profiles], dtype=float),
+            "regions": np.array([regions.id(one.wanted_regions) for one in profiles], dtype=np.int32),
+            "shifts": np.array([shifts.id(one.shifts) for one in profiles], dtype=np.int32),
+            "employment_types": np.array([types.id(one.employment_types) for one in profiles], dtype=np.int32),
+            "has_wish": np.array([bool(one.wanted_occupations) for one in profiles], dtype=bool),
+            "birth": np.array([day_number(person.eligibility.birth_on) for person in persons], dtype=np.int32),
+            "is_veteran": np.array([person.eligibility.is_veteran for person in persons], dtype=bool),
+        }
+        tables: dict[str, list[Any]] = {
+            "regions": [list(code) for code in regions.table()],
+            "shifts": [list(code) for code in shifts.table()],
+            "employment_types": [list(code) for code in types.table()],
+        }
+        tables.update(_list_arrays(profiles, arrays))
+        arrays.update(pack_documents(person_to_record(person) for person in persons))
+        return cls(Store(arrays, {"built_on": today.isoformat(), "codes": tables}))
+
+    def features(self, posting: PostingDocument, *, today: date) -> FeatureRows:
+        """Features of this posting with every person, one row each."""
+        share, gap = self._needs_met(posting)
+        lat, lon = posting.point or (np.nan, np.nan)
+        near = Closeness([(posting.occupation, 1.0)])
+        rate = np.nan if posting.employer_answer_rate is None else posting.employer_answer_rate
+        first = posting.veterans_first or posting.reserved_for_veterans
+        columns: dict[str, Any] = {
+            "occupation_wanted": np.where(self.column("has_wish"), self._closest("wanted", near), NEUTRAL),
+            "occupation_past": self._closest("past", near),
+            "occupation_specialty": self._closest("served", near),
+            "words": self._words(posting),
+            "musts": musts_degree(gap),
+            "region": self._choice("regions", lambda wanted: region_degree(wanted, posting.region)),
+            "distance": distance_degree(
+                distance_km(self.column("lat"), self.column("lon"), lat, lon), self.column("max_km")
+            ),
+            "pay": pay_degree(self.column("pay_floor"), posting.pay_low_yuan or 0, posting.pay_high_yuan or 0),
+            "shift": self._choice("shifts", lambda accepted: accepted_degree(tuple(accepted), posting.shift)),
+            "employment_type": self._choice(
+                "employment_types", lambda accepted: accepted_degree(tuple(accepted), posting.employment_type)
+            ),
+            "veterans_first": (self.column("service_years") > 0) * float(first),
+            "recency": recency_degree(posting.published_on.toordinal(), today),
+            "answer_rate": answer_degree(rate),
+        }
+        columns.update((group, share[:, position]) for position, group in enumerate(NEED_GROUPS))
+        return FeatureRows(stack(columns, len(self)), gap)
+
+    def holds_licence(self, code: str) -> Array:
+        """Who holds a licence that covers this class."""
+        return self._amount("licence", code) > 0
+
+    def _triples(self, name: str) -> tuple[Array, Array, Array]:
+        return self.column(f"{name}_row"), self.column(f"{name}_id"), self.column(f"{name}_amount")
+
+    def _closest(self, name: str, near: Closeness) -> FloatArray:
+        rows, ids, weights = self._triples(name)
+        column = np.zeros(len(self))
+        np.maximum.at(column, rows, near.column(self._tables[name])[ids] * weights if len(ids) else weights)
+        return column
+
+    def _choice(self, name: str, degree: Any) -> Any:
+        values = np.array([degree(choice) for choice in self._tables[name]] or [0.0])
+        return values[self.column(name)]
+
+    def _held(self, name: str, wanted: set[str]) -> FloatArray:
+        rows, ids, amounts = self._triples(name)
+        hit = np.array([code in wanted for code in self._tables[name]] or [False])[ids]
+        column = np.zeros(len(self))
+        np.maximum.at(column, rows[hit], amounts[hit])
+        return column
+
+    def _amount(self, kind: str, code: str) -> FloatArray:
+        """`Holdings.amount` for every person."""
+        if kind == "years":
+            return np.asarray(self.column("service_years") + self.column("work_years"))
+        if kind in ("education", "leadership"):
+            return np.asarray(self.column(kind), dtype=float)
+        if kind == "licence":
+            return self._held("licence", {row.code for row in driver_licences() if licence_covers([row.code], code)})
+        held = self._held(kind, {code})
+        if kind == "certificate" and code in licence_certificates():
+            held = np.maximum(held, self._amount("licence", licence_certificates()[code]))
+        return held
+
+    def _needs_met(self, posting: PostingDocument) -> tuple[FloatArray, FloatArray]:
+        sums: defaultdict[str, Any] = defaultdict(float)
+        totals: defaultdict[str, float] = defaultdict(float)
+        gap = np.zeros(len(self))
+        for need, amount, group, weight in needs_of(posting):
+            degree = need_degree(need.kind, self._amount(need.kind, need.code), amount)
+            sums[group] = sums[group] + weight * degree
+            totals[group] += weight
+            if need.must:
+                gap += 1.0 - degree
+        share = np.empty((len(self), len(NEED_GROUPS)))
+        for position, group in enumerate(NEED_GROUPS):
+            share[:, position] = sums[group] / totals[group] if totals[group] else NO_NEED[position]
+        return share, gap
+
+    def _words(self, posting: PostingDocument) -> FloatArray:
+        said = term_weights(posting)
+        rows, ids, weights = self._triples("word")
+        by_code = np.array([said.get(word, 0.0) for word in self._tables["word"]] or [0.0])
+        found = np.bincount(rows, by_code[ids] * weights, len(self))
+        has_words = np.bincount(rows, minlength=len(self)) > 0
+        return np.where(has_words, found, NEUTRAL)
+
+
+def day_number(day: date | None) -> int:
+    """A day as the number 20010203; 0 for none. Two such numbers give an age by subtraction and division by 10000."""
+    return day.year * 10000 + day.month * 100 + day.day if day else 0
+
+
+def _list_arrays(profiles: list[Profile], arrays: dict[str, Array]) -> dict[str, list[Any]]:
+    codes = {name: Codes() for name in _LISTS}
+    rows, ids = ({name: array("q") for name in _LISTS} for _ in range(2))
+    amounts = {name: array("d") for name in _LISTS}
+    for row, profile in enumerate(profiles):
+        held = Holdings(profile)
+        entries: dict[str, Iterable[tuple[str, float]]] = {
+            "wanted": ((code, 1.0) for code in profile.wanted_occupations),
+            "past": ((code, experience_weight(years)) for code, years in profile.past_occupations),
+            "served": ((code, weight) for code, weight, _ in specialty_occupations(profile)),
+            "skill": ((code, held.amount("skill", code)) for code, _ in profile.skills),
+            "certificate": ((code, 1.0) for code in profile.certificates),
+            "licence": ((code, 1.0) for code in held.licences),
+            "specialty": ((code, 1.0) for code, _ in profile.specialties),
+            "word": wish_weights(profile.wanted_words).items(),
+        }
+        for name, pairs in entries.items():
+            for code, amount in pairs:
+                rows[name].append(row)
+                ids[name].append(codes[name].id(code))
+                amounts[name].append(amount)
+    for name in _LISTS:
+        arrays[f"{name}_row"] = np.array(rows[name], dtype=np.int64)
+        arrays[f"{name}_id"] = np.array(ids[name], dtype=np.int64)
+        arrays[f"{name}_amount"] = np.array(amounts[name], dtype=float)
+    return {name: codes[name].table() for name in _LISTS}

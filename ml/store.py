@@ -1,0 +1,87 @@
+"""Immutable columns on disk: one file per column, memory-mapped, and the documents as compressed JSON lines."""
+
+import json
+import os
+import shutil
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FORMAT = 1
+Array = np.ndarray[Any, Any]
+
+
+class Store:
+    """Named arrays, small tables and documents. Nothing is changed after building, so any thread may read."""
+
+    def __init__(self, arrays: dict[str, Array], tables: dict[str, Any]) -> None:
+        self.arrays = arrays
+        self.tables = tables
+
+    def save(self, folder: Path, kind: str) -> None:
+        """Writes a folder that appears whole or not at all. Raises FileExistsError when it is already there."""
+        if folder.exists():
+            raise FileExistsError(folder)
+        part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        for name, array in self.arrays.items():
+            np.save(part / f"{name}.npy", array, allow_pickle=False)
+        meta = {"format": FORMAT, "kind": kind, "arrays": sorted(self.arrays), "tables": self.tables}
+        (part / "meta.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
+        part.rename(folder)
+
+    @classmethod
+    def load(cls, folder: Path, kind: str) -> "Store":
+        """Maps a saved folder. Raises ValueError when it holds another kind or format."""
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        if (meta["format"], meta["kind"]) != (FORMAT, kind):
+            raise ValueError(f"{folder.name} is not an index of kind {kind}, format {FORMAT}")
+        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in meta["arrays"]}
+        return cls(arrays, meta["tables"])
+
+
+def pack_documents(records: Iterable[dict[str, Any]]) -> dict[str, Array]:
+    """Records as one byte array with offsets."""
+    packed = [zlib.compress(json.dumps(record, ensure_ascii=False).encode(), 1) for record in records]
+    offsets = np.zeros(len(packed) + 1, dtype=np.int64)
+    np.cumsum([len(one) for one in packed], out=offsets[1:])
+    return {"documents": np.frombuffer(b"".join(packed), dtype=np.uint8), "offsets": offsets}
+
+
+def unpack_document(store: Store, row: int) -> dict[str, Any]:
+    """The record of one row."""
+    start, end = store.arrays["offsets"][row : row + 2]
+    record: dict[str, Any] = json.loads(zlib.decompress(store.arrays["documents"][start:end].tobytes()))
+    return record
+
+
+def pack_keys(keys: list[str]) -> Array:
+    """Sorted unique keys as fixed-width bytes."""
+    return np.array([key.encode() for key in keys], dtype=np.bytes_) if keys else np.zeros(0, dtype="S1")
+
+
+def find_rows(keys: Array, wanted: Iterable[str]) -> Array:
+    """Rows of those wanted keys that are present, in no particular order."""
+    asked = np.array([key.encode() for key in wanted], dtype=np.bytes_)
+    if not len(asked) or not len(keys):
+        return np.zeros(0, dtype=np.int64)
+    rows = np.searchsorted(keys, asked)
+    rows = np.minimum(rows, len(keys) - 1)
+    return np.asarray(rows[np.asarray(keys)[rows] == asked])
+
+
+class Codes:
+    """Numbers small sets of words in the order they come."""
+
+    def __init__(self) -> None:
+        self.ids: dict[Any, int] = {}
+
+    def id(self, word: Any) -> int:
+        return self.ids.setdefault(word, len(self.ids))
+
+    def table(self) -> list[Any]:
+        return list(self.ids)

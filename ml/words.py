@@ -1,0 +1,73 @@
+"""Text to words: one way of cleaning and cutting for coding, extraction, search and ranking."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import groupby
+from threading import Lock
+from typing import Any
+
+from ml.tables import skills, stop_words
+
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[0-9a-z\u3400-\u9fff]")
+_lock = Lock()
+_cutters: dict[str, Any] = {}
+
+
+def normalise(text: str) -> str:
+    """NFKC (full width to half width), lower case, runs of white space to one space, ends trimmed."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip()
+
+
+def _cutter(kind: str) -> Any:
+    # A cutter is finished before others can see it and never changed afterwards: adding a word to a rjieba cutter
+    # while another thread cuts fails with "Already borrowed".
+    cutter = _cutters.get(kind)
+    if cutter is None:
+        with _lock:
+            cutter = _cutters.get(kind)
+            if cutter is None:
+                import rjieba
+
+                cutter = rjieba.Jieba()
+                if kind == "trade":
+                    for word in _trade_words():
+                        cutter.add_word(word, cutter.suggest_freq(word), "n")
+                _cutters[kind] = cutter
+    return cutter
+
+
+def _trade_words() -> list[str]:
+    names = {normalise(name) for skill in skills() for name in (skill.name, *skill.aliases)}
+    return sorted(name for name in names if 1 < len(name) <= 4)
+
+
+def cut(text: str) -> list[str]:
+    """Dictionary words of normalised text, in order and without loss; unknown words fall into single characters."""
+    return _cutter("plain").cut(text, False)
+
+
+@lru_cache(maxsize=200_000)
+def _keep(word: str) -> bool:
+    return word not in stop_words() and _WORD.search(word) is not None
+
+
+def tokens(text: str) -> list[str]:
+    """Search words of any text: dictionary words with their parts, and character pairs where no word is known.
+
+    Stop words and punctuation are left out. Safe to call from many threads.
+    """
+    found: list[str] = []
+    words = _cutter("trade").cut_for_search(normalise(text), False)
+    for single, run in groupby(words, key=lambda word: len(word) == 1 and "\u3400" <= word <= "\u9fff"):
+        if not single:
+            found.extend(word for word in run if _keep(word))
+            continue
+        letters = "".join(run)
+        if len(letters) == 1:
+            if _keep(letters):
+                found.append(letters)
+        else:
+            found.extend(letters[i : i + 2] for i in range(len(letters) - 1) if letters[i : i + 2] not in stop_words())
+    return found

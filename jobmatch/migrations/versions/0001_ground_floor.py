@@ -917,6 +917,8 @@ def upgrade() -> None:
     sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('last_seen_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('expires_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('by_password', sa.Boolean(), nullable=False),
+    sa.Column('is_pending', sa.Boolean(), nullable=False),
     sa.Column('second_factor_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('confirmed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('revoked_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),

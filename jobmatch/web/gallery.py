@@ -77,7 +77,9 @@ class EveryForm(Form):
     on = DateField("面试日期", [InputRequired("请选日期")])
     month = MonthField("退役时间", [InputRequired("请填写退役的年和月")], format=["%Y-%m", "%Y %m"])
     photo = FileField("证件照片", [InputRequired("请选一张照片")], render_kw={"accept": "image/*"})
-    trade = SelectField("从事行业", choices=_choices("运输物流", "机械维修", "安保消防"))
+    trade = SelectField(
+        "从事行业", choices=_choices("运输物流", "机械维修", "安保消防"), invalid_choice_message="请选一个行业"
+    )
     specialties = SelectMultipleField(
         "您在部队做过哪些工作？",
         [InputRequired("请至少选一样")],

@@ -24,6 +24,7 @@ def test_ticks_are_round_numbers() -> None:
     assert charts.nice_ticks(81.2, 88) == [80, 82, 84, 86, 88]
     assert charts.nice_ticks(0, 163) == [0, 50, 100, 150, 200]
     assert charts.nice_ticks(0, 1) == [0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    assert charts.nice_ticks(4, 6, whole=True) == [4, 5, 6]
     assert charts.nice_ticks(0, 0)[0] == 0
     with pytest.raises(ValueError, match="in order"):
         charts.nice_ticks(2, 1)

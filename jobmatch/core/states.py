@@ -16,7 +16,10 @@ class LabelledEnum(StrEnum):
 
     label_id: str
 
-    def __new__(cls, value: str, label: str) -> LabelledEnum:
+    def __new__(cls, value: str, label: str = "") -> LabelledEnum:
+        # The default is for type checkers, which read a look-up by value as making a member.
+        if not label:
+            raise TypeError(f"{cls.__name__}.{value} has no label")
         member = str.__new__(cls, value)
         member._value_ = value
         member.label_id = label

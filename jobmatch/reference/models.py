@@ -12,7 +12,10 @@ from jobmatch.core.db import Base
 
 
 class CodeMixin:
-    """A row of a code table. ``is_local`` rows are the office's own and may be edited by staff."""
+    """A row of a code table.
+
+    ``is_local`` marks rows the office added and shipped rows it changed: the loader leaves them alone.
+    """
 
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
     name_zh: Mapped[str] = mapped_column(String(120))
@@ -26,6 +29,8 @@ class CodeMixin:
 
 class Region(Base):
     """A place of the administrative tree; ``path`` is ``/43/4303/430302/430302001/`` style, ending in its own code.
+
+    A code has 2 digits for a province, 4 for a city, 6 for a county, 9 for a township and 12 for a village.
 
     Coordinates are those of the place where known, else inherited from the parent (``is_point_inherited``).
     """
@@ -155,7 +160,11 @@ class ResettlementMethod(CodeMixin, Base):
 
 
 class ServiceObjectKind(CodeMixin, Base):
-    """The kinds of people the service is for; ``group`` is veteran, dependant, bereaved or veteran_flag."""
+    """The kinds of people the service is for; ``group`` is veteran, dependant, transferred, bereaved or veteran_flag.
+
+    A person is counted once, under the kind with the lowest ``count_order``. Kinds with ``is_subset`` (其中) are shown
+    inside their group's total and never added to it: 随军家属 is part of 军属, the veteran flags are part of 退役军人.
+    """
 
     __tablename__ = "service_object_kind"
 
@@ -163,26 +172,39 @@ class ServiceObjectKind(CodeMixin, Base):
     definition: Mapped[str] = mapped_column(Text, default="")
     proof_documents: Mapped[str] = mapped_column(Text, default="")
     count_order: Mapped[int] = mapped_column(default=0)
+    is_subset: Mapped[bool] = mapped_column(default=False)
 
 
 class EmploymentStatusKind(CodeMixin, Base):
-    """States of the register with the column of the official year table each falls into."""
+    """States of the register with the column of the official year table each falls into.
+
+    Totals and 其中 lines of that table are rows too, but not ``is_selectable`` for a person. ``in_denominator`` says
+    whether a person in this state belongs to D + L, the base of the employment rate.
+    """
 
     __tablename__ = "employment_status_kind"
 
     official_column: Mapped[str] = mapped_column(String(20), default="")
     definition: Mapped[str] = mapped_column(Text, default="")
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("employment_status_kind.code"))
     counts_as_employed: Mapped[bool] = mapped_column(default=False)
+    in_denominator: Mapped[bool] = mapped_column(default=False)
+    is_selectable: Mapped[bool] = mapped_column(default=True)
     evidence: Mapped[str] = mapped_column(Text, default="")
 
 
 class PostingRule(CodeMixin, Base):
-    """One line of the legal check; ``pattern`` is a regular expression that staff may edit."""
+    """One line of the legal check; ``pattern`` is a regular expression that staff may edit.
+
+    ``severity`` is ``block`` or ``warn``; the message tells the employer what to write instead.
+    """
 
     __tablename__ = "posting_rule"
 
     pattern: Mapped[str] = mapped_column(Text)
     severity: Mapped[str] = mapped_column(String(8))
+    message_zh: Mapped[str] = mapped_column(Text, default="")
+    message_en: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(Text, default="")
     example: Mapped[str] = mapped_column(Text, default="")
 
@@ -203,6 +225,7 @@ class Reason(CodeMixin, Base):
 
     kind: Mapped[str] = mapped_column(String(40), index=True)
     hint: Mapped[str] = mapped_column(Text, default="")
+    hint_en: Mapped[str] = mapped_column(Text, default="")
 
 
 class Holiday(Base):
@@ -212,6 +235,7 @@ class Holiday(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     name_zh: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
     kind: Mapped[str] = mapped_column(String(8))
     source: Mapped[str] = mapped_column(Text, default="")
     source_on: Mapped[date | None]
@@ -227,9 +251,11 @@ class DatedRule(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), index=True)
     name_zh: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(160), default="")
     value: Mapped[Any] = mapped_column(JSON)
     unit: Mapped[str] = mapped_column(String(20), default="")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     source: Mapped[str] = mapped_column(Text, default="")
     source_on: Mapped[date | None]
+    is_local: Mapped[bool] = mapped_column(default=False)

@@ -104,7 +104,8 @@ def _share(value: float, low: float, high: float) -> float:
 def nice_ticks(low: float, high: float, *, whole: bool = False) -> list[float]:
     """Choose about five round numbers that cover ``low`` to ``high``; the step is 1, 2 or 5 times a power of 10.
 
-    ``whole`` keeps the step at 1 or more, for things that are counted. Raises ``ValueError`` when the limits are not finite or stand the wrong way round.
+    ``whole`` keeps the step at 1 or more, for things that are counted.
+    Raises ``ValueError`` when the limits are not finite or stand the wrong way round.
     """
     if not (math.isfinite(low) and math.isfinite(high)) or high < low:
         raise ValueError("limits of an axis must be finite and in order")

@@ -391,6 +391,7 @@ def page(name: str) -> str:
         },
         "checkin": {"menu": staff_menu(4), "site_name": "就业创业工作台", "search_url": "/ui/staff"},
         "board": {"charts": sample_charts(), "booths": booths()},
+        "row": {},
     }
     if name not in samples:
         abort(404)

@@ -16,6 +16,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.models import Person
+from jobmatch.people.states import GrantField
 from jobmatch.reference.models import Reason
 from recruiters.postings.models import Posting
 
@@ -44,12 +45,13 @@ class Facts:
         return {"name": self.person.name, "title": self.posting.title, "employer": self.organization.name}
 
 
-def consent_text(organization_name: str, fields: str, until: date) -> str:
+def consent_text(organization_name: str, until: date) -> str:
     """What a person agrees to when applying; kept word for word with the grant."""
     return _(
-        "我同意把这些内容给%(employer)s看：%(fields)s。只用于这次招聘，到 %(until)s为止；撤回后这家单位就看不到了。",
+        "我同意%(employer)s看我的%(fields)s，以及服役经历、学历、技能、证书和驾驶证。"
+        "只用于这次招聘，到 %(until)s为止；我撤回以后，这家单位就看不到了。",
         employer=organization_name,
-        fields=fields,
+        fields=_("、").join(field.label for field in GrantField),
         until=day_words(until),
     )
 

@@ -26,7 +26,6 @@ from jobmatch.applications.states import (
     ENDED,
     FLOW,
     MOVES,
-    SHARED_FIELDS,
     ApplicationState,
     ContactTime,
     Move,
@@ -39,7 +38,7 @@ from jobmatch.matching.services import explain_pair, record_fact
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Grant, Person
 from jobmatch.people.services import record_grant, record_start, revoke_grant, set_search_state
-from jobmatch.people.states import EvidenceKind, GrantPurpose, JobSearchState, RegisterSource
+from jobmatch.people.states import EvidenceKind, GrantField, GrantPurpose, JobSearchState, RegisterSource
 from jobmatch.reference.queries import add_working_days
 from recruiters.employers.models import Employer
 from recruiters.employers.states import VettingState
@@ -73,9 +72,9 @@ def submit_application(
 ) -> Application:
     """Send the person's résumé to the posting's employer; a live application to it is returned as it stands.
 
-    ``consent`` is the person's separate agreement that this employer sees the fields of ``SHARED_FIELDS`` (PIPL art.
-    23); its words are kept with the grant. Raises ``Invalid`` without it, or where a hard rule excludes the pair, and
-    ``Conflict`` where the posting does not take applications.
+    ``consent`` is the person's separate agreement that this employer sees the résumé (PIPL art. 23); its words are kept
+    with the grant. Raises ``Invalid`` without it, or where a hard rule excludes the pair, and ``Conflict`` where the
+    posting does not take applications.
     """
     require(can_submit_application(uow.actor, person))
     present = find_live(uow, person.id, posting.id)
@@ -117,12 +116,6 @@ def consent_until(today: date) -> date:
     return today + timedelta(days=GRANT_DAYS)
 
 
-def consent_words(organization: Organization, today: date) -> str:
-    """The sentence a person agrees to when applying to ``organization``."""
-    fields = _("、").join(_(label) for label in SHARED_FIELDS.values())
-    return notices.consent_text(organization.name, fields, consent_until(today))
-
-
 def _write_submission(
     uow: UnitOfWork,
     posting: Posting,
@@ -138,9 +131,9 @@ def _write_submission(
         person,
         organization_id=organization.id,
         purpose=GrantPurpose.APPLICATION,
-        fields=list(SHARED_FIELDS),
+        fields=list(GrantField),
         valid_until=consent_until(uow.today),
-        notice=consent_words(organization, uow.today),
+        notice=notices.consent_text(organization.name, consent_until(uow.today)),
     )
     uow.session.flush()
     due_on, _is_estimated = add_working_days(uow.session, uow.today, ANSWER_WORKING_DAYS)

@@ -108,20 +108,3 @@ MOVES: dict[Move, Side] = {
 def moves_from(state: ApplicationState, side: Side) -> tuple[Move, ...]:
     """The moves that ``side`` may make from ``state``, in the order of the table."""
     return tuple(move for (origin, move) in FLOW if origin is state and MOVES[move] is side)
-
-
-SHARED_FIELDS: dict[str, str] = {
-    "name": N_("姓名"),
-    "phone": N_("手机号"),
-    "age": N_("年龄"),
-    "living_region": N_("住在哪个乡镇"),
-    "kinds": N_("是不是退役军人或家属"),
-    "service": N_("服役经历"),
-    "education": N_("学历"),
-    "skills": N_("技能"),
-    "certificates": N_("证书"),
-    "licences": N_("驾驶证"),
-    "work_history": N_("工作经历"),
-    "about": N_("自我介绍"),
-}
-"""What an employer sees of a person who applied; never the identity number, the exact birthday or the address."""

@@ -165,7 +165,9 @@ class LivePool:
 
     def _reconcile(self, session: Session, state: _State) -> None:
         """Compare the base with the database once: what ended by itself is hidden, what is unknown is read."""
-        opened = {str(one) for one in session.scalars(self.source.rows(self.source.root.id).where(self.source.is_open()))}
+        opened = {
+            str(one) for one in session.scalars(self.source.rows(self.source.root.id).where(self.source.is_open()))
+        }
         based = {key.decode() for key in state.base.index.keys.tolist()}
         state.hidden |= based - opened
         for key in set(state.documents) - opened:

@@ -254,9 +254,7 @@ def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
     query = select(PairFact.posting_id).where(*saved).order_by(PairFact.last_at.desc(), PairFact.id.desc())
     ids = list(uow.session.scalars(query))
     still = {row for row in uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids))))}
-    return _page(
-        uow, [one for one in ids if one in still], (), home_of(uow.session, person), len(ids), number, person
-    )
+    return _page(uow, [one for one in ids if one in still], (), home_of(uow.session, person), len(ids), number, person)
 
 
 def card_of(uow: UnitOfWork, person: Person, posting: Posting) -> PostingCard | None:
@@ -379,7 +377,9 @@ def _keep_index_small(uow: UnitOfWork) -> None:
     """Ask for a new base where this process carries many changes and nobody has asked yet."""
     if max(one.change_count for one in pools(uow.session).all()) < MANY_CHANGES:
         return
-    waiting = select(Job.id).where(Job.name == "matching.rebuild_index", Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+    waiting = select(Job.id).where(
+        Job.name == "matching.rebuild_index", Job.state.in_([JobState.QUEUED, JobState.RUNNING])
+    )
     if uow.session.scalar(waiting.limit(1)) is None:
         uow.enqueue("matching.rebuild_index")
 

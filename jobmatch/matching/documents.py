@@ -246,7 +246,7 @@ def _person(row: Any, facts: _Facts, today: date) -> tuple[Profile, Eligibility]
     return profile, Eligibility(
         birth_on=row.birth_on,
         is_veteran="veteran" in groups,
-        is_dependant=bool(groups & {"dependant", "bereaved"}),
+        is_dependant=bool(groups - {"veteran", ""}),
     )
 
 

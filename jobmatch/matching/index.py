@@ -25,7 +25,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.core.clock import local_day, utcnow
@@ -61,6 +61,19 @@ class Source:
         query = select(*columns)
         return query.join(Employer, Posting.employer_id == Employer.id) if self.root is Posting else query
 
+    @property
+    def mark(self) -> tuple[Any, ...]:
+        """Columns that differ after every change that counts."""
+        mark = (self.root.changed_at, self.root.version)
+        return (*mark, Employer.changed_at) if self.root is Posting else mark
+
+    def changed_since(self, moment: datetime) -> ColumnElement[bool]:
+        """Condition: the row, or the employer that a posting stands under, has changed after ``moment``."""
+        changed: ColumnElement[bool] = self.root.changed_at > moment
+        if self.root is not Posting:
+            return changed
+        return or_(changed, Posting.employer_id.in_(select(Employer.id).where(Employer.changed_at > moment)))
+
 
 POSTINGS = Source("postings", Posting, is_open_posting, read_postings, PostingIndex)
 PEOPLE = Source("people", Person, is_open_person, read_people, PersonIndex)
@@ -86,7 +99,7 @@ class _State:
     today: date
     documents: dict[str, Any] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
-    marks: dict[int, tuple[datetime, int]] = field(default_factory=dict)
+    marks: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     pool: Pool[Any] | None = None
     read_at: float = 0.0
 
@@ -161,22 +174,18 @@ class LivePool:
         state.today = local_day(utcnow())
 
     def _read_changes(self, session: Session, state: _State, now: datetime, changed: bool) -> None:
-        root = self.source.root
-        found = session.execute(
-            self.source.rows(root.id, root.changed_at, root.version, self.source.is_open().label("is_open")).where(
-                root.changed_at > state.since - OVERLAP
-            )
-        ).all()
+        query = self.source.rows(self.source.root.id, self.source.is_open(), *self.source.mark)
+        found = session.execute(query.where(self.source.changed_since(state.since - OVERLAP))).all()
+        marks = {row_id: tuple(mark) for row_id, _, *mark in found}
         # A standing clock gives several changes one moment, so what changed just now is always read again.
-        new = [row for row in found if row.changed_at == now or state.marks.get(row.id) != (row.changed_at, row.version)]
-        state.marks = {row.id: (row.changed_at, row.version) for row in found}
-        state.since = now
-        for row in new:
-            state.documents.pop(str(row.id), None)
-            state.hidden.discard(str(row.id))
-            if not row.is_open:
-                state.hidden.add(str(row.id))
-        self._take(session, state, [row.id for row in new if row.is_open])
+        new = [row for row in found if now in marks[row[0]] or state.marks.get(row[0]) != marks[row[0]]]
+        state.marks, state.since = marks, now
+        for row_id, is_open, *_ in new:
+            state.documents.pop(str(row_id), None)
+            state.hidden.discard(str(row_id))
+            if not is_open:
+                state.hidden.add(str(row_id))
+        self._take(session, state, [row[0] for row in new if row[1]])
         if new or changed or state.pool is None:
             delta = self.source.index.build(state.documents.values(), today=state.today) if state.documents else None
             state.pool = Pool(state.base.index, delta, frozenset(state.hidden))
@@ -235,7 +244,7 @@ class LivePool:
 
     def _has_changed(self, session: Session, base: Base) -> bool:
         root = self.source.root
-        changed = session.scalar(select(root.id).where(root.changed_at > base.stamp - OVERLAP).limit(1))
+        changed = session.scalar(self.source.rows(root.id).where(self.source.changed_since(base.stamp)).limit(1))
         opened = session.scalar(self.source.rows(func.count(root.id)).where(self.source.is_open()))
         return changed is not None or opened != len(base.index)
 

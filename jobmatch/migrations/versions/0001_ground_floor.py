@@ -950,10 +950,12 @@ def upgrade() -> None:
     sa.Column('started_on', sa.Date(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('duties', sa.Text(), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.CheckConstraint('ended_on IS NULL OR ended_on >= started_on', name=op.f('ck_work_history_period')),
     sa.ForeignKeyConstraint(['occupation_code'], ['occupation.code'], name=op.f('fk_work_history_occupation_code')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_work_history_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_history'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_history')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_work_history_public_id'))
     )
     with op.batch_alter_table('work_history', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_work_history_person_id'), ['person_id'], unique=False)

@@ -94,7 +94,7 @@ class CandidateCard:
     """One application in an employer's list; ``reasons`` are two for it and the weightiest gap."""
 
     application: Application
-    person: PersonCard
+    person: PersonCard | None
     facts: tuple[str, ...]
     reasons: tuple[Reason, ...]
     waited_days: int
@@ -114,7 +114,7 @@ class TabCounts:
 
 def count_by_tab(rows: Iterable[Any]) -> TabCounts:
     """Sum rows of state and number by tab."""
-    by_state = {state: count for state, count in rows}
+    by_state = dict(rows)
     return TabCounts({tab: sum(by_state.get(state, 0) for state in states) for tab, states in TAB_STATES.items()})
 
 
@@ -139,7 +139,8 @@ def posting_sheet(uow: UnitOfWork, posting: Posting, person: Person | None) -> S
     near, met, total, exclusion = "", 0, 0, ""
     if person is None:
         lines = tuple(
-            Line(need.kind.label, need.label, "", None) for need in sorted(posting.requirements, key=lambda n: not n.is_must)
+            Line(need.kind.label, need.label, "", None)
+            for need in sorted(posting.requirements, key=lambda n: not n.is_must)
         )
     else:
         near = distance_words(uow.session, home_of(uow.session, person), work_of(uow.session, posting))
@@ -166,13 +167,16 @@ def compare(explanation: Any, *, near: str) -> tuple[Line, ...]:
         if item.kind == "distance" and not near:
             continue
         text = near if item.kind == "distance" else reason_text(item)
-        met = True if item.status == "met" else False
+        met = item.status == "met"
         need = item.label if item.kind in set(RequirementKind) else ""
-        if need and not item.must:
-            need = _("%(need)s（有更好）", need=need)
-        lines.append((met, not item.must, Line(_(LINE_NAMES.get(item.kind, "")), need, text, met)))
+        name = _(LINE_NAMES[item.kind])
+        lines.append((met, not item.must, Line(name, _asked(need, item.must) if need else "", text, met)))
     lines.sort(key=lambda one: one[:2])
     return tuple(line for _met, _nice, line in lines)
+
+
+def _asked(label: str, is_must: bool) -> str:
+    return label if is_must else _("%(need)s（有更好）", need=label)
 
 
 def _facts(uow: UnitOfWork, posting: Posting, near: str) -> Iterable[tuple[str, str]]:
@@ -216,15 +220,19 @@ def candidate_cards(uow: UnitOfWork, applications: Sequence[Application]) -> lis
     people = people_of(uow, applications)
     shown = person_cards(uow, list(people.values()), organization_id=uow.actor.organization_id)
     by_person = dict(zip(people, shown, strict=True))
-    return [
-        candidate_card(uow, one, people[one.person_id], by_person[one.person_id])
-        for one in applications
-        if one.person_id in people
-    ]
+    return [candidate_card(uow, one, people.get(one.person_id), by_person.get(one.person_id)) for one in applications]
 
 
-def candidate_card(uow: UnitOfWork, application: Application, person: Person, card: PersonCard) -> CandidateCard:
-    """One card; an employer learns the town and how far it is, never the own door."""
+def candidate_card(
+    uow: UnitOfWork, application: Application, person: Person | None, card: PersonCard | None
+) -> CandidateCard:
+    """One card; an employer learns the town and how far it is, never the own door.
+
+    Once its grant has ended nothing of the person is shown, only that there was an application.
+    """
+    waited = (uow.today - local_day(application.state_since)).days
+    if person is None or card is None:
+        return CandidateCard(application, None, (), (), waited, employer_words(application))
     near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, application.posting))
     fit: Any = StoredFit(tuple(StoredLine(**line) for line in application.fit))
     reasons, gaps = reasons_of(fit, near=near)
@@ -233,16 +241,13 @@ def candidate_card(uow: UnitOfWork, application: Application, person: Person, ca
         person=card,
         facts=tuple(part for part in (card.age, card.place, near) if part),
         reasons=tuple(first_and_gap(reasons, gaps)),
-        waited_days=(uow.today - local_day(application.state_since)).days,
+        waited_days=waited,
         status=employer_words(application),
     )
 
 
 def people_of(uow: UnitOfWork, applications: Iterable[Application]) -> dict[int, Person]:
-    """The people behind applications as far as the actor may see them, fully loaded, by id.
-
-    Once a grant ended its person is nobody's to see: the system's eyes are used only to draw the masked card.
-    """
+    """The people behind applications as far as the actor may see them, fully loaded, by id."""
     ids = {one.person_id for one in applications}
     query = visible_people(uow.actor, load_people(select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
     return {person.id: person for person in uow.rows(query)}

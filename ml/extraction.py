@@ -31,8 +31,8 @@ class Found:
 # Other names too general to be a skill wherever they stand, such as 负责 in 负责日常工作.
 # fmt: off
 _TOO_GENERAL = frozenset((
-    "负责", "学习", "计划", "表达", "配合", "协作", "统筹", "业务", "计量", "包扎", "表演", "文艺", "观察", "保密", "大货", "甲板",
-    "摄像", "口才", "短波", "情报整理",
+    "负责", "学习", "计划", "表达", "配合", "协作", "统筹", "业务", "计量", "包扎", "表演", "文艺", "观察", "保密",
+    "大货", "甲板", "摄像", "口才", "短波", "情报整理",
 ))
 # fmt: on
 # Everyday forms that the table of skills does not list.

@@ -113,7 +113,7 @@ def need_degree(kind: str, have: Any, want: Any) -> Any:
     if kind == "education":
         below = np.clip(1.0 - 0.5 * (want - have), 0.0, 1.0)
         return np.where(want <= 0, 1.0, np.where(have > 0, below, 0.0))
-    return np.where(want <= 0, 1.0, np.clip(have / np.where(want <= 0, 1.0, want), 0.0, 1.0))
+    return np.where(want <= 0, 1.0, np.minimum(have, want) / np.where(want <= 0, 1.0, want))
 
 
 def occupation_prefixes(code: str) -> tuple[str, ...]:

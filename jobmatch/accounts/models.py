@@ -16,7 +16,7 @@ from jobmatch.core.states import stored
 
 def clean_phone(value: str) -> str:
     """A phone number as people type it, reduced to its digits (full-width ones too)."""
-    digits = "".join(str(int(c)) if c.isdigit() else "" for c in value)
+    digits = "".join(str(int(c)) if c.isdecimal() else "" for c in value)
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
@@ -108,7 +108,11 @@ class Membership(Base):
 
 
 class SignInSession(Base):
-    """A signed-in browser; only the hash of its token is stored, so the table opens no door."""
+    """A signed-in browser; only the hash of its token is stored, so the table opens no door.
+
+    ``is_pending`` waits for the second factor or a new password and opens nothing yet. ``by_password`` decides which
+    roles the browser may act in.
+    """
 
     __tablename__ = "sign_in_session"
 
@@ -121,6 +125,8 @@ class SignInSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    by_password: Mapped[bool] = mapped_column(default=False)
+    is_pending: Mapped[bool] = mapped_column(default=False)
     second_factor_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

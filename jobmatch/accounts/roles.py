@@ -46,6 +46,7 @@ _EMPLOYER_NEW = _SIGNED_IN | {"employer.own", "posting.write", "organization.inv
 
 ROLE_TABLE: dict[str, frozenset[str]] = {
     "anonymous": frozenset({"public"}),
+    "account": frozenset(_SIGNED_IN),
     **{role.value: frozenset(_PERSON) for role in PERSON_ROLES},
     "employer_member:new": frozenset(_EMPLOYER_NEW),
     "employer_member": frozenset(_EMPLOYER_NEW | {"posting.submit", "application.handle", "match.people"}),

@@ -44,7 +44,11 @@ PERSON_ROLES = frozenset({Role.VETERAN, Role.DEPENDANT})
 STAFF_ROLES = frozenset(
     {Role.STATION_STAFF, Role.SUPERIOR_READER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
 )
-SINGLE_ACCOUNT_ROLES = STAFF_ROLES | {Role.EMPLOYER_MEMBER, Role.PROVIDER_MEMBER, Role.INCUBATOR_OPERATOR, Role.MENTOR}
+PASSWORD_ROLES = STAFF_ROLES | {Role.EMPLOYER_MEMBER, Role.PROVIDER_MEMBER, Role.INCUBATOR_OPERATOR, Role.MENTOR}
+"""Roles that only a sign-in with a password opens; a one-time code opens the others."""
+SECOND_FACTOR_ROLES = STAFF_ROLES | {Role.PROVIDER_MEMBER}
+ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+"""Three posts that nobody holds two of."""
 
 
 class CodePurpose(LabelledEnum):

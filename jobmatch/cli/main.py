@@ -63,7 +63,7 @@ def with_runtime(function: F) -> F:
 @cli.command()
 def init() -> None:
     """Set up an installation: keys, database, reference data, a first administrator with a secret for 24 hours."""
-    from jobmatch.accounts.services import create_admin
+    from jobmatch.accounts.services.users import create_admin
     from jobmatch.core import crypto, migrate
     from jobmatch.reference.services import load_reference
 

@@ -101,18 +101,21 @@ def _share(value: float, low: float, high: float) -> float:
     return round((value - low) / (high - low) * 100, 2) if high > low else 0.0
 
 
-def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Choose about ``count`` round numbers that cover ``low`` to ``high``; the step is 1, 2 or 5 times a power of 10.
+def nice_ticks(low: float, high: float, *, whole: bool = False) -> list[float]:
+    """Choose about five round numbers that cover ``low`` to ``high``; the step is 1, 2 or 5 times a power of 10.
 
+    ``whole`` keeps the step at 1 or more, for things that are counted.
     Raises ``ValueError`` when the limits are not finite or stand the wrong way round.
     """
     if not (math.isfinite(low) and math.isfinite(high)) or high < low:
         raise ValueError("limits of an axis must be finite and in order")
     if high == low:
         high = low + (abs(low) or 1)
-    raw = (high - low) / max(count, 1)
+    raw = (high - low) / 5
     power = 10 ** math.floor(math.log10(raw))
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
+    if whole:
+        step = max(step, 1)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     decimals = max(0, -math.floor(math.log10(step)))
     return [round(i * step, decimals) for i in range(first, last + 1)]
@@ -122,7 +125,7 @@ def _axis(values: Sequence[float], *, from_zero: bool) -> tuple[float, float, tu
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if from_zero:
         low, high = min(0.0, low), max(0.0, high)
-    ticks = nice_ticks(low, high)
+    ticks = nice_ticks(low, high, whole=all(float(value).is_integer() for value in values))
     bottom, top = ticks[0], ticks[-1]
     return bottom, top, tuple(Tick(round(100 - _share(t, bottom, top), 2), number(t)) for t in ticks)
 

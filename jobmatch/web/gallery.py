@@ -26,7 +26,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the type stubs
 from wtforms.validators import InputRequired, Length, Regexp
 
 from jobmatch.web import charts
@@ -77,7 +77,9 @@ class EveryForm(Form):
     on = DateField("面试日期", [InputRequired("请选日期")])
     month = MonthField("退役时间", [InputRequired("请填写退役的年和月")], format=["%Y-%m", "%Y %m"])
     photo = FileField("证件照片", [InputRequired("请选一张照片")], render_kw={"accept": "image/*"})
-    trade = SelectField("从事行业", choices=_choices("运输物流", "机械维修", "安保消防"))
+    trade = SelectField(
+        "从事行业", choices=_choices("运输物流", "机械维修", "安保消防"), invalid_choice_message="请选一个行业"
+    )
     specialties = SelectMultipleField(
         "您在部队做过哪些工作？",
         [InputRequired("请至少选一样")],
@@ -267,6 +269,27 @@ def staff_menu(current: int = 0) -> list[dict[str, object]]:
     )
 
 
+def booths() -> list[dict[str, object]]:
+    """A hall of three rows of eight booths."""
+    names = [
+        *("恒通物流", "县公交公司", "远航汽服", "金盾安保", "应急救援", "华岭风电", "惠民粮油", "双汇冷库"),
+        *("安顺驾校", "大柳乡政府", "中天建设", "云海酒店", "宏达机械", "新兴电子", "绿源农业", "康泰医院"),
+        *("城投物业", "佳惠超市", "鸿运快递", "蓝盾科技", "春晖养老", "顺达速运", "县电信营业厅", "县储蓄所"),
+    ]
+    waiting = [3, 1, 2, 0, 8, 1, 1, 0, 0, 2, 8, 12, 2, 1, 3, 12, 1, 5, -1, 0, 5, 5, 3, 8]
+    booths = []
+    for i, (name, count) in enumerate(zip(names, waiting, strict=True)):
+        row, place = divmod(i, 8)
+        state, text = "", f"等 {count} 人"
+        if count <= 0:
+            state, text = ("free", "不用等") if count == 0 else ("away", "未到场")
+        elif count >= 8:
+            state = "long"
+        spot = {"x": 20 + place * 108, "y": 16 + row * 112, "w": 98, "h": 96}
+        booths.append({**spot, "no": f"{'ABC'[row]}{place + 1:02d}", "name": name, "text": text, "state": state})
+    return booths
+
+
 def wrong_form() -> ContactForm:
     """The sample form as it comes back with errors."""
     form = ContactForm(MultiDict({"mobile": "1380", "hours": ""}))
@@ -367,7 +390,8 @@ def page(name: str) -> str:
             "account_label": "城关县退役军人服务中心 · 李晓梅",
         },
         "checkin": {"menu": staff_menu(4), "site_name": "就业创业工作台", "search_url": "/ui/staff"},
-        "board": {"charts": sample_charts()},
+        "board": {"charts": sample_charts(), "booths": booths()},
+        "row": {},
     }
     if name not in samples:
         abort(404)

@@ -69,6 +69,13 @@
   /* htmx: old content dims after 150 ms, and a failure says so while the data stay. */
   doc.addEventListener("htmx:beforeRequest", function (event) {
     var d = event.detail;
+    /* The arrow of an open row shuts it instead of asking again. */
+    if (d.elt.matches(".rowbtn[aria-expanded=true]")) {
+      var below = d.elt.closest("tr").nextElementSibling;
+      if (below && below.matches(".sub")) below.remove();
+      d.elt.setAttribute("aria-expanded", "false");
+      return event.preventDefault();
+    }
     d.xhr.dimming = setTimeout(function () {
       d.target.classList.add("busy");
       d.target.setAttribute("aria-busy", "true");
@@ -79,6 +86,7 @@
     clearTimeout(d.xhr.dimming);
     d.target.classList.remove("busy");
     d.target.removeAttribute("aria-busy");
+    if (d.successful && d.elt.matches(".rowbtn")) d.elt.setAttribute("aria-expanded", "true");
     var form = d.elt.closest("form[data-sent]");
     if (form) release(form);
   });

@@ -1,0 +1,245 @@
+"""Reads of accounts, organizations and stations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from jobmatch.accounts.models import (
+    AssistedRecovery,
+    Invitation,
+    Membership,
+    Organization,
+    SignInSession,
+    User,
+    clean_phone,
+)
+from jobmatch.accounts.roles import ROLE_TABLE, permissions_of
+from jobmatch.accounts.states import PASSWORD_ROLES, STAFF_ROLES, OrganizationKind, OrganizationState
+from jobmatch.core.actors import Actor
+from jobmatch.core.audit import AuditEntry
+from jobmatch.core.clock import utcnow
+from jobmatch.core.errors import NotFound
+from jobmatch.reference.models import Region
+
+
+def find_user_by_phone(session: Session, phone: str) -> User | None:
+    """The account of a phone number in any spelling."""
+    if not clean_phone(phone):
+        return None
+    return session.scalars(select(User).where(User.phone_blind == User.phone.fingerprint(phone))).one_or_none()
+
+
+def find_user_by_login(session: Session, login: str) -> User | None:
+    """The account somebody signs in to with a password: by phone number, or by account name where it has no phone."""
+    user = find_user_by_phone(session, login)
+    return user or session.scalars(select(User).where(User.public_id == login.strip().casefold())).one_or_none()
+
+
+def get_user(session: Session, public_id: str) -> User:
+    """The account with this public id. Raises ``NotFound``."""
+    user = session.scalars(select(User).where(User.public_id == public_id)).one_or_none()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def get_organization(session: Session, public_id: str) -> Organization:
+    """The organization with this public id. Raises ``NotFound``."""
+    found = session.scalars(select(Organization).where(Organization.public_id == public_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def live_membership(now: datetime) -> Any:
+    """Condition: the membership holds at ``now``."""
+    return Membership.is_active & or_(Membership.valid_until.is_(None), Membership.valid_until > now)
+
+
+def usable_memberships(
+    session: Session, user_id: int, *, by_password: bool, now: datetime
+) -> list[tuple[Membership, Organization | None]]:
+    """What the user may act as, oldest first; a sign-in by code opens no role that asks for a password."""
+    query = (
+        select(Membership, Organization)
+        .outerjoin(Organization, Organization.id == Membership.organization_id)
+        .where(Membership.user_id == user_id, live_membership(now))
+        .order_by(Membership.id)
+    )
+    if not by_password:
+        query = query.where(Membership.role.not_in(PASSWORD_ROLES))
+    return [(membership, organization) for membership, organization in session.execute(query)]
+
+
+def actor_for(
+    session: Session,
+    user: User,
+    membership: Membership | None,
+    *,
+    session_id: int | None = None,
+    ip: str = "",
+    device: str = "",
+) -> Actor:
+    """The actor that ``user`` is in ``membership``; without one only the own account is open."""
+    organization = None
+    if membership is not None and membership.organization_id is not None:
+        organization = session.get_one(Organization, membership.organization_id)
+    return build_actor(user, membership, organization, session_id=session_id, ip=ip, device=device)
+
+
+def build_actor(
+    user: User,
+    membership: Membership | None,
+    organization: Organization | None,
+    *,
+    session_id: int | None = None,
+    ip: str = "",
+    device: str = "",
+) -> Actor:
+    """The actor of rows that were read already. A suspended station opens nothing for its staff."""
+    active = organization is None or organization.state is OrganizationState.ACTIVE
+    permissions = ROLE_TABLE["account"]
+    if membership is not None and (active or membership.role not in STAFF_ROLES):
+        permissions = permissions_of(membership.role, organization_is_active=active)
+    is_station = organization is not None and organization.kind is OrganizationKind.STATION
+    return Actor(
+        user_id=user.id,
+        public_id=user.public_id,
+        label=user.name,
+        roles=frozenset({membership.role.value}) if membership else frozenset(),
+        permissions=permissions,
+        region_path=organization.region_path if organization and is_station else "",
+        organization_id=organization.id if organization else None,
+        session_id=session_id,
+        ip=ip,
+        device=device,
+        locale=user.locale,
+    )
+
+
+def signed_in(token_sha256: bytes) -> Select[Any]:
+    """Session, user, membership and organization behind a token, in one statement."""
+    return (
+        select(SignInSession, User, Membership, Organization)
+        .join(User, User.id == SignInSession.user_id)
+        .outerjoin(Membership, (Membership.id == SignInSession.membership_id) & live_membership(utcnow()))
+        .outerjoin(Organization, Organization.id == Membership.organization_id)
+        .where(SignInSession.token_sha256 == token_sha256, SignInSession.revoked_at.is_(None), User.is_active)
+    )
+
+
+def sessions() -> Select[Any]:
+    """Sessions that have not been ended, the most recently used first."""
+    return (
+        select(SignInSession)
+        .where(SignInSession.revoked_at.is_(None), SignInSession.is_pending.is_(False))
+        .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
+    )
+
+
+def sessions_with_users() -> Select[Any]:
+    """Sessions that have not been ended, each with its user."""
+    return sessions().join(User, User.id == SignInSession.user_id).add_columns(User)
+
+
+def users(words: str = "") -> Select[Any]:
+    """Accounts, newest first; ``words`` is a whole phone number or a part of the name."""
+    query = select(User).order_by(User.id.desc())
+    if len(clean_phone(words)) >= 7:
+        return query.where(User.phone_blind == User.phone.fingerprint(words))
+    return query.where(User.name.contains(words.strip(), autoescape=True)) if words.strip() else query
+
+
+def roles_of(user_ids: list[int]) -> Select[Any]:
+    """User id, role and organization name of the memberships in force of several users."""
+    return (
+        select(Membership.user_id, Membership.role, Organization.name)
+        .outerjoin(Organization, Organization.id == Membership.organization_id)
+        .where(Membership.user_id.in_(user_ids), Membership.is_active)
+        .order_by(Membership.id)
+    )
+
+
+def stations() -> Select[Any]:
+    """Stations in the order of the tree: a parent stands before what is below it."""
+    return (
+        select(Organization)
+        .where(Organization.kind == OrganizationKind.STATION)
+        .order_by(Organization.region_path, Organization.id)
+    )
+
+
+def served_regions() -> Select[Any]:
+    """Code, name, parent's name and path of the regions that have a station, in the order of the tree."""
+    parent = aliased(Region)
+    has_station = exists().where(Organization.kind == OrganizationKind.STATION, Organization.region_code == Region.code)
+    return (
+        select(Region.code, Region.name_zh, parent.name_zh.label("parent_name"), Region.path)
+        .outerjoin(parent, parent.code == Region.parent_code)
+        .where(has_station)
+        .order_by(Region.path)
+    )
+
+
+def responsible_station(session: Session, region_path: str) -> Organization | None:
+    """The station nearest above or at ``region_path``."""
+    parts = region_path.strip("/").split("/")
+    paths = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
+    query = select(Organization).where(
+        Organization.kind == OrganizationKind.STATION,
+        Organization.state == OrganizationState.ACTIVE,
+        Organization.region_path.in_(paths),
+    )
+    return max(session.scalars(query), key=lambda s: (len(s.region_path), -s.id), default=None)
+
+
+def find_region(session: Session, code: str) -> Region | None:
+    """The region with this code."""
+    return session.get(Region, code) if code else None
+
+
+def invitations() -> Select[Any]:
+    """Invitations with their organization, newest first."""
+    return (
+        select(Invitation, Organization)
+        .outerjoin(Organization, Organization.id == Invitation.organization_id)
+        .order_by(Invitation.id.desc())
+    )
+
+
+def find_open_invitation(session: Session, token_sha256: bytes, now: datetime) -> Invitation | None:
+    """The unused invitation behind a link, if it has not run out."""
+    return session.scalars(
+        select(Invitation).where(
+            Invitation.token_sha256 == token_sha256, Invitation.used_at.is_(None), Invitation.expires_at > now
+        )
+    ).one_or_none()
+
+
+def open_recoveries() -> Select[Any]:
+    """Requests for help that wait for a staff member, with their user, oldest first."""
+    return (
+        select(AssistedRecovery, User)
+        .join(User, User.id == AssistedRecovery.user_id)
+        .where(AssistedRecovery.done_at.is_(None))
+        .order_by(AssistedRecovery.id)
+    )
+
+
+def audit_entries(words: str = "") -> Select[Any]:
+    """The audit trail, newest first; ``words`` is an action, an object or a name."""
+    query = select(AuditEntry).order_by(AuditEntry.id.desc())
+    term = words.strip()
+    if term:
+        query = query.where(
+            or_(
+                AuditEntry.action.startswith(term, autoescape=True),
+                AuditEntry.object_id == term,
+                AuditEntry.actor_label == term,
+            )
+        )
+    return query

@@ -1,0 +1,140 @@
+"""Organizations and the tree of stations."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from jobmatch.accounts.credit_codes import clean_credit_code, is_credit_code
+from jobmatch.accounts.models import Organization
+from jobmatch.accounts.names import clean_name
+from jobmatch.accounts.policies import can_manage_system
+from jobmatch.accounts.queries import find_region
+from jobmatch.accounts.states import OrganizationKind, OrganizationState
+from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+
+LEVEL_LENGTH = 12
+
+
+def add_station(
+    uow: UnitOfWork,
+    *,
+    name: str,
+    level: str,
+    region_code: str,
+    parent: Organization | None = None,
+    phone: str = "",
+    address: str = "",
+) -> Organization:
+    """Add a station that answers for the region ``region_code``.
+
+    ``level`` is the word shown for its place in the tree, such as 省级, 市级, 县级, 乡镇, 村; offices choose their own.
+    Raises ``Invalid`` for an unknown region, or one outside of the parent's.
+    """
+    require(can_manage_system(uow.actor))
+    region = find_region(uow.session, region_code.strip())
+    if region is None:
+        raise Invalid(fields={"region_code": _("没有这个区划代码，请核对")})
+    if parent is not None:
+        if parent.kind is not OrganizationKind.STATION:
+            raise Invalid(fields={"parent": _("上级必须是服务机构")})
+        if not region.path.startswith(parent.region_path):
+            raise Invalid(fields={"region_code": _("这个地区不在上级机构的范围里")})
+    station = Organization(
+        kind=OrganizationKind.STATION,
+        state=OrganizationState.ACTIVE,
+        name=clean_name(name, longest=120),
+        level=_clean_level(level),
+        region_code=region.code,
+        region_path=region.path,
+        parent_id=parent.id if parent else None,
+        phone=phone.strip()[:40],
+        address=address.strip()[:200],
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add(station)
+    uow.session.flush()
+    uow.audit("station.added", station)
+    return station
+
+
+def _clean_level(level: str) -> str:
+    return clean_name(level, field="level", longest=LEVEL_LENGTH)
+
+
+def change_station(uow: UnitOfWork, station: Organization, *, name: str, phone: str, address: str) -> None:
+    """Correct name and contact of a station."""
+    require(can_manage_system(uow.actor) and station.kind is OrganizationKind.STATION)
+    station.name = clean_name(name, longest=120)
+    station.phone = phone.strip()[:40]
+    station.address = address.strip()[:200]
+    station.changed_at = uow.now
+    uow.audit("station.changed", station)
+
+
+def rename_level(uow: UnitOfWork, old: str, new: str) -> int:
+    """Call a level of the tree by another word; returns how many stations carry it."""
+    require(can_manage_system(uow.actor))
+    word = _clean_level(new)
+    renamed = uow.session.execute(
+        update(Organization)
+        .where(Organization.kind == OrganizationKind.STATION, Organization.level == old)
+        .values(level=word, version=Organization.version + 1, changed_at=uow.now)
+    )
+    uow.audit("station.level_renamed", count=renamed.rowcount)
+    return renamed.rowcount
+
+
+def record_new_organization(
+    uow: UnitOfWork,
+    *,
+    kind: OrganizationKind,
+    name: str,
+    region_code: str,
+    credit_code: str = "",
+    state: OrganizationState = OrganizationState.PENDING,
+    address: str = "",
+    phone: str = "",
+) -> Organization:
+    """Make an organization that is not a station; ``credit_code`` may be missing for public bodies of an import.
+
+    Raises ``Invalid`` on ``organization_name``, ``credit_code`` or ``region_code``.
+    """
+    clean = clean_name(name, field="organization_name", longest=120)
+    code = clean_credit_code(credit_code)
+    if code and not is_credit_code(code):
+        raise Invalid(fields={"credit_code": _("统一社会信用代码不对，请照营业执照上的 18 位填写")})
+    if code and uow.session.scalar(select(Organization.id).where(Organization.credit_code == code)) is not None:
+        raise Invalid(fields={"credit_code": _("这个代码已经登记过。请让同事邀请您加入，或者打服务站电话")})
+    region = find_region(uow.session, region_code)
+    if region is None:
+        raise Invalid(fields={"region_code": _("请选单位所在的地区")})
+    organization = Organization(
+        kind=kind,
+        state=state,
+        name=clean,
+        credit_code=code or None,
+        region_code=region.code,
+        region_path=region.path,
+        address=address.strip()[:200],
+        phone=phone.strip()[:40],
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add(organization)
+    uow.session.flush()
+    uow.audit("organization.made", organization, kind=kind.value)
+    return organization
+
+
+def record_organization_state(uow: UnitOfWork, organization: Organization, state: OrganizationState) -> None:
+    """Note what an upper room decided about an organization; its members' rights follow with the next request."""
+    if organization.kind is OrganizationKind.STATION and state is OrganizationState.PENDING:
+        raise Conflict
+    if organization.state is state:
+        return
+    organization.state = state
+    organization.changed_at = uow.now
+    uow.audit("organization.state", organization, state=state.value)

@@ -1,0 +1,24 @@
+"""Telling users what happened to their accounts."""
+
+from __future__ import annotations
+
+from jobmatch.accounts import ports
+from jobmatch.accounts.models import User
+from jobmatch.accounts.notices import account_notice
+from jobmatch.core.i18n import use_locale
+from jobmatch.core.ids import new_public_id
+from jobmatch.core.uow import UnitOfWork
+
+
+def tell(uow: UnitOfWork, user: User, name: str, *, phone: str | None = None) -> None:
+    """Tell ``user`` what happened to the account: by a message on the site and, with a gateway, a text.
+
+    ``phone`` is the old contact where it is no longer the account's. The message is written by background work,
+    because messages live on a floor above; the text leaves after the commit.
+    """
+    uow.enqueue("inbox.account_notice", user_id=user.id, notice=name, once=new_public_id())
+    number = phone if phone is not None else user.phone
+    if number and ports.has_gateway():
+        with use_locale(user.locale):
+            text = "。".join(account_notice(name))
+        uow.on_commit.append(lambda: ports.send_code(number, text) and None)

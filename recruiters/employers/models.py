@@ -17,19 +17,22 @@ from recruiters.employers.states import AccountLabel, EmployerKind, VettingState
 class Employer(PublicIdMixin, VersionMixin, Base):
     """An employer; name, credit code, region and address stand on its organization.
 
-    ``region_path`` repeats the organization's, because scope columns sit on root tables.
+    ``region_path`` repeats the organization's, because scope columns sit on root tables. ``name_skeleton`` is equal for
+    names that look alike (see ``names.py``). ``created_by_id`` may not vet this employer: it takes a second pair of eyes.
     """
 
     __tablename__ = "employer"
     __table_args__ = (
         CheckConstraint("applications_due >= 0 AND applications_answered >= 0", name="standing"),
         Index("ix_employer_region_path", "region_path"),
+        Index("ix_employer_name_skeleton", "name_skeleton"),
         {"info": SCOPED},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), unique=True)
     region_path: Mapped[str] = mapped_column(String(80))
+    name_skeleton: Mapped[str] = mapped_column(String(120), default="")
     kind: Mapped[EmployerKind] = mapped_column(stored(EmployerKind, "kind"))
     account_label: Mapped[AccountLabel] = mapped_column(stored(AccountLabel, "account_label"), default=AccountLabel.OWN)
     industry_code: Mapped[str | None] = mapped_column(ForeignKey("industry.code"))
@@ -45,6 +48,7 @@ class Employer(PublicIdMixin, VersionMixin, Base):
     submitted_at: Mapped[datetime | None]
     vetted_at: Mapped[datetime | None]
     vetted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    vetting_reason_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))
     vetting_note: Mapped[str] = mapped_column(String(300), default="")
     recheck_on: Mapped[date | None]
     applications_due: Mapped[int] = mapped_column(default=0)
@@ -52,6 +56,7 @@ class Employer(PublicIdMixin, VersionMixin, Base):
     veterans_hired: Mapped[int] = mapped_column(default=0)
     import_source: Mapped[str] = mapped_column(String(60), default="")
     import_key: Mapped[str | None] = mapped_column(String(160), unique=True)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     organization: Mapped[Organization] = relationship(lazy="raise")

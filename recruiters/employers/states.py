@@ -47,3 +47,26 @@ VETTING_FLOW: dict[tuple[VettingState, str], VettingState] = {
     (VettingState.SUSPENDED, "restore"): VettingState.VETTED,
     (VettingState.VETTED, "recheck"): VettingState.VETTED,
 }
+
+
+# What the first characters of a unified social credit code say about its holder (GB 32100-2015, registering body).
+_KINDS_BY_PREFIX: dict[str, tuple[EmployerKind, ...]] = {
+    "91": (EmployerKind.PRIVATE, EmployerKind.STATE_OWNED, EmployerKind.VETERAN_FOUNDED),
+    "92": (EmployerKind.INDIVIDUAL, EmployerKind.VETERAN_FOUNDED),
+    "93": (EmployerKind.RURAL_COLLECTIVE, EmployerKind.VETERAN_FOUNDED),
+    "N": (EmployerKind.RURAL_COLLECTIVE,),
+    "11": (EmployerKind.PUBLIC_BODY,),
+    "12": (EmployerKind.PUBLIC_INSTITUTION,),
+    "13": (EmployerKind.PUBLIC_BODY,),
+    "5": (EmployerKind.SOCIAL,),
+    "8": (EmployerKind.SOCIAL,),
+}
+
+
+def kinds_for_code(credit_code: str | None) -> tuple[EmployerKind, ...]:
+    """Kinds that a holder of ``credit_code`` may be, the usual one first; all of them where the code does not tell."""
+    code = credit_code or ""
+    for length in (2, 1):
+        if code[:length] in _KINDS_BY_PREFIX:
+            return _KINDS_BY_PREFIX[code[:length]]
+    return tuple(EmployerKind)

@@ -30,7 +30,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     """One posting; 岗位数 is the sum of ``vacancy_count``, never the number of rows.
 
     An imported posting may lack legal elements; it cannot leave ``imported`` and ``draft`` before they are there.
-    ``changed_at`` moves with every change that matching could see.
+    ``changed_at`` moves with every change that matching could see. ``pay_base_yuan`` is the fixed part of composite pay.
     """
 
     __tablename__ = "posting"
@@ -68,6 +68,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     pay_basis: Mapped[PayBasis | None] = mapped_column(stored(PayBasis, "pay_basis"))
     pay_low_yuan: Mapped[int | None]
     pay_high_yuan: Mapped[int | None]
+    pay_base_yuan: Mapped[int | None]
     shift: Mapped[Shift | None] = mapped_column(stored(Shift, "shift"))
     work_time: Mapped[str] = mapped_column(String(120), default="")
     meals: Mapped[MealPlan | None] = mapped_column(stored(MealPlan, "meals"))
@@ -83,6 +84,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     published_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    review_reason_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))
     review_note: Mapped[str] = mapped_column(String(300), default="")
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     missing: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -18,6 +18,7 @@ class PostingState(LabelledEnum):
     CLOSED = "closed", N_("已关闭")
 
 
+# An open posting is renewed while it runs; to correct one it is taken back to draft, and goes through review again.
 POSTING_FLOW: dict[tuple[PostingState, str], PostingState] = {
     (PostingState.IMPORTED, "adopt"): PostingState.DRAFT,
     (PostingState.DRAFT, "submit"): PostingState.IN_REVIEW,
@@ -25,6 +26,9 @@ POSTING_FLOW: dict[tuple[PostingState, str], PostingState] = {
     (PostingState.IN_REVIEW, "publish"): PostingState.OPEN,
     (PostingState.IN_REVIEW, "return"): PostingState.RETURNED,
     (PostingState.IN_REVIEW, "recall"): PostingState.DRAFT,
+    (PostingState.OPEN, "recall"): PostingState.DRAFT,
+    (PostingState.PAUSED, "recall"): PostingState.DRAFT,
+    (PostingState.EXPIRED, "recall"): PostingState.DRAFT,
     (PostingState.OPEN, "pause"): PostingState.PAUSED,
     (PostingState.PAUSED, "resume"): PostingState.OPEN,
     (PostingState.OPEN, "fill"): PostingState.FILLED,
@@ -32,6 +36,7 @@ POSTING_FLOW: dict[tuple[PostingState, str], PostingState] = {
     (PostingState.OPEN, "expire"): PostingState.EXPIRED,
     (PostingState.PAUSED, "expire"): PostingState.EXPIRED,
     (PostingState.EXPIRED, "renew"): PostingState.IN_REVIEW,
+    (PostingState.OPEN, "renew"): PostingState.OPEN,
     (PostingState.OPEN, "close"): PostingState.CLOSED,
     (PostingState.PAUSED, "close"): PostingState.CLOSED,
     (PostingState.FILLED, "close"): PostingState.CLOSED,

@@ -550,6 +550,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organization_id', sa.Integer(), nullable=False),
     sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('name_skeleton', sa.String(length=120), nullable=False),
     sa.Column('kind', sa.Enum('state_owned', 'private', 'veteran_founded', 'individual', 'rural_collective', 'public_institution', 'public_body', 'social', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('account_label', sa.Enum('own', 'public', 'commercial', name='account_label', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('industry_code', sa.String(length=20), nullable=True),
@@ -563,6 +564,7 @@ def upgrade() -> None:
     sa.Column('submitted_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('vetted_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('vetted_by_id', sa.Integer(), nullable=True),
+    sa.Column('vetting_reason_code', sa.String(length=20), nullable=True),
     sa.Column('vetting_note', sa.String(length=300), nullable=False),
     sa.Column('recheck_on', sa.Date(), nullable=True),
     sa.Column('applications_due', sa.Integer(), nullable=False),
@@ -570,14 +572,17 @@ def upgrade() -> None:
     sa.Column('veterans_hired', sa.Integer(), nullable=False),
     sa.Column('import_source', sa.String(length=60), nullable=False),
     sa.Column('import_key', sa.String(length=160), nullable=True),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('changed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('applications_due >= 0 AND applications_answered >= 0', name=op.f('ck_employer_standing')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_employer_created_by_id')),
     sa.ForeignKeyConstraint(['industry_code'], ['industry.code'], name=op.f('fk_employer_industry_code')),
     sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_employer_organization_id')),
     sa.ForeignKeyConstraint(['vetted_by_id'], ['user.id'], name=op.f('fk_employer_vetted_by_id')),
+    sa.ForeignKeyConstraint(['vetting_reason_code'], ['reason.code'], name=op.f('fk_employer_vetting_reason_code')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_employer')),
     sa.UniqueConstraint('import_key', name=op.f('uq_employer_import_key')),
     sa.UniqueConstraint('organization_id', name=op.f('uq_employer_organization_id')),
@@ -585,6 +590,7 @@ def upgrade() -> None:
     info={'scoped': True}
     )
     with op.batch_alter_table('employer', schema=None) as batch_op:
+        batch_op.create_index('ix_employer_name_skeleton', ['name_skeleton'], unique=False)
         batch_op.create_index('ix_employer_region_path', ['region_path'], unique=False)
         batch_op.create_index(batch_op.f('ix_employer_vetting'), ['vetting'], unique=False)
 
@@ -765,6 +771,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job_intention')),
     sa.UniqueConstraint('person_id', name=op.f('uq_job_intention_person_id'))
     )
+    op.create_table('match_choice',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('is_personal', sa.Boolean(), nullable=False),
+    sa.Column('changed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_match_choice_person_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_match_choice'))
+    )
     op.create_table('person_certificate',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -848,6 +861,7 @@ def upgrade() -> None:
     sa.Column('pay_basis', sa.Enum('gross', 'net', name='pay_basis', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('pay_low_yuan', sa.Integer(), nullable=True),
     sa.Column('pay_high_yuan', sa.Integer(), nullable=True),
+    sa.Column('pay_base_yuan', sa.Integer(), nullable=True),
     sa.Column('shift', sa.Enum('day', 'rotating', 'night', 'flexible', name='shift', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('work_time', sa.String(length=120), nullable=False),
     sa.Column('meals', sa.Enum('none', 'included', 'allowance', name='meals', native_enum=False, create_constraint=True, length=32), nullable=True),
@@ -863,6 +877,7 @@ def upgrade() -> None:
     sa.Column('published_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('submitted_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('reviewed_by_id', sa.Integer(), nullable=True),
+    sa.Column('review_reason_code', sa.String(length=20), nullable=True),
     sa.Column('review_note', sa.String(length=300), nullable=False),
     sa.Column('findings', sa.JSON(), nullable=False),
     sa.Column('missing', sa.JSON(), nullable=False),
@@ -882,6 +897,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['employer_id'], ['employer.id'], name=op.f('fk_posting_employer_id')),
     sa.ForeignKeyConstraint(['occupation_code'], ['occupation.code'], name=op.f('fk_posting_occupation_code')),
     sa.ForeignKeyConstraint(['region_code'], ['region.code'], name=op.f('fk_posting_region_code')),
+    sa.ForeignKeyConstraint(['review_reason_code'], ['reason.code'], name=op.f('fk_posting_review_reason_code')),
     sa.ForeignKeyConstraint(['reviewed_by_id'], ['user.id'], name=op.f('fk_posting_reviewed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_posting')),
     sa.UniqueConstraint('public_id', name=op.f('uq_posting_public_id')),
@@ -950,10 +966,12 @@ def upgrade() -> None:
     sa.Column('started_on', sa.Date(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('duties', sa.Text(), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.CheckConstraint('ended_on IS NULL OR ended_on >= started_on', name=op.f('ck_work_history_period')),
     sa.ForeignKeyConstraint(['occupation_code'], ['occupation.code'], name=op.f('fk_work_history_occupation_code')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_work_history_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_history'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_history')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_work_history_public_id'))
     )
     with op.batch_alter_table('work_history', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_work_history_person_id'), ['person_id'], unique=False)
@@ -967,14 +985,18 @@ def upgrade() -> None:
     sa.Column('grant_id', sa.Integer(), nullable=False),
     sa.Column('state', sa.Enum('submitted', 'screening', 'interview', 'offered', 'hired', 'started', 'rejected', 'withdrawn', 'superseded', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('note', sa.String(length=500), nullable=False),
-    sa.Column('contact_time', sa.String(length=60), nullable=False),
+    sa.Column('contact_time', sa.Enum('morning', 'afternoon', 'evening', 'any', name='contact_time', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('score', sa.Integer(), nullable=True),
+    sa.Column('fit', sa.JSON(), nullable=False),
     sa.Column('met_count', sa.Integer(), nullable=False),
     sa.Column('total_count', sa.Integer(), nullable=False),
     sa.Column('answer_due_on', sa.Date(), nullable=False),
     sa.Column('answered_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reminded_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('interview_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('interview_place', sa.String(length=200), nullable=False),
+    sa.Column('interview_confirmed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('interview_wish', sa.String(length=200), nullable=False),
     sa.Column('offer_pay', sa.String(length=60), nullable=False),
     sa.Column('offer_start_on', sa.Date(), nullable=True),
     sa.Column('offered_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
@@ -987,11 +1009,13 @@ def upgrade() -> None:
     sa.Column('state_since', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state IN ('rejected', 'withdrawn', 'superseded')) = (ended_at IS NOT NULL)", name=op.f('ck_application_end_has_time')),
     sa.CheckConstraint("state != 'interview' OR interview_at IS NOT NULL", name=op.f('ck_application_interview_has_time')),
     sa.CheckConstraint("state != 'offered' OR offered_at IS NOT NULL", name=op.f('ck_application_offer_has_date')),
     sa.CheckConstraint("state != 'rejected' OR reason_code IS NOT NULL", name=op.f('ck_application_rejection_has_reason')),
     sa.CheckConstraint("state != 'started' OR started_on IS NOT NULL", name=op.f('ck_application_start_has_day')),
     sa.CheckConstraint("state NOT IN ('hired', 'started') OR hired_at IS NOT NULL", name=op.f('ck_application_hire_has_date')),
+    sa.CheckConstraint('met_count BETWEEN 0 AND total_count', name=op.f('ck_application_met_count')),
     sa.ForeignKeyConstraint(['grant_id'], ['grant.id'], name=op.f('fk_application_grant_id')),
     sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_application_organization_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_application_person_id')),
@@ -1056,10 +1080,10 @@ def upgrade() -> None:
     op.create_table('application_move',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
-    sa.Column('move', sa.Enum('screen', 'invite', 'offer', 'accept', 'report_start', 'confirm_start', 'reject', 'withdraw', 'supersede', name='move', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('move', sa.Enum('screen', 'invite', 'confirm_interview', 'ask_time', 'offer', 'accept', 'report_start', 'confirm_start', 'reject', 'withdraw', 'supersede', 'lapse', name='move', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('from_state', sa.Enum('submitted', 'screening', 'interview', 'offered', 'hired', 'started', 'rejected', 'withdrawn', 'superseded', name='from_state', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('to_state', sa.Enum('submitted', 'screening', 'interview', 'offered', 'hired', 'started', 'rejected', 'withdrawn', 'superseded', name='to_state', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('side', sa.Enum('person', 'employer', 'system', name='side', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('side', sa.Enum('person', 'employer', 'staff', 'system', name='side', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('reason_code', sa.String(length=20), nullable=True),
     sa.Column('note', sa.Text(), nullable=False),
@@ -1134,6 +1158,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_certificate_certificate_code'))
 
     op.drop_table('person_certificate')
+    op.drop_table('match_choice')
     op.drop_table('job_intention')
     with op.batch_alter_table('grant', schema=None) as batch_op:
         batch_op.drop_index('ix_grant_person_organization')
@@ -1173,6 +1198,7 @@ def downgrade() -> None:
     with op.batch_alter_table('employer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_employer_vetting'))
         batch_op.drop_index('ix_employer_region_path')
+        batch_op.drop_index('ix_employer_name_skeleton')
 
     op.drop_table('employer')
     with op.batch_alter_table('delivery', schema=None) as batch_op:

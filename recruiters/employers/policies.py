@@ -1,0 +1,71 @@
+"""Who may see, edit and vet an employer."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, false, or_
+
+from jobmatch.core.actors import Actor
+from jobmatch.core.uow import visible
+from recruiters.employers.models import Employer
+from recruiters.employers.states import VettingState
+
+S = TypeVar("S", bound=Select[Any])
+
+
+def answers_for(actor: Actor, region_path: str) -> bool:
+    """Whether ``region_path`` lies in the subtree this staff member answers for."""
+    return bool(actor.region_path) and region_path.startswith(actor.region_path)
+
+
+def can_register_employer(actor: Actor, region_path: str) -> bool:
+    """Staff register employers of their own subtree; an employer signs itself up."""
+    return actor.is_system or (actor.can("employer.vet") and answers_for(actor, region_path))
+
+
+def can_edit_employer(actor: Actor, employer: Employer) -> bool:
+    own = actor.organization_id is not None and actor.organization_id == employer.organization_id
+    return actor.is_system or (actor.can("employer.own") and own)
+
+
+def can_vet_employer(actor: Actor, employer: Employer) -> bool:
+    """Staff of the subtree, except whoever registered this employer."""
+    if actor.is_system:
+        return True
+    by_itself = employer.created_by_id is not None and employer.created_by_id == actor.user_id
+    return actor.can("employer.vet") and answers_for(actor, employer.region_path) and not by_itself
+
+
+def in_office(actor: Actor, column: Any, permission: str) -> ColumnElement[bool]:
+    """Condition: the row's region path lies in the subtree of a staff member with ``permission``."""
+    if not actor.region_path or not actor.can(permission):
+        return false()
+    return column.startswith(actor.region_path, autoescape=True)
+
+
+def own_employer(actor: Actor) -> ColumnElement[bool]:
+    """Condition: the employer is the actor's own."""
+    if actor.organization_id is None or not actor.can("employer.own"):
+        return false()
+    return Employer.organization_id == actor.organization_id
+
+
+def visible_employers(actor: Actor, select: S) -> S:
+    """Vetted employers for everybody, the own one for its members, all of the subtree for staff."""
+    if not actor.is_system:
+        public = Employer.vetting == VettingState.VETTED
+        select = select.where(or_(public, own_employer(actor), in_office(actor, Employer.region_path, "employer.vet")))
+    return visible(select, "employer")
+
+
+def visible_own_employers(actor: Actor, select: S) -> S:
+    """The actor's own employer and no other."""
+    return visible(select.where(own_employer(actor)), "employer")
+
+
+def visible_office_employers(actor: Actor, select: S) -> S:
+    """Employers of the staff member's subtree and no others."""
+    if not actor.is_system:
+        select = select.where(in_office(actor, Employer.region_path, "employer.vet"))
+    return visible(select, "employer")

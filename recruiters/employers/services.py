@@ -1,0 +1,268 @@
+"""Registering, editing and vetting employers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from jobmatch.accounts.models import Organization
+from jobmatch.accounts.services.organizations import (
+    add_organization,
+    record_organization_facts,
+    record_organization_state,
+    sign_up_employer_member,
+)
+from jobmatch.accounts.states import OrganizationKind, OrganizationState
+from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.reference.checks import check_credit_code
+from jobmatch.reference.models import Industry, Reason
+from jobmatch.reference.queries import add_months, find_region
+from jobmatch.reference.states import ReasonKind
+from recruiters.employers import notices
+from recruiters.employers.models import Employer
+from recruiters.employers.names import name_skeleton
+from recruiters.employers.policies import can_edit_employer, can_register_employer, can_vet_employer
+from recruiters.employers.queries import MISSING_LABELS, missing_facts
+from recruiters.employers.states import VETTING_FLOW, AccountLabel, EmployerKind, VettingState, kinds_for_code
+
+RECHECK_MONTHS = 6
+"""五部门《关于规范网络平台招聘类信息发布的通知》2026-01-13: qualifications are checked at least every six months."""
+
+_ORGANIZATION_STATES = {
+    VettingState.VETTED: OrganizationState.ACTIVE,
+    VettingState.WAITING: OrganizationState.PENDING,
+    VettingState.MORE: OrganizationState.PENDING,
+    VettingState.REFUSED: OrganizationState.REFUSED,
+    VettingState.SUSPENDED: OrganizationState.SUSPENDED,
+}
+_REASONS = {"ask_more": ReasonKind.EMPLOYER_MORE, "refuse": ReasonKind.EMPLOYER_REFUSE}
+_OWN_FACTS = ("staff_count", "intro", "contact_name", "contact_phone", "permit_number")
+
+
+def checked_credit_code(value: str) -> str:
+    """The cleaned code. Raises ``Invalid`` on ``credit_code`` where its check character is wrong."""
+    try:
+        return check_credit_code(value)
+    except ValueError as error:
+        raise Invalid(fields={"credit_code": str(error)}) from None
+
+
+def sign_up_employer(
+    uow: UnitOfWork,
+    *,
+    name: str,
+    phone: str,
+    code: str,
+    password_hash: str,
+    organization_name: str,
+    credit_code: str,
+    region_code: str,
+) -> Employer:
+    """An employer that registers itself: account, organization and an empty profile. The phone's code is used up.
+
+    Raises ``Invalid`` for a wrong code, a wrong or already registered credit code, or a taken phone.
+    """
+    user, organization = sign_up_employer_member(
+        uow,
+        name=name,
+        phone=phone,
+        code=code,
+        password_hash=password_hash,
+        organization_name=organization_name,
+        credit_code=checked_credit_code(credit_code),
+        region_code=region_code,
+    )
+    kind = kinds_for_code(organization.credit_code)[0]
+    return _add_employer(uow, organization, kind=kind, contact_name=user.name, contact_phone=phone)
+
+
+def register_employer(
+    uow: UnitOfWork, organization: Organization, *, kind: EmployerKind | None = None, **facts: Any
+) -> Employer:
+    """Make ``organization`` an employer; ``facts`` are those of ``save_employer``. The kind follows the credit code.
+
+    Whoever registers an employer may not vet it.
+    """
+    require(can_register_employer(uow.actor, organization.region_path))
+    employer = _add_employer(
+        uow, organization, kind=kind or kinds_for_code(organization.credit_code)[0], created_by_id=uow.actor.user_id
+    )
+    if facts:
+        _apply(uow, employer, {"kind": employer.kind, **facts})
+    return employer
+
+
+def import_employer(
+    uow: UnitOfWork, *, name: str, source: str, key: str, kind: EmployerKind, region_code: str | None = None
+) -> Employer:
+    """The employer of an imported posting, found by (source, key) or made without credit code, still to be vetted."""
+    place = find_region(uow.session, region_code)
+    region_path = place.path if place else uow.actor.region_path
+    require(can_register_employer(uow.actor, region_path) or uow.actor.can("import.run"))
+    import_key = f"{source}:{key}"[:160]
+    found = uow.session.scalars(select(Employer).where(Employer.import_key == import_key)).one_or_none()
+    if found is not None:
+        found.organization = uow.session.get_one(Organization, found.organization_id)
+        return found
+    organization = add_organization(
+        uow, kind=OrganizationKind.EMPLOYER, name=name, credit_code=None, region_code=region_code
+    )
+    return _add_employer(
+        uow,
+        organization,
+        kind=kind,
+        import_source=source[:60],
+        import_key=import_key,
+        created_by_id=uow.actor.user_id,
+    )
+
+
+def _add_employer(uow: UnitOfWork, organization: Organization, *, kind: EmployerKind, **values: Any) -> Employer:
+    if uow.session.scalar(select(Employer.id).where(Employer.organization_id == organization.id)) is not None:
+        raise Conflict(_("这家单位已经登记过"))
+    employer = Employer(
+        organization_id=organization.id,
+        region_path=organization.region_path,
+        name_skeleton=name_skeleton(organization.name),
+        kind=kind,
+        created_at=uow.now,
+        changed_at=uow.now,
+        **values,
+    )
+    employer.organization = organization
+    uow.session.add(employer)
+    uow.session.flush()
+    uow.audit("employer.register", employer, kind=kind.value, imported=bool(employer.import_key))
+    return employer
+
+
+def save_employer(uow: UnitOfWork, employer: Employer, *, version: int | None = None, **facts: Any) -> Employer:
+    """Change the profile: ``kind``, ``industry_code``, ``staff_count``, ``intro``, ``contact_name``,
+    ``contact_phone``, ``is_agency``, ``permit_number``, ``region_code``, ``address``.
+
+    ``version`` is what the form was filled from. Raises ``Conflict`` where somebody saved meanwhile, ``Invalid`` where
+    the kind does not fit the credit code or an agency has no permit number.
+    """
+    require(can_edit_employer(uow.actor, employer))
+    if version is not None and version != employer.version:
+        raise Conflict(_("单位资料刚被同事改过，请刷新后再改"))
+    _apply(uow, employer, facts)
+    uow.audit("employer.save", employer)
+    return employer
+
+
+def _apply(uow: UnitOfWork, employer: Employer, facts: dict[str, Any]) -> None:
+    errors: dict[str, str] = {}
+    organization = uow.session.get_one(Organization, employer.organization_id)
+    kind = facts.get("kind") or employer.kind
+    if organization.credit_code and kind not in kinds_for_code(organization.credit_code):
+        errors["kind"] = _("单位类型和统一社会信用代码对不上，请重新选")
+    industry = facts.get("industry_code", employer.industry_code)
+    if industry and uow.session.get(Industry, industry) is None:
+        errors["industry_code"] = _("请从列表里选行业")
+    is_agency = facts.get("is_agency", employer.is_agency)
+    if is_agency and not facts.get("permit_number", employer.permit_number).strip():
+        errors["permit_number"] = _("中介、派遣、外包机构请填人力资源服务许可证编号")
+    if errors:
+        raise Invalid(fields=errors)
+    for name in _OWN_FACTS:
+        if name in facts:
+            setattr(employer, name, facts[name])
+    employer.kind, employer.industry_code, employer.is_agency = kind, industry or None, is_agency
+    if employer.account_label is not AccountLabel.PUBLIC:
+        employer.account_label = AccountLabel.COMMERCIAL if is_agency else AccountLabel.OWN
+    place = {name: facts[name] for name in ("region_code", "address") if name in facts}
+    if place:
+        record_organization_facts(uow, organization, **place)
+        employer.region_path = organization.region_path
+    employer.changed_at = uow.now
+    uow.session.flush()
+
+
+def submit_vetting(uow: UnitOfWork, employer: Employer) -> Employer:
+    """Ask the office to vet. Raises ``Invalid`` naming what is missing, ``Conflict`` where it waits or is done."""
+    require(can_edit_employer(uow.actor, employer))
+    new = _next_state(employer, "submit")
+    employer.organization = uow.session.get_one(Organization, employer.organization_id)
+    missing = missing_facts(employer)
+    if missing:
+        raise Invalid(
+            fields={code: _("还没有填：%(what)s", what=_(MISSING_LABELS[code])) for code in missing},
+        )
+    employer.submitted_at = uow.now
+    _move(uow, employer, "submit", new)
+    return employer
+
+
+def vet_employer(
+    uow: UnitOfWork, employer: Employer, *, action: str, reason_code: str | None = None, note: str = ""
+) -> Employer:
+    """Decide on an employer: ``approve``, ``ask_more``, ``refuse``, ``suspend``, ``restore`` or ``recheck``.
+
+    ``ask_more`` and ``refuse`` need a coded reason of their kind, ``suspend`` needs words. Approval and recheck hold
+    for six months. Members are told. Raises ``Conflict`` where the present state does not allow it.
+    """
+    require(can_vet_employer(uow.actor, employer))
+    if action == "submit":
+        raise ValueError("an employer submits by submit_vetting")
+    new = _next_state(employer, action)
+    employer.vetting_reason_code = _checked_reason(uow, action, reason_code)
+    if action == "suspend" and not note.strip():
+        raise Invalid(fields={"note": _("请写明暂停的原因")})
+    employer.vetting_note = note.strip()[:300]
+    if action in {"approve", "recheck"}:
+        employer.vetted_at, employer.vetted_by_id = uow.now, uow.actor.user_id
+        employer.recheck_on = add_months(uow.today, RECHECK_MONTHS)
+    _move(uow, employer, action, new)
+    notices.tell_vetting(uow, employer, action, employer.vetting_note)
+    return employer
+
+
+def _next_state(employer: Employer, action: str) -> VettingState:
+    new = VETTING_FLOW.get((employer.vetting, action))
+    if new is None:
+        raise Conflict(_("这家单位现在的状态是“%(state)s”，不能这样操作，请刷新后再看", state=employer.vetting.label))
+    return new
+
+
+def _checked_reason(uow: UnitOfWork, action: str, reason_code: str | None) -> str | None:
+    if action not in _REASONS:
+        return None
+    reason = uow.session.get(Reason, reason_code) if reason_code else None
+    if reason is None or reason.kind != _REASONS[action]:
+        raise Invalid(fields={"reason_code": _("请选一个原因")})
+    return reason.code
+
+
+def _move(uow: UnitOfWork, employer: Employer, action: str, new: VettingState) -> None:
+    old, employer.vetting, employer.changed_at = employer.vetting, new, uow.now
+    uow.session.flush()
+    organization = uow.session.get_one(Organization, employer.organization_id)
+    if organization.state is not _ORGANIZATION_STATES[new]:
+        record_organization_state(uow, organization, _ORGANIZATION_STATES[new])
+    uow.audit(
+        f"employer.{action}",
+        employer,
+        reason=employer.vetting_reason_code or "",
+        old_state=old.value,
+        new_state=new.value,
+    )
+
+
+def record_standing(uow: UnitOfWork, employer_id: int, *, due: int = 0, answered: int = 0, hired: int = 0) -> None:
+    """Add to an employer's record: applications that came due, those answered in time, veterans hired.
+
+    The version stays, so that an answer does not make a colleague's open form stale.
+    """
+    uow.session.execute(
+        update(Employer)
+        .where(Employer.id == employer_id)
+        .values(
+            applications_due=Employer.applications_due + due,
+            applications_answered=Employer.applications_answered + answered,
+            veterans_hired=Employer.veterans_hired + hired,
+        )
+    )

@@ -1,0 +1,180 @@
+"""The legal check: rules over the words of a posting, and the elements the law asks for.
+
+Rules are lines that the office may edit; reference refuses patterns that are broken or slow. Where a pattern has a
+group named ``ok``, what that group matches is harmless and passed over: ``(?P<ok>不限男女)|限男`` finds 限男 but not
+不限男女.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.reference.queries import RuleLine
+from recruiters.postings.models import Posting
+from recruiters.postings.states import PayKind
+
+CHECKED_FIELDS = ("title", "duties", "requirement_text", "work_time", "benefits", "address", "contract_party")
+"""Free text of a posting, in the order in which people read it."""
+LONGEST = 20_000
+"""Characters of one text that are looked at; forms allow fewer, an imported row could hold more."""
+
+ELEMENT_LABELS: dict[str, str] = {
+    "employer_profile": N_("用人单位基本情况"),
+    "headcount": N_("招聘人数"),
+    "requirements": N_("招聘条件"),
+    "duties": N_("工作内容"),
+    "location": N_("工作地点"),
+    "pay": N_("基本劳动报酬"),
+    "employment_type": N_("用工类型"),
+    "work_conditions": N_("工作条件（班次、食宿、社保）"),
+    "valid_until": N_("有效期限"),
+    "account_label": N_("账号类型标签"),
+    "requalify_at": N_("资质复核日期"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place of a text that a rule speaks of; ``text`` stands at ``start`` of the field as it was written."""
+
+    rule: str
+    severity: str
+    text: str
+    start: int
+    message: str
+    basis: str
+    field: str = "text"
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+_TWINS = str.maketrans(
+    "優歲證費壓職婦單鄉務隊號條購買繳納錢僅製簽約銀險資業動員體傳殘個親縣區漢維爾蒙滿穩賺薪錄當領聊掃♂♀",
+    "优岁证费压职妇单乡务队号条购买缴纳钱仅制签约银险资业动员体传残个亲县区汉维尔蒙满稳赚薪录当领聊扫男女",
+)
+_JOINTS = frozenset(" \t\u3000*·•._~^'\"`‘’“”|=-")
+_BREAKS = frozenset("\r\n\v\f\x85\u2028\u2029")
+
+
+def _is_han(letter: str) -> bool:
+    return "㐀" <= letter <= "鿿"
+
+
+def plain_text(text: str) -> tuple[str, list[int]]:
+    """The text as rules see it, and for each of its characters the place it came from.
+
+    Compatibility forms are folded, invisible characters dropped, a few traditional characters made simple.
+    Marks and spaces pushed between single characters (限 男, 押.金) are taken out; between longer words they stay.
+    """
+    letters: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text[:LONGEST]):
+        if letter in _BREAKS:
+            folded = "\n"
+        else:
+            folded = " " if letter == "\t" else unicodedata.normalize("NFKC", letter).translate(_TWINS)
+        for piece in folded:
+            if piece == "\n" or unicodedata.category(piece)[0] not in "CM":
+                letters.append(piece)
+                places.append(place)
+    kept = _without_joints(letters)
+    return "".join(letters[i] for i in kept), [places[i] for i in kept]
+
+
+def _without_joints(letters: Sequence[str]) -> list[int]:
+    """Indices of ``letters`` without the marks that only pull a word apart."""
+    kept: list[int] = []
+    place, size = 0, len(letters)
+    while place < size:
+        if letters[place] not in _JOINTS:
+            kept.append(place)
+            place += 1
+            continue
+        after = place
+        while after < size and letters[after] in _JOINTS:
+            after += 1
+        before_alone = bool(kept) and _is_han(letters[kept[-1]]) and (len(kept) < 2 or not _is_han(letters[kept[-2]]))
+        after_alone = (
+            after < size and _is_han(letters[after]) and (after + 1 >= size or not _is_han(letters[after + 1]))
+        )
+        between_han = bool(kept) and _is_han(letters[kept[-1]]) and after < size and _is_han(letters[after])
+        if not (between_han and (before_alone or after_alone)):
+            kept.extend(range(place, after))
+        place = after
+    return kept
+
+
+def check_text(rules: Iterable[RuleLine], *, title: str, text: str) -> list[Finding]:
+    """Everything the rules find in ``title`` and ``text``, in the order of reading."""
+    return check_fields(rules, {"title": title, "text": text})
+
+
+def check_fields(rules: Iterable[RuleLine], texts: Mapping[str, str]) -> list[Finding]:
+    """Like ``check_text`` over any named texts; ``Finding.field`` says which one it speaks of."""
+    rules = list(rules)
+    found: list[Finding] = []
+    for name, text in texts.items():
+        folded, places = plain_text(text or "")
+        here = [finding for rule in rules for finding in _matches(rule, name, text, folded, places)]
+        found += sorted(here, key=lambda finding: (finding.start, finding.rule))
+    return found
+
+
+def _matches(rule: RuleLine, field: str, text: str, folded: str, places: list[int]) -> Iterator[Finding]:
+    for match in rule.pattern.finditer(folded):
+        start, end = match.span()
+        while start < end and folded[start].isspace():
+            start += 1
+        if start == end or match.groupdict().get("ok") is not None:
+            continue
+        first, last = places[start], places[end - 1]
+        yield Finding(rule.code, rule.severity, text[first : last + 1], first, rule.message, rule.basis, field)
+
+
+def check_posting(rules: Iterable[RuleLine], posting: Posting) -> list[Finding]:
+    """What the rules find in a posting's free text, and what its numbers give reason to ask."""
+    found = check_fields(rules, {name: getattr(posting, name) or "" for name in CHECKED_FIELDS})
+    low, high = posting.pay_low_yuan, posting.pay_high_yuan
+    if low and high and high > 2 * low:
+        message = _("工资上限超过下限的两倍，请写得更准一些，或者分成两个岗位")
+        found.append(Finding("PAY", "warn", f"{low}–{high}", 0, message, _("招聘信息应当真实"), "pay"))
+    return found
+
+
+def has_block(findings: Iterable[Finding | Mapping[str, Any]]) -> bool:
+    """Whether any of the findings keeps the posting from being published."""
+    return any((f.severity if isinstance(f, Finding) else f.get("severity")) == "block" for f in findings)
+
+
+def missing_elements(posting: Posting) -> list[str]:
+    """Codes of the legal elements (``PostingField``) this posting lacks; its employer and requirements are loaded.
+
+    Source: 人力资源市场暂行条例 art. 24, 网络招聘服务管理规定, the five ministries' notice of 2026-01-13.
+    """
+    employer = posting.employer
+    given = {
+        "employer_profile": bool(employer.contact_name and employer.contact_phone),
+        "headcount": posting.vacancy_count >= 1,
+        "requirements": bool(posting.requirements or posting.requirement_text.strip()),
+        "duties": bool(posting.duties.strip()),
+        "location": bool(posting.region_code and posting.address.strip()),
+        "pay": _has_pay(posting),
+        "employment_type": posting.employment_type is not None and bool(posting.contract_party.strip()),
+        "work_conditions": None not in (posting.shift, posting.meals, posting.housing, posting.social_insurance),
+        "valid_until": posting.valid_through is not None,
+        "account_label": employer.account_label is not None,
+        "requalify_at": employer.recheck_on is not None,
+    }
+    return [code for code, is_given in given.items() if not is_given]
+
+
+def _has_pay(posting: Posting) -> bool:
+    range_given = None not in (posting.pay_kind, posting.pay_unit, posting.pay_basis, posting.pay_low_yuan)
+    base_given = posting.pay_kind is not PayKind.COMPOSITE or posting.pay_base_yuan is not None
+    return range_given and posting.pay_high_yuan is not None and base_given

@@ -1,0 +1,101 @@
+"""Reads of postings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from jobmatch.accounts.models import Organization
+from jobmatch.core.errors import NotFound
+from recruiters.employers.models import Employer
+from recruiters.postings.models import Posting
+from recruiters.postings.states import PostingState
+
+S = TypeVar("S", bound=Select[Any])
+
+
+def load_full(select: S) -> S:
+    """Add what cards, pages and documents read beside the row: employer, its organization, requirements."""
+    return select.options(
+        joinedload(Posting.employer).joinedload(Employer.organization), selectinload(Posting.requirements)
+    )
+
+
+def open_postings() -> Select[Any]:
+    """Postings that are open, the newest first."""
+    query = select(Posting).where(Posting.state == PostingState.OPEN)
+    return query.order_by(Posting.published_at.desc(), Posting.id.desc())
+
+
+def open_postings_of(employer_id: int) -> Select[Any]:
+    """Open postings of one employer, the newest first."""
+    return open_postings().where(Posting.employer_id == employer_id)
+
+
+def get_posting(session: Session, posting_id: int) -> Posting:
+    """The posting with employer and requirements. Raises ``NotFound``."""
+    found = session.scalars(load_full(select(Posting).where(Posting.id == posting_id))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_imported(session: Session, source_key: str) -> Posting | None:
+    """The posting that an earlier import stored under ``source_key``."""
+    return session.scalars(load_full(select(Posting).where(Posting.source_key == source_key))).one_or_none()
+
+
+def posting_by_id(public_id: str) -> Select[Any]:
+    """The posting with this public id, for a policy to narrow."""
+    return load_full(select(Posting).where(Posting.public_id == public_id))
+
+
+def postings(state: PostingState | None = None, words: str = "") -> Select[Any]:
+    """Postings in any state, the latest changed first; ``words`` occur in the title or the employer's name."""
+    query = (
+        select(Posting)
+        .join(Employer, Employer.id == Posting.employer_id)
+        .join(Organization, Organization.id == Employer.organization_id)
+        .options(
+            contains_eager(Posting.employer).contains_eager(Employer.organization), selectinload(Posting.requirements)
+        )
+        .order_by(Posting.changed_at.desc(), Posting.id.desc())
+    )
+    if state is not None:
+        query = query.where(Posting.state == state)
+    for word in words.split():
+        query = query.where(
+            or_(Posting.title.contains(word, autoescape=True), Organization.name.contains(word, autoescape=True))
+        )
+    return query
+
+
+def waiting_postings() -> Select[Any]:
+    """Postings that wait for review, the longest waiting first."""
+    query = select(Posting).where(Posting.state == PostingState.IN_REVIEW)
+    return load_full(query.order_by(Posting.submitted_at, Posting.id))
+
+
+def state_counts() -> Select[Any]:
+    """Number of postings by state, as rows of state and count."""
+    return select(Posting.state, func.count()).group_by(Posting.state)
+
+
+def postings_changed_since(session: Session, moment: datetime) -> list[Posting]:
+    """Every posting, open or not, that changed after ``moment`` itself or through its employer."""
+    query = (
+        select(Posting)
+        .join(Employer, Employer.id == Posting.employer_id)
+        .where(or_(Posting.changed_at > moment, Employer.changed_at > moment))
+        .order_by(Posting.id)
+    )
+    return list(session.scalars(load_full(query)))
+
+
+def expired_posting_ids(session: Session, today: date, limit: int) -> list[int]:
+    """Ids of running postings whose validity is over."""
+    running = Posting.state.in_([PostingState.OPEN, PostingState.PAUSED])
+    return list(session.scalars(select(Posting.id).where(running, Posting.valid_through < today).limit(limit)))

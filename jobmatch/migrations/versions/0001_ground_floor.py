@@ -550,6 +550,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organization_id', sa.Integer(), nullable=False),
     sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('name_skeleton', sa.String(length=120), nullable=False),
     sa.Column('kind', sa.Enum('state_owned', 'private', 'veteran_founded', 'individual', 'rural_collective', 'public_institution', 'public_body', 'social', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('account_label', sa.Enum('own', 'public', 'commercial', name='account_label', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('industry_code', sa.String(length=20), nullable=True),
@@ -563,6 +564,7 @@ def upgrade() -> None:
     sa.Column('submitted_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('vetted_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('vetted_by_id', sa.Integer(), nullable=True),
+    sa.Column('vetting_reason_code', sa.String(length=20), nullable=True),
     sa.Column('vetting_note', sa.String(length=300), nullable=False),
     sa.Column('recheck_on', sa.Date(), nullable=True),
     sa.Column('applications_due', sa.Integer(), nullable=False),
@@ -570,14 +572,17 @@ def upgrade() -> None:
     sa.Column('veterans_hired', sa.Integer(), nullable=False),
     sa.Column('import_source', sa.String(length=60), nullable=False),
     sa.Column('import_key', sa.String(length=160), nullable=True),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('changed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('applications_due >= 0 AND applications_answered >= 0', name=op.f('ck_employer_standing')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_employer_created_by_id')),
     sa.ForeignKeyConstraint(['industry_code'], ['industry.code'], name=op.f('fk_employer_industry_code')),
     sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_employer_organization_id')),
     sa.ForeignKeyConstraint(['vetted_by_id'], ['user.id'], name=op.f('fk_employer_vetted_by_id')),
+    sa.ForeignKeyConstraint(['vetting_reason_code'], ['reason.code'], name=op.f('fk_employer_vetting_reason_code')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_employer')),
     sa.UniqueConstraint('import_key', name=op.f('uq_employer_import_key')),
     sa.UniqueConstraint('organization_id', name=op.f('uq_employer_organization_id')),
@@ -585,6 +590,7 @@ def upgrade() -> None:
     info={'scoped': True}
     )
     with op.batch_alter_table('employer', schema=None) as batch_op:
+        batch_op.create_index('ix_employer_name_skeleton', ['name_skeleton'], unique=False)
         batch_op.create_index('ix_employer_region_path', ['region_path'], unique=False)
         batch_op.create_index(batch_op.f('ix_employer_vetting'), ['vetting'], unique=False)
 
@@ -848,6 +854,7 @@ def upgrade() -> None:
     sa.Column('pay_basis', sa.Enum('gross', 'net', name='pay_basis', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('pay_low_yuan', sa.Integer(), nullable=True),
     sa.Column('pay_high_yuan', sa.Integer(), nullable=True),
+    sa.Column('pay_base_yuan', sa.Integer(), nullable=True),
     sa.Column('shift', sa.Enum('day', 'rotating', 'night', 'flexible', name='shift', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('work_time', sa.String(length=120), nullable=False),
     sa.Column('meals', sa.Enum('none', 'included', 'allowance', name='meals', native_enum=False, create_constraint=True, length=32), nullable=True),
@@ -863,6 +870,7 @@ def upgrade() -> None:
     sa.Column('published_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('submitted_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('reviewed_by_id', sa.Integer(), nullable=True),
+    sa.Column('review_reason_code', sa.String(length=20), nullable=True),
     sa.Column('review_note', sa.String(length=300), nullable=False),
     sa.Column('findings', sa.JSON(), nullable=False),
     sa.Column('missing', sa.JSON(), nullable=False),
@@ -882,6 +890,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['employer_id'], ['employer.id'], name=op.f('fk_posting_employer_id')),
     sa.ForeignKeyConstraint(['occupation_code'], ['occupation.code'], name=op.f('fk_posting_occupation_code')),
     sa.ForeignKeyConstraint(['region_code'], ['region.code'], name=op.f('fk_posting_region_code')),
+    sa.ForeignKeyConstraint(['review_reason_code'], ['reason.code'], name=op.f('fk_posting_review_reason_code')),
     sa.ForeignKeyConstraint(['reviewed_by_id'], ['user.id'], name=op.f('fk_posting_reviewed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_posting')),
     sa.UniqueConstraint('public_id', name=op.f('uq_posting_public_id')),
@@ -1173,6 +1182,7 @@ def downgrade() -> None:
     with op.batch_alter_table('employer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_employer_vetting'))
         batch_op.drop_index('ix_employer_region_path')
+        batch_op.drop_index('ix_employer_name_skeleton')
 
     op.drop_table('employer')
     with op.batch_alter_table('delivery', schema=None) as batch_op:

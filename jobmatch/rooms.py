@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
+from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.web.room import Room
 
-ROOMS: tuple[Room, ...] = (HOME,)
+ROOMS: tuple[Room, ...] = (HOME, REFERENCE)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

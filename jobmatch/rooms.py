@@ -9,9 +9,11 @@ from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
+from jobmatch.reference.room import ROOM as REFERENCE
+from jobmatch.reports.room import ROOM as REPORTS
 from jobmatch.web.room import Room
 
-ROOMS: tuple[Room, ...] = (HOME, INBOX, ACCOUNTS)
+ROOMS: tuple[Room, ...] = (HOME, REPORTS, INBOX, ACCOUNTS, REFERENCE)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
+from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.web.room import Room
 
-ROOMS: tuple[Room, ...] = (HOME,)
+ROOMS: tuple[Room, ...] = (HOME, INBOX, ACCOUNTS)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

@@ -72,7 +72,7 @@ def received(*, tab: Tab | None = None, posting: Posting | None = None) -> Selec
     return query.where(Application.posting_id == posting.id) if posting is not None else query
 
 
-def state_counts(*, posting: Posting | None = None) -> Select[Any]:
+def state_counts(*, posting: Posting | None = None) -> Select[Any, Any]:
     """Rows of state and number of applications."""
     query = select(Application.state, func.count(Application.id))
     if posting is not None:
@@ -80,7 +80,7 @@ def state_counts(*, posting: Posting | None = None) -> Select[Any]:
     return query.group_by(Application.state)
 
 
-def late_answers(today: date, *, posting: Posting | None = None) -> Select[Any]:
+def late_answers(today: date, *, posting: Posting | None = None) -> Select[Any, Any]:
     """One row: how many applications wait for a first answer on or past the promised day, and since when."""
     query = select(func.count(Application.id), func.min(Application.created_at)).where(
         Application.state == ApplicationState.SUBMITTED, Application.answer_due_on <= today

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from recruiters.employers.services import record_standing
-from recruiters.postings.services import record_filled, record_unfilled
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from jobmatch.accounts.models import Organization
 from jobmatch.applications import notices
+from jobmatch.applications.cards import compare, store_fit
 from jobmatch.applications.checks import REJECT_REASONS, VALUES, check_reason, status_of
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.policies import can_move_application, can_note_application, can_submit_application
@@ -34,15 +33,20 @@ from jobmatch.applications.states import (
 from jobmatch.core.errors import AppError, Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.matching.services import explain_pair, record_fact
+from jobmatch.matching.services import match_of, record_fact
+from jobmatch.matching.spots import distance_words, town_of, work_of
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Grant, Person
-from jobmatch.people.services import record_grant, record_start, revoke_grant, set_search_state
+from jobmatch.people.services.grants import record_grant, revoke_grant
+from jobmatch.people.services.register import record_start
+from jobmatch.people.services.resume import set_search_state
 from jobmatch.people.states import EvidenceKind, GrantField, GrantPurpose, JobSearchState, RegisterSource
 from jobmatch.reference.queries import add_working_days
 from recruiters.employers.models import Employer
+from recruiters.employers.services import record_standing
 from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
+from recruiters.postings.services import record_filled, record_unfilled
 from recruiters.postings.states import PostingState
 
 ANSWER_WORKING_DAYS = 3
@@ -85,14 +89,13 @@ def submit_application(
     employer = uow.session.get_one(Employer, posting.employer_id)
     if not accepts_applications(uow, posting, employer):
         raise Conflict(_("这个岗位现在不收简历了，请看看其他岗位"))
-    fit = explain_pair(uow, person, posting)
-    if fit.excluded is not None:
-        raise Invalid(
-            _("这个岗位暂时不能投：%(rule)s。可以看看其他岗位，或者打电话问服务站", rule=_(fit.excluded.label))
-        )
+    match = match_of(uow, person, posting)
+    if match.explanation.excluded is not None:
+        rule = _(match.explanation.excluded.label)
+        raise Invalid(_("这个岗位您暂时不能投：%(rule)s。可以看看其他岗位，或者打电话问服务站", rule=rule))
     try:
         with uow.session.begin_nested():
-            application = _write_submission(uow, posting, person, employer, fit, note, ContactTime(contact_time))
+            application = _write_submission(uow, posting, person, employer, match, note, ContactTime(contact_time))
     except IntegrityError:
         present = find_live(uow, person.id, posting.id)
         if present is None:
@@ -121,7 +124,7 @@ def _write_submission(
     posting: Posting,
     person: Person,
     employer: Employer,
-    fit: Any,
+    match: Any,
     note: str,
     contact_time: ContactTime,
 ) -> Application:
@@ -136,6 +139,8 @@ def _write_submission(
         notice=notices.consent_text(organization.name, consent_until(uow.today)),
     )
     uow.session.flush()
+    near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, posting))
+    lines = compare(match.explanation, near=near)
     due_on, _is_estimated = add_working_days(uow.session, uow.today, ANSWER_WORKING_DAYS)
     application = Application(
         person_id=person.id,
@@ -145,10 +150,10 @@ def _write_submission(
         grant_id=grant.id,
         note=note.strip(),
         contact_time=contact_time,
-        score=round(fit.score),
-        met_count=fit.met_count,
-        total_count=fit.total_count,
-        fit=[_stored_line(item) for item in fit.items],
+        score=round(match.score),
+        met_count=sum(line.met is True for line in lines),
+        total_count=len(lines),
+        fit=store_fit(match.explanation),
         answer_due_on=due_on,
         created_at=uow.now,
         state_since=uow.now,
@@ -157,17 +162,6 @@ def _write_submission(
     uow.session.flush()
     _log(uow, application, None, None, Side.PERSON)
     return application
-
-
-def _stored_line(item: Any) -> dict[str, Any]:
-    return {
-        "kind": item.kind,
-        "status": item.status,
-        "must": item.must,
-        "label": item.label,
-        "template": item.template,
-        "params": dict(item.params),
-    }
 
 
 # ---------- moving ----------
@@ -299,7 +293,7 @@ def _write(uow: UnitOfWork, application: Application, origin: ApplicationState, 
         )
         .values(version=Application.version + 1, **values)
         .execution_options(synchronize_session=False)
-    ).rowcount
+    ).rowcount  # type: ignore[attr-defined]
     _reread(uow, application)
     return changed == 1
 

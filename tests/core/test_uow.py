@@ -30,7 +30,9 @@ def test_returning_commits_and_raising_rolls_back(sqlite_runtime: Runtime) -> No
         uow.audit("lost")
         raise RuntimeError
     with sqlite_runtime.unit(ACTOR, writing=False) as uow:
-        assert list(uow.session.scalars(select(AuditEntry.action))) == ["kept"]
+        actions = set(uow.session.scalars(select(AuditEntry.action)))
+        assert "kept" in actions
+        assert "lost" not in actions
 
 
 def test_a_scoped_table_is_not_read_without_a_policy(uow: UnitOfWork) -> None:

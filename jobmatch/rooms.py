@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from jobmatch.applications.room import ROOM as APPLICATIONS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.web.room import Room
 
-ROOMS: tuple[Room, ...] = (HOME,)
+ROOMS: tuple[Room, ...] = (HOME, APPLICATIONS)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

@@ -129,6 +129,41 @@ def worker(runtime: Runtime) -> None:
     run_worker(runtime)
 
 
+@cli.group()
+def demo() -> None:
+    """A fictional county to look at and to try things on."""
+
+
+@demo.command("build")
+@click.option("--people", default=2000, show_default=True, type=click.IntRange(1, 200_000))
+@click.option("--postings", default=600, show_default=True, type=click.IntRange(1, 100_000), help="Open at the end.")
+@click.option("--seed", default=2026, show_default=True)
+@click.option("--fresh", is_flag=True, help="Build anew where a demo county is there already.")
+def demo_build(people: int, postings: int, seed: int, fresh: bool) -> None:
+    """Build the demo county in the data directory; what is there already stays."""
+    import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
+    from jobmatch.demo.build import build, is_built
+
+    settings = Settings.read()
+    if is_built(settings) and not fresh:
+        say(f"The demo county in {settings.data_dir} is there already; --fresh builds it anew.")
+        return
+    build(settings, people=people, postings=postings, seed=seed, say=say)
+
+
+@demo.command("accounts")
+@click.option("--json", "as_json", is_flag=True, help="A list of {role, login, secret}.")
+@with_runtime
+def demo_accounts(runtime: Runtime, as_json: bool) -> None:
+    """The sign-ins of the demo county."""
+    from jobmatch.demo.accounts import read_accounts, sign_in_lines
+
+    if as_json:
+        give_json(read_accounts(runtime))
+    else:
+        click.echo(sign_in_lines(runtime))
+
+
 def main() -> None:
     """Run the command; whatever an operator can mend is one line and exit code 2, never a trace."""
     try:

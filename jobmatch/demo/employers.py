@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from recruiters.postings.services import RequirementInput
-
 from jobmatch.demo.county import COUNTY_NAME, FIRMS, STREETS, TOWNS, TRADES, Town
 from jobmatch.people.states import EmploymentType, Shift
 from ml.reference import certificates, driver_licences, skills
@@ -25,6 +23,7 @@ from recruiters.postings.states import (
     RequirementKind,
     SocialInsurance,
 )
+from recruiters.postings.values import RequirementInput
 
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 EDUCATION = {"71": "初中", "61": "高中", "47": "技校", "31": "大专", "21": "本科"}

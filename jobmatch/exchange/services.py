@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 
 from recruiters.employers.services import import_employer
-from recruiters.postings.services import RequirementInput, store_imported_posting
+from recruiters.postings.services import store_imported_posting
+from recruiters.postings.values import RequirementInput
 from sqlalchemy import select
 
 from jobmatch.core.errors import AppError, require

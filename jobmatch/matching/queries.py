@@ -35,9 +35,7 @@ def is_open_posting() -> ColumnElement[bool]:
 def is_open_person() -> ColumnElement[bool]:
     """Condition on ``Person``: they look for work, let employers find them and are still here."""
     return (
-        Person.is_open_to_employers
-        & (Person.search_state != JobSearchState.NOT_LOOKING)
-        & Person.erased_at.is_(None)
+        Person.is_open_to_employers & (Person.search_state != JobSearchState.NOT_LOOKING) & Person.erased_at.is_(None)
     )
 
 

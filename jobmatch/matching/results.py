@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.cards import PersonCard
 from ml.matching import Explanation, Match, ReasonItem
-from recruiters.postings.states import PayUnit
+from recruiters.postings.cards import PostingCard
 
 BAND_LABELS = {"very_good": N_("很合适"), "good": N_("比较合适"), "possible": N_("可以试试")}
 SHOWN_FIRST = (
@@ -132,20 +131,12 @@ def fit_of(match: Match, *, near: str = "") -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class PostingCard:
-    """What a list shows of one posting; ``fit`` only where the reader's profile was used."""
+class ListedPosting:
+    """One posting of a list; ``fit`` only where the reader's profile was used."""
 
     posting_id: int
-    public_id: str
-    title: str
-    employer: str
-    place: str
+    card: PostingCard
     distance: str
-    pay_low_yuan: int | None
-    pay_high_yuan: int | None
-    pay_unit: PayUnit | None
-    tags: tuple[tuple[str, str], ...]
-    published_on: date
     fit: Recommendation | None = None
     is_saved: bool = False
     is_invited: bool = False
@@ -155,7 +146,7 @@ class PostingCard:
 class PostingPage:
     """One page of a list of postings. ``total`` counts the whole list, ``all_count`` what it was chosen from."""
 
-    cards: tuple[PostingCard, ...]
+    rows: tuple[ListedPosting, ...]
     total: int
     all_count: int
     number: int

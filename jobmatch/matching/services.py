@@ -21,17 +21,17 @@ from jobmatch.matching.models import MatchChoice, PairFact
 from jobmatch.matching.policies import can_choose_postings, can_find_people, can_match_person, visible_open_people
 from jobmatch.matching.queries import facts_of, is_personal, settled_people, settled_postings
 from jobmatch.matching.results import (
-    PostingCard,
+    ListedPosting,
     PostingPage,
     Recommendation,
     RecommendedPerson,
     fit_of,
 )
-from jobmatch.matching.spots import distance_words, home_of, tags_of, town_of, work_of
+from jobmatch.matching.spots import distance_words, home_of, town_of, work_of
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from jobmatch.people.queries.people import cards, load_full
-from jobmatch.reference.queries import Spot, region_label
+from jobmatch.reference.queries import Spot
 from ml.matching import (
     Eligibility,
     Explanation,
@@ -45,6 +45,7 @@ from ml.matching import (
     search,
 )
 from recruiters.employers.models import Employer
+from recruiters.postings.cards import posting_card
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_public_postings
 
@@ -253,37 +254,27 @@ def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
     saved = (PairFact.person_id == person.id, PairFact.kind == FactKind.SAVED)
     query = select(PairFact.posting_id).where(*saved).order_by(PairFact.last_at.desc(), PairFact.id.desc())
     ids = list(uow.session.scalars(query))
-    still = {row for row in uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids))))}
-    return _page(
-        uow, [one for one in ids if one in still], (), home_of(uow.session, person), len(ids), number, person
-    )
+    still = set(uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids)))))
+    return _page(uow, [one for one in ids if one in still], (), home_of(uow.session, person), len(ids), number, person)
 
 
-def card_of(uow: UnitOfWork, person: Person, posting: Posting) -> PostingCard | None:
+def card_of(uow: UnitOfWork, person: Person, posting: Posting) -> ListedPosting | None:
     """The card of one posting as a person sees it; None where it is not open any more."""
     return next(iter(_cards(uow, [posting.id], (), home_of(uow.session, person), person)), None)
 
 
 def _cards(
     uow: UnitOfWork, ids: Sequence[int], fits: Iterable[Recommendation], home: Spot, person: Person | None
-) -> tuple[PostingCard, ...]:
+) -> tuple[ListedPosting, ...]:
     full = select(Posting).options(joinedload(Posting.employer).joinedload(Employer.organization))
     rows = _open_rows(uow, full, ids)
     facts = facts_of(uow.session, person.id, ids) if person else {}
     fit_by_id = {fit.posting_id: fit for fit in fits}
     return tuple(
-        PostingCard(
+        ListedPosting(
             posting_id=row.id,
-            public_id=row.public_id,
-            title=row.title,
-            employer=row.employer.organization.name,
-            place=region_label(uow.session, row.region_code, depth=1),
+            card=posting_card(uow.session, row),
             distance=distance_words(uow.session, home, work_of(uow.session, row)),
-            pay_low_yuan=row.pay_low_yuan,
-            pay_high_yuan=row.pay_high_yuan,
-            pay_unit=row.pay_unit,
-            tags=tags_of(row),
-            published_on=row.published_at.date(),
             fit=fit_by_id.get(row.id),
             is_saved=FactKind.SAVED in facts.get(row.id, ()),
             is_invited=FactKind.INVITED in facts.get(row.id, ()),
@@ -379,7 +370,9 @@ def _keep_index_small(uow: UnitOfWork) -> None:
     """Ask for a new base where this process carries many changes and nobody has asked yet."""
     if max(one.change_count for one in pools(uow.session).all()) < MANY_CHANGES:
         return
-    waiting = select(Job.id).where(Job.name == "matching.rebuild_index", Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+    waiting = select(Job.id).where(
+        Job.name == "matching.rebuild_index", Job.state.in_([JobState.QUEUED, JobState.RUNNING])
+    )
     if uow.session.scalar(waiting.limit(1)) is None:
         uow.enqueue("matching.rebuild_index")
 

@@ -1,4 +1,4 @@
-"""Where people live and postings lie, as far as it is known, and what a card says about a posting beside its title."""
+"""Where people live and postings lie, as far as it is known."""
 
 from __future__ import annotations
 
@@ -8,13 +8,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.models import Person
-from jobmatch.people.states import EmploymentType
 from jobmatch.reference.queries import Spot, distance_text, spot_of
-from recruiters.employers.models import Employer
-from recruiters.postings.models import Posting
-from recruiters.postings.states import PayKind, PostingKind, SocialInsurance
-
-NAMED_TYPES = (EmploymentType.DISPATCH, EmploymentType.OUTSOURCED, EmploymentType.PART_TIME, EmploymentType.INTERNSHIP)
 
 
 def home_of(session: Session, person: Person) -> Spot:
@@ -44,24 +38,3 @@ def distance_words(session: Session, home: Spot, work: Spot) -> str:
 
 def _spaced(text: str) -> str:
     return f" {text}" if text[:1].isdigit() else text
-
-
-def tags_of(posting: Posting) -> tuple[tuple[str, str], ...]:
-    """What a card marks, as (words, tone): honours first, then kinds of work that are not a plain contract."""
-    employer: Employer = posting.employer
-    marks: list[tuple[str, str]] = []
-    if posting.is_reserved:
-        marks.append((_("退役军人专岗"), "honour"))
-    elif posting.is_veterans_first:
-        marks.append((_("退役军人优先"), "honour"))
-    if posting.kind is not PostingKind.REGULAR:
-        marks.append((posting.kind.label, "purple"))
-    if posting.employment_type in NAMED_TYPES:
-        marks.append((posting.employment_type.label, "warn"))
-    if employer.is_agency:
-        marks.append((_("中介代招"), "warn"))
-    if posting.pay_kind is PayKind.COMPOSITE:
-        marks.append((_("综合收入"), ""))
-    if posting.social_insurance in (SocialInsurance.FIVE, SocialInsurance.FIVE_AND_FUND):
-        marks.append((posting.social_insurance.label, ""))
-    return tuple(marks)

@@ -403,7 +403,7 @@ def distance_text(session: Session, a: Spot, b: Spot) -> str:
     Two points of their own are measured. Otherwise a shared township or county is all that is known, and beyond it the
     distance of the centers is given as an estimate.
     """
-    if None in (a.latitude, a.longitude, b.latitude, b.longitude):
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
         return ""
     precision = distance_precision(session, a, b)
     if precision is not Precision.EXACT:

@@ -70,7 +70,7 @@ def reject_many() -> Answer:
         if not answer.is_done:
             flash(answer.message, "warning")
     flash(_("已回复 %(n)s 人", n=sum(answer.is_done for answer in done)), "success")
-    return redirect(url_for(".received"), 303)
+    return redirect(url_for("applications.received"), 303)
 
 
 def _list(form: ManyRejectForm) -> Response:
@@ -113,7 +113,7 @@ def screen(public_id: str) -> Answer:
     form = MoveForm.submitted()
     if form.act(lambda: move_application(current_uow(), found, Move.SCREEN, version=form.version.data)) is not None:
         flash(_("已告诉本人您在看简历"), "success")
-    return redirect(url_for(".received_one", public_id=public_id), 303)
+    return redirect(url_for("applications.received_one", public_id=public_id), 303)
 
 
 @blueprint.route("/employer/applications/<public_id>/invite", methods=["GET", "POST"])
@@ -163,7 +163,7 @@ def _answer(
     if done is None:
         return page(f"applications/{template}.html", application=found, form=form, **_who(found))
     flash(words, "success")
-    return redirect(url_for(".received_one", public_id=found.public_id), 303)
+    return redirect(url_for("applications.received_one", public_id=found.public_id), 303)
 
 
 def _who(found: Application) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def staff_one(public_id: str) -> Response | Redirect:
     done = form.act(lambda: note_application(current_uow(), found, note=form.note.data) or True)
     if done is not None:
         flash(_("备注已记下"), "success")
-        return redirect(url_for(".staff_one", public_id=public_id), 303)
+        return redirect(url_for("applications.staff_one", public_id=public_id), 303)
     remember_reading(found)
     return page(
         "applications/staff_one.html",

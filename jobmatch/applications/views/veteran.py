@@ -52,14 +52,14 @@ def apply(public_id: str) -> Answer:
     live = find_live(uow, person.id, posting.id)
     if live is not None:
         flash(_("您已经投递过这个岗位，进度在这里"), "info")
-        return redirect(url_for(".application", public_id=live.public_id), 303)
+        return redirect(url_for("applications.application", public_id=live.public_id), 303)
     form = ApplyForm.submitted()
     step = request.form.get("step", "")
     if step == "send":
         said = {"note": form.note.data or "", "contact_time": form.contact_time.data, "consent": form.consent.data}
         sent = form.act(lambda: submit_application(uow, posting, person, **said))
         if sent is not None:
-            return redirect(url_for(".sent", public_id=sent.public_id), 303)
+            return redirect(url_for("applications.sent", public_id=sent.public_id), 303)
     context = {
         "posting": posting,
         "sheet": posting_sheet(uow, posting, person),
@@ -108,7 +108,7 @@ def accept(public_id: str) -> Answer:
     """Accepting asks which other applications to keep, where there are any."""
     done = _press(public_id, Move.ACCEPT, _("已告诉单位您接受录用"))
     if other_live(current_uow(), load_application(public_id)):
-        return redirect(url_for(".keep", public_id=public_id), 303)
+        return redirect(url_for("applications.keep", public_id=public_id), 303)
     return done
 
 
@@ -127,7 +127,7 @@ def keep(public_id: str) -> Answer:
         if not answer.is_done:
             flash(f"{answer.application.posting.title}：{answer.message}", "warning")
     flash(_("已记下，留着 %(n)s 份投递", n=len(others) - sum(answer.is_done for answer in done)), "success")
-    return redirect(url_for(".application", public_id=public_id), 303)
+    return redirect(url_for("applications.application", public_id=public_id), 303)
 
 
 @blueprint.route("/me/applications/<public_id>/other-time", methods=["GET", "POST"])
@@ -142,7 +142,7 @@ def other_time(public_id: str) -> Answer:
     )
     if done is not None:
         flash(_("已告诉单位，等单位重新约时间"), "success")
-        return redirect(url_for(".application", public_id=public_id), 303)
+        return redirect(url_for("applications.application", public_id=public_id), 303)
     return page("applications/other_time.html", application=found, form=form)
 
 
@@ -163,7 +163,7 @@ def withdraw(public_id: str) -> Answer:
     )
     if done is not None:
         flash(_("已撤回，这家单位看不到您的简历了"), "success")
-        return redirect(url_for(".application", public_id=public_id), 303)
+        return redirect(url_for("applications.application", public_id=public_id), 303)
     return page("applications/withdraw.html", application=found, form=form)
 
 
@@ -177,7 +177,7 @@ def start(public_id: str) -> Answer:
     )
     if done is not None:
         flash(_("恭喜入职。其他投递已结束，并告诉了那些单位"), "success")
-        return redirect(url_for(".application", public_id=public_id), 303)
+        return redirect(url_for("applications.application", public_id=public_id), 303)
     return page("applications/start.html", application=found, form=form, others=other_live(uow, found))
 
 
@@ -187,4 +187,4 @@ def _press(public_id: str, move: Move, words: str) -> Redirect:
     form = MoveForm.submitted()
     if form.act(lambda: move_application(current_uow(), found, move, version=form.version.data)) is not None:
         flash(words, "success")
-    return redirect(url_for(".application", public_id=public_id), 303)
+    return redirect(url_for("applications.application", public_id=public_id), 303)

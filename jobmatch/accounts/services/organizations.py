@@ -64,7 +64,7 @@ def _clean_level(level: str) -> str:
     return clean_name(level, field="level", longest=LEVEL_LENGTH)
 
 
-def change_station(uow: UnitOfWork, station: Organization, *, name: str, phone: str, address: str) -> None:
+def change_station(uow: UnitOfWork, station: Organization, *, name: str, phone: str, address: str) -> Organization:
     """Correct name and contact of a station."""
     require(can_manage_system(uow.actor) and station.kind is OrganizationKind.STATION)
     station.name = clean_name(name, longest=120)
@@ -72,10 +72,11 @@ def change_station(uow: UnitOfWork, station: Organization, *, name: str, phone: 
     station.address = address.strip()[:200]
     station.changed_at = uow.now
     uow.audit("station.changed", station)
+    return station
 
 
 def rename_level(uow: UnitOfWork, old: str, new: str) -> int:
-    """Call a level of the tree by another word; returns how many stations carry it."""
+    """Call a level of the tree by another word; returns how many stations carry it. Raises ``Invalid`` on ``old``."""
     require(can_manage_system(uow.actor))
     word = _clean_level(new)
     renamed = uow.session.execute(
@@ -83,8 +84,10 @@ def rename_level(uow: UnitOfWork, old: str, new: str) -> int:
         .where(Organization.kind == OrganizationKind.STATION, Organization.level == old)
         .values(level=word, version=Organization.version + 1, changed_at=uow.now)
     )
-    uow.audit("station.level_renamed", count=renamed.rowcount)
-    return renamed.rowcount
+    if not renamed.rowcount:  # type: ignore[attr-defined]
+        raise Invalid(fields={"old": _("没有这个层级")})
+    uow.audit("station.level_renamed", count=renamed.rowcount)  # type: ignore[attr-defined]
+    return renamed.rowcount  # type: ignore[attr-defined]
 
 
 def record_new_organization(

@@ -21,4 +21,4 @@ def tell(uow: UnitOfWork, user: User, name: str, *, phone: str | None = None) ->
     if number and ports.has_gateway():
         with use_locale(user.locale):
             text = "。".join(account_notice(name))
-        uow.on_commit.append(lambda: ports.send_code(number, text) and None)
+        uow.on_commit.append(partial(ports.send_code, number, text))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,10 +17,7 @@ from jobmatch.accounts.states import Role
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Invalid, Limited, require
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.inbox.services import send
-from jobmatch.inbox.states import MessageGroup
 from jobmatch.people import notices
 from jobmatch.people.models import Person, PersonCertificate, PersonKind, PersonLicence, PersonSkill
 from jobmatch.people.policies import (
@@ -39,6 +38,7 @@ from jobmatch.people.services.common import (
     known_codes,
     look_again,
     require_version,
+    tell_person,
     touch,
 )
 from jobmatch.people.states import VETERAN_KINDS, JobSearchState, VerificationState
@@ -415,7 +415,8 @@ def verify_person(
     _mark_seen(uow, person, set(seen))
     touch(uow, person, "kinds", "licences", "certificates", "skills")
     uow.audit("person.verify", person, result="done" if approved else "refused")
-    _tell(uow, person, approved)
+    words = notices.verified if approved else partial(notices.more_needed, note)
+    tell_person(uow, person, words, link="/me/verification", once=f"verify:{uow.now.isoformat()}")
     return person
 
 
@@ -423,23 +424,14 @@ def _mark_seen(uow: UnitOfWork, person: Person, seen: set[str]) -> None:
     for kind in uow.session.scalars(select(PersonKind).where(PersonKind.person_id == person.id)):
         if f"kind:{kind.kind_code}" in seen:
             kind.verified_at = uow.now
-    for model, name, column in (
+    papers: tuple[tuple[Any, str, str], ...] = (
         (PersonLicence, "licence", "licence_code"),
         (PersonCertificate, "certificate", "certificate_code"),
         (PersonSkill, "skill", "skill_code"),
-    ):
+    )
+    for model, name, column in papers:
         for row in uow.session.scalars(select(model).where(model.person_id == person.id)):
             row.is_verified = row.is_verified or f"{name}:{getattr(row, column)}" in seen
-
-
-def _tell(uow: UnitOfWork, person: Person, approved: bool) -> None:
-    user = uow.session.get(User, person.user_id) if person.user_id else None
-    if user is None:
-        return
-    with use_locale(user.locale):
-        title, body = notices.verified() if approved else notices.more_needed(person.verification_note)
-    once = f"verify:{person.public_id}:{uow.now.isoformat()}"
-    send(uow, user, group=MessageGroup.ACCOUNT, title=title, body=body, link="/me/verification", once=once)
 
 
 def reveal_person(uow: UnitOfWork, person: Person, *, reason: str) -> Revealed:

@@ -7,9 +7,10 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from jobmatch.core.errors import Invalid, NotFound, require
+from jobmatch.core.errors import NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.people import notices
 from jobmatch.people.models import (
     JobIntention,
     Person,
@@ -32,6 +33,7 @@ from jobmatch.people.services.common import (
     look_again,
     replace_children,
     require_version,
+    tell_person,
     touch,
 )
 from jobmatch.people.states import EmploymentType, JobSearchState, Shift
@@ -311,14 +313,13 @@ def set_search_state(uow: UnitOfWork, person: Person, state: JobSearchState) -> 
 
 
 def set_open_to_employers(uow: UnitOfWork, person: Person, is_open: bool) -> Person:
-    """Whether vetted employers may find the masked card. Only the person opens it; staff may close it.
-
-    Raises ``Invalid`` where staff would open it for somebody with an account.
-    """
+    """Whether vetted employers may find the masked card; staff note what somebody agreed to, and the person is told."""
     require(can_edit_person(uow.actor, person))
-    if is_open and person.user_id is not None and not uow.actor.is_system and uow.actor.user_id != person.user_id:
-        raise Invalid(_("公开简历要本人同意，请让本人登录后打开"))
+    if person.is_open_to_employers is is_open:
+        return person
     person.is_open_to_employers = is_open
     touch(uow, person)
     uow.audit("consent.given" if is_open else "consent.withdrawn", person, purpose="employers")
+    if is_open and uow.actor.user_id != person.user_id:
+        tell_person(uow, person, notices.opened_by_staff, link="/me/privacy", once=f"open:{uow.now.isoformat()}")
     return person

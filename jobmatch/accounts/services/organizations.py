@@ -141,3 +141,28 @@ def record_organization_state(uow: UnitOfWork, organization: Organization, state
     organization.state = state
     organization.changed_at = uow.now
     uow.audit("organization.state", organization, state=state.value)
+
+
+def record_organization_facts(
+    uow: UnitOfWork,
+    organization: Organization,
+    *,
+    region_code: str | None = None,
+    address: str | None = None,
+    phone: str | None = None,
+) -> None:
+    """Note where an employer or provider sits and how to reach it; None leaves a fact as it is.
+
+    Raises ``Invalid`` on ``region_code``.
+    """
+    if region_code is not None:
+        region = find_region(uow.session, region_code)
+        if region is None:
+            raise Invalid(fields={"region_code": _("请选单位所在的地区")})
+        organization.region_code, organization.region_path = region.code, region.path
+    if address is not None:
+        organization.address = address.strip()[:200]
+    if phone is not None:
+        organization.phone = phone.strip()[:40]
+    organization.changed_at = uow.now
+    uow.audit("organization.facts", organization)

@@ -258,5 +258,5 @@ def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, o
         title=title[:120],
         body=body,
         link=link,
-        once=f"{once}:{user.public_id}",
+        once=once,
     )

@@ -200,13 +200,13 @@ def reject_applications(
     return [_try(uow, one, Move.REJECT, reason_code=reason_code, note=note) for one in applications]
 
 
-def note_application(uow: UnitOfWork, application: Application, *, note: str) -> None:
+def note_application(uow: UnitOfWork, application: Application, *, note: str) -> ApplicationMove:
     """Keep a note of staff in the log; neither side of the application reads it."""
     require(can_note_application(uow.actor, application))
     if not note.strip():
         raise Invalid(fields={"note": _("请写一句备注")})
-    _log(uow, application, None, application.state, Side.STAFF, note=note.strip())
     uow.audit("application.note", application)
+    return _log(uow, application, None, application.state, Side.STAFF, note=note.strip())
 
 
 def _try(uow: UnitOfWork, application: Application, move: Move, **facts: Any) -> Answer:

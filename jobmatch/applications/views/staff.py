@@ -44,7 +44,7 @@ def staff_list() -> Response:
 def staff_one(public_id: str) -> Response | Redirect:
     found = load_application(public_id, log=True)
     form = NoteForm.submitted()
-    done = form.act(lambda: note_application(current_uow(), found, note=form.note.data) or True)
+    done = form.act(lambda: note_application(current_uow(), found, note=form.note.data))
     if done is not None:
         flash(_("备注已记下"), "success")
         return redirect(url_for("applications.staff_one", public_id=public_id), 303)

@@ -9,9 +9,10 @@ from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
+from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.web.room import Room
 
-ROOMS: tuple[Room, ...] = (HOME, INBOX, ACCOUNTS)
+ROOMS: tuple[Room, ...] = (HOME, PEOPLE, INBOX, ACCOUNTS)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

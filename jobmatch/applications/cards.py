@@ -11,7 +11,7 @@ from sqlalchemy import select
 from jobmatch.applications.models import Application
 from jobmatch.applications.notices import moment_words
 from jobmatch.applications.queries import TAB_STATES, Tab, count_applicants
-from jobmatch.applications.states import ApplicationState
+from jobmatch.applications.states import LIVE, ApplicationState
 from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
@@ -99,6 +99,14 @@ class CandidateCard:
     reasons: tuple[Reason, ...]
     waited_days: int
     status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationSheet:
+    """One application for its employer: the person's card, and the posting compared with them row by row."""
+
+    card: CandidateCard
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +242,7 @@ def candidate_card(
     if person is None or card is None:
         return CandidateCard(application, None, (), (), waited, employer_words(application))
     near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, application.posting))
-    fit: Any = StoredFit(tuple(StoredLine(**line) for line in application.fit))
-    reasons, gaps = reasons_of(fit, near=near)
+    reasons, gaps = reasons_of(_stored(application), near=near)
     return CandidateCard(
         application=application,
         person=card,
@@ -244,6 +251,30 @@ def candidate_card(
         waited_days=waited,
         status=employer_words(application),
     )
+
+
+def application_sheet(uow: UnitOfWork, application: Application) -> ApplicationSheet:
+    """One application loaded with its posting; the comparison uses what the person says today while it is live."""
+    person = people_of(uow, [application]).get(application.person_id)
+    if person is None:
+        return ApplicationSheet(candidate_card(uow, application, None, None), ())
+    card = person_cards(uow, [person], organization_id=uow.actor.organization_id)[0]
+    if application.state in LIVE:
+        near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, application.posting))
+        lines = compare(explain_pair(uow, person, application.posting), near=near)
+    else:
+        lines = stored_lines(uow, application, person)
+    return ApplicationSheet(candidate_card(uow, application, person, card), lines)
+
+
+def stored_lines(uow: UnitOfWork, application: Application, person: Person) -> tuple[Line, ...]:
+    """The comparison as it was when the application was sent."""
+    near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, application.posting))
+    return compare(_stored(application), near=near)
+
+
+def _stored(application: Application) -> Any:
+    return StoredFit(tuple(StoredLine(**line) for line in application.fit))
 
 
 def people_of(uow: UnitOfWork, applications: Iterable[Application]) -> dict[int, Person]:

@@ -71,7 +71,9 @@ class ApplyForm(WordsForm):
         description=N_("比如什么时候能上班、对住宿有没有要求"),
         validators=[Length(max=300, message=N_("请写在 300 个字以内"))],
     )
-    consent = BooleanField(N_("同意把我的简历给这家单位看"))
+    consent = BooleanField(
+        N_("同意把我的简历给这家单位看"), validators=[InputRequired(N_("需要您同意，单位才能看到简历"))]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,14 +10,15 @@ from jobmatch.accounts.queries import members_of
 from jobmatch.applications.models import Application
 from jobmatch.applications.states import Move
 from jobmatch.core import clock
-from jobmatch.core.i18n import current_locale, ngettext, use_locale
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.i18n import ngettext, use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.models import Person
 from jobmatch.people.states import GrantField
 from jobmatch.reference.models import Reason
+from jobmatch.reference.queries import names
 from recruiters.postings.models import Posting
 
 Text = tuple[str, str]
@@ -31,14 +32,12 @@ class Facts:
         self.person = uow.session.get_one(Person, application.person_id)
         self.posting = uow.session.get_one(Posting, application.posting_id)
         self.organization = uow.session.get_one(Organization, application.organization_id)
-        self.reason = uow.session.get(Reason, application.reason_code) if application.reason_code else None
+        self._uow = uow
 
     @property
     def reason_words(self) -> str:
-        """The coded reason in the reader's language."""
-        if self.reason is None:
-            return ""
-        return self.reason.name_en if current_locale() == "en" and self.reason.name_en else self.reason.name_zh
+        """The coded reason in the reader's language; empty where none was given."""
+        return names(self._uow.session, Reason).get(self.application.reason_code or "", "")
 
     @property
     def names(self) -> dict[str, str]:
@@ -206,7 +205,7 @@ def _started(facts: Facts, note: str) -> Text:
 
 def _withdrawn(facts: Facts, note: str) -> Text:
     body = _("岗位：%(title)s。这份简历不能再看了。", **_only(facts, "title"))
-    if facts.reason is not None:
+    if facts.reason_words:
         body += _("原因：%(reason)s。", reason=facts.reason_words)
     return _("%(name)s撤回了投递", **_only(facts, "name")), body
 
@@ -259,5 +258,5 @@ def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, o
         title=title[:120],
         body=body,
         link=link,
-        once=f"{once}:{user.public_id}",
+        once=once,
     )

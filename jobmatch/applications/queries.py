@@ -13,10 +13,16 @@ from sqlalchemy.orm import joinedload, selectinload
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.states import ENDED, LIVE, ApplicationState
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.matching.queries import facts_of
+from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
+from jobmatch.people.queries.people import person_of, phone_of
+from jobmatch.reference.models import Reason
+from jobmatch.reference.queries import add_working_days, choices, names
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 
+ANSWER_WORKING_DAYS = 3
 LAPSE_DAYS = 60
 
 
@@ -42,6 +48,11 @@ TAB_STATES: dict[Tab, tuple[ApplicationState, ...]] = {
 def with_posting(query: Select[Any]) -> Select[Any]:
     """Bring posting, employer and organization along, in the same statement."""
     return query.options(joinedload(Application.posting).joinedload(Posting.employer).joinedload(Employer.organization))
+
+
+def with_parties(query: Select[Any]) -> Select[Any]:
+    """Bring the person along too, for pages of those who may see everybody in the list."""
+    return with_posting(query).options(joinedload(Application.person))
 
 
 def with_moves(query: Select[Any]) -> Select[Any]:
@@ -175,3 +186,35 @@ def last_moves(uow: UnitOfWork, applications: Iterable[Application]) -> dict[int
     )
     rows = uow.session.scalars(select(ApplicationMove).where(ApplicationMove.id.in_(newest)))
     return {row.application_id: row for row in rows}
+
+
+def person_reading(uow: UnitOfWork) -> Person | None:
+    """The person who reads the page, with everything that is compared with a posting; None for all others."""
+    if not uow.actor.can("application.own") or uow.actor.user_id is None:
+        return None
+    return person_of(uow.session, uow.actor.user_id)
+
+
+def own_phone(uow: UnitOfWork, person: Person) -> str:
+    """The number that an employer will call."""
+    return phone_of(uow.session, person) or ""
+
+
+def pair_marks(uow: UnitOfWork, person: Person | None, posting: Posting) -> set[FactKind]:
+    """What the ledger knows between a reader and a posting: saved, dismissed, invited …"""
+    return facts_of(uow.session, person.id, [posting.id]).get(posting.id, set()) if person else set()
+
+
+def answer_day(uow: UnitOfWork) -> date:
+    """The day by which an employer answers what is sent today."""
+    return add_working_days(uow.session, uow.today, ANSWER_WORKING_DAYS)[0]
+
+
+def reason_choices(uow: UnitOfWork, kind: str) -> list[tuple[str, str]]:
+    """(code, label) of the coded reasons of ``kind`` that may be chosen."""
+    return choices(uow.session, Reason, kind=kind)
+
+
+def reason_names(uow: UnitOfWork) -> dict[str, str]:
+    """Names of all coded reasons in the reader's language."""
+    return names(uow.session, Reason)

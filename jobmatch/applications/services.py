@@ -20,7 +20,14 @@ from jobmatch.applications.cards import compare, store_fit
 from jobmatch.applications.checks import REJECT_REASONS, VALUES, check_reason, status_of
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.policies import can_move_application, can_note_application, can_submit_application
-from jobmatch.applications.queries import find_live, lapsed, other_live, unanswered_of, unanswered_organizations
+from jobmatch.applications.queries import (
+    answer_day,
+    find_live,
+    lapsed,
+    other_live,
+    unanswered_of,
+    unanswered_organizations,
+)
 from jobmatch.applications.states import (
     ENDED,
     FLOW,
@@ -41,7 +48,6 @@ from jobmatch.people.services.grants import record_grant, revoke_grant
 from jobmatch.people.services.register import record_start
 from jobmatch.people.services.resume import set_search_state
 from jobmatch.people.states import EvidenceKind, GrantField, GrantPurpose, JobSearchState, RegisterSource
-from jobmatch.reference.queries import add_working_days
 from recruiters.employers.models import Employer
 from recruiters.employers.services import record_standing
 from recruiters.employers.states import VettingState
@@ -49,7 +55,6 @@ from recruiters.postings.models import Posting
 from recruiters.postings.services import record_filled, record_unfilled
 from recruiters.postings.states import PostingState
 
-ANSWER_WORKING_DAYS = 3
 GRANT_DAYS = 180
 
 
@@ -141,7 +146,6 @@ def _write_submission(
     uow.session.flush()
     near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, posting))
     lines = compare(match.explanation, near=near)
-    due_on, _is_estimated = add_working_days(uow.session, uow.today, ANSWER_WORKING_DAYS)
     application = Application(
         person_id=person.id,
         posting_id=posting.id,
@@ -154,7 +158,7 @@ def _write_submission(
         met_count=sum(line.met is True for line in lines),
         total_count=len(lines),
         fit=store_fit(match.explanation),
-        answer_due_on=due_on,
+        answer_due_on=answer_day(uow),
         created_at=uow.now,
         state_since=uow.now,
     )
@@ -196,13 +200,13 @@ def reject_applications(
     return [_try(uow, one, Move.REJECT, reason_code=reason_code, note=note) for one in applications]
 
 
-def note_application(uow: UnitOfWork, application: Application, *, note: str) -> None:
+def note_application(uow: UnitOfWork, application: Application, *, note: str) -> ApplicationMove:
     """Keep a note of staff in the log; neither side of the application reads it."""
     require(can_note_application(uow.actor, application))
     if not note.strip():
         raise Invalid(fields={"note": _("请写一句备注")})
-    _log(uow, application, None, application.state, Side.STAFF, note=note.strip())
     uow.audit("application.note", application)
+    return _log(uow, application, None, application.state, Side.STAFF, note=note.strip())
 
 
 def _try(uow: UnitOfWork, application: Application, move: Move, **facts: Any) -> Answer:

@@ -23,3 +23,11 @@ def spell_recorded(status: str, started_on: str) -> tuple[str, str]:
         _("服务站登记了您的就业情况"),
         _("登记内容：%(status)s，从 %(day)s 起。如果不对，请联系服务站更正。", status=status, day=started_on),
     )
+
+
+def opened_by_staff() -> tuple[str, str]:
+    """Title and body after staff noted that somebody lets employers find them."""
+    return (
+        _("服务站按您的意思公开了简历"),
+        _("通过审核的单位能看到不带姓名和电话的简历。不想公开，可以随时在“谁能看到我”里关掉。"),
+    )

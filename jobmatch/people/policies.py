@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false
+from sqlalchemy import ColumnElement, exists, false
 
 from jobmatch.accounts.models import User
 from jobmatch.core.actors import Actor
@@ -12,13 +12,12 @@ from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.uow import visible
 from jobmatch.people.models import Grant, Person
 
-S = TypeVar("S", bound=Select[Any])
 
-
-def visible_people(actor: Actor, select: S, *, aggregate: bool = False) -> S:
+def visible_people(actor: Actor, select: Any, *, aggregate: bool = False) -> Any:
     """People the actor may see: the own row, staff's subtree, and for other organizations those who let them.
 
-    ``aggregate`` is for figures in which nobody can be recognized: superior readers count their subtree too.
+    ``select`` is a ``Select`` of any columns, and so is the answer. ``aggregate`` is for figures in which nobody can
+    be recognized: superior readers count their subtree too.
     """
     if actor.is_system:
         return visible(select, "person")

@@ -18,7 +18,7 @@ class Employer(PublicIdMixin, VersionMixin, Base):
     """An employer; name, credit code, region and address stand on its organization.
 
     ``region_path`` repeats the organization's, because scope columns sit on root tables. ``name_skeleton`` is equal for
-    names that look alike (see ``names.py``). ``created_by_id`` may not vet this employer: it takes a second pair of eyes.
+    names that look alike (see ``names.py``). ``created_by_id`` may not vet: that takes a second pair of eyes.
     """
 
     __tablename__ = "employer"

@@ -24,6 +24,10 @@ def can_register_employer(actor: Actor, region_path: str) -> bool:
     return actor.is_system or (actor.can("employer.vet") and answers_for(actor, region_path))
 
 
+def can_import_employer(actor: Actor) -> bool:
+    return actor.can("import.run")
+
+
 def can_edit_employer(actor: Actor, employer: Employer) -> bool:
     own = actor.organization_id is not None and actor.organization_id == employer.organization_id
     return actor.is_system or (actor.can("employer.own") and own)

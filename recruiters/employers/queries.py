@@ -64,7 +64,7 @@ def employers_to_recheck(today: Any) -> Select[Any]:
     return load_full(query.order_by(Employer.recheck_on, Employer.id))
 
 
-def vetting_counts() -> Select[Any]:
+def vetting_counts() -> Select[VettingState, int]:
     """Number of employers by vetting state, as rows of state and count."""
     return select(Employer.vetting, func.count()).group_by(Employer.vetting)
 

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.services.organizations import (
-    add_organization,
+    record_new_organization,
     record_organization_facts,
     record_organization_state,
-    sign_up_employer_member,
 )
+from jobmatch.accounts.services.sign_up import sign_up_employer_member
 from jobmatch.accounts.states import OrganizationKind, OrganizationState
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.checks import check_credit_code
 from jobmatch.reference.models import Industry, Reason
-from jobmatch.reference.queries import add_months, find_region
+from jobmatch.reference.queries import find_region_by_name
+from jobmatch.reference.rules import add_months
 from jobmatch.reference.states import ReasonKind
 from recruiters.employers import notices
 from recruiters.employers.models import Employer
 from recruiters.employers.names import name_skeleton
-from recruiters.employers.policies import can_edit_employer, can_register_employer, can_vet_employer
-from recruiters.employers.queries import MISSING_LABELS, missing_facts
+from recruiters.employers.policies import (
+    can_edit_employer,
+    can_import_employer,
+    can_register_employer,
+    can_vet_employer,
+)
+from recruiters.employers.queries import MISSING_LABELS, load_full, missing_facts
 from recruiters.employers.states import VETTING_FLOW, AccountLabel, EmployerKind, VettingState, kinds_for_code
 
 RECHECK_MONTHS = 6
@@ -98,17 +104,17 @@ def register_employer(
 def import_employer(
     uow: UnitOfWork, *, name: str, source: str, key: str, kind: EmployerKind, region_code: str | None = None
 ) -> Employer:
-    """The employer of an imported posting, found by (source, key) or made without credit code, still to be vetted."""
-    place = find_region(uow.session, region_code)
-    region_path = place.path if place else uow.actor.region_path
-    require(can_register_employer(uow.actor, region_path) or uow.actor.can("import.run"))
+    """The employer of an imported posting, found by (source, key) or made without credit code, still to be vetted.
+
+    Without ``region_code`` it belongs to the place its name begins with, else to the importing office.
+    """
+    require(can_import_employer(uow.actor))
     import_key = f"{source}:{key}"[:160]
-    found = uow.session.scalars(select(Employer).where(Employer.import_key == import_key)).one_or_none()
+    found = uow.session.scalars(load_full(select(Employer).where(Employer.import_key == import_key))).one_or_none()
     if found is not None:
-        found.organization = uow.session.get_one(Organization, found.organization_id)
         return found
-    organization = add_organization(
-        uow, kind=OrganizationKind.EMPLOYER, name=name, credit_code=None, region_code=region_code
+    organization = record_new_organization(
+        uow, kind=OrganizationKind.EMPLOYER, name=name, region_code=region_code or _place_of_name(uow, name)
     )
     return _add_employer(
         uow,
@@ -118,6 +124,20 @@ def import_employer(
         import_key=import_key,
         created_by_id=uow.actor.user_id,
     )
+
+
+def _place_of_name(uow: UnitOfWork, name: str) -> str:
+    """The region a public body's name begins with, such as 郑州市 in 中共郑州市委; else the importing office's."""
+    place = find_region_by_name(uow.session, name.removeprefix("中国共产党").removeprefix("中共"))
+    if place is not None:
+        return place.code
+    office = uow.actor.region_path or uow.session.scalar(
+        select(Organization.region_path)
+        .where(Organization.kind == OrganizationKind.STATION)
+        .order_by(func.length(Organization.region_path), Organization.id)
+        .limit(1)
+    )
+    return (office or "").strip("/").split("/")[-1]
 
 
 def _add_employer(uow: UnitOfWork, organization: Organization, *, kind: EmployerKind, **values: Any) -> Employer:

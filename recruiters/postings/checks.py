@@ -89,6 +89,7 @@ def plain_text(text: str) -> tuple[str, list[int]]:
 
 def _without_joints(letters: Sequence[str]) -> list[int]:
     """Indices of ``letters`` without the marks that only pull a word apart."""
+    han = [_is_han(letter) for letter in letters]
     kept: list[int] = []
     place, size = 0, len(letters)
     while place < size:
@@ -99,15 +100,17 @@ def _without_joints(letters: Sequence[str]) -> list[int]:
         after = place
         while after < size and letters[after] in _JOINTS:
             after += 1
-        before_alone = bool(kept) and _is_han(letters[kept[-1]]) and (len(kept) < 2 or not _is_han(letters[kept[-2]]))
-        after_alone = (
-            after < size and _is_han(letters[after]) and (after + 1 >= size or not _is_han(letters[after + 1]))
-        )
-        between_han = bool(kept) and _is_han(letters[kept[-1]]) and after < size and _is_han(letters[after])
-        if not (between_han and (before_alone or after_alone)):
+        between_han = bool(kept) and han[kept[-1]] and after < size and han[after]
+        if not between_han or not (_stands_alone(han, kept[-1], -1) or _stands_alone(han, after, 1)):
             kept.extend(range(place, after))
         place = after
     return kept
+
+
+def _stands_alone(han: Sequence[bool], place: int, step: int) -> bool:
+    """Whether the character at ``place`` has no other Chinese one next to it in the direction of ``step``."""
+    beside = place + step
+    return not 0 <= beside < len(han) or not han[beside]
 
 
 def check_text(rules: Iterable[RuleLine], *, title: str, text: str) -> list[Finding]:

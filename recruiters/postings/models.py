@@ -30,7 +30,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     """One posting; 岗位数 is the sum of ``vacancy_count``, never the number of rows.
 
     An imported posting may lack legal elements; it cannot leave ``imported`` and ``draft`` before they are there.
-    ``changed_at`` moves with every change that matching could see. ``pay_base_yuan`` is the fixed part of composite pay.
+    ``changed_at`` moves with every change that matching could see. ``pay_base_yuan``: the fixed part of composite pay.
     """
 
     __tablename__ = "posting"

@@ -79,7 +79,7 @@ def waiting_postings() -> Select[Any]:
     return load_full(query.order_by(Posting.submitted_at, Posting.id))
 
 
-def state_counts() -> Select[Any]:
+def state_counts() -> Select[PostingState, int]:
     """Number of postings by state, as rows of state and count."""
     return select(Posting.state, func.count()).group_by(Posting.state)
 

@@ -19,7 +19,7 @@ from recruiters.employers.queries import get_employer
 from recruiters.employers.states import VettingState
 from recruiters.postings import notices
 from recruiters.postings.checks import ELEMENT_LABELS, check_posting, has_block, missing_elements
-from recruiters.postings.models import Posting, PostingRequirement
+from recruiters.postings.models import Posting
 from recruiters.postings.policies import (
     can_create_posting,
     can_edit_posting,
@@ -222,7 +222,7 @@ def _need_complete(uow: UnitOfWork, posting: Posting) -> None:
         problems |= _validity_errors(uow, posting.valid_through)
     for finding in posting.findings:
         if finding["severity"] == "block":
-            words = _("“%(text)s”：%(message)s", text=finding["text"], message=finding["message"])
+            words = _("“%(text)s”：%(advice)s", text=finding["text"], advice=finding["message"])
             problems[finding["field"]] = words
     if posting.filled_count >= posting.vacancy_count:
         problems["vacancy_count"] = _("已经招满，请增加招聘人数")

@@ -1,4 +1,7 @@
-"""One-time codes: six digits for a phone or the window, and links for a receipt. Stored hashed, one use, ten minutes."""
+"""One-time codes: six digits for a phone or the window, and links for a receipt.
+
+They are stored hashed, open one act, work once and for ten minutes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import delete, select, update
 
@@ -86,7 +90,7 @@ def request_code(uow: UnitOfWork, phone: str, purpose: CodePurpose, *, shown: bo
     code = f"{secrets.randbelow(1_000_000):06d}"
     expires_at = _store(uow, _subject(number), purpose, [code], issued_by_id=None)
     text = code_text(purpose, code)
-    uow.on_commit.append(lambda: ports.send_code(number, text) and None)
+    uow.on_commit.append(partial(ports.send_code, number, text))
     return IssuedCode(code, expires_at)
 
 
@@ -127,7 +131,7 @@ def _live(uow: UnitOfWork, subject: bytes, purpose: CodePurpose) -> list[OneTime
 
 
 def _matches(rows: list[OneTimeCode], expected: bytes) -> bool:
-    return any([hmac.compare_digest(row.code_hash, expected) for row in rows])
+    return any(hmac.compare_digest(row.code_hash, expected) for row in rows)
 
 
 def try_code(
@@ -192,4 +196,4 @@ def wrong_code() -> Invalid:
 
 def drop_old_codes(uow: UnitOfWork) -> int:
     """Delete codes that ended more than a day ago; returns how many."""
-    return uow.session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < uow.now - timedelta(days=1))).rowcount
+    return uow.session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < uow.now - timedelta(days=1))).rowcount  # type: ignore[attr-defined]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from jobmatch.accounts import ports
 from jobmatch.accounts.models import User
 from jobmatch.accounts.notices import account_notice
@@ -21,4 +23,4 @@ def tell(uow: UnitOfWork, user: User, name: str, *, phone: str | None = None) ->
     if number and ports.has_gateway():
         with use_locale(user.locale):
             text = "。".join(account_notice(name))
-        uow.on_commit.append(lambda: ports.send_code(number, text) and None)
+        uow.on_commit.append(partial(ports.send_code, number, text))

@@ -6,8 +6,8 @@ from flask import Blueprint
 
 from jobmatch.applications.models import Application
 from jobmatch.applications.policies import visible_applications
-from jobmatch.applications.queries import application_named, with_moves, with_posting
-from jobmatch.web.edge import current_uow
+from jobmatch.applications.queries import application_named, with_moves, with_parties
+from jobmatch.web.edge import current_runtime, current_uow
 
 blueprint = Blueprint("applications", "jobmatch.applications", template_folder="templates")
 
@@ -15,6 +15,12 @@ blueprint = Blueprint("applications", "jobmatch.applications", template_folder="
 def load_application(public_id: str, *, log: bool = False) -> Application:
     """The application as far as the actor may see it. Raises ``NotFound``, also for somebody else's."""
     uow = current_uow()
-    query = with_posting(application_named(public_id))
+    query = with_parties(application_named(public_id))
     found: Application = uow.one(visible_applications(uow.actor, with_moves(query) if log else query))
     return found
+
+
+def remember_reading(application: Application) -> None:
+    """Leave a trace before a résumé is shown; where that fails, ``Unavailable`` is the answer instead of the résumé."""
+    with current_runtime().unit(current_uow().actor) as uow:
+        uow.audit("application.read", application)

@@ -9,9 +9,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from jobmatch.accounts.models import User
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.inbox.services import send
+from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.models import Person
 from jobmatch.people.secrecy import find_secret_words, mask
 from jobmatch.people.states import VerificationState
@@ -156,3 +160,14 @@ def replace_children(
 def limit(found: Findings, field: str, items: Collection[Any], most: int) -> None:
     """Note a finding where a list is longer than anybody would tick by hand."""
     found.check(len(items) <= most, field, _("最多选 %(n)s 项", n=most))
+
+
+def tell_person(uow: UnitOfWork, person: Person, words: Callable[[], tuple[str, str]], *, link: str, once: str) -> None:
+    """Send title and body that ``words`` gives in the person's language, where the person has an account."""
+    user = uow.session.get(User, person.user_id) if person.user_id else None
+    if user is not None:
+        with use_locale(user.locale):
+            title, body = words()
+        send(
+            uow, user, group=MessageGroup.ACCOUNT, title=title, body=body, link=link, once=f"people:{person.id}:{once}"
+        )

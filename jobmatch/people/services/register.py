@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
-from jobmatch.accounts.models import User
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.inbox.services import send
-from jobmatch.inbox.states import MessageGroup
 from jobmatch.people import notices
 from jobmatch.people.models import EmploymentSpell, Person
 from jobmatch.people.policies import can_edit_person, can_write_register
 from jobmatch.people.queries.people import current_spell
-from jobmatch.people.services.common import EARLIEST, Findings, clean_line, known_codes, touch
+from jobmatch.people.services.common import EARLIEST, Findings, clean_line, known_codes, tell_person, touch
 from jobmatch.people.states import EvidenceKind, RegisterSource
 from jobmatch.reference.models import EmploymentStatusKind, Occupation
 from jobmatch.reference.queries import names
@@ -137,8 +134,13 @@ def add_spell(
             source=RegisterSource.STAFF,
         ),
     )
-    _tell(uow, person, spell)
+    tell_person(uow, person, partial(_told, uow, spell), link="/me", once=f"spell:{spell.public_id}")
     return spell
+
+
+def _told(uow: UnitOfWork, spell: EmploymentSpell) -> tuple[str, str]:
+    status = names(uow.session, EmploymentStatusKind)[spell.status_code]
+    return notices.spell_recorded(status, spell.started_on.isoformat())
 
 
 def _check_days(
@@ -181,13 +183,3 @@ def end_spell(
     touch(uow, person)
     uow.audit("register.end", spell)
     return spell
-
-
-def _tell(uow: UnitOfWork, person: Person, spell: EmploymentSpell) -> None:
-    user = uow.session.get(User, person.user_id) if person.user_id else None
-    if user is None:
-        return
-    with use_locale(user.locale):
-        status = names(uow.session, EmploymentStatusKind).get(spell.status_code, "")
-        title, body = notices.spell_recorded(status, spell.started_on.isoformat())
-    send(uow, user, group=MessageGroup.ACCOUNT, title=title, body=body, link="/me", once=f"spell:{spell.public_id}")

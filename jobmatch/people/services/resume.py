@@ -7,9 +7,10 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from jobmatch.core.errors import Invalid, NotFound, require
+from jobmatch.core.errors import NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.people import notices
 from jobmatch.people.models import (
     JobIntention,
     Person,
@@ -32,6 +33,7 @@ from jobmatch.people.services.common import (
     look_again,
     replace_children,
     require_version,
+    tell_person,
     touch,
 )
 from jobmatch.people.states import EmploymentType, JobSearchState, Shift
@@ -197,6 +199,19 @@ def save_licences(uow: UnitOfWork, person: Person, *, codes: Sequence[str], vers
     return person
 
 
+def save_papers(
+    uow: UnitOfWork,
+    person: Person,
+    *,
+    licences: Sequence[str],
+    certificates: Sequence[str],
+    version: int | None = None,
+) -> Person:
+    """Licences and certificates of one page. Raises ``Invalid``, ``Conflict``."""
+    save_licences(uow, person, codes=licences, version=version)
+    return save_certificates(uow, person, codes=certificates)
+
+
 def save_work(
     uow: UnitOfWork,
     person: Person,
@@ -242,12 +257,13 @@ def save_work(
     return work
 
 
-def remove_work(uow: UnitOfWork, person: Person, work: WorkHistory) -> None:
+def remove_work(uow: UnitOfWork, person: Person, work: WorkHistory) -> Person:
     """Take a line of civil work out of the profile."""
     require(can_edit_person(uow.actor, person) and work.person_id == person.id)
     uow.session.delete(work)
     touch(uow, person, "work_history")
     uow.audit("person.work_removed", person)
+    return person
 
 
 def save_intention(
@@ -259,8 +275,8 @@ def save_intention(
     region_codes: Sequence[str] = (),
     max_distance_km: int | None = None,
     pay_floor_yuan: int | None = None,
-    shifts: Sequence[Shift] = (),
-    employment_types: Sequence[EmploymentType] = (),
+    shifts: Sequence[str] = (),
+    employment_types: Sequence[str] = (),
     start_on: date | None = None,
     version: int | None = None,
 ) -> JobIntention:
@@ -284,6 +300,8 @@ def save_intention(
         "pay_floor_yuan",
         _("按每月填写，500 元到 200000 元之间"),
     )
+    found.check(set(shifts) <= set(Shift), "shifts", _("请从列表里选一项"))
+    found.check(set(employment_types) <= set(EmploymentType), "employment_types", _("请从列表里选一项"))
     texts = keep_secrets_out(found, {"words": text}, accept_masked=False)
     found.stop()
     row = uow.session.scalars(select(JobIntention).where(JobIntention.person_id == person.id)).one_or_none()
@@ -311,14 +329,13 @@ def set_search_state(uow: UnitOfWork, person: Person, state: JobSearchState) -> 
 
 
 def set_open_to_employers(uow: UnitOfWork, person: Person, is_open: bool) -> Person:
-    """Whether vetted employers may find the masked card. Only the person opens it; staff may close it.
-
-    Raises ``Invalid`` where staff would open it for somebody with an account.
-    """
+    """Whether vetted employers may find the masked card; staff note what somebody agreed to, and the person is told."""
     require(can_edit_person(uow.actor, person))
-    if is_open and person.user_id is not None and not uow.actor.is_system and uow.actor.user_id != person.user_id:
-        raise Invalid(_("公开简历要本人同意，请让本人登录后打开"))
+    if person.is_open_to_employers is is_open:
+        return person
     person.is_open_to_employers = is_open
     touch(uow, person)
     uow.audit("consent.given" if is_open else "consent.withdrawn", person, purpose="employers")
+    if is_open and uow.actor.user_id != person.user_id:
+        tell_person(uow, person, notices.opened_by_staff, link="/me/privacy", once=f"open:{uow.now.isoformat()}")
     return person

@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation, ValidationError
 from jobmatch.accounts.models import clean_phone
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.reference.checks import check_phone
 
 Check = Callable[[Form, Any], None]
 
@@ -38,9 +39,10 @@ def at_most(longest: int) -> Check:
 
 def check_mobile(_form: Form, field: Any) -> None:
     """Eleven digits, however they are typed."""
-    number = clean_phone(field.data or "")
-    if len(number) != 11 or not number.startswith("1"):
-        raise ValidationError(_("手机号是 11 位数字，请核对"))
+    try:
+        check_phone(field.data or "")
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
 
 
 def check_six_digits(_form: Form, field: Any) -> None:

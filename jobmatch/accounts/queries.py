@@ -307,3 +307,14 @@ def audit_entries(words: str = "") -> Select[*tuple[Any, ...]]:
             )
         )
     return query
+
+
+def members_of(session: Session, organization_id: int) -> list[User]:
+    """Active accounts with a membership in force in this organization, oldest first."""
+    query = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organization_id == organization_id, User.is_active, live_membership(utcnow()))
+        .order_by(Membership.id)
+    )
+    return list(session.scalars(query).unique())

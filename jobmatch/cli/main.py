@@ -174,5 +174,6 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (SetupError, AppError) as error:
-        click.echo(f"jobmatch: {error}", err=True)
+        fields = "; ".join(f"{name}: {words}" for name, words in getattr(error, "fields", {}).items())
+        click.echo(f"jobmatch: {error} {fields}".rstrip(), err=True)
         sys.exit(2)

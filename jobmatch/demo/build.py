@@ -95,7 +95,9 @@ def build(
         with demo.unit(WEEKS) as uow:
             fit_ranker(uow)
         with runtime.unit(system_actor("demo"), writing=False) as uow:
-            pools(uow.session).rebuild(lambda: runtime.unit(system_actor("demo"), writing=False), anyway=True)
+            both = pools(uow.session).all()
+        for one in both:
+            one.rebuild(lambda: runtime.unit(system_actor("demo"), writing=False), anyway=True)
     _write_mark(settings, demo, seed)
     say(f"The demo county is ready ({time.monotonic() - began:.0f} s).")
     runtime.database.engine.dispose()

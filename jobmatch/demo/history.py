@@ -8,10 +8,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
-from jobmatch.accounts.models import Membership, User
-from jobmatch.accounts.queries import actor_for
 from jobmatch.applications.models import Application
 from jobmatch.applications.services import move_application, submit_application
 from jobmatch.applications.states import ApplicationState, Move
@@ -21,17 +17,20 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY
 from jobmatch.demo.employers import EmployerPlan, make_posting
 from jobmatch.demo.people import Plan
+from jobmatch.demo.registry import own_actor
 from jobmatch.matching.services import record_fact, remember_shown
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from recruiters.employers.models import Employer
+from recruiters.employers.services import vet_employer
 from recruiters.postings.models import Posting
-from recruiters.postings.services import create_posting, move_posting
+from recruiters.postings.services import create_posting, expire_postings, move_posting
 from recruiters.postings.states import PostingState
 
 OpenUnit = Callable[[int], AbstractContextManager[UnitOfWork]]
 SHOWN = 10
 VALID_DAYS = 80
+RECHECK_WEEKS = frozenset({22, 44})
 REJECT_REASONS = ("ar_skill", "ar_experience", "ar_interview", "ar_time")
 
 
@@ -88,6 +87,8 @@ def live_through_week(
     postings: int,
 ) -> None:
     """One week: postings expire by themselves, new ones are reviewed, applications are sent and answered."""
+    if week in RECHECK_WEEKS:
+        _recheck(market, unit, staff, week)
     _publish(market, unit, staff, rng, week, weeks, postings)
     market.offers = [offer for offer in market.offers if (week - offer.week) * 7 < VALID_DAYS]
     _answer(market, unit, rng, week)
@@ -98,7 +99,7 @@ def _new_count(week: int, weeks: int, postings: int) -> int:
     """How many postings appear in ``week``: the last eleven weeks hold what is open at the end."""
     last = VALID_DAYS // 7
     if week >= weeks - last + 1:
-        return round(postings * 1.12 / last)
+        return round(postings * 1.02 / last)
     return max(1, postings // 100)
 
 
@@ -139,9 +140,16 @@ def _publish(
                 market.published += 1
 
 
-def _expire(uow: UnitOfWork) -> None:
-    from recruiters.postings.services import expire_postings
+def _recheck(market: Market, unit: OpenUnit, staff: dict[str, Actor], week: int) -> None:
+    """Papers are looked at again before six months are over, as the rule of 2026-01-13 asks."""
+    for begin in range(0, len(market.employers), 40):
+        with unit(week) as uow:
+            uow.actor = staff[COUNTY]
+            for _plan, _actor, employer_id in market.employers[begin : begin + 40]:
+                vet_employer(uow, uow.session.get_one(Employer, employer_id), action="recheck")
 
+
+def _expire(uow: UnitOfWork) -> None:
     uow.actor = system_actor("demo")
     expire_postings(uow)
 
@@ -188,9 +196,7 @@ def _submit(uow: UnitOfWork, seeker: Seeker, offer: Offer) -> Application | None
     posting = uow.session.get_one(Posting, offer.posting_id)
     if posting.state is not PostingState.OPEN or person.user_id is None:
         return None
-    user = uow.session.get_one(User, person.user_id)
-    membership = uow.session.scalars(select(Membership).where(Membership.user_id == user.id)).first()
-    uow.actor = actor_for(uow.session, user, membership)
+    uow.actor = own_actor(uow, person)
     try:
         return submit_application(uow, posting, person, consent=True)
     except AppError:
@@ -232,7 +238,7 @@ def _step(market: Market, uow: UnitOfWork, rng: random.Random, application: Appl
                     offer_start_on=uow.today + timedelta(days=7),
                 )
                 return True
-            uow.actor = _person_actor(uow, application)
+            uow.actor = own_actor(uow, uow.session.get_one(Person, application.person_id))
             if state is ApplicationState.OFFERED:
                 if chance < 0.2:
                     move_application(uow, application, Move.WITHDRAW)
@@ -256,10 +262,3 @@ def _first_answer(uow: UnitOfWork, rng: random.Random, application: Application,
     at = uow.now + timedelta(days=3)
     move_application(uow, application, Move.INVITE, interview_at=at, interview_place="单位办公楼一楼人事室")
     return True
-
-
-def _person_actor(uow: UnitOfWork, application: Application) -> Actor:
-    person = uow.session.get_one(Person, application.person_id)
-    user = uow.session.get_one(User, person.user_id)
-    membership = uow.session.scalars(select(Membership).where(Membership.user_id == user.id)).first()
-    return actor_for(uow.session, user, membership)

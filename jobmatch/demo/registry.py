@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
+from jobmatch.accounts.models import Membership, User
+from jobmatch.accounts.queries import actor_for
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY
@@ -59,11 +63,20 @@ def arrive(uow: UnitOfWork, staff: dict[str, Actor], plan: Plan) -> int:
             region_codes=[COUNTY],
         )
         if plan.arrives_week % 3 != 1:
+            clerk, uow.actor = uow.actor, own_actor(uow, person)
             set_open_to_employers(uow, person, True)
+            uow.actor = clerk
     _register(uow, person, plan)
     if plan.arrives_week < 50:
         verify_person(uow, person, approved=True, seen=[f"kind:{code}" for code in plan.kinds])
     return person.id
+
+
+def own_actor(uow: UnitOfWork, person: Person) -> Actor:
+    """The person themselves, as signed in."""
+    user = uow.session.get_one(User, person.user_id)
+    membership = uow.session.scalars(select(Membership).where(Membership.user_id == user.id)).first()
+    return actor_for(uow.session, user, membership)
 
 
 def _search_state(plan: Plan) -> JobSearchState:

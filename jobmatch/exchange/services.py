@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from recruiters.employers.services import import_employer
-from recruiters.postings.services import store_imported_posting
-from recruiters.postings.values import RequirementInput
 from sqlalchemy import select
 
 from jobmatch.core.errors import AppError, require
@@ -23,6 +20,9 @@ from jobmatch.exchange.policies import can_import
 from jobmatch.exchange.states import RowOutcome
 from jobmatch.reference.queries import find_region_by_name
 from recruiters.employers.models import Employer
+from recruiters.employers.services import import_employer
+from recruiters.postings.services import store_imported_posting
+from recruiters.postings.values import RequirementInput
 
 UNIT_ROWS = 500
 UNIT_SECONDS = 1.0

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from recruiters.employers.policies import visible_employers
-from recruiters.postings.policies import visible_postings
-from recruiters.postings.queries import open_postings
 from sqlalchemy import Select, func, select
 
 from jobmatch.applications.models import Application
@@ -21,8 +18,11 @@ from jobmatch.people.policies import visible_people
 from jobmatch.people.states import VerificationState
 from jobmatch.reference.models import Occupation
 from recruiters.employers.models import Employer
+from recruiters.employers.policies import visible_employers
 from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
+from recruiters.postings.policies import visible_postings
+from recruiters.postings.queries import open_postings
 from recruiters.postings.states import PostingState
 
 UNANSWERED = (ApplicationState.SUBMITTED, ApplicationState.SCREENING)

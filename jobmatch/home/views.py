@@ -6,8 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
-from recruiters.postings.cards import cards_of
-from recruiters.postings.queries import load_full
 from sqlalchemy import text
 
 from jobmatch.core import i18n
@@ -20,6 +18,8 @@ from jobmatch.web import charts
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import local_path, page
+from recruiters.postings.cards import cards_of
+from recruiters.postings.queries import load_full
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
 DISPLAY = {"size": {"big", "normal"}, "theme": {"dark", "light", "auto"}, "locale": set(i18n.LOCALES)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -91,9 +91,9 @@ def read_facts(uow: UnitOfWork) -> list[MlFact]:
     ]
 
 
-def fit(uow: UnitOfWork, facts: Sequence[MlFact]) -> Ranker:
+def fit(facts: Sequence[MlFact], *, today: date) -> Ranker:
     """Fit without touching the database; the result is never worse than the hand-set weights on people held out."""
-    return Ranker.fit(facts, today=uow.today)
+    return Ranker.fit(facts, today=today)
 
 
 def store_ranker(uow: UnitOfWork, ranker: Ranker) -> FittedModel:
@@ -118,4 +118,4 @@ def store_ranker(uow: UnitOfWork, ranker: Ranker) -> FittedModel:
 
 def fit_ranker(uow: UnitOfWork) -> FittedModel:
     """Read the ledger, fit, store and use the result, all in one unit; the job does it in three."""
-    return store_ranker(uow, fit(uow, read_facts(uow)))
+    return store_ranker(uow, fit(read_facts(uow), today=uow.today))

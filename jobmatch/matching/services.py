@@ -71,13 +71,6 @@ def recommend_postings(
     return _recommend(uow, profile, eligibility, home_of(uow.session, person), top, where, without)[0]
 
 
-def recommend_for_profile(
-    uow: UnitOfWork, profile: Profile, eligibility: Eligibility, home: Spot, *, top: int = TOP
-) -> list[Recommendation]:
-    """The same for facts that somebody typed without an account; nothing is stored."""
-    return _recommend(uow, profile, eligibility, home, top, None, frozenset())[0]
-
-
 def _recommend(
     uow: UnitOfWork,
     profile: Profile,
@@ -188,32 +181,36 @@ def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: 
     """One page of the best postings for a person, at most ``TOP`` in all."""
     require(can_match_person(uow.actor, person))
     profile, eligibility = profile_of(uow.session, person)
-    home, without = home_of(uow.session, person), settled_postings(uow.session, person.id)
-    found, considered = _recommend(uow, profile, eligibility, home, TOP, where, without)
-    return _page(uow, [one.posting_id for one in found], found, home, considered, number, person)
+    without = settled_postings(uow.session, person.id)
+    return _best_page(uow, profile, eligibility, home_of(uow.session, person), where, without, number, person)
 
 
 def list_for_profile(
     uow: UnitOfWork, profile: Profile, eligibility: Eligibility, home: Spot, *, number: int
 ) -> PostingPage:
-    """One page of the best postings for facts that somebody typed without an account."""
-    found, considered = _recommend(uow, profile, eligibility, home, TOP, None, frozenset())
-    return _page(uow, [one.posting_id for one in found], found, home, considered, number, None)
+    """One page of the best postings for facts that somebody typed without an account; nothing is stored."""
+    return _best_page(uow, profile, eligibility, home, None, frozenset(), number, None)
 
 
-def _page(
+def _best_page(
     uow: UnitOfWork,
-    ids: Sequence[int],
-    fits: Iterable[Recommendation],
+    profile: Profile,
+    eligibility: Eligibility,
     home: Spot,
-    all_count: int,
+    where: Filter | None,
+    without: Collection[int],
     number: int,
     person: Person | None,
 ) -> PostingPage:
-    pages = max(1, -(-len(ids) // PAGE_SIZE))
+    # Reasons cost more than ranks, so they are made as far as the page that is shown.
+    number = min(number, TOP // PAGE_SIZE)
+    found, considered = _recommend(uow, profile, eligibility, home, number * PAGE_SIZE, where, without)
+    total = min(considered, TOP)
+    pages = max(1, -(-total // PAGE_SIZE))
     number = min(number, pages)
-    part = ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    return PostingPage(_cards(uow, part, fits, home, person), len(ids), all_count, number, pages)
+    part = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    rows = _listed(uow, [one.posting_id for one in part], part, home, person)
+    return PostingPage(rows, total, considered, number, pages)
 
 
 def search_postings(
@@ -238,7 +235,7 @@ def search_postings(
     pages = max(1, -(-found.total // PAGE_SIZE))
     if page > pages:
         return search_postings(uow, words, where=where, sort=sort, point=point, page=pages, person=person)
-    shown = _cards(uow, [int(key) for key in found.keys], (), point, person)
+    shown = _listed(uow, [int(key) for key in found.keys], (), point, person)
     gone = len(found.keys) - len(shown)
     return PostingPage(shown, found.total - gone, len(pool), page, pages)
 
@@ -255,15 +252,20 @@ def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
     query = select(PairFact.posting_id).where(*saved).order_by(PairFact.last_at.desc(), PairFact.id.desc())
     ids = list(uow.session.scalars(query))
     still = set(uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids)))))
-    return _page(uow, [one for one in ids if one in still], (), home_of(uow.session, person), len(ids), number, person)
+    open_ids = [one for one in ids if one in still]
+    pages = max(1, -(-len(open_ids) // PAGE_SIZE))
+    number = min(number, pages)
+    part = open_ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    rows = _listed(uow, part, (), home_of(uow.session, person), person)
+    return PostingPage(rows, len(open_ids), len(ids), number, pages)
 
 
 def card_of(uow: UnitOfWork, person: Person, posting: Posting) -> ListedPosting | None:
     """The card of one posting as a person sees it; None where it is not open any more."""
-    return next(iter(_cards(uow, [posting.id], (), home_of(uow.session, person), person)), None)
+    return next(iter(_listed(uow, [posting.id], (), home_of(uow.session, person), person)), None)
 
 
-def _cards(
+def _listed(
     uow: UnitOfWork, ids: Sequence[int], fits: Iterable[Recommendation], home: Spot, person: Person | None
 ) -> tuple[ListedPosting, ...]:
     full = select(Posting).options(joinedload(Posting.employer).joinedload(Employer.organization))

@@ -119,7 +119,8 @@ def ask_factor_reset(uow: UnitOfWork, token: str) -> AssistedRecovery | None:
 def approve_factor_reset(uow: UnitOfWork, row: AssistedRecovery, *, evidence: str) -> AssistedRecovery:
     """Say as staff that the person was recognised; the second, different staff member takes the factor away.
 
-    ``done_at`` of the row that comes back says whether it is done. Raises ``NotAllowed`` for an account this staff member may not serve or for the same
+    ``done_at`` of the row that comes back says whether it is done. Raises ``NotAllowed`` for an account this staff
+    member may not serve or for the same
     staff member twice, ``Conflict`` where it was done already.
     """
     user = uow.session.get_one(User, row.user_id)

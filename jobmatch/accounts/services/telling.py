@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from jobmatch.accounts import ports
 from jobmatch.accounts.models import User
 from jobmatch.accounts.notices import account_notice

@@ -20,6 +20,7 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import LOCALES
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.reference.checks import check_phone as mobile_number
 
 FIRST_LOGIN = "admin"
 SECRET_LIFETIME = timedelta(hours=24)
@@ -27,10 +28,10 @@ SECRET_LIFETIME = timedelta(hours=24)
 
 def check_phone(phone: str, *, field: str = "phone") -> str:
     """The digits of a mobile number. Raises ``Invalid`` on ``field``."""
-    number = clean_phone(phone)
-    if len(number) != 11 or not number.startswith("1"):
-        raise Invalid(fields={field: _("手机号是 11 位数字，请核对")})
-    return number
+    try:
+        return clean_phone(mobile_number(phone))
+    except ValueError as error:
+        raise Invalid(fields={field: str(error)}) from None
 
 
 def make_user(

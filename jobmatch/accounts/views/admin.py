@@ -123,7 +123,7 @@ def _add_station(form: StationForm) -> Organization:
         uow,
         name=form.name.data,
         level=form.level.data,
-        region_code=form.region_code.data,
+        region_code=form.region_code.data or "",
         parent=parent,
         phone=form.phone.data or "",
         address=form.address.data or "",

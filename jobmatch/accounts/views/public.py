@@ -287,7 +287,7 @@ def _make_provider(form: ProviderSignUpForm) -> int:
             code=code,
             password_hash=stored,
             organization_name=form.organization_name.data,
-            credit_code=form.credit_code.data,
+            credit_code=form.credit_code.data or "",
             region_code=form.region_code.data or "",
         )
         return user.id

@@ -136,7 +136,7 @@ def recovery(public_id: str) -> Response:
     uow = current_uow()
     row, user = uow.one(visible_recoveries(uow.actor, recovery_named(public_id)))
     form = ApproveForm.submitted()
-    approved = form.act(lambda: approve_factor_reset(uow, row, evidence=form.evidence.data))
+    approved = form.act(lambda: approve_factor_reset(uow, row, evidence=form.evidence.data or ""))
     if approved:
         is_done = approved.done_at is not None
         flash(
@@ -160,4 +160,4 @@ def window_phone() -> Response:
 
 def _change_phone(form: WindowPhoneForm) -> AssistedRecovery:
     user = _user_of(form.phone.data)
-    return change_phone_at_window(current_uow(), user, new_phone=form.new_phone.data, evidence=form.evidence.data)
+    return change_phone_at_window(current_uow(), user, new_phone=form.new_phone.data, evidence=form.evidence.data or "")

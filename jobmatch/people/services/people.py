@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.queries import find_user_by_phone, responsible_station
-from jobmatch.accounts.services.sign_up import record_person_account, sign_up_person
+from jobmatch.accounts.services.sign_up import record_person_account
 from jobmatch.accounts.states import Role
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Invalid, Limited, require
@@ -25,7 +25,6 @@ from jobmatch.people.policies import (
     can_read_person,
     can_register_person,
     can_reveal_person,
-    can_sign_up,
     can_verify_person,
 )
 from jobmatch.people.queries.people import find_by_id_number, find_by_phone, phone_of
@@ -72,45 +71,6 @@ def role_for(kinds: Collection[str]) -> Role:
     return Role.VETERAN if VETERAN_KINDS & set(kinds) else Role.DEPENDANT
 
 
-def sign_up(
-    uow: UnitOfWork,
-    *,
-    name: str,
-    phone: str,
-    code: str,
-    kinds: Sequence[str],
-    region_code: str,
-    birth_on: date,
-    agreed: bool,
-) -> Person:
-    """Open an account with a proved phone and the file that goes with it.
-
-    Raises ``Invalid`` where a fact is missing, the code is not right, or the person is too young to work.
-    """
-    require(can_sign_up(uow.actor))
-    found = Findings()
-    found.check(agreed, "agreed", _("需要您同意，才能建立简历"))
-    _check_facts(uow, found, name=name, kinds=kinds, region_code=region_code, birth_on=birth_on)
-    found.stop()
-    user = sign_up_person(uow, name=clean_line(name), phone=phone, code=code, role=role_for(kinds))
-    person = _claim(uow, user, name, phone) or register_person(
-        uow, name=name, phone=phone, kinds=kinds, region_code=region_code, user=user, birth_on=birth_on
-    )
-    uow.audit("consent.given", person, purpose="profile")
-    return person
-
-
-def _claim(uow: UnitOfWork, user: User, name: str, phone: str) -> Person | None:
-    """The file that staff opened with the phone that was just proved and the same name: it becomes the person's own."""
-    for person in find_by_phone(uow.session, phone):
-        if person.user_id is None and person.name == clean_line(name):
-            person.user_id = user.id
-            touch(uow, person)
-            uow.audit("person.claim", person)
-            return person
-    return None
-
-
 def register_person(
     uow: UnitOfWork,
     *,
@@ -137,11 +97,11 @@ def register_person(
     found = Findings()
     facts = _check_identity(found, id_number)
     birth_on = facts.birth_on if facts else birth_on
-    region = _check_facts(
+    region = check_facts(
         uow, found, name=name, kinds=kinds, region_code=region_code, birth_on=birth_on, is_exact=facts is not None
     )
     _check_places(uow, found, registered_region_code, resettled_region_code)
-    number = _check_phone(found, phone)
+    number = check_mobile(found, phone)
     if facts and find_by_id_number(uow.session, facts.number):
         found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
     if user is None and number and not is_other_person and find_by_phone(uow.session, number):
@@ -180,7 +140,8 @@ def register_person(
     return person
 
 
-def _check_phone(found: Findings, phone: str) -> str:
+def check_mobile(found: Findings, phone: str) -> str:
+    """The digits of a mobile number; a finding and nothing for what is none."""
     try:
         return check_phone(phone)
     except ValueError as error:
@@ -198,7 +159,7 @@ def _check_identity(found: Findings, id_number: str) -> IdFacts | None:
         return None
 
 
-def _check_facts(
+def check_facts(
     uow: UnitOfWork,
     found: Findings,
     *,
@@ -276,7 +237,7 @@ def save_basics(
         _check_age(uow, found, birth_on, is_exact=False)
     region = _check_place(uow, found, "region_code", region_code)
     _check_places(uow, found, registered_region_code, resettled_region_code)
-    number = _check_phone(found, phone) if phone is not None and person.user_id is None else None
+    number = check_mobile(found, phone) if phone is not None and person.user_id is None else None
     found.check(_is_point(latitude, longitude), "latitude", _("位置不在中国境内，请重新定位，或者只填乡镇"))
     texts = keep_secrets_out(found, {"about": clean_text(about)[:1000]}, accept_masked=accept_masked)
     region = found.need(region)

@@ -199,6 +199,19 @@ def save_licences(uow: UnitOfWork, person: Person, *, codes: Sequence[str], vers
     return person
 
 
+def save_papers(
+    uow: UnitOfWork,
+    person: Person,
+    *,
+    licences: Sequence[str],
+    certificates: Sequence[str],
+    version: int | None = None,
+) -> Person:
+    """Licences and certificates of one page. Raises ``Invalid``, ``Conflict``."""
+    save_licences(uow, person, codes=licences, version=version)
+    return save_certificates(uow, person, codes=certificates)
+
+
 def save_work(
     uow: UnitOfWork,
     person: Person,
@@ -244,12 +257,13 @@ def save_work(
     return work
 
 
-def remove_work(uow: UnitOfWork, person: Person, work: WorkHistory) -> None:
+def remove_work(uow: UnitOfWork, person: Person, work: WorkHistory) -> Person:
     """Take a line of civil work out of the profile."""
     require(can_edit_person(uow.actor, person) and work.person_id == person.id)
     uow.session.delete(work)
     touch(uow, person, "work_history")
     uow.audit("person.work_removed", person)
+    return person
 
 
 def save_intention(
@@ -261,8 +275,8 @@ def save_intention(
     region_codes: Sequence[str] = (),
     max_distance_km: int | None = None,
     pay_floor_yuan: int | None = None,
-    shifts: Sequence[Shift] = (),
-    employment_types: Sequence[EmploymentType] = (),
+    shifts: Sequence[str] = (),
+    employment_types: Sequence[str] = (),
     start_on: date | None = None,
     version: int | None = None,
 ) -> JobIntention:
@@ -286,6 +300,8 @@ def save_intention(
         "pay_floor_yuan",
         _("按每月填写，500 元到 200000 元之间"),
     )
+    found.check(set(shifts) <= set(Shift), "shifts", _("请从列表里选一项"))
+    found.check(set(employment_types) <= set(EmploymentType), "employment_types", _("请从列表里选一项"))
     texts = keep_secrets_out(found, {"words": text}, accept_masked=False)
     found.stop()
     row = uow.session.scalars(select(JobIntention).where(JobIntention.person_id == person.id)).one_or_none()

@@ -1,8 +1,8 @@
-"""What the room's own pages offer and say: choices of forms, parts of a résumé, forces to civil work."""
+"""What forms offer: places, codes under their headings, and what military work is called in civil life."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,7 @@ from sqlalchemy import select
 from jobmatch.accounts.queries import served_regions
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.cards import LEADERSHIP, SKILL_LEVELS, age_on, township, years_between
 from jobmatch.people.models import Person
-from jobmatch.people.queries.people import current_kinds
-from jobmatch.people.states import VETERAN_KINDS, VerificationState
 from jobmatch.reference.models import (
     Certificate,
     CodeMixin,
@@ -55,18 +52,6 @@ class Group:
 
     label: str
     choices: list[Choice]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a résumé: what stands there, or what it would bring; optional parts are never missing."""
-
-    key: str
-    title: str
-    text: str
-    is_done: bool
-    is_optional: bool = False
-    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +235,12 @@ def certificate_groups(uow: UnitOfWork, words: str, chosen: Collection[str]) -> 
     return grouped(uow, Certificate, words, chosen)
 
 
+def skill_lines(uow: UnitOfWork, levels: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """Code, name and level of each skill."""
+    labels = names(uow.session, Skill)
+    return [(code, labels.get(code, code), level) for code, level in levels.items()]
+
+
 def civil_lines(uow: UnitOfWork, codes: Sequence[str]) -> list[CivilLine]:
     """What the chosen specialties are called in civil life, in the order chosen."""
     if not codes:
@@ -268,113 +259,3 @@ def civil_lines(uow: UnitOfWork, codes: Sequence[str]) -> list[CivilLine]:
         for code in codes
         if code in rows
     ]
-
-
-# ---------- the résumé ----------
-
-
-def is_veteran(uow: UnitOfWork, person: Person) -> bool:
-    """Whether the person served: then there is a part about the service."""
-    return (
-        any(kind.kind_code in VETERAN_KINDS for kind in current_kinds(person, uow.today)) or person.service is not None
-    )
-
-
-def parts(uow: UnitOfWork, person: Person) -> list[Part]:
-    """The parts of the résumé of a person loaded with ``load_full``, in the order they are asked."""
-    found = [_basics_part(uow, person)]
-    if is_veteran(uow, person):
-        found.append(_service_part(uow, person))
-    return [
-        *found,
-        _education_part(uow, person),
-        _skills_part(uow, person),
-        _work_part(person),
-        _intention_part(uow, person),
-        _verification_part(person),
-    ]
-
-
-def missing_count(found: Sequence[Part]) -> int:
-    """How many parts are still to be done."""
-    return sum(not part.is_done and not part.is_optional for part in found)
-
-
-def _basics_part(uow: UnitOfWork, person: Person) -> Part:
-    age = _("%(n)s 岁", n=age_on(person.birth_on, uow.today)) if person.birth_on else ""
-    place = region_label(uow.session, township(person.living_region_code))
-    text = "，".join(filter(None, (person.name, age, place)))
-    return Part("basics", _("个人信息"), text, bool(person.birth_on and person.living_region_code))
-
-
-def _service_part(uow: UnitOfWork, person: Person) -> Part:
-    service = person.service
-    is_done = bool(service and service.specialties and service.discharged_on)
-    if service is None or not (service.specialties or service.discharged_on):
-        return Part("service", _("服役经历"), _("填了才能对上部队里学的本事，很多岗位直接认"), is_done)
-    labels = names(uow.session, MilitarySpecialty)
-    years = years_between(service.enlisted_on, service.discharged_on)
-    facts = [
-        names(uow.session, ServiceBranch).get(service.branch_code or "", ""),
-        _("服役 %(n)s 年", n=round(years)) if years >= 1 else "",
-        "、".join(labels.get(line.specialty_code, "") for line in service.specialties[:3]),
-        _(LEADERSHIP[service.leadership]) if service.leadership else "",
-    ]
-    if not is_done:
-        facts.append(_("还差退役时间") if service.specialties else _("还差做过的工作"))
-    return Part("service", _("服役经历"), "，".join(filter(None, facts)), is_done)
-
-
-def _education_part(uow: UnitOfWork, person: Person) -> Part:
-    label = names(uow.session, EducationLevel).get(person.education_code or "", "")
-    text = "，".join(filter(None, (label, person.major))) or _("填了才知道够不够岗位的学历要求")
-    return Part("education", _("学历"), text, bool(label))
-
-
-def _skills_part(uow: UnitOfWork, person: Person) -> Part:
-    skills, papers = names(uow.session, Skill), names(uow.session, Certificate)
-    held = [_("%(code)s 驾驶证", code=row.licence_code) for row in person.licences]
-    held += [papers.get(row.certificate_code, "") for row in person.certificates]
-    held += [skill_text(skills.get(row.skill_code, ""), row.level) for row in person.skills]
-    text = "，".join(held[:4]) + (_(" 等 %(n)s 项", n=len(held)) if len(held) > 4 else "")
-    return Part("skills", _("技能和证书"), text or _("有证的岗位工资更高，一证一点就能加上"), bool(held))
-
-
-def skill_text(name: str, level: int) -> str:
-    """A skill with its level, where there is one."""
-    return f"{name}（{_(SKILL_LEVELS[level])}）" if level else name
-
-
-def _work_part(person: Person) -> Part:
-    if person.work_history:
-        last = person.work_history[0]
-        return Part(
-            "work", _("退役后的工作") if person.service else _("工作经历"), f"{last.employer_name}，{last.title}", True
-        )
-    return Part(
-        "work", _("工作经历"), _("做过的工作越具体，越容易对上岗位"), False, is_optional=True, state=_("可不填")
-    )
-
-
-def _intention_part(uow: UnitOfWork, person: Person) -> Part:
-    wish = person.intention
-    if wish is None:
-        return Part("intention", _("想找什么工作"), _("填了才能给您推荐岗位"), False)
-    jobs = names(uow.session, Occupation)
-    facts = [
-        "、".join([*(jobs.get(code, "") for code in wish.occupation_codes[:3]), wish.words][:3]).strip("、"),
-        _("%(n)s 公里内", n=wish.max_distance_km) if wish.max_distance_km else "",
-        _("%(n)s 元以上", n=wish.pay_floor_yuan) if wish.pay_floor_yuan else "",
-    ]
-    return Part("intention", _("想找什么工作"), "，".join(filter(None, facts)), True)
-
-
-def _verification_part(person: Person) -> Part:
-    state = person.verification
-    if state is VerificationState.VERIFIED:
-        return Part("verification", _("身份核验"), _("单位会看到“已核验”"), True, state=_("已核验"))
-    if state is VerificationState.REFUSED:
-        return Part("verification", _("身份核验"), person.verification_note, False, state=_("补材料"))
-    return Part(
-        "verification", _("身份核验"), _("带证件到服务站当面核对，核验过的简历单位更放心"), False, state=_("去办")
-    )

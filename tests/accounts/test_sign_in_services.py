@@ -278,7 +278,9 @@ def test_a_code_opens_no_role_that_asks_for_a_password(uow: UnitOfWork) -> None:
     signed = signing.open_session(uow, user, by_password=False)
     row = uow.session.execute(signed_in(sessions.token_hash(signed.token))).one()
     actor = dataclasses.replace(actor_for(uow.session, user, row[2]), session_id=row[0].id)
-    staff = next(m for m, _o in usable_memberships(uow.session, user.id, by_password=True, now=uow.now) if m.role != "veteran")
+    staff = next(
+        m for m, _o in usable_memberships(uow.session, user.id, by_password=True, now=uow.now) if m.role != "veteran"
+    )
     with pytest.raises(NotAllowed):
         sessions.switch_membership(acting(uow, actor), staff.id, second_factor_on=False)
     with pytest.raises(NotFound):

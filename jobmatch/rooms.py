@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from jobmatch.accounts.room import ROOM as ACCOUNTS
+from jobmatch.applications.room import ROOM as APPLICATIONS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
+from jobmatch.inbox.room import ROOM as INBOX
+from jobmatch.people.room import ROOM as PEOPLE
+from jobmatch.reference.room import ROOM as REFERENCE
+from jobmatch.reports.room import ROOM as REPORTS
 from jobmatch.web.room import Room
 
-ROOMS: tuple[Room, ...] = (HOME,)
+ROOMS: tuple[Room, ...] = (HOME, REPORTS, APPLICATIONS, PEOPLE, INBOX, ACCOUNTS, REFERENCE)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from ml.tables import labelled_titles, occupations
 from ml.words import normalise, tokens
@@ -71,6 +70,9 @@ class _Coder:
         self.texts = self._matrix(_grams(f"{row.definition} {row.tasks}") for row in described).T.tocsr()
 
     def _matrix(self, counts: Iterable[Counter[str]]) -> Any:
+        # Imported late, so that commands which code nothing start quickly.
+        from scipy.sparse import csr_array
+
         rows: list[int] = []
         columns: list[int] = []
         values: list[float] = []

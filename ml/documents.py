@@ -83,6 +83,7 @@ class PostingDocument:
     pay_high_yuan: int | None = None
     shift: str = ""
     employment_type: str = ""
+    kind: str = ""  # such as regular, seasonal or gig; a filter only, never part of a score
     vacancy_count: int = 1
     veterans_first: bool = False
     reserved_for_veterans: bool = False

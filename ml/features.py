@@ -116,6 +116,7 @@ def need_degree(kind: str, have: Any, want: Any) -> Any:
     return np.where(want <= 0, 1.0, np.minimum(have, want) / np.where(want <= 0, 1.0, want))
 
 
+@lru_cache(maxsize=8192)
 def occupation_prefixes(code: str) -> tuple[str, ...]:
     """Major, middle, small group and occupation: `4-02-02-01` gives `4`, `4-02`, `4-02-02`, `4-02-02-01`."""
     parts = code.split("-") if code else []

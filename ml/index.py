@@ -62,6 +62,7 @@ class PostingIndex:
         self.regions: list[str] = tables["regions"]
         self.shifts: list[str] = tables["shifts"]
         self.employment_types: list[str] = tables["employment_types"]
+        self.kinds: list[str] = tables["kinds"]
         self.needs: list[tuple[str, str, float, bool]] = [tuple(need) for need in tables["needs"]]
 
     def __len__(self) -> int:
@@ -106,13 +107,14 @@ class PostingIndex:
         """Indexes postings; of several with one key the last counts. `today` is kept as `built_on`."""
         by_key = {posting.key: posting for posting in documents}
         postings = [by_key[key] for key in sorted(by_key, key=str.encode)]
-        occupations, regions, shifts, types = Codes(), Codes(), Codes(), Codes()
+        occupations, regions, shifts, types, kinds = Codes(), Codes(), Codes(), Codes(), Codes()
         arrays: dict[str, Array] = {
             "keys": pack_keys([posting.key for posting in postings]),
             "occupation": np.array([occupations.id(one.occupation) for one in postings], dtype=np.int32),
             "region": np.array([regions.id(strip_region(one.region)) for one in postings], dtype=np.int32),
             "shift": np.array([shifts.id(one.shift) for one in postings], dtype=np.int16),
             "employment_type": np.array([types.id(one.employment_type) for one in postings], dtype=np.int16),
+            "kind": np.array([kinds.id(one.kind) for one in postings], dtype=np.int16),
             "pay_low": np.array([one.pay_low_yuan or 0 for one in postings], dtype=np.int32),
             "pay_high": np.array([one.pay_high_yuan or 0 for one in postings], dtype=np.int32),
             "lat": np.array([one.point[0] if one.point else np.nan for one in postings], dtype=float),
@@ -138,6 +140,7 @@ class PostingIndex:
             "regions": regions.table(),
             "shifts": shifts.table(),
             "employment_types": types.table(),
+            "kinds": kinds.table(),
             "needs": needs,
         }
         return cls(Store(arrays, tables))

@@ -85,7 +85,8 @@ class Ranker:
 
     def scores(self, rows: FeatureRows) -> FloatArray:
         """Score 0 to 100 for each row."""
-        logit = rows.matrix @ np.array(self.weights) + self.intercept
+        # Beyond 60 the logistic function is 0 or 1 in double precision anyway, and its exponential could overflow.
+        logit = np.clip(rows.matrix @ np.array(self.weights) + self.intercept, -60.0, 60.0)
         return np.asarray(100.0 / (1.0 + np.exp(-logit)) * must_cap(rows.gap))
 
     def to_bytes(self) -> bytes:

@@ -33,7 +33,9 @@ class Filter:
     pay_at_least: int | None = None
     shift: str = ""
     employment_type: str = ""
+    kind: str = ""
     veterans_first: bool = False
+    reserved: bool = False
     education_at_most: int | None = None
     point: Point | None = None
     within_km: float | None = None
@@ -184,6 +186,7 @@ def filtered(index: PostingIndex, where: Filter) -> Array:
     for name, table, value in (
         ("shift", index.shifts, where.shift),
         ("employment_type", index.employment_types, where.employment_type),
+        ("kind", index.kinds, where.kind),
     ):
         if value:
             keep &= np.array([code == value for code in table] or [False])[index.column(name)]
@@ -191,6 +194,8 @@ def filtered(index: PostingIndex, where: Filter) -> Array:
         keep &= np.maximum(index.column("pay_high"), index.column("pay_low")) >= where.pay_at_least
     if where.veterans_first:
         keep &= index.column("veterans_first")
+    if where.reserved:
+        keep &= index.column("reserved")
     if where.education_at_most is not None:
         keep &= index.column("education_must") <= where.education_at_most
     if where.point and where.within_km is not None:
@@ -210,6 +215,7 @@ def search(
     point: Point | None = None,
     offset: int = 0,
     limit: int = 20,
+    exclude_keys: frozenset[str] = frozenset(),
 ) -> SearchResult:
     """Postings that say at least half of the words, weighed by rarity; no words list all.
 
@@ -222,7 +228,7 @@ def search(
     rarity = _rarity(pool, asked)
     orders, keys = [], []
     for part in pool.parts:
-        index, keep = part.index, part.alive.copy()
+        index, keep = part.index, pool.alive_without(part, exclude_keys)
         if where is not None:
             keep &= filtered(index, where)
         relevance = np.zeros(len(index))

@@ -22,12 +22,12 @@ class Store:
         self.tables = tables
 
     def save(self, folder: Path, kind: str) -> None:
-        """Writes a folder that appears whole or not at all. Raises FileExistsError when it is already there."""
+        """Writes a folder for the owner only; it appears whole or not at all. Raises FileExistsError."""
         if folder.exists():
             raise FileExistsError(folder)
         part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
         shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+        part.mkdir(mode=0o700, parents=True)
         for name, array in self.arrays.items():
             np.save(part / f"{name}.npy", array, allow_pickle=False)
         meta = {"format": FORMAT, "kind": kind, "arrays": sorted(self.arrays), "tables": self.tables}

@@ -6,6 +6,7 @@ import secrets
 import threading
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -24,15 +25,7 @@ _slots = threading.BoundedSemaphore(AT_ONCE)
 _dummy = _hasher.hash(secrets.token_hex(16))
 
 # The cores of the most used passwords of published lists: whoever guesses starts with these and their repetitions.
-_COMMON = (
-    "password passw0rd p@ssword p@ssw0rd qwerty qwertyuiop qwer1234 asdfgh asdfghjkl zxcvbn zxcvbnm 1qaz2wsx 1q2w3e4r "
-    "1q2w3e4r5t q1w2e3r4 qazwsx iloveyou woaini woaini1314 5201314 520520 1314520 admin administrator root test guest "
-    "letmein welcome monkey dragon sunshine princess football baseball master shadow superman batman trustno1 changeme "
-    "abc123 a123456 a12345678 aa123456 123456a 123qwe qwe123 zaq12wsx 147258369 159753 123321 112233 789456123 "
-    "147852369 87654321 987654321 123456789 1234567890 0123456789 11111111 00000000 88888888 66666666 12345678910 "
-    "wang1234 li123456 zhang123 nihao nihao123 woaizuguo tuiyijunren tuiyi jiuye beijing shanghai changsha zhongguo "
-    "china123 huawei xiaomi tencent alibaba taobao weixin jobmatch veteran"
-).split()
+_COMMON = (Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8").split()
 _RUNS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, exists, false, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, Organization, SignInSession, User
+from jobmatch.accounts.queries import stations
 from jobmatch.accounts.states import ADMIN_ROLES, PASSWORD_ROLES, STAFF_ROLES, OrganizationKind, Role
 from jobmatch.core.actors import Actor
 
@@ -129,6 +130,16 @@ def visible_stations(actor: Actor, query: Select[Any]) -> Select[Any]:
     if actor.can("system.manage"):
         return query
     return query.where(below(Organization.region_path, actor.region_path))
+
+
+def stations_below(actor: Actor) -> Select[Any]:
+    """Stations of the actor's subtree in the order of the tree; all of them for the administrator."""
+    return visible_stations(actor, stations())
+
+
+def visible_colleagues(actor: Actor, query: Select[Any]) -> Select[Any]:
+    """Accounts with a role in a station of the own subtree."""
+    return query if actor.can("system.manage") else query.where(below(Organization.region_path, actor.region_path))
 
 
 def below(column: Any, region_path: str) -> Any:

@@ -55,6 +55,28 @@ def get_organization(session: Session, public_id: str) -> Organization:
     return found
 
 
+def own_user(session: Session, actor: Actor) -> User:
+    """The actor's own account. Raises ``NotFound`` for a stranger."""
+    user = session.get(User, actor.user_id) if actor.user_id is not None else None
+    if user is None:
+        raise NotFound
+    return user
+
+
+def own_organization(session: Session, actor: Actor) -> Organization:
+    """The organization the actor acts for. Raises ``NotFound`` where there is none."""
+    found = session.get(Organization, actor.organization_id) if actor.organization_id is not None else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_organization_name(session: Session, organization_id: int | None) -> str:
+    """The name of an organization, or an empty text."""
+    found = session.get(Organization, organization_id) if organization_id is not None else None
+    return found.name if found else ""
+
+
 def live_membership(now: datetime) -> Any:
     """Condition: the membership holds at ``now``."""
     return Membership.is_active & or_(Membership.valid_until.is_(None), Membership.valid_until > now)
@@ -121,7 +143,7 @@ def build_actor(
     )
 
 
-def signed_in(token_sha256: bytes) -> Select[Any]:
+def signed_in(token_sha256: bytes) -> Select[*tuple[Any, ...]]:
     """Session, user, membership and organization behind a token, in one statement."""
     return (
         select(SignInSession, User, Membership, Organization)
@@ -132,7 +154,7 @@ def signed_in(token_sha256: bytes) -> Select[Any]:
     )
 
 
-def sessions() -> Select[Any]:
+def sessions() -> Select[*tuple[Any, ...]]:
     """Sessions that have not been ended, the most recently used first."""
     return (
         select(SignInSession)
@@ -141,12 +163,12 @@ def sessions() -> Select[Any]:
     )
 
 
-def sessions_with_users() -> Select[Any]:
+def sessions_with_users() -> Select[*tuple[Any, ...]]:
     """Sessions that have not been ended, each with its user."""
     return sessions().join(User, User.id == SignInSession.user_id).add_columns(User)
 
 
-def users(words: str = "") -> Select[Any]:
+def users(words: str = "") -> Select[*tuple[Any, ...]]:
     """Accounts, newest first; ``words`` is a whole phone number or a part of the name."""
     query = select(User).order_by(User.id.desc())
     if len(clean_phone(words)) >= 7:
@@ -154,7 +176,12 @@ def users(words: str = "") -> Select[Any]:
     return query.where(User.name.contains(words.strip(), autoescape=True)) if words.strip() else query
 
 
-def roles_of(user_ids: list[int]) -> Select[Any]:
+def user_named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """The account with this public id."""
+    return select(User).where(User.public_id == public_id)
+
+
+def roles_of(user_ids: list[int]) -> Select[*tuple[Any, ...]]:
     """User id, role and organization name of the memberships in force of several users."""
     return (
         select(Membership.user_id, Membership.role, Organization.name)
@@ -164,7 +191,7 @@ def roles_of(user_ids: list[int]) -> Select[Any]:
     )
 
 
-def stations() -> Select[Any]:
+def stations() -> Select[*tuple[Any, ...]]:
     """Stations in the order of the tree: a parent stands before what is below it."""
     return (
         select(Organization)
@@ -173,7 +200,7 @@ def stations() -> Select[Any]:
     )
 
 
-def served_regions() -> Select[Any]:
+def served_regions() -> Select[*tuple[Any, ...]]:
     """Code, name, parent's name and path of the regions that have a station, in the order of the tree."""
     parent = aliased(Region)
     has_station = exists().where(Organization.kind == OrganizationKind.STATION, Organization.region_code == Region.code)
@@ -202,13 +229,18 @@ def find_region(session: Session, code: str) -> Region | None:
     return session.get(Region, code) if code else None
 
 
-def invitations() -> Select[Any]:
+def invitations() -> Select[*tuple[Any, ...]]:
     """Invitations with their organization, newest first."""
     return (
         select(Invitation, Organization)
         .outerjoin(Organization, Organization.id == Invitation.organization_id)
         .order_by(Invitation.id.desc())
     )
+
+
+def invitation_named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """The invitation with this public id, with its organization."""
+    return invitations().where(Invitation.public_id == public_id)
 
 
 def find_open_invitation(session: Session, token_sha256: bytes, now: datetime) -> Invitation | None:
@@ -220,7 +252,7 @@ def find_open_invitation(session: Session, token_sha256: bytes, now: datetime) -
     ).one_or_none()
 
 
-def open_recoveries() -> Select[Any]:
+def open_recoveries() -> Select[*tuple[Any, ...]]:
     """Requests for help that wait for a staff member, with their user, oldest first."""
     return (
         select(AssistedRecovery, User)
@@ -230,7 +262,39 @@ def open_recoveries() -> Select[Any]:
     )
 
 
-def audit_entries(words: str = "") -> Select[Any]:
+def recovery_named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """The waiting request with this public id, with its user."""
+    return open_recoveries().where(AssistedRecovery.public_id == public_id)
+
+
+def station_named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """The station with this public id."""
+    return stations().where(Organization.public_id == public_id)
+
+
+def colleagues() -> Select[*tuple[Any, ...]]:
+    """Accounts with a role in a station, with role and station, in the order of the tree."""
+    return (
+        select(User, Membership, Organization)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(Organization.kind == OrganizationKind.STATION, Membership.is_active)
+        .order_by(Organization.region_path, User.id)
+    )
+
+
+def memberships_of(session: Session, user_id: int) -> list[tuple[Membership, Organization | None]]:
+    """Every membership of an account, ended ones too, with its organization."""
+    query = (
+        select(Membership, Organization)
+        .outerjoin(Organization, Organization.id == Membership.organization_id)
+        .where(Membership.user_id == user_id)
+        .order_by(Membership.id)
+    )
+    return [(membership, organization) for membership, organization in session.execute(query)]
+
+
+def audit_entries(words: str = "") -> Select[*tuple[Any, ...]]:
     """The audit trail, newest first; ``words`` is an action, an object or a name."""
     query = select(AuditEntry).order_by(AuditEntry.id.desc())
     term = words.strip()
@@ -243,3 +307,14 @@ def audit_entries(words: str = "") -> Select[Any]:
             )
         )
     return query
+
+
+def members_of(session: Session, organization_id: int) -> list[User]:
+    """Active accounts with a membership in force in this organization, oldest first."""
+    query = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organization_id == organization_id, User.is_active, live_membership(utcnow()))
+        .order_by(Membership.id)
+    )
+    return list(session.scalars(query).unique())

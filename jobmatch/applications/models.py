@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from jobmatch.applications.states import LIVE, ApplicationState, Move, Side
+from jobmatch.applications.states import ENDED, LIVE, ApplicationState, ContactTime, Move, Side
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
@@ -15,11 +16,13 @@ from jobmatch.people.models import Grant, Person
 from recruiters.postings.models import Posting
 
 _LIVE_SQL = "state IN (" + ", ".join(f"'{state.value}'" for state in LIVE) + ")"
+_ENDED_SQL = "state IN (" + ", ".join(f"'{state.value}'" for state in ENDED) + ")"
 
 
 class Application(PublicIdMixin, VersionMixin, Base):
     """One person applying to one posting; one live application per pair.
 
+    ``fit`` is how the pair looked when it was sent: the lines of the explanation, so that lists need no ranking.
     ``organization_id`` (the employer's) and ``region_path`` (the person's) are the two scopes it is seen through.
     """
 
@@ -40,6 +43,8 @@ class Application(PublicIdMixin, VersionMixin, Base):
         CheckConstraint("state NOT IN ('hired', 'started') OR hired_at IS NOT NULL", name="hire_has_date"),
         CheckConstraint("state != 'started' OR started_on IS NOT NULL", name="start_has_day"),
         CheckConstraint("state != 'rejected' OR reason_code IS NOT NULL", name="rejection_has_reason"),
+        CheckConstraint(f"({_ENDED_SQL}) = (ended_at IS NOT NULL)", name="end_has_time"),
+        CheckConstraint("met_count BETWEEN 0 AND total_count", name="met_count"),
         {"info": SCOPED},
     )
 
@@ -53,14 +58,18 @@ class Application(PublicIdMixin, VersionMixin, Base):
         stored(ApplicationState, "state"), default=ApplicationState.SUBMITTED
     )
     note: Mapped[str] = mapped_column(String(500), default="", info={"data": "recruit-3y"})
-    contact_time: Mapped[str] = mapped_column(String(60), default="")
+    contact_time: Mapped[ContactTime] = mapped_column(stored(ContactTime, "contact_time"), default=ContactTime.ANY)
     score: Mapped[int | None]
+    fit: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, info={"data": "recruit-3y"})
     met_count: Mapped[int] = mapped_column(default=0)
     total_count: Mapped[int] = mapped_column(default=0)
     answer_due_on: Mapped[date]
     answered_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     interview_at: Mapped[datetime | None]
     interview_place: Mapped[str] = mapped_column(String(200), default="")
+    interview_confirmed_at: Mapped[datetime | None]
+    interview_wish: Mapped[str] = mapped_column(String(200), default="", info={"data": "recruit-3y"})
     offer_pay: Mapped[str] = mapped_column(String(60), default="")
     offer_start_on: Mapped[date | None]
     offered_at: Mapped[datetime | None]
@@ -80,7 +89,10 @@ class Application(PublicIdMixin, VersionMixin, Base):
 
 
 class ApplicationMove(Base):
-    """One move of an application: from where to where, by which side, when and why."""
+    """One move of an application: from where to where, by which side, when and why.
+
+    A row without a move is the submission (no ``from_state``) or a note of staff (both states equal).
+    """
 
     __tablename__ = "application_move"
 

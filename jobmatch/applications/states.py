@@ -30,11 +30,16 @@ LIVE = (
 )
 
 
+ENDED = (ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.SUPERSEDED)
+
+
 class Move(LabelledEnum):
     """What can be done with an application; who may do it stands in ``MOVES``."""
 
     SCREEN = "screen", N_("开始初筛")
     INVITE = "invite", N_("约面试")
+    CONFIRM_INTERVIEW = "confirm_interview", N_("确认面试")
+    ASK_TIME = "ask_time", N_("想改面试时间")
     OFFER = "offer", N_("发录用通知")
     ACCEPT = "accept", N_("接受录用")
     REPORT_START = "report_start", N_("登记入职")
@@ -42,6 +47,7 @@ class Move(LabelledEnum):
     REJECT = "reject", N_("不合适")
     WITHDRAW = "withdraw", N_("撤回")
     SUPERSEDE = "supersede", N_("因在别处入职而结束")
+    LAPSE = "lapse", N_("单位长期没有答复，自动结束")
 
 
 class Side(LabelledEnum):
@@ -49,7 +55,17 @@ class Side(LabelledEnum):
 
     PERSON = "person", N_("本人")
     EMPLOYER = "employer", N_("用人单位")
+    STAFF = "staff", N_("服务站")
     SYSTEM = "system", N_("系统")
+
+
+class ContactTime(LabelledEnum):
+    """When the person can take a call."""
+
+    MORNING = "morning", N_("上午")
+    AFTERNOON = "afternoon", N_("下午")
+    EVENING = "evening", N_("晚上 8 点前")
+    ANY = "any", N_("都可以")
 
 
 _S = ApplicationState
@@ -58,15 +74,19 @@ FLOW: dict[tuple[ApplicationState, Move], ApplicationState] = {
     (_S.SUBMITTED, Move.INVITE): _S.INTERVIEW,
     (_S.SCREENING, Move.INVITE): _S.INTERVIEW,
     (_S.INTERVIEW, Move.INVITE): _S.INTERVIEW,
+    (_S.INTERVIEW, Move.CONFIRM_INTERVIEW): _S.INTERVIEW,
+    (_S.INTERVIEW, Move.ASK_TIME): _S.INTERVIEW,
     (_S.SUBMITTED, Move.OFFER): _S.OFFERED,
     (_S.SCREENING, Move.OFFER): _S.OFFERED,
     (_S.INTERVIEW, Move.OFFER): _S.OFFERED,
     (_S.OFFERED, Move.ACCEPT): _S.HIRED,
     (_S.HIRED, Move.REPORT_START): _S.HIRED,
     (_S.HIRED, Move.CONFIRM_START): _S.STARTED,
-    **{(state, Move.REJECT): _S.REJECTED for state in (_S.SUBMITTED, _S.SCREENING, _S.INTERVIEW, _S.OFFERED, _S.HIRED)},
+    **{(state, Move.REJECT): _S.REJECTED for state in LIVE},
     **{(state, Move.WITHDRAW): _S.WITHDRAWN for state in LIVE},
     **{(state, Move.SUPERSEDE): _S.SUPERSEDED for state in LIVE},
+    (_S.SUBMITTED, Move.LAPSE): _S.REJECTED,
+    (_S.SCREENING, Move.LAPSE): _S.REJECTED,
 }
 
 MOVES: dict[Move, Side] = {
@@ -75,10 +95,13 @@ MOVES: dict[Move, Side] = {
     Move.OFFER: Side.EMPLOYER,
     Move.REJECT: Side.EMPLOYER,
     Move.REPORT_START: Side.EMPLOYER,
+    Move.CONFIRM_INTERVIEW: Side.PERSON,
+    Move.ASK_TIME: Side.PERSON,
     Move.ACCEPT: Side.PERSON,
     Move.CONFIRM_START: Side.PERSON,
     Move.WITHDRAW: Side.PERSON,
     Move.SUPERSEDE: Side.SYSTEM,
+    Move.LAPSE: Side.SYSTEM,
 }
 
 

@@ -96,7 +96,10 @@ def _sqlite_begin(connection: Any) -> None:
 
 
 class Database:
-    """One database: a reading and a writing session factory over the same pool."""
+    """One database: a reading and a writing session factory over the same pool.
+
+    ``info`` is what every session of this database carries in ``session.info``.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -117,8 +120,9 @@ class Database:
                 connect_args={"options": limits},
             )
         self._gate = threading.Lock()
-        self._reading = sessionmaker(self._bound("read"), expire_on_commit=False, autoflush=False)
-        self._writing = sessionmaker(self._bound("write"), expire_on_commit=False)
+        self.info: dict[str, Any] = {}
+        self._reading = sessionmaker(self._bound("read"), expire_on_commit=False, autoflush=False, info=self.info)
+        self._writing = sessionmaker(self._bound("write"), expire_on_commit=False, info=self.info)
 
     def _bound(self, unit: str) -> Engine:
         options: dict[str, Any] = {"unit": unit}

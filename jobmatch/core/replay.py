@@ -81,4 +81,5 @@ def settle_key(uow: UnitOfWork, actor_key: str, key: str, *, status: int, locati
 
 def drop_old_keys(uow: UnitOfWork) -> int:
     """Delete keys older than 48 hours; returns how many."""
-    return uow.session.execute(delete(FormKey).where(FormKey.created_at < uow.now - KEEP)).rowcount
+    dropped = delete(FormKey).where(FormKey.created_at < uow.now - KEEP).returning(FormKey.id)
+    return len(uow.session.scalars(dropped).all())

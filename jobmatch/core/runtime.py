@@ -70,6 +70,7 @@ class Runtime:
     buffer: WriteBehind = field(init=False)
 
     def __post_init__(self) -> None:
+        self.database.info["data_dir"] = self.settings.data_dir
         self.buffer = WriteBehind(lambda: self.unit(system_actor("buffer")))
 
     def after_fork(self) -> None:

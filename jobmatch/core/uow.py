@@ -34,13 +34,26 @@ def visible(select: S, *tables: str) -> S:
     return select.execution_options(visible=known | set(tables))
 
 
-def _scoped_tables(select: Select[Any]) -> set[str]:
-    """Names of scoped tables that the statement returns or joins (subqueries inside WHERE are conditions)."""
-    found: set[str] = set()
-    for source in select.get_final_froms():
-        for element in visitors.iterate(source):
-            if isinstance(element, Table) and element.info.get("scoped"):
-                found.add(element.name)
+_known_shapes: dict[Any, frozenset[str]] = {}
+_MOST_SHAPES = 2000
+
+
+def _scoped_tables(select: Select[Any]) -> frozenset[str]:
+    """Names of scoped tables that the statement returns or joins (subqueries inside WHERE are conditions).
+
+    Finding out compiles the statement (20 ms where entities are joined), so it is done once for each shape: the key
+    under which SQLAlchemy itself keeps compiled statements, which holds no values.
+    """
+    shape = select._generate_cache_key()
+    key = shape.key if shape else None
+    found = _known_shapes.get(key) if key else None
+    if found is None:
+        elements = (element for source in select.get_final_froms() for element in visitors.iterate(source))
+        found = frozenset(e.name for e in elements if isinstance(e, Table) and e.info.get("scoped"))
+        if key:
+            if len(_known_shapes) >= _MOST_SHAPES:
+                _known_shapes.clear()
+            _known_shapes[key] = found
     return found
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from jobmatch.core.i18n import N_
 from jobmatch.home.views import blueprint
-from jobmatch.web.room import Room
+from jobmatch.web.room import MenuItem, Room
 
-ROOM = Room("home", blueprints=(blueprint,))
+ROOM = Room(
+    "home",
+    blueprints=(blueprint,),
+    menu=(
+        MenuItem("staff", "home.start", N_("今天"), "layout-dashboard", "staff.home", order=10),
+        MenuItem("employer", "home.start", N_("今天"), "layout-dashboard", "employer.own", order=10),
+    ),
+)

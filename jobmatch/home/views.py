@@ -2,23 +2,101 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, request
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from sqlalchemy import text
 
 from jobmatch.core import i18n
 from jobmatch.core.errors import Unavailable
+from jobmatch.core.i18n import gettext as _
+from jobmatch.home import queries
+from jobmatch.reports.indicators import NEW_RETURNEES, REGISTERED_SEEKERS
+from jobmatch.reports.queries import rate, rates_by_place
+from jobmatch.web import charts
 from jobmatch.web.access import PUBLIC, access
-from jobmatch.web.edge import current_runtime
+from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import local_path, page
+from recruiters.postings.cards import cards_of
+from recruiters.postings.queries import load_full
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
 DISPLAY = {"size": {"big", "normal"}, "theme": {"dark", "light", "auto"}, "locale": set(i18n.LOCALES)}
+NEWEST = 5
 
 
 @blueprint.get("/")
 @access(PUBLIC)
 def start() -> Response:
-    return page("home/start.html")
+    """The first page of whoever asks: people go to their postings, the others see what waits for them."""
+    uow = current_uow()
+    actor = uow.actor
+    if actor.can("match.own") and not actor.is_system:
+        return make_response(redirect(url_for("matching.recommended"), 303))
+    if actor.can("staff.home"):
+        return page("home/staff.html", **_staff_page())
+    if actor.can("employer.own"):
+        return page("home/employer.html", queues=queries.employer_queues(uow))
+    if actor.is_signed_in:
+        return page("home/other.html", market=queries.market(uow))
+    newest = cards_of(uow.session, uow.rows(load_full(queries.newest_postings(uow, NEWEST))))
+    return page("home/start.html", market=queries.market(uow), newest=newest)
+
+
+def _staff_page() -> dict[str, Any]:
+    uow = current_uow()
+    queues = queries.staff_queues(uow)
+    steps, trades = queries.funnel_this_year(uow), queries.vacancies_by_trade(uow, 6)
+    return {
+        "queues": queues,
+        "rates": [rate(uow, kind, uow.today) for kind in (REGISTERED_SEEKERS, NEW_RETURNEES)],
+        "places": rates_by_place(uow, REGISTERED_SEEKERS, uow.today, path=uow.actor.region_path),
+        "funnel": charts.funnel(steps),
+        "funnel_finding": funnel_finding(steps),
+        "trades": charts.hbars(
+            [(name, total) for name, total, _filled in trades],
+            parts=[filled for _name, _total, filled in trades],
+            keys=(_("已录用"), _("岗位数")),
+        ),
+        "trades_finding": trades_finding(trades),
+        "sent": steps[0][1],
+    }
+
+
+def funnel_finding(steps: list[tuple[str, int]]) -> str:
+    """Where most is lost on the way from applying to starting, in words."""
+    losses = [(later[1] / earlier[1], earlier, later) for earlier, later in pairwise(steps) if earlier[1] >= 10]
+    if not losses:
+        return _("今年的投递还不多，看不出哪一步掉得最多")
+    share, earlier, later = min(losses, key=lambda loss: loss[0])
+    return _(
+        "%(earlier)s到%(later)s掉得最多，10 份里只有 %(n)s 份走到下一步",
+        earlier=earlier[0],
+        later=later[0],
+        n=round(share * 10),
+    )
+
+
+def trades_finding(trades: list[tuple[str, int, int]]) -> str:
+    """Which trade has most open head-count, in words."""
+    if not trades:
+        return _("现在没有在招的岗位")
+    name, total, filled = max(trades, key=lambda trade: trade[1] - trade[2])
+    return _("%(name)s缺人最多，还差 %(n)s 人", name=name, n=total - filled)
+
+
+@blueprint.get("/staff/find")
+@access("person.read")
+def find() -> Response:
+    """The search box of the office leads to the list of people, which looks up names and phone numbers."""
+    return make_response(redirect(url_for("people.staff_list", q=request.args.get("q", "")), 303))
+
+
+@blueprint.get("/help")
+@access(PUBLIC)
+def help_page() -> Response:
+    return page("home/help.html", settings=current_runtime().settings)
 
 
 @blueprint.post("/display")
@@ -43,7 +121,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @access(PUBLIC, slow=True)
 def readyz() -> Response:
-    """Whether this process can answer people: the database can be written and stands at the newest schema."""
+    """Whether this process can answer people: the database answers and stands at the newest schema."""
     from jobmatch.core.migrate import is_current
 
     database = current_runtime().database

@@ -33,6 +33,16 @@ class PairFact(Base):
     last_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class MatchChoice(Base):
+    """Whether a person lets recommendations use their profile; without a row they do (PIPL article 24)."""
+
+    __tablename__ = "match_choice"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    is_personal: Mapped[bool]
+    changed_at: Mapped[datetime]
+
+
 class FittedModel(PublicIdMixin, Base):
     """A fitted ranker: its bytes, their hash, and the card that says on what it was fitted and how good it is."""
 

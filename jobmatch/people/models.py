@@ -170,7 +170,7 @@ class PersonLicence(Base):
     is_verified: Mapped[bool] = mapped_column(default=False)
 
 
-class WorkHistory(Base):
+class WorkHistory(PublicIdMixin, Base):
     """Civil work a person tells about; the employment register is kept apart from it."""
 
     __tablename__ = "work_history"

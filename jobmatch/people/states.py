@@ -5,6 +5,9 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 from jobmatch.core.states import LabelledEnum
 
+VETERAN_KINDS = frozenset({"TYJR", "CJTY", "CZTY", "JYKN"})
+"""Kinds of service objects that served themselves; all others belong to a family."""
+
 
 class VerificationState(LabelledEnum):
     UNVERIFIED = "unverified", N_("待核验")
@@ -27,6 +30,16 @@ class GrantPurpose(LabelledEnum):
     INVITATION = "invitation", N_("接受单位邀请")
     ENROLLMENT = "enrollment", N_("报名培训")
     BOOTH_SCAN = "booth_scan", N_("招聘会现场扫码")
+
+
+class GrantField(LabelledEnum):
+    """What a grant opens beyond the card that everybody with a reason to look may see."""
+
+    NAME = "name", N_("姓名")
+    PHONE = "phone", N_("手机号")
+    AGE = "age", N_("年龄")
+    WORK_HISTORY = "work_history", N_("工作单位名称")
+    ABOUT = "about", N_("自我介绍")
 
 
 class Shift(LabelledEnum):

@@ -92,7 +92,7 @@ def check_phone(text: str, *, landline: bool = False) -> str:
 
     ``landline`` also accepts a number with its area code, given back as digits. Raises ``ValueError``.
     """
-    number = re.sub(r"^(\+|00)86(?=[01])", "", _plain(text))
+    number = re.sub(r"^(\+|00)?86(?=1[0-9]{10}$)", "", _plain(text))
     if re.fullmatch(r"1[3-9][0-9]{9}", number):
         return number
     if landline and re.fullmatch(r"0[1-9][0-9]{1,2}[2-9][0-9]{6,7}", number):

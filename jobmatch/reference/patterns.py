@@ -14,7 +14,7 @@ from itertools import pairwise
 from jobmatch.core.i18n import gettext as _
 
 MAX_LENGTH = 4000
-SECONDS = 2.0
+SECONDS = 1.0
 SAMPLE_LENGTH = 1500
 
 _PROGRAM = """

@@ -15,10 +15,9 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jobmatch.core.db import Base
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import current_locale
 from jobmatch.core.i18n import gettext as _
@@ -403,7 +402,7 @@ def distance_text(session: Session, a: Spot, b: Spot) -> str:
     Two points of their own are measured. Otherwise a shared township or county is all that is known, and beyond it the
     distance of the centers is given as an estimate.
     """
-    if None in (a.latitude, a.longitude, b.latitude, b.longitude):
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
         return ""
     precision = distance_precision(session, a, b)
     if precision is not Precision.EXACT:
@@ -420,21 +419,3 @@ def distance_text(session: Session, a: Spot, b: Spot) -> str:
     if precision is Precision.EXACT:
         return _("不到 1 公里") if km < 1 else _("%(n)s 公里", n=round(km))
     return _("约 %(n)s 公里", n=max(1, round(km))) if km >= 1 else _("同市")
-
-
-# ---------- lists for staff ----------
-
-
-def table_rows(model: type[Base], words: str = "") -> Select[Any]:
-    """The rows of one table, narrowed by ``words`` in code or name, in their order."""
-    if model is Holiday:
-        return select(Holiday).where(Holiday.name_zh.contains(words, autoescape=True)).order_by(Holiday.day.desc())
-    names = model.__table__.columns
-    query = select(model)
-    if words:
-        query = query.where(or_(*(names[c].contains(words, autoescape=True) for c in ("code", "name_zh", "name_en"))))
-    if model is DatedRule:
-        return query.order_by(DatedRule.code, DatedRule.valid_from)
-    return (
-        query.order_by(names["sort_order"], names["code"]) if "sort_order" in names else query.order_by(names["path"])
-    )

@@ -18,7 +18,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference import queries
 from jobmatch.reference.models import Certificate, CodeMixin, DatedRule, Holiday, PostingRule, Reason, Region, Skill
 from jobmatch.reference.patterns import check_pattern
-from jobmatch.reference.policies import can_edit_reference
+from jobmatch.reference.policies import can_edit_reference, can_edit_region
 from jobmatch.reference.queries import trim_region_code
 from jobmatch.reference.shipped import Row, shipped_tables
 from jobmatch.reference.states import CODE_LENGTH, DayKind, RegionLevel
@@ -110,9 +110,9 @@ def add_region(
     ``code`` has 2, 4, 6, 9 or 12 digits by level; zeros that only fill up are cut off. Degrees are WGS-84 or GCJ-02
     as typed; the difference is below the precision shown. Raises ``Invalid`` with a message per argument.
     """
-    require(can_edit_reference(uow.actor))
-    code = trim_region_code(code.strip())
     parent = uow.session.get(Region, trim_region_code(parent_code)) if parent_code else None
+    require(can_edit_region(uow.actor, parent.path if parent else "/"))
+    code = trim_region_code(code.strip())
     _check_region(uow.session, code, name, level, parent, is_root=not parent_code)
     _check_point(latitude, longitude)
     typed = latitude is not None
@@ -170,7 +170,7 @@ def save_region(
     uow: UnitOfWork, region: Region, *, name: str, latitude: float | None = None, longitude: float | None = None
 ) -> Region:
     """Rename a place or give it a point of its own; None takes the parent's point again. Places below follow."""
-    require(can_edit_reference(uow.actor))
+    require(can_edit_region(uow.actor, region.path))
     if not 1 <= len(name.strip()) <= 60:
         raise Invalid(fields={"name": _("请填写地名，不超过 60 个字")})
     _check_point(latitude, longitude)

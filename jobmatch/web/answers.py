@@ -44,7 +44,7 @@ def error_response(
             "code": code or str(status),
         }
         if fields:
-            body["errors"] = fields  # type: ignore[assignment]
+            body["errors"] = fields
         body["request_id"] = g.get("request_id", "")
         answer = jsonify(body)
         answer.mimetype = "application/problem+json"

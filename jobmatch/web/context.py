@@ -64,7 +64,7 @@ def menu_for(layout: str, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
             "current": here == item.endpoint or here in item.also,
         }
         for item in sorted(items, key=lambda item: item.order)
-        if item.layout == layout and actor.can(item.permission)
+        if item.layout == layout and actor.can(item.permission) and not (item.unless and actor.can(item.unless))
     ]
 
 

@@ -1,19 +1,17 @@
 """How numbers, money, dates and places are written for people.
 
-Pure functions, registered as Jinja filters through ``FILTERS``.
-Dates are shown in Asia/Shanghai; instants come in as aware datetimes.
+Pure functions, used as Jinja filters. Dates are shown in Asia/Shanghai; instants come in as aware datetimes.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
+from jobmatch.core.clock import SHANGHAI, utcnow
 from jobmatch.core.i18n import gettext as _
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
 
 Number = int | float | Decimal
@@ -79,7 +77,7 @@ def _day_of(value: date) -> date:
 
 
 def _today(now: date | None) -> date:
-    return _day_of(now or datetime.now(UTC))
+    return _day_of(now or utcnow())
 
 
 def day(value: date | None, now: date | None = None) -> str:
@@ -174,9 +172,10 @@ def form_errors(form: Any) -> list[tuple[str, str]]:
     """List the errors of a WTForms form in page order as (id of the control, message).
 
     Forms inside ``FormField`` and entries of ``FieldList`` are walked too. Errors of the form as a whole
-    have an empty id.
+    (``form_errors``, and ``general_errors`` where a service found them) have an empty id.
     """
-    return [("", str(message)) for message in form.form_errors] + [
+    general = [*form.form_errors, *getattr(form, "general_errors", ())]
+    return [("", str(message)) for message in general] + [
         (anchor, str(message)) for field in form for anchor, message in _field_errors(field)
     ]
 
@@ -200,20 +199,3 @@ def with_args(request: Any, **changes: object) -> str:
     args: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
     query = urlencode({key: value for key, value in args.items() if value not in (None, "")}, doseq=True)
     return f"{request.path}?{query}" if query else request.path
-
-
-FILTERS: dict[str, Callable[..., object]] = {
-    "number": number,
-    "percent": percent,
-    "pay": pay,
-    "day": day,
-    "year_month": year_month,
-    "clock": clock,
-    "moment": moment,
-    "ago": ago,
-    "waited": waited,
-    "phone_masked": phone_masked,
-    "distance": distance,
-    "form_errors": form_errors,
-    "with_args": with_args,
-}

@@ -30,8 +30,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import InputRequired, Length, Regexp
 
 from jobmatch.web import charts
+from jobmatch.web.access import PUBLIC, access
 
-bp = Blueprint("gallery", __name__)
+blueprint = Blueprint("gallery", __name__)
 
 
 def _choices(*labels: str) -> list[SelectChoice]:
@@ -77,9 +78,7 @@ class EveryForm(Form):
     on = DateField("面试日期", [InputRequired("请选日期")])
     month = MonthField("退役时间", [InputRequired("请填写退役的年和月")], format=["%Y-%m", "%Y %m"])
     photo = FileField("证件照片", [InputRequired("请选一张照片")], render_kw={"accept": "image/*"})
-    trade = SelectField(
-        "从事行业", choices=_choices("运输物流", "机械维修", "安保消防"), invalid_choice_message="请选一个行业"
-    )
+    trade = SelectField("从事行业", choices=_choices("运输物流", "机械维修", "安保消防"), default="0")
     specialties = SelectMultipleField(
         "您在部队做过哪些工作？",
         [InputRequired("请至少选一样")],
@@ -331,7 +330,8 @@ def sample_charts() -> dict[str, object]:
     }
 
 
-@bp.get("/ui")
+@blueprint.get("/ui")
+@access(PUBLIC)
 def index() -> str:
     """Every macro in every state."""
     return render_template(
@@ -376,7 +376,8 @@ def _person_pages() -> dict[str, dict[str, object]]:
     }
 
 
-@bp.get("/ui/<name>")
+@blueprint.get("/ui/<name>")
+@access(PUBLIC)
 def page(name: str) -> str:
     """A sample page in one of the layouts."""
     samples = _person_pages() | {
@@ -398,7 +399,8 @@ def page(name: str) -> str:
     return render_template(f"gallery/{name}.html", **samples[name])
 
 
-@bp.get("/ui/error/<int:code>")
+@blueprint.get("/ui/error/<int:code>")
+@access(PUBLIC)
 def error(code: int) -> str:
     """The page for an error code, as it is shown with that code."""
     return render_template("error.html", code=code, menu=people_menu(), request_id="7F3K-22")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Response, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request
 from sqlalchemy import Select, func, select
 from wtforms import Form
 
 from jobmatch.core.errors import Invalid
+from jobmatch.core.i18n import gettext
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.web.edge import current_uow
 
 T = TypeVar("T")
 
@@ -20,11 +21,12 @@ T = TypeVar("T")
 class PageForm(Form):
     """Base of all forms: shape and format only; ``act`` adds what a service says."""
 
-    general_errors: list[str]
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.general_errors = []
         super().__init__(*args, **kwargs)
+        for field in self:
+            # Labels are written once for the class, so they are put into the reader's language here.
+            field.label.text = gettext(field.label.text)
+            field.description = gettext(field.description) if field.description else ""
 
     @classmethod
     def submitted(cls, **kwargs: Any) -> Any:
@@ -34,12 +36,13 @@ class PageForm(Form):
     def act(self, service: Callable[[], T]) -> T | None:
         """Run ``service`` where this is a valid POST; None otherwise. What it finds ``Invalid`` lands on the fields.
 
-        The service runs in a savepoint, so a refused one leaves nothing half-saved for the page that follows.
+        The service runs in a savepoint, so a refused one leaves nothing half-saved for the page that follows; slow
+        views have no unit here, and open their own inside ``service``.
         """
         if request.method != "POST" or not self.validate():
             return None
         try:
-            with current_uow().session.begin_nested():
+            with g.uow.session.begin_nested() if "uow" in g else nullcontext():
                 return service()
         except Invalid as error:
             self.add_errors(error)
@@ -52,13 +55,13 @@ class PageForm(Form):
                 field = self._fields[name]
                 field.errors = [*field.errors, message]
             else:
-                self.general_errors.append(message)
+                self.form_errors.append(message)
         if not error.fields:
-            self.general_errors.append(error.message)
+            self.form_errors.append(error.message)
 
     @property
     def has_errors(self) -> bool:
-        return bool(self.general_errors or any(field.errors for field in self))
+        return bool(self.form_errors or any(field.errors for field in self))
 
 
 def page(template: str, *, fragment: str = "", form: PageForm | None = None, **context: Any) -> Response:

@@ -13,7 +13,10 @@ from jobmatch.core.queue import Timed
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry of a layout's menu (``people``, ``employer``, ``staff``), shown to actors with ``permission``."""
+    """One entry of a layout's menu (``people``, ``employer``, ``staff``), shown to actors with ``permission``.
+
+    Those who hold ``unless`` have a better entry for the same thing and do not see this one.
+    """
 
     layout: str
     endpoint: str
@@ -22,6 +25,7 @@ class MenuItem:
     permission: str
     order: int = 100
     also: tuple[str, ...] = ()
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form, StringField
 from wtforms.validators import InputRequired
 
-from jobmatch.web import charts, formats, gallery
+from jobmatch.core.i18n import gettext
+from jobmatch.web import charts, context, formats, gallery
 
 WEB = Path(gallery.__file__).parent
 STATIC, TEMPLATES = WEB / "static", WEB / "templates"
@@ -23,8 +24,9 @@ ALL_TEMPLATES = sorted(TEMPLATES.glob("*.html")) + sorted((TEMPLATES / "gallery"
 PAGES = [
     *("/ui", "/ui/people", "/ui/posting", "/ui/form", "/ui/question", "/ui/tasks", "/ui/flow", "/ui/done"),
     *("/ui/confirm", "/ui/employer", "/ui/staff", "/ui/checkin", "/ui/board"),
-    *(f"/ui/error/{code}" for code in (403, 404, 409, 413, 422, 429, 500, 503)),
+    *(f"/ui/error/{code}" for code in (400, 403, 404, 409, 413, 422, 429, 500, 503)),
 ]
+ACCOUNT = [{"label": "消息 2", "url": "#"}, {"label": "账号", "url": "#"}, {"label": "退出", "url": "#", "post": True}]
 CJK = r"[\u3400-\u9fff]"
 
 
@@ -32,9 +34,10 @@ def make_app() -> Flask:
     """Build an app that gives the templates what the real one gives; size, theme and language come from the query."""
     app = Flask("jobmatch.web", static_folder="static", template_folder="templates")
     app.secret_key = "test"
-    app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update({name: getattr(formats, name) for name in context.FILTERS})
     app.jinja_env.globals.update(
-        _=formats._,
+        _=gettext,
         static_url=lambda name: f"/static/{name}",
         csrf_token=lambda: "csrf",
         form_key=lambda: "key",
@@ -48,7 +51,8 @@ def make_app() -> Flask:
             "ui_theme": request.args.get("theme", "light"),
             "site_name": "退役军人就业创业",
             "station_phone": "0000-8866123",
-            "account_label": "",
+            "account_label": request.args.get("who", ""),
+            "account_links": ACCOUNT if request.args.get("who") else [{"label": "登录", "url": "#"}],
             "is_demo": request.args.get("demo") == "1",
         }
 
@@ -59,7 +63,7 @@ def make_app() -> Flask:
         return "ok"
 
     app.register_blueprint(home)
-    app.register_blueprint(gallery.bp)
+    app.register_blueprint(gallery.blueprint)
     return app
 
 
@@ -260,7 +264,7 @@ def read(client: FlaskClient, url: str) -> tuple[str, Page]:
 
 
 @pytest.mark.parametrize("url", PAGES)
-@pytest.mark.parametrize("display", ["", "?size=big&theme=dark&locale=en&demo=1"], ids=["plain", "other"])
+@pytest.mark.parametrize("display", ["", "?size=big&theme=dark&locale=en&demo=1&who=王建国"], ids=["plain", "other"])
 def test_page_is_well_made(client: FlaskClient, url: str, display: str) -> None:
     html, page = read(client, url + display)
     assert "Undefined" not in html
@@ -335,7 +339,7 @@ def test_messages_are_shown_as_notes(app: Flask) -> None:
 
 
 def test_an_unknown_error_code_still_gives_a_page(app: Flask) -> None:
-    for code, words in ((418, "有内容需要修改"), (502, "系统出了问题")):
+    for code, words in ((418, "请刷新后再试"), (502, "系统出了问题")):
         with app.test_request_context("/"):
             assert words in render_template_string('{% extends "error.html" %}', code=code, menu=[])
 
@@ -418,8 +422,9 @@ def test_errors_of_nested_fields_are_found() -> None:
     form = Tags(MultiDict({"tags-0": "a", "tags-1": ""}))
     form.validate()
     form.form_errors.append("两处说法不一样")
+    form.general_errors = ["这个岗位已经招满"]
     found = formats.form_errors(form)
-    assert found[:2] == [("", "两处说法不一样"), ("tags-1", "请填写")]
+    assert found[:3] == [("", "两处说法不一样"), ("", "这个岗位已经招满"), ("tags-1", "请填写")]
     wrong = gallery.every_form(wrong=True)
     anchors = [anchor for anchor, _words in formats.form_errors(wrong)]
     assert "wrong-certificates-0-name" in anchors

@@ -1,4 +1,7 @@
-"""One-time codes: six digits for a phone or the window, and links for a receipt. Stored hashed, one use, ten minutes."""
+"""One-time codes: six digits for a phone or the window, and links for a receipt.
+
+They are stored hashed, open one act, work once and for ten minutes.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from jobmatch.accounts.notices import code_text
 from jobmatch.accounts.policies import can_issue_code
 from jobmatch.accounts.queries import find_user_by_phone
 from jobmatch.accounts.services import throttles
+from jobmatch.accounts.services.telling import text_after_commit
 from jobmatch.accounts.states import CodePurpose
 from jobmatch.core.crypto import keyring
 from jobmatch.core.errors import Invalid, require
@@ -85,8 +89,7 @@ def request_code(uow: UnitOfWork, phone: str, purpose: CodePurpose, *, shown: bo
         return None
     code = f"{secrets.randbelow(1_000_000):06d}"
     expires_at = _store(uow, _subject(number), purpose, [code], issued_by_id=None)
-    text = code_text(purpose, code)
-    uow.on_commit.append(lambda: ports.send_code(number, text) and None)
+    text_after_commit(uow, number, code_text(purpose, code))
     return IssuedCode(code, expires_at)
 
 
@@ -127,7 +130,7 @@ def _live(uow: UnitOfWork, subject: bytes, purpose: CodePurpose) -> list[OneTime
 
 
 def _matches(rows: list[OneTimeCode], expected: bytes) -> bool:
-    return any([hmac.compare_digest(row.code_hash, expected) for row in rows])
+    return any(hmac.compare_digest(row.code_hash, expected) for row in rows)
 
 
 def try_code(
@@ -192,4 +195,4 @@ def wrong_code() -> Invalid:
 
 def drop_old_codes(uow: UnitOfWork) -> int:
     """Delete codes that ended more than a day ago; returns how many."""
-    return uow.session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < uow.now - timedelta(days=1))).rowcount
+    return uow.session.execute(delete(OneTimeCode).where(OneTimeCode.expires_at < uow.now - timedelta(days=1))).rowcount  # type: ignore[attr-defined]

@@ -113,7 +113,7 @@ def _use(uow: UnitOfWork, invitation: Invitation) -> None:
     used = uow.session.execute(
         update(Invitation).where(Invitation.id == invitation.id, Invitation.used_at.is_(None)).values(used_at=uow.now)
     )
-    if used.rowcount != 1:
+    if used.rowcount != 1:  # type: ignore[attr-defined]
         raise gone()
 
 

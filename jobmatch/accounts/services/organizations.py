@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from jobmatch.accounts.credit_codes import clean_credit_code, is_credit_code
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.names import clean_name
 from jobmatch.accounts.policies import can_manage_system
@@ -13,6 +12,7 @@ from jobmatch.accounts.states import OrganizationKind, OrganizationState
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.reference.checks import check_credit_code
 
 LEVEL_LENGTH = 12
 
@@ -64,7 +64,7 @@ def _clean_level(level: str) -> str:
     return clean_name(level, field="level", longest=LEVEL_LENGTH)
 
 
-def change_station(uow: UnitOfWork, station: Organization, *, name: str, phone: str, address: str) -> None:
+def change_station(uow: UnitOfWork, station: Organization, *, name: str, phone: str, address: str) -> Organization:
     """Correct name and contact of a station."""
     require(can_manage_system(uow.actor) and station.kind is OrganizationKind.STATION)
     station.name = clean_name(name, longest=120)
@@ -72,10 +72,11 @@ def change_station(uow: UnitOfWork, station: Organization, *, name: str, phone: 
     station.address = address.strip()[:200]
     station.changed_at = uow.now
     uow.audit("station.changed", station)
+    return station
 
 
 def rename_level(uow: UnitOfWork, old: str, new: str) -> int:
-    """Call a level of the tree by another word; returns how many stations carry it."""
+    """Call a level of the tree by another word; returns how many stations carry it. Raises ``Invalid`` on ``old``."""
     require(can_manage_system(uow.actor))
     word = _clean_level(new)
     renamed = uow.session.execute(
@@ -83,8 +84,10 @@ def rename_level(uow: UnitOfWork, old: str, new: str) -> int:
         .where(Organization.kind == OrganizationKind.STATION, Organization.level == old)
         .values(level=word, version=Organization.version + 1, changed_at=uow.now)
     )
-    uow.audit("station.level_renamed", count=renamed.rowcount)
-    return renamed.rowcount
+    if not renamed.rowcount:  # type: ignore[attr-defined]
+        raise Invalid(fields={"old": _("没有这个层级")})
+    uow.audit("station.level_renamed", count=renamed.rowcount)  # type: ignore[attr-defined]
+    return renamed.rowcount  # type: ignore[attr-defined]
 
 
 def record_new_organization(
@@ -103,9 +106,7 @@ def record_new_organization(
     Raises ``Invalid`` on ``organization_name``, ``credit_code`` or ``region_code``.
     """
     clean = clean_name(name, field="organization_name", longest=120)
-    code = clean_credit_code(credit_code)
-    if code and not is_credit_code(code):
-        raise Invalid(fields={"credit_code": _("统一社会信用代码不对，请照营业执照上的 18 位填写")})
+    code = _checked_credit_code(credit_code) if credit_code else ""
     if code and uow.session.scalar(select(Organization.id).where(Organization.credit_code == code)) is not None:
         raise Invalid(fields={"credit_code": _("这个代码已经登记过。请让同事邀请您加入，或者打服务站电话")})
     region = find_region(uow.session, region_code)
@@ -127,6 +128,13 @@ def record_new_organization(
     uow.session.flush()
     uow.audit("organization.made", organization, kind=kind.value)
     return organization
+
+
+def _checked_credit_code(credit_code: str) -> str:
+    try:
+        return check_credit_code(credit_code)
+    except ValueError as error:
+        raise Invalid(fields={"credit_code": str(error)}) from None
 
 
 def record_organization_state(uow: UnitOfWork, organization: Organization, state: OrganizationState) -> None:

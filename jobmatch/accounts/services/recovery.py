@@ -116,10 +116,11 @@ def ask_factor_reset(uow: UnitOfWork, token: str) -> AssistedRecovery | None:
     return row
 
 
-def approve_factor_reset(uow: UnitOfWork, row: AssistedRecovery, *, evidence: str) -> bool:
+def approve_factor_reset(uow: UnitOfWork, row: AssistedRecovery, *, evidence: str) -> AssistedRecovery:
     """Say as staff that the person was recognised; the second, different staff member takes the factor away.
 
-    Returns whether it is done. Raises ``NotAllowed`` for an account this staff member may not serve or for the same
+    ``done_at`` of the row that comes back says whether it is done. Raises ``NotAllowed`` for an account this staff
+    member may not serve or for the same
     staff member twice, ``Conflict`` where it was done already.
     """
     user = uow.session.get_one(User, row.user_id)
@@ -134,7 +135,7 @@ def approve_factor_reset(uow: UnitOfWork, row: AssistedRecovery, *, evidence: st
         row.evidence = evidence.strip()[:200]
         uow.session.flush()
         uow.audit("recovery.first", row)
-        return False
+        return row
     if row.first_by_id == staff_id:
         raise NotAllowed(_("需要另一位工作人员来确认，同一个人不能确认两次"))
     taken = uow.session.execute(
@@ -142,11 +143,11 @@ def approve_factor_reset(uow: UnitOfWork, row: AssistedRecovery, *, evidence: st
         .where(AssistedRecovery.id == row.id, AssistedRecovery.done_at.is_(None))
         .values(second_by_id=staff_id, done_at=uow.now)
     )
-    if taken.rowcount != 1:
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("这件事已经办完了"))
     row.detail = {"second_evidence": evidence.strip()[:200]}
     record_factor_removed(uow, user)
     record_all_ended(uow, user)
     uow.audit("recovery.second", row)
     tell(uow, user, "second_factor_reset")
-    return True
+    return row

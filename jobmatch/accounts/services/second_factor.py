@@ -63,7 +63,7 @@ def _take_step(uow: UnitOfWork, user: User, step: int) -> bool:
         .values(totp_last_step=step)
         .execution_options(synchronize_session=False)
     )
-    return taken.rowcount == 1
+    return taken.rowcount == 1  # type: ignore[attr-defined]
 
 
 def confirm_second_factor(uow: UnitOfWork, token: str, code: str) -> FactorResult | None:
@@ -118,7 +118,7 @@ def use_recovery_code(uow: UnitOfWork, token: str, code: str) -> FactorResult | 
         )
         .values(used_at=uow.now)
     )
-    if used.rowcount != 1:
+    if used.rowcount != 1:  # type: ignore[attr-defined]
         uow.audit("second_factor.refused", user, result="refused", method="recovery_code")
         return FactorResult(False)
     throttles.release(uow, attempts)

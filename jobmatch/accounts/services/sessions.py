@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from jobmatch.accounts.models import Membership, SignInSession, User
+from jobmatch.accounts.models import Membership, Organization, SignInSession, User
 from jobmatch.accounts.policies import can_manage_user, can_own_account
 from jobmatch.accounts.queries import usable_memberships
 from jobmatch.accounts.states import SECOND_FACTOR_ROLES, STAFF_ROLES
@@ -124,6 +124,15 @@ def switch_membership(uow: UnitOfWork, membership_id: int, *, second_factor_on: 
     return start_session(uow, user, wanted, by_password=row.by_password, second_factor_at=row.second_factor_at)
 
 
+def open_roles(uow: UnitOfWork) -> tuple[list[tuple[Membership, Organization | None]], int | None]:
+    """The roles that this session may switch to, and the membership it acts in."""
+    row = uow.session.get(SignInSession, uow.actor.session_id or 0)
+    if row is None:
+        return [], None
+    found = usable_memberships(uow.session, row.user_id, by_password=row.by_password, now=uow.now)
+    return found, row.membership_id
+
+
 def end_session(uow: UnitOfWork, session_id: int) -> None:
     """End one of the actor's own sessions. Raises ``NotFound`` for any other."""
     row = uow.session.get(SignInSession, session_id)
@@ -153,4 +162,4 @@ def record_all_ended(uow: UnitOfWork, user: User) -> None:
 def drop_old_sessions(uow: UnitOfWork) -> int:
     """Delete sessions that ended more than 30 days ago; returns how many."""
     limit = uow.now - timedelta(days=30)
-    return uow.session.execute(delete(SignInSession).where(SignInSession.expires_at < limit)).rowcount
+    return uow.session.execute(delete(SignInSession).where(SignInSession.expires_at < limit)).rowcount  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from jobmatch.accounts.queries import find_user_by_login, find_user_by_phone, us
 from jobmatch.accounts.services import throttles
 from jobmatch.accounts.services.codes import spend_code, spend_link, try_code
 from jobmatch.accounts.services.sessions import last_used_membership, start_session, token_hash
-from jobmatch.accounts.services.users import record_password
+from jobmatch.accounts.services.users import record_password, set_password
 from jobmatch.accounts.states import SECOND_FACTOR_ROLES, CodePurpose
 from jobmatch.core.uow import UnitOfWork
 
@@ -79,12 +79,15 @@ def needs_second_factor(user: User, memberships: list[Membership]) -> bool:
     return user.totp_secret_sealed is not None or any(m.role in SECOND_FACTOR_ROLES for m in memberships)
 
 
-def open_session(uow: UnitOfWork, user: User, *, by_password: bool, pending: SignInSession | None = None) -> SignedIn:
-    """A full session in the role used last, or in none where several are open and none was used yet."""
+def open_session(uow: UnitOfWork, user: User, *, by_password: bool, before: SignInSession | None = None) -> SignedIn:
+    """A full session in the role used last, or in none where several are open and none was used yet.
+
+    It takes over the second factor of the session ``before``, which it replaces.
+    """
     found = usable_memberships(uow.session, user.id, by_password=by_password, now=uow.now)
     choices = [membership for membership, _organization in found]
     membership = last_used_membership(uow, user, choices)
-    factor_at = pending.second_factor_at if pending else None
+    factor_at = before.second_factor_at if before else None
     token = start_session(uow, user, membership, by_password=by_password, second_factor_at=factor_at)
     return SignedIn(token, user.public_id, choice_count=len(choices), has_role=membership is not None)
 
@@ -125,11 +128,6 @@ def _open_by_code(uow: UnitOfWork, user: User) -> SignedIn | str:
     return open_session(uow, user, by_password=False)
 
 
-def open_new_session(uow: UnitOfWork, user: User, *, by_password: bool) -> SignedIn:
-    """A session for somebody who proved who they are in this very request, such as by signing up."""
-    return open_session(uow, user, by_password=by_password)
-
-
 def find_pending(uow: UnitOfWork, token: str) -> tuple[SignInSession, User] | None:
     """The pending session behind ``token`` and its user, while it lasts."""
     row = uow.session.execute(
@@ -151,7 +149,7 @@ def finish_pending(uow: UnitOfWork, pending: SignInSession, user: User) -> Signe
     if user.must_change_password:
         return None
     pending.revoked_at = uow.now
-    return open_session(uow, user, by_password=True, pending=pending)
+    return open_session(uow, user, by_password=True, before=pending)
 
 
 def replace_password(
@@ -166,4 +164,12 @@ def replace_password(
     if second_factor_on and needs_second_factor(user, memberships) and pending.second_factor_at is None:
         return None
     record_password(uow, user, password_hash)
-    return open_session(uow, user, by_password=True, pending=pending)
+    return open_session(uow, user, by_password=True, before=pending)
+
+
+def change_own_password(uow: UnitOfWork, *, password_hash: str) -> SignedIn:
+    """Store a new password of the signed-in user; all sessions end, and this browser gets a new one."""
+    row = uow.session.get_one(SignInSession, uow.actor.session_id)
+    user = uow.session.get_one(User, uow.actor.user_id)
+    set_password(uow, user, password_hash=password_hash)
+    return open_session(uow, user, by_password=row.by_password, before=row)

@@ -38,6 +38,19 @@ def sign_up_person(uow: UnitOfWork, *, name: str, phone: str, code: str, role: R
     return user
 
 
+def record_person_account(uow: UnitOfWork, *, name: str, phone: str, role: Role) -> User:
+    """An account for a veteran or family member whom staff registered in person; they sign in by code later.
+
+    Raises ``Invalid`` on ``name`` or ``phone``, also for a phone that has an account.
+    """
+    number = check_phone(phone)
+    if find_user_by_phone(uow.session, number) is not None:
+        raise _taken()
+    user = _make(uow, clean_name(name), number)
+    record_membership(uow, user, role)
+    return user
+
+
 def sign_up_employer_member(
     uow: UnitOfWork,
     *,

@@ -11,7 +11,7 @@ from jobmatch.accounts import passwords
 from jobmatch.accounts.models import Membership, Organization, User, clean_phone
 from jobmatch.accounts.names import clean_name
 from jobmatch.accounts.policies import can_manage_system, can_manage_user, can_own_account
-from jobmatch.accounts.queries import find_user_by_phone
+from jobmatch.accounts.queries import find_region, find_user_by_phone, usable_memberships
 from jobmatch.accounts.services.sessions import record_all_ended
 from jobmatch.accounts.services.telling import tell
 from jobmatch.accounts.services.throttles import forget_attempts
@@ -20,6 +20,7 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import LOCALES
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.reference.checks import check_phone as mobile_number
 
 FIRST_LOGIN = "admin"
 SECRET_LIFETIME = timedelta(hours=24)
@@ -27,10 +28,10 @@ SECRET_LIFETIME = timedelta(hours=24)
 
 def check_phone(phone: str, *, field: str = "phone") -> str:
     """The digits of a mobile number. Raises ``Invalid`` on ``field``."""
-    number = clean_phone(phone)
-    if len(number) != 11 or not number.startswith("1"):
-        raise Invalid(fields={field: _("手机号是 11 位数字，请核对")})
-    return number
+    try:
+        return clean_phone(mobile_number(phone))
+    except ValueError as error:
+        raise Invalid(fields={field: str(error)}) from None
 
 
 def make_user(
@@ -154,12 +155,24 @@ def record_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
     tell(uow, user, "password_changed")
 
 
-def minimum_length(roles: Iterable[Role]) -> int:
-    """How long a password must be for somebody in these roles."""
-    return passwords.STAFF_MINIMUM if STAFF_ROLES & set(roles) else passwords.MINIMUM
+def password_rules(uow: UnitOfWork, user: User | None, *, role: Role | None = None) -> tuple[int, list[str]]:
+    """How long a new password of ``user`` must be, counting the ``role`` to come, and the words it may not consist of.
+
+    The words are what a guesser knows: name, phone, organizations and their places.
+    """
+    roles = {role} if role else set()
+    words: list[str] = []
+    if user is not None:
+        words += [user.name, user.phone or ""]
+        for membership, organization in usable_memberships(uow.session, user.id, by_password=True, now=uow.now):
+            roles.add(membership.role)
+            if organization is not None:
+                region = find_region(uow.session, organization.region_code or "")
+                words += [organization.name, region.name_zh if region else ""]
+    return (passwords.STAFF_MINIMUM if STAFF_ROLES & roles else passwords.MINIMUM), words
 
 
-def rename_user(uow: UnitOfWork, user: User, *, name: str, locale: str) -> None:
+def rename_user(uow: UnitOfWork, user: User, *, name: str, locale: str) -> User:
     """Change the own name and language."""
     require(can_own_account(uow.actor, user))
     if locale not in LOCALES:
@@ -167,6 +180,7 @@ def rename_user(uow: UnitOfWork, user: User, *, name: str, locale: str) -> None:
     user.name = clean_name(name)
     user.locale = locale
     uow.audit("user.renamed", user)
+    return user
 
 
 def deactivate_user(uow: UnitOfWork, user: User) -> None:

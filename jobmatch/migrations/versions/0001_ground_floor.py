@@ -771,6 +771,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job_intention')),
     sa.UniqueConstraint('person_id', name=op.f('uq_job_intention_person_id'))
     )
+    op.create_table('match_choice',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('is_personal', sa.Boolean(), nullable=False),
+    sa.Column('changed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_match_choice_person_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_match_choice'))
+    )
     op.create_table('person_certificate',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -959,10 +966,12 @@ def upgrade() -> None:
     sa.Column('started_on', sa.Date(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('duties', sa.Text(), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.CheckConstraint('ended_on IS NULL OR ended_on >= started_on', name=op.f('ck_work_history_period')),
     sa.ForeignKeyConstraint(['occupation_code'], ['occupation.code'], name=op.f('fk_work_history_occupation_code')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_work_history_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_history'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_history')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_work_history_public_id'))
     )
     with op.batch_alter_table('work_history', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_work_history_person_id'), ['person_id'], unique=False)
@@ -976,14 +985,18 @@ def upgrade() -> None:
     sa.Column('grant_id', sa.Integer(), nullable=False),
     sa.Column('state', sa.Enum('submitted', 'screening', 'interview', 'offered', 'hired', 'started', 'rejected', 'withdrawn', 'superseded', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('note', sa.String(length=500), nullable=False),
-    sa.Column('contact_time', sa.String(length=60), nullable=False),
+    sa.Column('contact_time', sa.Enum('morning', 'afternoon', 'evening', 'any', name='contact_time', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('score', sa.Integer(), nullable=True),
+    sa.Column('fit', sa.JSON(), nullable=False),
     sa.Column('met_count', sa.Integer(), nullable=False),
     sa.Column('total_count', sa.Integer(), nullable=False),
     sa.Column('answer_due_on', sa.Date(), nullable=False),
     sa.Column('answered_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('reminded_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('interview_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('interview_place', sa.String(length=200), nullable=False),
+    sa.Column('interview_confirmed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('interview_wish', sa.String(length=200), nullable=False),
     sa.Column('offer_pay', sa.String(length=60), nullable=False),
     sa.Column('offer_start_on', sa.Date(), nullable=True),
     sa.Column('offered_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
@@ -996,11 +1009,13 @@ def upgrade() -> None:
     sa.Column('state_since', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state IN ('rejected', 'withdrawn', 'superseded')) = (ended_at IS NOT NULL)", name=op.f('ck_application_end_has_time')),
     sa.CheckConstraint("state != 'interview' OR interview_at IS NOT NULL", name=op.f('ck_application_interview_has_time')),
     sa.CheckConstraint("state != 'offered' OR offered_at IS NOT NULL", name=op.f('ck_application_offer_has_date')),
     sa.CheckConstraint("state != 'rejected' OR reason_code IS NOT NULL", name=op.f('ck_application_rejection_has_reason')),
     sa.CheckConstraint("state != 'started' OR started_on IS NOT NULL", name=op.f('ck_application_start_has_day')),
     sa.CheckConstraint("state NOT IN ('hired', 'started') OR hired_at IS NOT NULL", name=op.f('ck_application_hire_has_date')),
+    sa.CheckConstraint('met_count BETWEEN 0 AND total_count', name=op.f('ck_application_met_count')),
     sa.ForeignKeyConstraint(['grant_id'], ['grant.id'], name=op.f('fk_application_grant_id')),
     sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_application_organization_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_application_person_id')),
@@ -1065,10 +1080,10 @@ def upgrade() -> None:
     op.create_table('application_move',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
-    sa.Column('move', sa.Enum('screen', 'invite', 'offer', 'accept', 'report_start', 'confirm_start', 'reject', 'withdraw', 'supersede', name='move', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('move', sa.Enum('screen', 'invite', 'confirm_interview', 'ask_time', 'offer', 'accept', 'report_start', 'confirm_start', 'reject', 'withdraw', 'supersede', 'lapse', name='move', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('from_state', sa.Enum('submitted', 'screening', 'interview', 'offered', 'hired', 'started', 'rejected', 'withdrawn', 'superseded', name='from_state', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('to_state', sa.Enum('submitted', 'screening', 'interview', 'offered', 'hired', 'started', 'rejected', 'withdrawn', 'superseded', name='to_state', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('side', sa.Enum('person', 'employer', 'system', name='side', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('side', sa.Enum('person', 'employer', 'staff', 'system', name='side', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('reason_code', sa.String(length=20), nullable=True),
     sa.Column('note', sa.Text(), nullable=False),
@@ -1143,6 +1158,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_certificate_certificate_code'))
 
     op.drop_table('person_certificate')
+    op.drop_table('match_choice')
     op.drop_table('job_intention')
     with op.batch_alter_table('grant', schema=None) as batch_op:
         batch_op.drop_index('ix_grant_person_organization')

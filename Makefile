@@ -1,0 +1,52 @@
+# make demo   shows the running product with a fictional county
+# make test   runs the tests
+# Both do all of their own set-up in .venv; see README.md for the rest.
+
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA := $(or $(JOBMATCH_DATA_DIR),var)
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check format bench clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Name another with PYTHON=python3.11" >&2; exit 2; }
+	@echo "Setting up $(VENV) (about two minutes, once) …" >&2
+	@$(PYTHON) -m venv $(VENV) >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . >&2
+	@touch $@
+
+demo: setup
+	@$(BIN)/jobmatch demo build
+	@exec $(BIN)/jobmatch serve --port $(PORT)
+
+serve: setup
+	@exec $(BIN)/jobmatch serve --port $(PORT)
+
+test: setup
+	@$(BIN)/python -m pytest -n auto
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/core/test_migrations.py
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	$(BIN)/python -m ml.bench
+	$(BIN)/python -m jobmatch.matching.bench
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info

@@ -1,0 +1,165 @@
+"""Forms of applications: shape and format; the services judge the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from jobmatch.applications.states import ContactTime
+from jobmatch.core.clock import SHANGHAI
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.web.pages import PageForm
+
+Choices = Sequence[tuple[str, str]]
+
+
+class WordsForm(PageForm):
+    """A form whose words, written once as message ids, are spoken in the reader's language."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.label.text = _(field.label.text)
+            field.description = _(field.description) if field.description else ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = super().validate(extra_validators)
+        for field in self:
+            field.errors = [_(error) for error in field.errors]
+        return is_valid
+
+
+class ShanghaiTimeField(DateTimeLocalField):
+    """A moment as people in Shanghai write it; an aware instant in Python."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        super().process_formdata(valuelist)
+        if isinstance(self.data, datetime):
+            self.data = self.data.replace(tzinfo=SHANGHAI)
+
+    def process_data(self, value: Any) -> None:
+        self.data = value.astimezone(SHANGHAI) if isinstance(value, datetime) else None
+
+
+class MoveForm(WordsForm):
+    """Any move: the version that the page showed goes along, so that a stale form moves nothing."""
+
+    version = IntegerField(validators=[Optional()], widget=HiddenInput())
+
+
+class ApplyForm(WordsForm):
+    contact_time = RadioField(
+        N_("什么时间方便接电话"), validators=[InputRequired(N_("请选择方便接电话的时间"))], choices=[]
+    )
+    note = TextAreaField(
+        N_("想对单位说的话"),
+        description=N_("比如什么时候能上班、对住宿有没有要求"),
+        validators=[Length(max=300, message=N_("请写在 300 个字以内"))],
+    )
+    consent = BooleanField(
+        N_("同意把我的简历给这家单位看"), validators=[InputRequired(N_("需要您同意，单位才能看到简历"))]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.contact_time.choices = [(time.value, time.label) for time in ContactTime]
+
+
+class InviteForm(MoveForm):
+    interview_at = ShanghaiTimeField(
+        N_("面试时间"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        validators=[InputRequired(N_("请选面试的日期和时间"))],
+        description=N_("北京时间，最好提前两天约"),
+    )
+    interview_place = StringField(
+        N_("面试地点"),
+        validators=[
+            InputRequired(N_("请填写面试地点，写到门牌或楼层")),
+            Length(max=200, message=N_("请写在 200 个字以内")),
+        ],
+    )
+
+
+class OfferForm(MoveForm):
+    offer_pay = StringField(
+        N_("工资"),
+        description=N_("写清楚每月多少、是应发还是到手，例如 6500 元/月，应发"),
+        validators=[InputRequired(N_("请填写工资，例如 6000 元/月")), Length(max=60, message=N_("请写在 60 个字以内"))],
+    )
+    offer_start_on = DateField(N_("上班日期"), validators=[InputRequired(N_("请选上班日期"))])
+
+
+class StartForm(MoveForm):
+    start_on = DateField(N_("哪天入职的"), validators=[InputRequired(N_("请选入职日期"))])
+
+
+class ReasonForm(MoveForm):
+    """Base of the forms that end an application with a coded reason."""
+
+    reason_code = RadioField(N_("原因"), choices=[])
+    note = TextAreaField(N_("留言"), validators=[Length(max=300, message=N_("请写在 300 个字以内"))])
+
+    def __init__(self, *args: Any, reasons: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason_code.choices = list(reasons)
+
+
+class RejectForm(ReasonForm):
+    reason_code = RadioField(
+        N_("为什么不合适"),
+        description=N_("原因会告诉本人，好让本人知道下一步补什么"),
+        validators=[InputRequired(N_("请选一个原因"))],
+        choices=[],
+    )
+
+
+class WithdrawForm(ReasonForm):
+    reason_code = RadioField(N_("为什么撤回"), validators=[Optional()], choices=[])
+
+
+class ManyRejectForm(RejectForm):
+    """The same answer to several people; which ones is read from the boxes on the cards."""
+
+    chosen = SelectMultipleField(
+        N_("选中的人"), validators=[InputRequired(N_("请先勾选要回复的人"))], choices=[], validate_choice=False
+    )
+
+
+class WishForm(MoveForm):
+    interview_wish = StringField(
+        N_("想改到什么时候"),
+        description=N_("例如：周三下午或周四上午都可以"),
+        validators=[InputRequired(N_("请写想改到什么时候")), Length(max=200, message=N_("请写在 200 个字以内"))],
+    )
+
+
+class KeepForm(WordsForm):
+    keep = SelectMultipleField(N_("哪些投递还要留着"), choices=[])
+
+    def __init__(self, *args: Any, others: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keep.choices = list(others)
+
+
+class NoteForm(WordsForm):
+    note = TextAreaField(
+        N_("记一条备注"),
+        description=N_("只有服务站能看到"),
+        validators=[InputRequired(N_("请写一句备注")), Length(max=500, message=N_("请写在 500 个字以内"))],
+    )

@@ -1,0 +1,262 @@
+"""What the two sides are told: what happened, and what to do next, in each reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from jobmatch.accounts.models import Organization, User
+from jobmatch.accounts.queries import members_of
+from jobmatch.applications.models import Application
+from jobmatch.applications.states import Move
+from jobmatch.core import clock
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.i18n import ngettext, use_locale
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.inbox.services import send
+from jobmatch.inbox.states import MessageGroup
+from jobmatch.people.models import Person
+from jobmatch.people.states import GrantField
+from jobmatch.reference.models import Reason
+from jobmatch.reference.queries import names
+from recruiters.postings.models import Posting
+
+Text = tuple[str, str]
+
+
+class Facts:
+    """The things a message about ``application`` speaks of; read once for all its readers."""
+
+    def __init__(self, uow: UnitOfWork, application: Application) -> None:
+        self.application = application
+        self.person = uow.session.get_one(Person, application.person_id)
+        self.posting = uow.session.get_one(Posting, application.posting_id)
+        self.organization = uow.session.get_one(Organization, application.organization_id)
+        self._uow = uow
+
+    @property
+    def reason_words(self) -> str:
+        """The coded reason in the reader's language; empty where none was given."""
+        return names(self._uow.session, Reason).get(self.application.reason_code or "", "")
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {"name": self.person.name, "title": self.posting.title, "employer": self.organization.name}
+
+
+def consent_text(organization_name: str, until: date) -> str:
+    """What a person agrees to when applying; kept word for word with the grant."""
+    return _(
+        "我同意%(employer)s看我的%(fields)s，以及服役经历、学历、技能、证书和驾驶证。"
+        "只用于这次招聘，到 %(until)s为止；我撤回以后，这家单位就看不到了。",
+        employer=organization_name,
+        fields=_("、").join(field.label for field in GrantField),
+        until=day_words(until),
+    )
+
+
+def day_words(value: date) -> str:
+    """A day such as 2026 年 11 月 28 日, in the reader's language."""
+    return _("%(year)s 年 %(month)s 月 %(day)s 日", year=value.year, month=value.month, day=value.day)
+
+
+def moment_words(value: datetime) -> str:
+    """An instant such as 2026 年 11 月 28 日 9:00, on the clock of Shanghai."""
+    local = value.astimezone(clock.SHANGHAI)
+    return f"{day_words(local.date())} {local.hour}:{local.minute:02d}"
+
+
+def tell_submitted(uow: UnitOfWork, application: Application) -> None:
+    """Tell the employer's members that a résumé came."""
+    facts = Facts(uow, application)
+
+    def text() -> Text:
+        return (
+            _("%(name)s投了“%(title)s”", **_only(facts, "name", "title")),
+            _("请在 %(day)s前回复：约面试、录用，或者选一个原因说明不合适。", day=day_words(application.answer_due_on)),
+        )
+
+    _tell_employer(uow, facts, text, once=f"app:{application.public_id}:submitted")
+
+
+def tell_move(uow: UnitOfWork, application: Application, move: Move, *, move_id: int, note: str = "") -> None:
+    """Tell the side that did not make ``move``; a move without words tells nobody."""
+    facts, once = Facts(uow, application), f"app:{application.public_id}:{move_id}"
+    if move in _TO_PERSON:
+        words = _TO_PERSON[move]
+        _tell_person(uow, facts, lambda: words(facts, note), once=once)
+    elif move in _TO_EMPLOYER:
+        words = _TO_EMPLOYER[move]
+        _tell_employer(uow, facts, lambda: words(facts, note), once=once)
+
+
+def tell_overdue(uow: UnitOfWork, applications: list[Application]) -> None:
+    """Remind the members of one employer of everything that waits too long, in one message."""
+    first = applications[0]
+
+    def text() -> Text:
+        return (
+            ngettext("有 %(n)s 份简历等您回复", "有 %(n)s 份简历等您回复", len(applications)),
+            _("已经过了答应回复的日子。按时回复的单位，岗位会排得更靠前。"),
+        )
+
+    for user in members_of(uow.session, first.organization_id):
+        _send(uow, user, text, link="/employer/applications", once=f"app:overdue:{first.public_id}")
+
+
+def _only(facts: Facts, *names: str) -> dict[str, str]:
+    return {name: facts.names[name] for name in names}
+
+
+def _screened(facts: Facts, note: str) -> Text:
+    return (
+        _("%(employer)s正在看您的简历", **_only(facts, "employer")),
+        _("岗位：%(title)s。单位有结果会再告诉您，您不用做什么。", **_only(facts, "title")),
+    )
+
+
+def _invited(facts: Facts, note: str) -> Text:
+    at = facts.application.interview_at
+    return (
+        _("%(employer)s约您面试", **_only(facts, "employer")),
+        _(
+            "岗位：%(title)s。时间：%(at)s。地点：%(place)s。请点开确认；时间不合适也可以说想改到什么时候。",
+            **_only(facts, "title"),
+            at=moment_words(at) if at else "",
+            place=facts.application.interview_place,
+        ),
+    )
+
+
+def _offered(facts: Facts, note: str) -> Text:
+    start = facts.application.offer_start_on
+    return (
+        _("%(employer)s想录用您", **_only(facts, "employer")),
+        _(
+            "岗位：%(title)s。工资：%(pay)s。上班日期：%(start)s。请点开选接受或者不去。接受以后，其他投递还在。",
+            **_only(facts, "title"),
+            pay=facts.application.offer_pay,
+            start=day_words(start) if start else "",
+        ),
+    )
+
+
+def _rejected(facts: Facts, note: str) -> Text:
+    body = _("岗位：%(title)s。原因：%(reason)s。", **_only(facts, "title"), reason=facts.reason_words)
+    if note:
+        body += _("单位留言：%(note)s。", note=note.rstrip("。"))
+    return (
+        _("%(employer)s这次没有录用您", **_only(facts, "employer")),
+        body + _("可以看看其他岗位，或者请服务站帮您补上还差的条件。"),
+    )
+
+
+def _start_reported(facts: Facts, note: str) -> Text:
+    on = facts.application.start_reported_on
+    return (
+        _("%(employer)s登记您已入职", **_only(facts, "employer")),
+        _("登记的日期：%(on)s。请点开确认；没有入职的话，请打电话给单位或服务站。", on=day_words(on) if on else ""),
+    )
+
+
+def _lapsed(facts: Facts, note: str) -> Text:
+    return (
+        _("%(employer)s一直没有答复，这次投递先结束了", **_only(facts, "employer")),
+        _(
+            "“%(title)s”等了 60 天。没有答复不说明您不合适。我们已记下这家单位的答复情况，建议您看看答复快的单位。",
+            **_only(facts, "title"),
+        ),
+    )
+
+
+def _interview_confirmed(facts: Facts, note: str) -> Text:
+    at = facts.application.interview_at
+    return (
+        _("%(name)s会来面试", **_only(facts, "name")),
+        _("岗位：%(title)s。时间：%(at)s。", **_only(facts, "title"), at=moment_words(at) if at else ""),
+    )
+
+
+def _other_time(facts: Facts, note: str) -> Text:
+    return (
+        _("%(name)s想改面试时间", **_only(facts, "name")),
+        _(
+            "岗位：%(title)s。本人说：%(wish)s。请重新约一个时间。",
+            **_only(facts, "title"),
+            wish=facts.application.interview_wish,
+        ),
+    )
+
+
+def _accepted(facts: Facts, note: str) -> Text:
+    return (
+        _("%(name)s接受了录用", **_only(facts, "name")),
+        _("岗位：%(title)s。本人到岗以后，请登记入职日期。", **_only(facts, "title")),
+    )
+
+
+def _started(facts: Facts, note: str) -> Text:
+    on = facts.application.started_on
+    return (
+        _("%(name)s确认已经入职", **_only(facts, "name")),
+        _("岗位：%(title)s。日期：%(on)s。不用再做什么。", **_only(facts, "title"), on=day_words(on) if on else ""),
+    )
+
+
+def _withdrawn(facts: Facts, note: str) -> Text:
+    body = _("岗位：%(title)s。这份简历不能再看了。", **_only(facts, "title"))
+    if facts.reason_words:
+        body += _("原因：%(reason)s。", reason=facts.reason_words)
+    return _("%(name)s撤回了投递", **_only(facts, "name")), body
+
+
+def _superseded(facts: Facts, note: str) -> Text:
+    return (
+        _("%(name)s已在别处入职", **_only(facts, "name")),
+        _("岗位：%(title)s。这次投递已结束，您不用回复。可以看看其他合适的人选。", **_only(facts, "title")),
+    )
+
+
+_TO_PERSON: dict[Move, Callable[[Facts, str], Text]] = {
+    Move.SCREEN: _screened,
+    Move.INVITE: _invited,
+    Move.OFFER: _offered,
+    Move.REJECT: _rejected,
+    Move.REPORT_START: _start_reported,
+    Move.LAPSE: _lapsed,
+}
+_TO_EMPLOYER: dict[Move, Callable[[Facts, str], Text]] = {
+    Move.CONFIRM_INTERVIEW: _interview_confirmed,
+    Move.ASK_TIME: _other_time,
+    Move.ACCEPT: _accepted,
+    Move.CONFIRM_START: _started,
+    Move.WITHDRAW: _withdrawn,
+    Move.SUPERSEDE: _superseded,
+}
+
+
+def _tell_person(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, once: str) -> None:
+    """People whom staff registered at the window may have no account; staff call them."""
+    if facts.person.user_id is not None:
+        user = uow.session.get_one(User, facts.person.user_id)
+        _send(uow, user, text, link=f"/me/applications/{facts.application.public_id}", once=once)
+
+
+def _tell_employer(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, once: str) -> None:
+    link = f"/employer/applications/{facts.application.public_id}"
+    for user in members_of(uow.session, facts.application.organization_id):
+        _send(uow, user, text, link=link, once=once)
+
+
+def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, once: str) -> None:
+    with use_locale(user.locale):
+        title, body = text()
+    send(
+        uow,
+        user,
+        group=MessageGroup.APPLICATION,
+        title=title[:120],
+        body=body,
+        link=link,
+        once=once,
+    )

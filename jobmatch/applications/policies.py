@@ -1,0 +1,55 @@
+"""Who may see and move an application."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+
+from jobmatch.applications.models import Application
+from jobmatch.applications.states import Side
+from jobmatch.core.actors import Actor
+from jobmatch.core.uow import visible
+from jobmatch.people.models import Person
+
+S = TypeVar("S", bound=Select[Any])
+
+
+def visible_applications(actor: Actor, query: S) -> S:
+    """Own applications, those to the own (vetted) employer, or those of people of the own subtree."""
+    if actor.is_system:
+        return visible(query, "application")
+    ways: list[ColumnElement[bool]] = []
+    if actor.can("application.own"):
+        ways.append(Application.person_id.in_(select(Person.id).where(Person.user_id == actor.user_id)))
+    if actor.can("application.handle") and actor.organization_id is not None:
+        ways.append(Application.organization_id == actor.organization_id)
+    if actor.can("application.read") and actor.region_path:
+        ways.append(Application.region_path.startswith(actor.region_path, autoescape=True))
+    return visible(query.where(or_(false(), *ways)), "application")
+
+
+def can_submit_application(actor: Actor, person: Person) -> bool:
+    """Only the person themselves sends a résumé."""
+    return actor.is_system or (actor.can("application.own") and _is_self(actor, person))
+
+
+def can_move_application(actor: Actor, application: Application, person: Person, side: Side) -> bool:
+    """Each side makes its own moves; those of the system are made by nobody else."""
+    if actor.is_system:
+        return True
+    if side is Side.PERSON:
+        return actor.can("application.own") and _is_self(actor, person)
+    if side is Side.EMPLOYER:
+        return actor.can("application.handle") and actor.organization_id == application.organization_id
+    return False
+
+
+def can_note_application(actor: Actor, application: Application) -> bool:
+    """Staff of the person's subtree keep notes that neither side reads."""
+    in_subtree = bool(actor.region_path) and application.region_path.startswith(actor.region_path)
+    return actor.is_system or (actor.can("application.read") and in_subtree)
+
+
+def _is_self(actor: Actor, person: Person) -> bool:
+    return actor.user_id is not None and person.user_id == actor.user_id

@@ -1,0 +1,192 @@
+"""Pages of the person: apply, follow, answer, withdraw, begin work."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as Redirect
+
+from jobmatch.applications.cards import posting_sheet
+from jobmatch.applications.forms import ApplyForm, KeepForm, MoveForm, StartForm, WishForm, WithdrawForm
+from jobmatch.applications.notices import consent_text
+from jobmatch.applications.policies import visible_applications
+from jobmatch.applications.queries import (
+    applications_of,
+    find_live,
+    other_live,
+    own_phone,
+    person_reading,
+    reason_choices,
+    reason_names,
+    with_posting,
+)
+from jobmatch.applications.services import (
+    consent_until,
+    keep_applications,
+    move_application,
+    submit_application,
+)
+from jobmatch.applications.states import ContactTime, Move
+from jobmatch.applications.views.common import blueprint, load_application
+from jobmatch.applications.views.steps import after_applying, next_words, person_steps
+from jobmatch.core.clock import local_day
+from jobmatch.core.i18n import gettext as _
+from jobmatch.reference.states import ReasonKind
+from jobmatch.web.access import access
+from jobmatch.web.edge import current_uow
+from jobmatch.web.pages import page, paged
+from recruiters.postings.policies import visible_public_postings
+from recruiters.postings.queries import posting_by_id
+
+Answer = Response | Redirect
+
+
+@blueprint.route("/postings/<public_id>/apply", methods=["GET", "POST"])
+@access("application.own")
+def apply(public_id: str) -> Answer:
+    """Two steps on one address: the form, then the same answers to be checked; nothing is kept before the second."""
+    uow = current_uow()
+    posting = uow.one(visible_public_postings(uow.actor, posting_by_id(public_id)))
+    person = person_reading(uow)
+    if person is None:
+        return redirect(url_for("people.profile"), 303)
+    live = find_live(uow, person.id, posting.id)
+    if live is not None:
+        flash(_("您已经投递过这个岗位，进度在这里"), "info")
+        return redirect(url_for("applications.application", public_id=live.public_id), 303)
+    form = ApplyForm.submitted()
+    step = request.form.get("step", "")
+    if step == "send":
+        said = {"note": form.note.data or "", "contact_time": form.contact_time.data, "consent": form.consent.data}
+        sent = form.act(lambda: submit_application(uow, posting, person, **said))
+        if sent is not None:
+            return redirect(url_for("applications.sent", public_id=sent.public_id), 303)
+    context = {
+        "posting": posting,
+        "sheet": posting_sheet(uow, posting, person),
+        "person": person,
+        "phone": own_phone(uow, person),
+        "consent": consent_text(posting.employer.organization.name, consent_until(uow.today)),
+    }
+    if step == "check" and form.validate():
+        return page("applications/check.html", form=form, time=ContactTime(form.contact_time.data), **context)
+    return page("applications/apply.html", form=form, **context)
+
+
+@blueprint.get("/me/applications/<public_id>/sent")
+@access("application.own")
+def sent(public_id: str) -> Response:
+    application = load_application(public_id)
+    steps = after_applying(application.answer_due_on, sent_on=local_day(application.created_at))
+    return page("applications/sent.html", application=application, steps=steps)
+
+
+@blueprint.get("/me/applications")
+@access("application.own")
+def mine() -> Response:
+    uow = current_uow()
+    listed = paged(uow, visible_applications(uow.actor, with_posting(applications_of(uow.actor.user_id))))
+    return page("applications/mine.html", listed=listed, next_words=next_words)
+
+
+@blueprint.get("/me/applications/<public_id>")
+@access("application.own")
+def application(public_id: str) -> Response:
+    found = load_application(public_id, log=True)
+    steps = person_steps(found, reason_names(current_uow()))
+    return page("applications/application.html", application=found, steps=steps)
+
+
+@blueprint.post("/me/applications/<public_id>/confirm-interview")
+@access("application.own")
+def confirm_interview(public_id: str) -> Answer:
+    return _press(public_id, Move.CONFIRM_INTERVIEW, _("已告诉单位您会去"))
+
+
+@blueprint.post("/me/applications/<public_id>/accept")
+@access("application.own")
+def accept(public_id: str) -> Answer:
+    """Accepting asks which other applications to keep, where there are any."""
+    done = _press(public_id, Move.ACCEPT, _("已告诉单位您接受录用"))
+    if other_live(current_uow(), load_application(public_id)):
+        return redirect(url_for("applications.keep", public_id=public_id), 303)
+    return done
+
+
+@blueprint.route("/me/applications/<public_id>/keep", methods=["GET", "POST"])
+@access("application.own")
+def keep(public_id: str) -> Answer:
+    """After accepting: the other applications go on unless the person ends them here."""
+    uow, found = current_uow(), load_application(public_id)
+    others = other_live(uow, found)
+    choices = [(one.public_id, one.posting.title) for one in others]
+    form = KeepForm.submitted(others=choices, data={"keep": [code for code, _title in choices]})
+    done = form.act(lambda: keep_applications(uow, found, keep=form.keep.data or []))
+    if done is None:
+        return page("applications/keep.html", application=found, others=others, form=form, next_words=next_words)
+    for answer in done:
+        if not answer.is_done:
+            flash(f"{answer.application.posting.title}：{answer.message}", "warning")
+    flash(_("已记下，留着 %(n)s 份投递", n=len(others) - sum(answer.is_done for answer in done)), "success")
+    return redirect(url_for("applications.application", public_id=public_id), 303)
+
+
+@blueprint.route("/me/applications/<public_id>/other-time", methods=["GET", "POST"])
+@access("application.own")
+def other_time(public_id: str) -> Answer:
+    uow, found = current_uow(), load_application(public_id)
+    form = WishForm.submitted(obj=found)
+    done = form.act(
+        lambda: move_application(
+            uow, found, Move.ASK_TIME, version=form.version.data, interview_wish=form.interview_wish.data
+        )
+    )
+    if done is not None:
+        flash(_("已告诉单位，等单位重新约时间"), "success")
+        return redirect(url_for("applications.application", public_id=public_id), 303)
+    return page("applications/other_time.html", application=found, form=form)
+
+
+@blueprint.route("/me/applications/<public_id>/withdraw", methods=["GET", "POST"])
+@access("application.own")
+def withdraw(public_id: str) -> Answer:
+    uow, found = current_uow(), load_application(public_id)
+    form = WithdrawForm.submitted(
+        data={"version": found.version}, reasons=reason_choices(uow, ReasonKind.APPLICATION_WITHDRAW)
+    )
+    done = form.act(
+        lambda: move_application(
+            uow,
+            found,
+            Move.WITHDRAW,
+            version=form.version.data,
+            reason_code=form.reason_code.data or "",
+            note=form.note.data or "",
+        )
+    )
+    if done is not None:
+        flash(_("已撤回，这家单位看不到您的简历了"), "success")
+        return redirect(url_for("applications.application", public_id=public_id), 303)
+    return page("applications/withdraw.html", application=found, form=form)
+
+
+@blueprint.route("/me/applications/<public_id>/start", methods=["GET", "POST"])
+@access("application.own")
+def start(public_id: str) -> Answer:
+    uow, found = current_uow(), load_application(public_id)
+    form = StartForm.submitted(obj=found, data={"start_on": found.start_reported_on or uow.today})
+    done = form.act(
+        lambda: move_application(uow, found, Move.CONFIRM_START, version=form.version.data, start_on=form.start_on.data)
+    )
+    if done is not None:
+        flash(_("恭喜入职。其他投递已结束，并告诉了那些单位"), "success")
+        return redirect(url_for("applications.application", public_id=public_id), 303)
+    return page("applications/start.html", application=found, form=form, others=other_live(uow, found))
+
+
+def _press(public_id: str, move: Move, words: str) -> Redirect:
+    """A move of one button; whoever presses twice finds it done."""
+    found = load_application(public_id)
+    form = MoveForm.submitted()
+    if form.act(lambda: move_application(current_uow(), found, move, version=form.version.data)) is not None:
+        flash(words, "success")
+    return redirect(url_for("applications.application", public_id=public_id), 303)

@@ -1,0 +1,195 @@
+"""What waits for whom: counts for the first pages, each within the reader's own scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, func, select
+
+from jobmatch.applications.models import Application
+from jobmatch.applications.policies import visible_applications
+from jobmatch.applications.states import LIVE, ApplicationState
+from jobmatch.core.clock import SHANGHAI
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.models import Person
+from jobmatch.people.policies import visible_people
+from jobmatch.people.states import VerificationState
+from jobmatch.reference.models import Occupation
+from recruiters.employers.models import Employer
+from recruiters.employers.policies import visible_employers
+from recruiters.employers.states import VettingState
+from recruiters.postings.models import Posting
+from recruiters.postings.policies import visible_postings
+from recruiters.postings.queries import open_postings
+from recruiters.postings.states import PostingState
+
+UNANSWERED = (ApplicationState.SUBMITTED, ApplicationState.SCREENING)
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """The public figures: 岗位数 is head-count, 条 is postings, 家 is employers."""
+
+    vacancies: int
+    postings: int
+    employers: int
+
+
+def _one(uow: UnitOfWork, query: Select[tuple[int]]) -> int:
+    return int(uow.one(query) or 0)
+
+
+def market(uow: UnitOfWork) -> Market:
+    """What is open to everybody now."""
+    rows = visible_postings(uow.actor, open_postings()).order_by(None)
+    counted = rows.with_only_columns(
+        func.coalesce(func.sum(Posting.vacancy_count - Posting.filled_count), 0),
+        func.count(),
+        func.count(Posting.employer_id.distinct()),
+    )
+    vacancies, postings, employers = uow.rows(counted)[0]
+    return Market(int(vacancies), postings, employers)
+
+
+def newest_postings(uow: UnitOfWork, count: int) -> Select[tuple[Posting]]:
+    """The ``count`` postings published last."""
+    return (
+        visible_postings(uow.actor, open_postings()).order_by(None).order_by(Posting.published_at.desc()).limit(count)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffQueues:
+    """How many wait for the office, and since when the oldest has waited."""
+
+    people: int
+    employers: int
+    postings: int
+    unanswered: int
+    oldest_employer: datetime | None
+    oldest_posting: datetime | None
+    oldest_person: datetime | None
+
+
+def staff_queues(uow: UnitOfWork) -> StaffQueues:
+    """What waits in the reader's subtree: four statements."""
+    people, oldest_person = uow.rows(
+        visible_people(
+            uow.actor,
+            select(func.count(Person.id), func.min(Person.created_at)).where(
+                Person.verification == VerificationState.UNVERIFIED, Person.erased_at.is_(None)
+            ),
+        )
+    )[0]
+    employers, oldest_employer = uow.rows(
+        visible_employers(
+            uow.actor,
+            select(func.count(Employer.id), func.min(Employer.submitted_at)).where(
+                Employer.vetting == VettingState.WAITING
+            ),
+        )
+    )[0]
+    postings, oldest_posting = uow.rows(
+        visible_postings(
+            uow.actor,
+            select(func.count(Posting.id), func.min(Posting.submitted_at)).where(
+                Posting.state == PostingState.IN_REVIEW
+            ),
+        )
+    )[0]
+    unanswered = _one(
+        uow,
+        visible_applications(
+            uow.actor,
+            select(func.count(Application.id)).where(
+                Application.state.in_(UNANSWERED),
+                Application.answered_at.is_(None),
+                Application.answer_due_on < uow.today,
+            ),
+        ),
+    )
+    return StaffQueues(people, employers, postings, unanswered, oldest_employer, oldest_posting, oldest_person)
+
+
+def funnel_this_year(uow: UnitOfWork) -> list[tuple[str, int]]:
+    """Applications sent this year and how far they came."""
+    since = datetime.combine(date(uow.today.year, 1, 1), time(), SHANGHAI)
+    sent, interviewed, hired, started = uow.rows(
+        visible_applications(
+            uow.actor,
+            select(
+                func.count(Application.id),
+                func.count(Application.interview_at),
+                func.count(Application.hired_at),
+                func.count(Application.started_on),
+            ).where(Application.created_at >= since),
+        )
+    )[0]
+    return [(_("投递"), sent), (_("面试"), interviewed), (_("录用"), hired), (_("入职"), started)]
+
+
+def vacancies_by_trade(uow: UnitOfWork, count: int) -> list[tuple[str, int, int]]:
+    """The ``count`` middle groups of occupations with most open head-count: name, head-count, filled."""
+    group = func.substr(Posting.occupation_code, 1, 4).label("trade")
+    rows = visible_postings(
+        uow.actor,
+        select(group, func.sum(Posting.vacancy_count), func.sum(Posting.filled_count))
+        .where(Posting.state.in_([PostingState.OPEN, PostingState.FILLED]), Posting.occupation_code.is_not(None))
+        .group_by(group)
+        .order_by(func.sum(Posting.vacancy_count).desc())
+        .limit(count),
+    )
+    found = uow.rows(rows)
+    codes = {f"{trade}-00-00" for trade, _total, _filled in found}
+    labels = {
+        row.code[:4]: row.name_zh for row in uow.session.scalars(select(Occupation).where(Occupation.code.in_(codes)))
+    }
+    return [(labels.get(trade, trade), int(total), int(filled)) for trade, total, filled in found]
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerQueues:
+    """What waits for an employer today."""
+
+    unanswered: int
+    overdue: int
+    interviews: int
+    expiring: int
+    open_postings: int
+    to_start: int
+
+
+def employer_queues(uow: UnitOfWork) -> EmployerQueues:
+    """Counts over the own organization: two statements."""
+    day_start = datetime.combine(uow.today, time(), SHANGHAI)
+    open_count = func.count(Application.id)
+    unanswered, overdue, interviews, to_start = uow.rows(
+        visible_applications(
+            uow.actor,
+            select(
+                open_count.filter(Application.state.in_(UNANSWERED)),
+                open_count.filter(Application.state.in_(UNANSWERED), Application.answer_due_on < uow.today),
+                open_count.filter(
+                    Application.state == ApplicationState.INTERVIEW,
+                    Application.interview_at.between(day_start, day_start + timedelta(days=7)),
+                ),
+                open_count.filter(Application.state == ApplicationState.HIRED),
+            ).where(Application.state.in_(LIVE), Application.organization_id == uow.actor.organization_id),
+        )
+    )[0]
+    opened, expiring = uow.rows(
+        visible_postings(
+            uow.actor,
+            select(
+                func.count(Posting.id).filter(Posting.state == PostingState.OPEN),
+                func.count(Posting.id).filter(
+                    Posting.state == PostingState.OPEN, Posting.valid_through <= uow.today + timedelta(days=7)
+                ),
+            )
+            .join(Employer, Employer.id == Posting.employer_id)
+            .where(Employer.organization_id == uow.actor.organization_id),
+        )
+    )[0]
+    return EmployerQueues(unanswered, overdue, interviews, expiring, opened, to_start)

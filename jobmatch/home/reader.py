@@ -1,0 +1,31 @@
+"""What the page head needs to know about the reader: account links, unread messages, where the search box leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, url_for
+
+from jobmatch.core.i18n import gettext as _
+from jobmatch.inbox.queries import unread_count
+
+
+def install(app: Flask) -> None:
+    """Add the reader's links to every page of ``app``."""
+
+    @app.context_processor
+    def _reader() -> dict[str, Any]:
+        actor, uow = g.get("actor"), g.get("uow")
+        if actor is None or not actor.is_signed_in:
+            links = [{"label": _("登录"), "url": url_for("accounts.sign_in")}]
+            return {"account_links": links, "search_url": ""}
+        unread = unread_count(uow.session, actor.user_id) if uow is not None else 0
+        messages = _("消息 %(n)s", n=unread) if unread else _("消息")
+        return {
+            "account_links": [
+                {"label": messages, "url": url_for("inbox.messages")},
+                {"label": _("账号"), "url": url_for("accounts.account")},
+                {"label": _("退出"), "url": url_for("accounts.sign_out"), "post": True},
+            ],
+            "search_url": url_for("home.find") if actor.can("person.read") else "",
+        }

@@ -1,0 +1,119 @@
+"""Sending messages, reading them, and what a reader wants to get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from sqlalchemy import select, update
+
+from jobmatch.accounts.models import User
+from jobmatch.accounts.ports import has_gateway
+from jobmatch.core.errors import require
+from jobmatch.core.i18n import use_locale
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.inbox.models import Delivery, Message, Preference
+from jobmatch.inbox.policies import can_read_message
+from jobmatch.inbox.queries import switched_off
+from jobmatch.inbox.states import Channel, DeliveryState, MessageGroup
+
+Text = str | Callable[[], str]
+"""A text, or what makes it: a function is called in the language of the reader."""
+
+TITLE_LENGTH = 120
+
+
+def send(
+    uow: UnitOfWork,
+    user: User,
+    *,
+    group: MessageGroup,
+    title: Text,
+    body: Text = "",
+    link: str = "",
+    once: str,
+    by_sms: bool = False,
+) -> Message | None:
+    """Leave a message for ``user`` and return it; None where it was sent before or the reader switched the group off.
+
+    Give ``title`` and ``body`` as functions where they hold words of the program: they are called in the reader's
+    language. ``once`` names the occasion; the same occasion is told a user only once. ``link`` is a path of this site.
+    ``by_sms`` also sends the title to the phone, where a gateway exists and the reader did not switch that off.
+    """
+    key = f"{user.public_id}:{once}"
+    if uow.session.scalar(select(Message.id).where(Message.once == key)) is not None:
+        return None
+    off = switched_off(uow.session, user.id) if group is not MessageGroup.ACCOUNT else set()
+    if (group, Channel.IN_APP) in off or not user.is_active:
+        return None
+    with use_locale(user.locale):
+        words = [text() if callable(text) else text for text in (title, body)]
+    message = Message(
+        user_id=user.id,
+        group=group,
+        title=words[0][:TITLE_LENGTH],
+        body=words[1],
+        link=link[:200],
+        once=key,
+        created_at=uow.now,
+    )
+    uow.session.add(message)
+    uow.session.flush()
+    if by_sms and user.phone_sealed is not None and has_gateway() and (group, Channel.SMS) not in off:
+        delivery = Delivery(message_id=message.id, channel=Channel.SMS)
+        uow.session.add(delivery)
+        uow.session.flush()
+        uow.enqueue("inbox.deliver", delivery_id=delivery.id)
+    return message
+
+
+def mark_read(uow: UnitOfWork, message: Message) -> Message:
+    """Note that the reader opened a message."""
+    require(can_read_message(uow.actor, message))
+    if message.read_at is None:
+        message.read_at = uow.now
+    return message
+
+
+def mark_all_read(uow: UnitOfWork) -> int:
+    """Note that the actor has seen every message; returns how many were new."""
+    changed = uow.session.execute(
+        update(Message).where(Message.user_id == uow.actor.user_id, Message.read_at.is_(None)).values(read_at=uow.now)
+    )
+    return changed.rowcount  # type: ignore[attr-defined]
+
+
+def choose_groups(uow: UnitOfWork, wanted: Collection[MessageGroup], *, channel: Channel = Channel.IN_APP) -> None:
+    """Store which groups the actor wants on a channel; messages about the account always come."""
+    rows = uow.session.scalars(
+        select(Preference).where(Preference.user_id == uow.actor.user_id, Preference.channel == channel)
+    )
+    known = {row.group: row for row in rows}
+    for group in MessageGroup:
+        is_wanted = group is MessageGroup.ACCOUNT or group in wanted
+        if group in known:
+            known[group].is_enabled = is_wanted
+        elif not is_wanted:
+            uow.session.add(Preference(user_id=uow.actor.user_id, group=group, channel=channel, is_enabled=False))
+    uow.session.flush()
+    uow.audit("preference.changed", channel=channel.value)
+
+
+def claim_delivery(uow: UnitOfWork, delivery_id: int) -> tuple[str, str] | None:
+    """Count a try to deliver; phone and text to send, or None where it was sent or there is nobody to send it to."""
+    row = uow.session.execute(
+        select(Delivery, Message, User)
+        .join(Message, Message.id == Delivery.message_id)
+        .join(User, User.id == Message.user_id)
+        .where(Delivery.id == delivery_id, Delivery.state != DeliveryState.SENT)
+    ).one_or_none()
+    if row is None or not row[2].phone:
+        return None
+    delivery, message, user = row
+    delivery.try_count += 1
+    return user.phone, message.title
+
+
+def record_delivery(uow: UnitOfWork, delivery_id: int, *, is_sent: bool) -> None:
+    """Note how a try ended."""
+    values = {"state": DeliveryState.SENT, "sent_at": uow.now} if is_sent else {"state": DeliveryState.FAILED}
+    uow.session.execute(update(Delivery).where(Delivery.id == delivery_id).values(**values))

@@ -1,0 +1,34 @@
+"""Background work: new bases of the pools, and fitting the ranker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobmatch.core.jobs import JobContext
+from jobmatch.core.queue import Timed
+from jobmatch.matching import fitting
+from jobmatch.matching.index import pools
+
+REBUILD_MINUTES = 30
+FIT_MINUTES = 24 * 60
+
+
+def rebuild_index(context: JobContext) -> dict[str, Any]:
+    """Build new bases of both pools where something has changed since the present ones."""
+    with context.unit(writing=False) as uow:
+        both = pools(uow.session)
+    return {one.source.kind: one.rebuild(lambda: context.unit(writing=False)) for one in both.all()}
+
+
+def fit_ranker(context: JobContext) -> dict[str, Any]:
+    """Fit the ranker to the ledger: read, fit outside any transaction, then store."""
+    with context.unit(writing=False) as uow:
+        facts = fitting.read_facts(uow)
+    ranker = fitting.fit(facts, today=uow.today)
+    with context.unit() as uow:
+        model = fitting.store_ranker(uow, ranker)
+        return {"model": model.public_id, "kind": ranker.card.get("kind", ""), "rows": ranker.card.get("rows", 0)}
+
+
+JOBS = {"matching.rebuild_index": rebuild_index, "matching.fit": fit_ranker}
+TIMED = (Timed("matching.rebuild_index", REBUILD_MINUTES), Timed("matching.fit", FIT_MINUTES))

@@ -1,0 +1,161 @@
+"""Pages of lists that use a profile, and what such a page says about the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from jobmatch.core.errors import require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.matching.documents import profile_of, read_postings
+from jobmatch.matching.fitting import active_ranker
+from jobmatch.matching.index import pools
+from jobmatch.matching.models import PairFact
+from jobmatch.matching.policies import can_choose_postings, can_match_person
+from jobmatch.matching.queries import settled_postings
+from jobmatch.matching.results import PostingPage, Recommendation, fit_of
+from jobmatch.matching.services import PAGE_SIZE, TOP, listed, open_rows, rank_for
+from jobmatch.matching.spots import distance_words, home_of, work_of
+from jobmatch.matching.states import FactKind
+from jobmatch.people.models import Person
+from jobmatch.reference.models import MilitarySpecialty, Occupation
+from jobmatch.reference.queries import Spot, names, region_label
+from ml.matching import Eligibility, Filter, Pool, PostingIndex, Profile, rank_postings
+from recruiters.postings.models import Posting
+from recruiters.postings.policies import visible_public_postings
+
+
+def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: int) -> PostingPage:
+    """One page of the best postings for a person, at most ``TOP`` in all."""
+    require(can_match_person(uow.actor, person))
+    profile, eligibility = profile_of(uow.session, person)
+    without = settled_postings(uow.session, person.id)
+    return _best_page(uow, profile, eligibility, home_of(uow.session, person), where, without, number, person)
+
+
+def list_for_profile(
+    uow: UnitOfWork, profile: Profile, eligibility: Eligibility, home: Spot, *, number: int
+) -> PostingPage:
+    """One page of the best postings for facts that somebody typed without an account; nothing is stored."""
+    return _best_page(uow, profile, eligibility, home, None, frozenset(), number, None)
+
+
+def _best_page(
+    uow: UnitOfWork,
+    profile: Profile,
+    eligibility: Eligibility,
+    home: Spot,
+    where: Filter | None,
+    without: Collection[int],
+    number: int,
+    person: Person | None,
+) -> PostingPage:
+    # Reasons cost more than ranks, so they are made as far as the page that is shown.
+    number = min(number, TOP // PAGE_SIZE)
+    found, considered = rank_for(uow, profile, eligibility, home, number * PAGE_SIZE, where, without)
+    total = min(considered, TOP)
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(number, pages)
+    part = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    rows = listed(uow, [one.posting_id for one in part], part, home, person)
+    return PostingPage(rows, total, considered, number, pages)
+
+
+def fits_of(uow: UnitOfWork, person: Person) -> Callable[[Sequence[int]], list[Recommendation]]:
+    """How postings fit a person, for lists in an order that does not depend on the person."""
+    require(can_match_person(uow.actor, person))
+    profile, eligibility = profile_of(uow.session, person)
+    home = home_of(uow.session, person)
+
+    def fits(ids: Sequence[int]) -> list[Recommendation]:
+        documents = read_postings(uow.session, Posting.id.in_(ids))
+        pool = Pool(PostingIndex.build(documents, today=uow.today))
+        ranking = rank_postings(active_ranker(uow.session), pool, profile, eligibility, today=uow.today)
+        rows = open_rows(uow, select(Posting), ids)
+        return [
+            Recommendation(
+                posting_id=row.id,
+                public_id=row.public_id,
+                title=row.title,
+                **fit_of(match, near=distance_words(uow.session, home, work_of(uow.session, row))),
+            )
+            for match in ranking.matches
+            if (row := rows.get(int(match.key)))
+        ]
+
+    return fits
+
+
+def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
+    """One page of what a person saved, the latest first; postings that ended are left out."""
+    require(can_choose_postings(uow.actor, person))
+    saved = (PairFact.person_id == person.id, PairFact.kind == FactKind.SAVED)
+    query = select(PairFact.posting_id).where(*saved).order_by(PairFact.last_at.desc(), PairFact.id.desc())
+    ids = list(uow.session.scalars(query))
+    still = set(uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids)))))
+    open_ids = [one for one in ids if one in still]
+    pages = max(1, -(-len(open_ids) // PAGE_SIZE))
+    number = min(number, pages)
+    part = open_ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    rows = listed(uow, part, (), home_of(uow.session, person), person)
+    return PostingPage(rows, len(open_ids), len(ids), number, pages)
+
+
+def by_line(uow: UnitOfWork, profile: Profile, place: str | None) -> list[str]:
+    """What recommendations for this profile stand on, in at most three phrases: licence, what they did, where."""
+    phrases = [_("%(licence)s 驾驶证", licence=profile.licences[0])] if profile.licences else []
+    if profile.specialties:
+        code, years = max(profile.specialties, key=lambda one: one[1])
+        name = names(uow.session, MilitarySpecialty).get(code, "")
+        phrases.append(_("%(name)s %(years)s 年", name=name, years=f"{years:g}") if years else name)
+    elif profile.past_occupations:
+        code, years = max(profile.past_occupations, key=lambda one: one[1])
+        name = names(uow.session, Occupation).get(code, "")
+        phrases.append(_("%(name)s %(years)s 年", name=name, years=f"{years:g}") if years else name)
+    elif profile.wanted_occupations:
+        phrases.append(names(uow.session, Occupation).get(profile.wanted_occupations[0], ""))
+    town = region_label(uow.session, (place or "")[:9], depth=1)
+    if town:
+        phrases.append(_("%(place)s附近", place=town))
+    return [phrase for phrase in phrases if phrase]
+
+
+def person_line(uow: UnitOfWork, person: Person) -> list[str]:
+    """``by_line`` of a stored person."""
+    require(can_match_person(uow.actor, person))
+    return by_line(uow, profile_of(uow.session, person)[0], person.living_region_code)
+
+
+def count_gain(uow: UnitOfWork, person: Person) -> tuple[int, int]:
+    """(things not filled in yet, open postings whose conditions could all be met once they are).
+
+    A counterfactual over the index: education, licences, certificates and skills that the person has not stated are
+    taken as the best there are, everything else stays.
+    """
+    require(can_match_person(uow.actor, person))
+    profile, _ = profile_of(uow.session, person)
+    pool = pools(uow.session).postings.get(uow.session)
+    codes: dict[str, set[str]] = {"licence": set(), "certificate": set(), "skill": set()}
+    for part in pool.parts:
+        for kind, code, *_rest in part.index.needs:
+            if kind in codes:
+                codes[kind].add(code)
+    best: dict[str, Any] = {
+        "education_rank": 8,
+        "licences": tuple(sorted(codes["licence"])),
+        "certificates": tuple(sorted(codes["certificate"])),
+        "skills": tuple((code, 5) for code in sorted(codes["skill"])),
+    }
+    missing = {name: value for name, value in best.items() if not getattr(profile, name)}
+    if not missing:
+        return 0, 0
+    more, gain = replace(profile, **missing), 0
+    for part in pool.parts:
+        before = part.index.features(profile, today=uow.today).gap
+        after = part.index.features(more, today=uow.today).gap
+        gain += int(((before > 0) & (after <= 0) & part.alive).sum())
+    return len(missing), gain

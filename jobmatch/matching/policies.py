@@ -1,0 +1,48 @@
+"""Who may be matched with whom, and who sees the result."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy import Select
+
+from jobmatch.core.actors import Actor
+from jobmatch.core.uow import visible
+from jobmatch.matching.queries import is_open_person
+from jobmatch.people.models import Person
+from jobmatch.people.policies import can_read_person
+from recruiters.employers.models import Employer
+from recruiters.postings.models import Posting
+
+S = TypeVar("S", bound=Select[Any])
+
+
+def can_match_person(actor: Actor, person: Person) -> bool:
+    """Recommendations for a person are for themselves and for the staff who answer for them."""
+    return can_read_person(actor, person)
+
+
+def can_choose_postings(actor: Actor, person: Person) -> bool:
+    """Only the person themselves saves, dismisses, or turns recommendations off."""
+    own = actor.can("match.own") and actor.user_id is not None and actor.user_id == person.user_id
+    return actor.is_system or own
+
+
+def can_find_people(actor: Actor, posting: Posting, employer: Employer) -> bool:
+    """Members of a vetted employer for its own postings, and staff of the posting's subtree."""
+    own = actor.organization_id is not None and actor.organization_id == employer.organization_id
+    in_office = bool(actor.region_path) and posting.region_path.startswith(actor.region_path)
+    return actor.is_system or (actor.can("match.people") and own) or (actor.can("person.read") and in_office)
+
+
+def can_invite_person(actor: Actor, employer: Employer) -> bool:
+    """Members of a vetted employer; the service itself recommends, it does not invite in an employer's name."""
+    own = actor.organization_id is not None and actor.organization_id == employer.organization_id
+    return actor.is_system or (actor.can("match.people") and own)
+
+
+def visible_open_people(actor: Actor, select: S) -> S:
+    """People who let employers find them: only ever shown as masked cards, and to those who may look for people."""
+    if actor.is_system or actor.can("match.people") or actor.can("person.read"):
+        return visible(select.where(is_open_person()), "person")
+    return visible(select.where(Person.id.is_(None)), "person")

@@ -1,0 +1,158 @@
+"""What matching answers with: reasons in the reader's language, and postings and people with their reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.people.cards import PersonCard
+from ml.matching import Explanation, Match, ReasonItem
+from recruiters.postings.cards import PostingCard
+
+BAND_LABELS = {"very_good": N_("很合适"), "good": N_("比较合适"), "possible": N_("可以试试")}
+SHOWN_FIRST = (
+    "licence",
+    "certificate",
+    "specialty",
+    "occupation_past",
+    "leadership",
+    "skill",
+    "years",
+    "occupation_wanted",
+    "education",
+    "pay",
+    "veterans_first",
+    "region",
+    "shift",
+    "employment_type",
+)
+"""Reasons in the order in which they say most; distance has a place of its own on a card."""
+_BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of an explanation in the reader's language; ``status`` is met, partly or missing."""
+
+    kind: str
+    code: str
+    status: str
+    text: str
+    is_must: bool
+
+    @property
+    def is_met(self) -> bool:
+        return self.status == "met"
+
+
+def reason_text(item: ReasonItem) -> str:
+    """The sentence of one line; values that are words themselves are translated too."""
+    values = {name: _(value) if isinstance(value, str) and value else value for name, value in item.params.items()}
+    return _BETWEEN.sub(" ", _(item.template, **values) if values else _(item.template))
+
+
+def reasons_of(explanation: Explanation, *, near: str = "") -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """(what is met, what is not), the most telling first.
+
+    ``near`` is the distance in words, which replaces the figure wherever a place is only known as a town or county.
+    """
+    found = []
+    for item in explanation.items:
+        text = reason_text(item)
+        if item.kind == "distance":
+            if not near:
+                continue
+            limit = item.params.get("limit")
+            text = near if item.status == "met" else _("%(near)s，超过 %(limit)s 公里", near=near, limit=limit)
+        found.append(Reason(item.kind, item.code, item.status, text, item.must))
+    found.sort(key=_telling)
+    return tuple(one for one in found if one.is_met), tuple(one for one in found if not one.is_met)
+
+
+def _telling(reason: Reason) -> tuple[bool, int]:
+    place = SHOWN_FIRST.index(reason.kind) if reason.kind in SHOWN_FIRST else len(SHOWN_FIRST)
+    return not reason.is_must, place
+
+
+def match_word(band: str) -> str:
+    """很合适, 比较合适 or 可以试试: people are never told a percentage."""
+    return _(BAND_LABELS[band])
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One recommended posting; ``score`` 0 to 100 is for staff and machines, ``word`` for people."""
+
+    posting_id: int
+    public_id: str
+    title: str
+    score: float
+    word: str
+    is_good: bool
+    reasons: tuple[Reason, ...]
+    gaps: tuple[Reason, ...]
+    met: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedPerson:
+    """One recommended person behind a card that others may see."""
+
+    person_id: int
+    card: PersonCard
+    score: float
+    word: str
+    is_good: bool
+    reasons: tuple[Reason, ...]
+    gaps: tuple[Reason, ...]
+    met: int
+    total: int
+    is_invited: bool
+    can_be_told: bool
+
+
+def fit_of(match: Match, *, near: str = "") -> dict[str, Any]:
+    """The fields that both kinds of recommendations share."""
+    reasons, gaps = reasons_of(match.explanation, near=near)
+    return {
+        "score": match.score,
+        "word": match_word(match.band),
+        "is_good": match.band == "very_good",
+        "reasons": reasons,
+        "gaps": gaps,
+        "met": len(reasons),
+        "total": len(reasons) + len(gaps),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPosting:
+    """One posting of a list; ``fit`` only where the reader's profile was used."""
+
+    posting_id: int
+    card: PostingCard
+    distance: str
+    fit: Recommendation | None = None
+    is_saved: bool = False
+    is_invited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostingPage:
+    """One page of a list of postings. ``total`` counts the whole list, ``all_count`` what it was chosen from."""
+
+    rows: tuple[ListedPosting, ...]
+    total: int
+    all_count: int
+    number: int
+    pages: int
+
+
+def first_and_gap(reasons: Iterable[Reason], gaps: Iterable[Reason]) -> list[Reason]:
+    """Two reasons for and the weightiest one against: what fits on a card."""
+    return [one for one in reasons if one.kind != "distance"][:2] + [one for one in gaps if one.kind != "distance"][:1]

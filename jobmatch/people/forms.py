@@ -1,0 +1,413 @@
+"""Forms of the people room: shape and format; what the words mean is the services' matter."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    FloatField,
+    HiddenField,
+    IntegerField,
+    MonthField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, Optional, ValidationError
+
+from jobmatch.accounts.fields import needed
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.people.cards import LEADERSHIP
+from jobmatch.people.secrecy import find_secret_words, mask
+from jobmatch.people.states import EmploymentType, EvidenceKind, JobSearchState, Shift, VerificationState
+from jobmatch.web.pages import PageForm
+
+ELSEWHERE = "-"
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text or "").strip()
+
+
+class YearMonthField(MonthField):
+    """A year and a month in two boxes of the same name, or ``2003-12`` in one; both empty is no date."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        parts = [part for value in valuelist for part in re.split(r"[-/.年月\s]+", _plain(value)) if part]
+        self.data = None
+        if not parts:
+            return
+        try:
+            year, month = (int(part) for part in parts)
+            if year < 1000:
+                raise ValueError(year)
+            self.data = date(year, month, 1)
+        except ValueError:
+            raise ValueError(_("请填写 4 位的年份和月份，例如 2003 年 12 月")) from None
+
+
+class AmountField(IntegerField):
+    """A whole number as people type it: full-width digits, blanks and commas are fine; empty is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = re.sub(r"[\s,，元]", "", _plain(valuelist[0])) if valuelist else ""
+        self.data: int | None = None
+        if not text:
+            return
+        try:
+            self.data = int(text)
+        except ValueError:
+            raise ValueError(_("请只填数字")) from None
+
+
+class Picks(SelectMultipleField):
+    """Codes ticked from a list that may be longer than what is shown; services know which codes exist."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"choices": [], "validate_choice": False, **kwargs})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = list(dict.fromkeys(value[:20] for value in valuelist if value))[:60]
+
+    def show(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer ``choices`` (code, label)."""
+        self.choices = list(choices)
+
+
+class Measured(Picks):
+    """Codes, each with a number typed beside it as ``<name>-<code>``; ``numbers`` maps code to number."""
+
+    numbers: dict[str, float]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        given = data if isinstance(data, dict) else {}
+        super().process(formdata, list(given), extra_filters)
+        self.numbers = {code: float(given.get(code, 0)) for code in self.data or []}
+        if formdata is None:
+            return
+        for code in self.data or []:
+            text = _plain(formdata.get(f"{self.name}-{code}", "")) or "0"
+            try:
+                self.numbers[code] = float(text)
+            except ValueError:
+                self.process_errors = [*self.process_errors, _("年数请只填数字")]
+
+
+class PickOne(SelectField):
+    """One code of a list given by the view; an empty choice means not said."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        fixed = {"choices": [], "validate_choice": False, "filters": [lambda value: value or None]}
+        super().__init__(*args, **{**fixed, **kwargs})
+
+    def show(self, choices: Sequence[tuple[str, str]], *, empty: str = N_("请选择")) -> None:
+        """Offer ``choices`` (code, label) after an empty one."""
+        self.choices = [("", _(empty)), *choices]
+
+    def show_groups(self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        """Offer groups (label, choices) after an empty choice."""
+        self.choices = {"": [("", _("请选择"))], **{label: list(choices) for label, choices in groups}}
+
+
+def _labels(kind: Any, *, any_of: bool = False) -> Callable[[], list[tuple[str, str]]]:
+    """Choices in the language of whoever asks; ``any_of`` puts one before them that narrows nothing."""
+    return lambda: [*([("", _("全部"))] if any_of else []), *((member.value, member.label) for member in kind)]
+
+
+def _told(*pairs: tuple[str, str]) -> Callable[[], list[tuple[str, str]]]:
+    return lambda: [(value, _(label)) for value, label in pairs]
+
+
+class VersionedForm(PageForm):
+    """A form made from a stored row: a stale one is answered with 409."""
+
+    version = HiddenField(filters=[lambda value: int(value) if str(value or "").isdecimal() else None])
+
+
+class MaskableForm(VersionedForm):
+    """A form with texts in which unit numbers and the like are hidden once the person agrees."""
+
+    accept_masked = BooleanField(N_("用系统改好的文字保存"))
+
+    @property
+    def secrets(self) -> list[str]:
+        """What would be kept of each text that says too much."""
+        texts = [field.data for field in self if isinstance(field.data, str)]
+        return [mask(text) for text in texts if find_secret_words(text)]
+
+
+class SignUpForm(PageForm):
+    """Everything needed to open a file, on one page; the code comes to the phone."""
+
+    kinds = Picks(N_("您是哪一类人员？"), description=N_("可以选几项"))
+    name = StringField(N_("姓名"), [Length(max=60)], render_kw={"autocomplete": "name"})
+    birth_on = YearMonthField(N_("出生年月"), [Optional()], description=N_("用来核对岗位的年龄规定，单位看不到"))
+    region_code = PickOne(N_("现在住在哪里？"))
+    place = StringField(
+        N_("别处的地址"),
+        [Length(max=60)],
+        description=N_("写省、市、县和乡镇，例如湖南省湘潭市韶山市清溪镇"),
+        render_kw={"autocomplete": "off"},
+    )
+    phone = StringField(
+        N_("手机号"),
+        [Length(max=30)],
+        description=N_("以后用它登录"),
+        render_kw={"inputmode": "tel", "autocomplete": "tel"},
+    )
+    code = StringField(
+        N_("验证码"), [Length(max=12)], render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"}
+    )
+    agreed = BooleanField(N_("我同意按上面的说明使用我的信息"))
+
+    def validate_birth_on(self, field: Any) -> None:
+        if field.data is None and not field.process_errors:
+            raise ValidationError(_("请填写出生年月，例如 1985 年 6 月"))
+
+
+class BasicsForm(MaskableForm):
+    """Name, birth and places."""
+
+    name = StringField(N_("姓名"), [Length(max=60)], render_kw={"autocomplete": "name"})
+    birth_on = YearMonthField(N_("出生年月"), [Optional()])
+    region_code = PickOne(N_("现在住在哪里？"))
+    place = StringField(
+        N_("别处的地址"),
+        [Length(max=60)],
+        description=N_("写省、市、县和乡镇，例如湖南省湘潭市韶山市清溪镇"),
+        render_kw={"autocomplete": "off"},
+    )
+    registered_place = StringField(N_("户籍地"), [Length(max=60)], render_kw={"autocomplete": "off"})
+    resettled_place = StringField(N_("安置地"), [Length(max=60)], render_kw={"autocomplete": "off"})
+    latitude = FloatField(N_("纬度"), [Optional()])
+    longitude = FloatField(N_("经度"), [Optional()])
+    about = TextAreaField(N_("想对单位说的话"), [Length(max=1000)], description=N_("投递以后单位才看得到"))
+
+
+class KindsForm(VersionedForm):
+    """The kinds somebody belongs to, since when."""
+
+    kinds = Picks(N_("您是哪一类人员？"), description=N_("可以选几项，核验时带上对应的证件"))
+
+
+class SpecialtiesForm(VersionedForm):
+    """What somebody did in the forces."""
+
+    specialties = Measured(N_("您在部队做过哪些工作？"), description=N_("点选就行，可以选几个"))
+    words = StringField(N_("没找到？写几个字查找"), [Length(max=30)], render_kw={"autocomplete": "off"})
+
+
+class ServiceForm(MaskableForm):
+    """Time, branch, rank and way of resettlement."""
+
+    branch_code = PickOne(N_("军兵种"))
+    enlisted_on = YearMonthField(N_("入伍时间"), [Optional()])
+    discharged_on = YearMonthField(N_("退役时间"), [Optional()])
+    rank_code = PickOne(N_("退役时的军衔"))
+    resettlement_code = PickOne(N_("安置方式"))
+    leadership = RadioField(
+        N_("带过兵吗？"), choices=_told(("0", N_("没有")), ("1", LEADERSHIP[1]), ("2", LEADERSHIP[2])), default="0"
+    )
+    posts_held = TextAreaField(
+        N_("主要做什么"),
+        [Length(max=1000)],
+        description=N_("写做的事就行，例如驾驶大型货车、管理仓库。不要写部队番号、代号、驻地和装备型号"),
+    )
+    honours = StringField(N_("立功受奖"), [Length(max=200)], description=N_("例如三等功 1 次"))
+
+
+class EducationForm(VersionedForm):
+    """Level of education and subject."""
+
+    education_code = RadioField(N_("您的学历是？"), choices=[], validate_choice=False)
+    major = StringField(N_("专业"), [Length(max=80)])
+
+
+class SkillsForm(VersionedForm):
+    """Skills without their levels."""
+
+    skills = Picks(N_("您会做什么？"), description=N_("点选就行，可以选几个"))
+    words = StringField(N_("没找到？写几个字查找"), [Length(max=30)], render_kw={"autocomplete": "off"})
+
+
+class LevelsForm(VersionedForm):
+    """The level of each skill, as its certificate says."""
+
+    levels = Measured(N_("有技能等级证书吗？"), description=N_("没有就不用选"))
+
+
+class PapersForm(VersionedForm):
+    """Driving licences and certificates."""
+
+    licences = Picks(N_("驾驶证"), description=N_("选证上写的准驾车型，能开的小车型不用再选"))
+    certificates = Picks(N_("其他证书"), description=N_("点选就行，可以选几个"))
+    words = StringField(N_("没找到？写几个字查找"), [Length(max=30)], render_kw={"autocomplete": "off"})
+
+
+class WorkForm(MaskableForm):
+    """One line of civil work."""
+
+    employer_name = StringField(
+        N_("单位名称"),
+        [Length(max=120)],
+        description=N_("个体、摆摊、跑平台也算"),
+        render_kw={"autocomplete": "organization"},
+    )
+    title = StringField(N_("做什么工作"), [Length(max=80)], description=N_("例如货车司机、保安队长"))
+    started_on = YearMonthField(N_("开始"), [Optional()])
+    ended_on = YearMonthField(N_("结束"), [Optional()], description=N_("还在做就空着"))
+    duties = TextAreaField(N_("具体做些什么"), [Length(max=1000)])
+
+
+class IntentionForm(VersionedForm):
+    """What somebody wants."""
+
+    occupation_codes = Picks(N_("想做什么工作？"))
+    words = StringField(
+        N_("写想做的工作"),
+        [Length(max=200)],
+        description=N_("例如货车司机、保安、电工，几个之间空一格"),
+        render_kw={"autocomplete": "off"},
+    )
+    region_codes = Picks(N_("想在哪里工作？"), description=N_("不选就是哪里都行"))
+    other_place = StringField(
+        N_("别的地方"), [Length(max=60)], description=N_("例如湖南省长沙市"), render_kw={"autocomplete": "off"}
+    )
+    max_distance_km = AmountField(N_("离家最远多少公里"), [Optional()])
+    pay_floor_yuan = AmountField(N_("每月最少多少元"), [Optional()], description=N_("到手的钱，按月"))
+    shifts = Picks(N_("能接受的班次"), description=N_("不选就是都行"))
+    employment_types = Picks(N_("能接受的用工方式"), description=N_("不选就是都行"))
+    start_on = YearMonthField(N_("最早什么时候能上班"), [Optional()], description=N_("马上能去就空着"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shifts.show(_labels(Shift)())
+        self.employment_types.show(_labels(EmploymentType)())
+
+
+class SearchStateForm(PageForm):
+    """Whether somebody looks for work."""
+
+    state = RadioField(
+        N_("您现在找工作吗？"),
+        [needed(N_("请选一项"))],
+        choices=_labels(JobSearchState),
+        coerce=lambda value: JobSearchState(value) if value else None,
+    )
+
+
+class OpenForm(PageForm):
+    """Whether vetted employers may find the masked card."""
+
+    is_open = HiddenField(filters=[lambda value: value == "1"])
+
+
+class IdentityForm(VersionedForm):
+    """The identity number."""
+
+    id_number = StringField(
+        N_("身份证号"),
+        [Length(max=30)],
+        description=N_("加密保存，只给核验用，单位看不到"),
+        render_kw={"autocomplete": "off", "inputmode": "text"},
+    )
+
+
+class EmptyForm(PageForm):
+    """A press of a button."""
+
+
+class PeopleFilter(PageForm):
+    """Filters of the staff list; all come by GET."""
+
+    q = StringField(N_("姓名、手机号或身份证号"), [Length(max=40)])
+    kind = SelectField(N_("人员类别"), choices=[], validate_choice=False)
+    state = SelectField(N_("求职"), choices=_labels(JobSearchState, any_of=True), validate_choice=False)
+    verification = SelectField(N_("核验"), choices=_labels(VerificationState, any_of=True), validate_choice=False)
+    work = SelectField(
+        N_("就业"),
+        choices=_told(
+            ("", N_("全部")), ("employed", N_("已就业")), ("seeking", N_("待就业")), ("unknown", N_("没有登记"))
+        ),
+        validate_choice=False,
+    )
+    town = SelectField(N_("住在"), choices=[], validate_choice=False)
+    stale = SelectField(
+        N_("没更新"),
+        choices=_told(("", N_("全部")), ("30", N_("30 天以上")), ("90", N_("90 天以上")), ("365", N_("1 年以上"))),
+        validate_choice=False,
+    )
+
+
+class WindowForm(PageForm):
+    """A person registered at the window."""
+
+    name = StringField(N_("姓名"), [Length(max=60)], render_kw={"autocomplete": "off"})
+    phone = StringField(N_("手机号"), [Length(max=30)], render_kw={"inputmode": "tel", "autocomplete": "off"})
+    is_other_person = BooleanField(N_("已核对，和上面不是同一个人"))
+    id_number = StringField(N_("身份证号"), [Length(max=30)], render_kw={"autocomplete": "off"})
+    birth_on = YearMonthField(N_("出生年月"), [Optional()], description=N_("填了身份证号就不用填"))
+    kinds = Picks(N_("人员类别"), description=N_("可以选几项"))
+    region_code = PickOne(N_("现居住地"))
+    place = StringField(N_("别处的地址"), [Length(max=60)], render_kw={"autocomplete": "off"})
+    registered_place = StringField(N_("户籍地"), [Length(max=60)], render_kw={"autocomplete": "off"})
+    resettled_place = StringField(N_("安置地"), [Length(max=60)], render_kw={"autocomplete": "off"})
+    agreed = BooleanField(N_("本人已看过并同意信息使用说明"))
+
+    def validate_agreed(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_("请先请本人看说明并同意"))
+
+
+class StaffBasicsForm(BasicsForm):
+    """As staff correct it: with the phone of somebody who has no account."""
+
+    phone = StringField(N_("手机号"), [Length(max=30)], render_kw={"inputmode": "tel", "autocomplete": "off"})
+
+
+class VerifyForm(PageForm):
+    """Staff's decision on who somebody is, and the papers seen."""
+
+    seen = Picks(N_("已看过的证件"))
+    decision = RadioField(
+        N_("核验结果"),
+        [needed(N_("请选一项"))],
+        choices=_told(("approve", N_("通过")), ("ask", N_("还差材料"))),
+    )
+    note = StringField(N_("说明"), [Length(max=200)], description=N_("还差材料时必须写，本人会看到"))
+
+
+class RevealForm(PageForm):
+    """Why somebody wants to see phone and identity number in full."""
+
+    reason = StringField(N_("为什么要看"), [Length(max=200)], description=N_("会记入日志，例如电话核实就业情况"))
+
+
+class SpellForm(PageForm):
+    """A line of the employment register."""
+
+    status_code = PickOne(N_("就业情况"))
+    started_on = DateField(N_("开始日期"), [Optional()])
+    ended_on = DateField(N_("结束日期"), [Optional()], description=N_("现在的情况就空着"))
+    employer_name = StringField(N_("单位或工作"), [Length(max=120)])
+    title = StringField(N_("岗位"), [Length(max=80)])
+    evidence = SelectField(
+        N_("证明"), choices=_labels(EvidenceKind), default=EvidenceKind.NONE.value, coerce=EvidenceKind
+    )
+    evidence_on = DateField(N_("看到证明的日期"), [Optional()])
+    note = StringField(N_("备注"), [Length(max=200)])
+
+
+class EndSpellForm(VersionedForm):
+    """The day on which a line of the register ends."""
+
+    ended_on = DateField(N_("结束日期"), [Optional()])

@@ -1,0 +1,204 @@
+"""The staff's list of people, and what stands on one person's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import selectinload
+
+from jobmatch.accounts.models import Organization, User, clean_phone
+from jobmatch.core.audit import AuditEntry
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.cards import age_on, township
+from jobmatch.people.models import EmploymentSpell, Person, PersonKind
+from jobmatch.people.policies import visible_people
+from jobmatch.people.queries.people import current_kinds, find_by_id_number, find_by_phone, phones_of
+from jobmatch.people.states import JobSearchState, VerificationState
+from jobmatch.reference.models import EmploymentStatusKind, ServiceObjectKind
+from jobmatch.reference.queries import names, region_label
+
+SORTS: dict[str, Any] = {
+    "name": Person.name,
+    "changed": Person.changed_at,
+    "birth": Person.birth_on,
+    "created": Person.created_at,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """One line of the list; the phone is masked where it is shown."""
+
+    person: Person
+    age: int | None
+    kinds: str
+    town: str
+    phone: str | None
+    status: str
+    is_employed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a person's timeline."""
+
+    at: datetime
+    title: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Files that bear the same phone or identity number: those in reach, and whether others exist elsewhere."""
+
+    near: list[Person]
+    has_far: bool
+
+
+def staff_people(uow: UnitOfWork, filters: Mapping[str, str], sort: str) -> Select[Any]:
+    """People the actor may see, narrowed by what was asked and in the order asked for."""
+    query = visible_people(uow.actor, select(Person).options(selectinload(Person.kinds)))
+    for condition in _conditions(uow, filters):
+        query = query.where(condition)
+    column = SORTS.get(sort.lstrip("-"), Person.changed_at)
+    falling = sort.startswith("-") or sort.lstrip("-") not in SORTS
+    ordered: Select[Any] = query.order_by(column.desc() if falling else column.asc(), Person.id.desc())
+    return ordered
+
+
+def _conditions(uow: UnitOfWork, filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if words := filters.get("q", "").strip():
+        found.append(_matches(words))
+    if kind := filters.get("kind"):
+        found.append(
+            exists().where(
+                PersonKind.person_id == Person.id,
+                PersonKind.kind_code == kind,
+                or_(PersonKind.valid_to.is_(None), PersonKind.valid_to >= uow.today),
+            )
+        )
+    if (state := filters.get("state")) in set(JobSearchState):
+        found.append(Person.search_state == state)
+    if (verification := filters.get("verification")) in set(VerificationState):
+        found.append(Person.verification == verification)
+    if town := filters.get("town"):
+        found.append(Person.living_region_code.startswith(town, autoescape=True))
+    if (days := filters.get("stale", "")).isdecimal():
+        found.append(Person.changed_at < uow.now - timedelta(days=min(int(days), 10_000)))
+    if work := filters.get("work"):
+        found.append(_works(work))
+    return found
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    """A part of the name, or a whole phone or identity number (their index opens no part of them)."""
+    digits = clean_phone(words)
+    if len(words) >= 15 and len(digits) >= 14:
+        return Person.id_number_blind == Person.id_number.fingerprint(words)
+    if len(digits) == 11:
+        blind = Person.phone.fingerprint(digits)
+        return or_(Person.phone_blind == blind, Person.user_id.in_(select(User.id).where(User.phone_blind == blind)))
+    return Person.name.contains(words, autoescape=True)
+
+
+def _works(work: str) -> ColumnElement[bool]:
+    employed = select(EmploymentStatusKind.code).where(EmploymentStatusKind.counts_as_employed)
+    is_open = exists().where(EmploymentSpell.person_id == Person.id, EmploymentSpell.ended_on.is_(None))
+    if work == "employed":
+        return is_open.where(EmploymentSpell.status_code.in_(employed))
+    if work == "seeking":
+        return is_open.where(EmploymentSpell.status_code.not_in(employed))
+    return ~is_open
+
+
+def staff_rows(uow: UnitOfWork, people: Sequence[Person]) -> list[StaffRow]:
+    """What the list shows of each person, with a fixed number of statements."""
+    ids = [person.id for person in people]
+    spells = {
+        spell.person_id: spell
+        for spell in uow.session.scalars(
+            select(EmploymentSpell).where(EmploymentSpell.person_id.in_(ids), EmploymentSpell.ended_on.is_(None))
+        )
+    }
+    employed = set(
+        uow.session.scalars(select(EmploymentStatusKind.code).where(EmploymentStatusKind.counts_as_employed))
+    )
+    phones = phones_of(uow.session, people)
+    kinds, states = names(uow.session, ServiceObjectKind), names(uow.session, EmploymentStatusKind)
+    rows = []
+    for person in people:
+        spell = spells.get(person.id)
+        rows.append(
+            StaffRow(
+                person,
+                age_on(person.birth_on, uow.today) if person.birth_on else None,
+                "、".join(kinds.get(kind.kind_code, "") for kind in current_kinds(person, uow.today)),
+                region_label(uow.session, township(person.living_region_code), depth=1),
+                phones.get(person.id),
+                states.get(spell.status_code, "") if spell else _("没有登记"),
+                (spell.status_code in employed) if spell else None,
+            )
+        )
+    return rows
+
+
+def twins(uow: UnitOfWork, *, phone: str = "", id_number: str = "", but: Person | None = None) -> Twins:
+    """Files with the same phone or identity number, those outside the actor's reach only as a fact."""
+    same = list(find_by_phone(uow.session, phone)) if clean_phone(phone) else []
+    if id_number.strip() and (other := find_by_id_number(uow.session, id_number)) is not None:
+        same.append(other)
+    ids = {person.id for person in same if but is None or person.id != but.id}
+    near = list(uow.rows(visible_people(uow.actor, select(Person).where(Person.id.in_(ids)).order_by(Person.id))))
+    return Twins(near, len(near) < len(ids))
+
+
+ACTIONS = {
+    "person.register": N_("建档"),
+    "person.claim": N_("本人认领档案"),
+    "person.basics": N_("改了个人信息"),
+    "person.kinds": N_("改了人员类别"),
+    "person.identity": N_("填了身份证号"),
+    "person.service": N_("改了服役经历"),
+    "person.specialties": N_("改了部队做过的工作"),
+    "person.education": N_("改了学历"),
+    "person.skills": N_("改了技能"),
+    "person.certificates": N_("改了证书"),
+    "person.licences": N_("改了驾驶证"),
+    "person.work": N_("改了工作经历"),
+    "person.work_removed": N_("删了一段工作经历"),
+    "person.intention": N_("填了求职意向"),
+    "person.search_state": N_("更新了求职状态"),
+    "person.verify": N_("核验身份"),
+    "person.reveal": N_("查看了完整的电话和身份证号"),
+    "consent.given": N_("同意公开"),
+    "consent.withdrawn": N_("收回公开"),
+    "grant.given": N_("同意一家单位看简历"),
+    "grant.revoked": N_("停止一家单位看简历"),
+}
+
+
+def timeline(uow: UnitOfWork, person: Person, limit: int = 30) -> list[Event]:
+    """What happened with the file, the newest first: the acts in the audit trail that have words for people."""
+    rows = uow.session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.object_type == "person",
+            AuditEntry.object_id == person.public_id,
+            AuditEntry.action.in_(ACTIONS),
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    return [Event(row.at, _(ACTIONS[row.action]), row.actor_label) for row in rows]
+
+
+def station_of(uow: UnitOfWork, person: Person) -> Organization | None:
+    """The station that answers for the person."""
+    return uow.session.get(Organization, person.station_id) if person.station_id else None

@@ -1,0 +1,45 @@
+"""The people room: what app and tests read."""
+
+from __future__ import annotations
+
+from jobmatch.core.i18n import N_
+from jobmatch.people.views import public, resume, staff, veteran
+from jobmatch.people.views.blueprint import blueprint
+from jobmatch.web.room import MenuItem, Room
+
+_VIEWS = (public, resume, staff, veteran)
+"""Imported so that their pages hang on the blueprint."""
+
+ROOM = Room(
+    "people",
+    blueprints=(blueprint,),
+    menu=(
+        MenuItem(
+            "people",
+            "people.profile",
+            N_("我的"),
+            "user",
+            "person.own",
+            order=90,
+            also=("people.privacy", "people.welcome", "people.hide"),
+        ),
+        MenuItem(
+            "staff",
+            "people.staff_list",
+            N_("人员"),
+            "users",
+            "person.read",
+            order=20,
+            also=(
+                "people.staff_new",
+                "people.staff_person",
+                "people.staff_basics",
+                "people.staff_service",
+                "people.staff_verify",
+                "people.staff_reveal",
+                "people.staff_spell",
+                "people.staff_spell_end",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,185 @@
+"""The employment register (就业台账): one open line a person, with its evidence."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.people import notices
+from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.policies import can_edit_person, can_write_register
+from jobmatch.people.queries.people import current_spell
+from jobmatch.people.services.common import EARLIEST, Findings, clean_line, known_codes, tell_person, touch
+from jobmatch.people.states import EvidenceKind, RegisterSource
+from jobmatch.reference.models import EmploymentStatusKind, Occupation
+from jobmatch.reference.queries import names
+
+
+def record_start(
+    uow: UnitOfWork,
+    person: Person,
+    *,
+    organization_id: int | None,
+    employer_name: str,
+    title: str,
+    occupation_code: str | None,
+    started_on: date,
+    status_code: str,
+    evidence: EvidenceKind,
+    source: RegisterSource,
+    source_key: str | None,
+) -> EmploymentSpell:
+    """Write a start of work that happened; the same ``source_key`` again returns the line it made.
+
+    The line that was open ends the day before. Where that would be before its own first day (it was written down
+    although the work had already begun), it ends on its first day: the newest confirmed start says where somebody is.
+    """
+    require(can_edit_person(uow.actor, person))
+    if source_key is not None:
+        known = uow.session.scalars(
+            select(EmploymentSpell).where(EmploymentSpell.source_key == source_key)
+        ).one_or_none()
+        if known is not None:
+            if known.person_id != person.id:
+                raise Conflict
+            return known
+    _close_open(uow, person, started_on)
+    return _write(
+        uow,
+        person,
+        EmploymentSpell(
+            person_id=person.id,
+            status_code=status_code,
+            organization_id=organization_id,
+            employer_name=employer_name,
+            title=title,
+            occupation_code=occupation_code,
+            started_on=started_on,
+            evidence=evidence,
+            evidence_on=None if evidence is EvidenceKind.NONE else uow.today,
+            source=source,
+            source_key=source_key,
+        ),
+    )
+
+
+def _close_open(uow: UnitOfWork, person: Person, started_on: date) -> None:
+    spell = current_spell(uow.session, person.id)
+    if spell is not None:
+        spell.ended_on = max(spell.started_on, started_on - timedelta(days=1))
+        uow.session.flush()
+
+
+def _write(uow: UnitOfWork, person: Person, spell: EmploymentSpell) -> EmploymentSpell:
+    spell.recorded_by_id, spell.recorded_at = uow.actor.user_id, uow.now
+    uow.session.add(spell)
+    touch(uow, person)
+    uow.audit("register.write", spell, status=spell.status_code, evidence=spell.evidence.value)
+    return spell
+
+
+def add_spell(
+    uow: UnitOfWork,
+    person: Person,
+    *,
+    status_code: str,
+    started_on: date | None,
+    ended_on: date | None = None,
+    employer_name: str = "",
+    title: str = "",
+    occupation_code: str | None = None,
+    organization_id: int | None = None,
+    evidence: EvidenceKind = EvidenceKind.NONE,
+    evidence_on: date | None = None,
+    note: str = "",
+) -> EmploymentSpell:
+    """A line that staff write. An open one closes the line before it; a past one must not overlap another.
+
+    Raises ``Invalid`` with every finding at once.
+    """
+    require(can_write_register(uow.actor, person))
+    found = Findings()
+    kind = uow.session.get(EmploymentStatusKind, status_code)
+    if kind is None or not kind.is_selectable:
+        found.add("status_code", _("请选一种就业情况"))
+    elif kind.counts_as_employed and status_code[:1] == "E" and not employer_name.strip():
+        found.add("employer_name", _("请填写单位或工作的名称"))
+    known_codes(uow, found, "occupation_code", Occupation.code, [occupation_code])
+    _check_days(uow, found, person, started_on, ended_on)
+    if evidence_on is not None:
+        found.check(EARLIEST <= evidence_on <= uow.today, "evidence_on", _("看到证明的日期不能晚于今天"))
+    started_on = found.need(started_on)
+    if ended_on is None:
+        _close_open(uow, person, started_on)
+    spell = _write(
+        uow,
+        person,
+        EmploymentSpell(
+            person_id=person.id,
+            status_code=status_code,
+            organization_id=organization_id,
+            employer_name=clean_line(employer_name)[:120],
+            title=clean_line(title)[:80],
+            occupation_code=occupation_code or None,
+            started_on=started_on,
+            ended_on=ended_on,
+            evidence=evidence,
+            evidence_on=None if evidence is EvidenceKind.NONE else evidence_on or uow.today,
+            note=clean_line(note)[:200],
+            source=RegisterSource.STAFF,
+        ),
+    )
+    tell_person(uow, person, partial(_told, uow, spell), link="/me", once=f"spell:{spell.public_id}")
+    return spell
+
+
+def _told(uow: UnitOfWork, spell: EmploymentSpell) -> tuple[str, str]:
+    status = names(uow.session, EmploymentStatusKind)[spell.status_code]
+    return notices.spell_recorded(status, spell.started_on.isoformat())
+
+
+def _check_days(
+    uow: UnitOfWork, found: Findings, person: Person, started_on: date | None, ended_on: date | None
+) -> None:
+    if started_on is None or not EARLIEST <= started_on <= uow.today:
+        found.add("started_on", _("请填写开始的日期，不能晚于今天"))
+        return
+    if ended_on is not None and not started_on <= ended_on <= uow.today:
+        found.add("ended_on", _("结束的日期要在开始之后，不能晚于今天"))
+        return
+    overlapping = select(EmploymentSpell).where(EmploymentSpell.person_id == person.id)
+    if ended_on is None:
+        later = overlapping.where(EmploymentSpell.started_on >= started_on)
+        other = uow.session.scalars(later.order_by(EmploymentSpell.started_on).limit(1)).first()
+        message = _("台账里已有一条从 %(day)s 开始的记录，新的一条要更晚。要补记以前的情况，请填结束日期")
+    else:
+        clash = overlapping.where(
+            EmploymentSpell.started_on <= ended_on,
+            EmploymentSpell.ended_on.is_(None) | (EmploymentSpell.ended_on >= started_on),
+        )
+        other = uow.session.scalars(clash.limit(1)).first()
+        message = _("这段时间和从 %(day)s 开始的一条记录重叠，请先改那一条")
+    if other is not None:
+        found.add("started_on", message % {"day": other.started_on.isoformat()})
+
+
+def end_spell(
+    uow: UnitOfWork, person: Person, spell: EmploymentSpell, *, ended_on: date | None, version: int | None = None
+) -> EmploymentSpell:
+    """Close the open line; ending it again on the same day changes nothing. Raises ``Invalid``, ``Conflict``."""
+    require(can_write_register(uow.actor, person) and spell.person_id == person.id)
+    if spell.ended_on is not None and spell.ended_on == ended_on:
+        return spell
+    if spell.ended_on is not None or (version is not None and version != spell.version):
+        raise Conflict
+    if ended_on is None or not spell.started_on <= ended_on <= uow.today:
+        raise Invalid(fields={"ended_on": _("结束的日期要在开始之后，不能晚于今天")})
+    spell.ended_on = ended_on
+    touch(uow, person)
+    uow.audit("register.end", spell)
+    return spell

@@ -1,0 +1,96 @@
+"""The shipped lines of the legal check: each finds its example, none disturbs an honest posting."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from jobmatch.reference.models import PostingRule
+from jobmatch.reference.patterns import check_pattern, try_pattern
+from jobmatch.reference.shipped import shipped_rows
+
+RULES = {row["code"]: row for row in shipped_rows(PostingRule)}
+
+BAD = {
+    "R01": ["限男性", "仅招女生", "招男员工2名", "招聘女文员", "女士优先", "性别：男", "只招 男"],
+    "R02": ["已婚已育优先", "未婚优先", "要求单身", "无生育计划"],
+    "R03": ["限汉族", "不招少数民族"],
+    "R04": ["无宗教信仰", "不招信教人员"],
+    "R05": ["不招残疾人", "谢绝残疾"],
+    "R06": ["乙肝携带者勿扰", "大三阳不录", "无乙肝"],
+    "R07": ["限本地户籍", "只要本市户口", "本地户口优先"],
+    "R08": ["入职交服装费500元", "需交押金", "报名费200元", "保证金一千"],
+    "R09": ["月入过万不是梦", "月入上万", "包教包会稳赚", "考试保录"],
+    "R10": ["加微信v123", "加QQ咨询", "兼职刷单"],
+    "R11": ["18-35岁", "18～35周岁", "18至40岁", "35岁以下", "45周岁以内"],
+    "R12": ["身高175以上", "五官端正"],
+    "R13": ["12小时两班倒无休", "单休", "996工作制"],
+    "R14": ["12345部队优先", "请写明部队番号"],
+    "R15": ["扣押身份证", "入职须抵押驾驶证", "扣押员工证件"],
+}
+BENIGN = [
+    "不限男女，男女不限，性别不限，性别：不限，性别：男女不限，男女均可",
+    "男装导购，女装店长，招女装导购，招男士鞋类导购，招女生宿管，招女性用品销售",
+    "免押金，不收押金，无需押金，不用交押金，免收押金、服装费、报名费，公司承担培训费，培训费由公司承担，免费培训",
+    "提供单身公寓，单身宿舍，已婚未婚均可，不限未婚",
+    "不限民族，不限宗教信仰，不限本地户籍，外地户籍也可以",
+    "确保录入数据准确，负责录音，保录音质量",
+    "电话 13996123456，午休两小时，双休，8 小时工作制，112小时制不采用",
+    "身高不限，身高无要求",
+    "不扣押任何证件，不得扣押身份证",
+    "欢迎残疾人应聘，退役军人优先，3 年以上工作经验，参加过抗洪的部队退役人员优先",
+    "招生老师，招商主管，限时招聘，工资 6000-8000 元",
+    "禁止乙肝歧视，无乙肝歧视",
+]
+
+
+def findings(text: str) -> set[str]:
+    return {code for code, row in RULES.items() if re.search(row["pattern"], text)}
+
+
+def test_fifteen_rules_are_shipped_with_example_basis_and_words() -> None:
+    assert len(RULES) == 15
+    for row in RULES.values():
+        assert row["severity"] in {"block", "warn"}
+        assert row["message_zh"] and row["message_en"] and row["basis"] and row["name_en"]
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_each_rule_finds_its_example_and_more(code: str) -> None:
+    for text in [RULES[code]["example"], *BAD[code]]:
+        assert code in findings(text), text
+
+
+@pytest.mark.parametrize("text", [part for line in BENIGN for part in line.split("，")])
+def test_honest_words_are_left_alone(text: str) -> None:
+    assert findings(text) == set()
+
+
+def test_every_shipped_rule_would_pass_the_guard_for_typed_ones() -> None:
+    for row in RULES.values():
+        check_pattern(row["pattern"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("", "请填写"),
+        ("(", "不完整"),
+        ("[男", "不完整"),
+        ("男*", "什么都能匹配"),
+        ("x" * 1001, "太长"),
+        ("(男+)+女", "太慢"),
+        (r"(\d+\s*)+元整", "太慢"),
+        ("(a|a)*b!c", "太慢"),
+    ],
+)
+def test_an_expression_that_would_harm_is_refused(pattern: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        check_pattern(pattern)
+
+
+def test_trying_an_expression_shows_what_it_finds() -> None:
+    assert try_pattern("限(男|女)", "限男，也限女") == ["限男", "限女"]
+    with pytest.raises(ValueError, match="太慢"):
+        try_pattern("(男+)+女", "男" * 40)

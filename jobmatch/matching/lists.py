@@ -18,12 +18,12 @@ from jobmatch.matching.models import PairFact
 from jobmatch.matching.policies import can_choose_postings, can_match_person
 from jobmatch.matching.queries import settled_postings
 from jobmatch.matching.results import PostingPage, Recommendation, fit_of
-from jobmatch.matching.services import PAGE_SIZE, TOP, listed, open_rows, rank_for
+from jobmatch.matching.services import PAGE_SIZE, TOP, count_postings, listed, open_rows, rank_for
 from jobmatch.matching.spots import distance_words, home_of, work_of
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from jobmatch.reference.models import MilitarySpecialty, Occupation
-from jobmatch.reference.queries import Spot, names, region_label
+from jobmatch.reference.queries import Spot, choices, names, region_label, spot_of
 from ml.matching import Eligibility, Filter, Pool, PostingIndex, Profile, rank_postings
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_public_postings
@@ -37,11 +37,38 @@ def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: 
     return _best_page(uow, profile, eligibility, home_of(uow.session, person), where, without, number, person)
 
 
-def list_for_profile(
-    uow: UnitOfWork, profile: Profile, eligibility: Eligibility, home: Spot, *, number: int
-) -> PostingPage:
-    """One page of the best postings for facts that somebody typed without an account; nothing is stored."""
-    return _best_page(uow, profile, eligibility, home, None, frozenset(), number, None)
+def list_for_visitor(
+    uow: UnitOfWork, *, specialty: str, licence: str, region: str, number: int
+) -> tuple[PostingPage, list[str]]:
+    """One page of the best postings for three facts that somebody typed, and what it stands on; nothing is stored.
+
+    Whoever says what they did in the service is taken for a veteran; postings for veterans only show to nobody else.
+    """
+    where = spot_of(uow.session, region)
+    profile = Profile(
+        key="visitor",
+        specialties=((specialty, 0.0),) if specialty else (),
+        licences=(licence,) if licence else (),
+        wanted_regions=(region,) if region else (),
+    )
+    found = _best_page(uow, profile, Eligibility(is_veteran=bool(specialty)), where, None, frozenset(), number, None)
+    return found, by_line(uow, profile, region)
+
+
+def specialty_choices(uow: UnitOfWork) -> list[tuple[str, str]]:
+    """(code, name) of the military specialties."""
+    return choices(uow.session, MilitarySpecialty)
+
+
+def civil_trades(uow: UnitOfWork, specialty: str) -> list[tuple[str, str, int]]:
+    """(occupation code, name, open postings) of the civilian occupations that a specialty leads to."""
+    row = uow.session.get(MilitarySpecialty, specialty) if specialty else None
+    if row is None:
+        return []
+    codes = dict.fromkeys([*row.primary_occupation_codes, *row.secondary_occupation_codes])
+    known = names(uow.session, Occupation)
+    counted = [(code, known[code], count_postings(uow, "", Filter(occupation=code))) for code in codes if code in known]
+    return [one for one in counted if one[2]]
 
 
 def _best_page(

@@ -19,6 +19,7 @@ from jobmatch.people.models import Person
 from jobmatch.people.queries.people import person_of, phone_of
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import add_working_days, choices, names
+from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 
@@ -210,7 +211,7 @@ def answer_day(uow: UnitOfWork) -> date:
     return add_working_days(uow.session, uow.today, ANSWER_WORKING_DAYS)[0]
 
 
-def reason_choices(uow: UnitOfWork, kind: str) -> list[tuple[str, str]]:
+def reason_choices(uow: UnitOfWork, kind: ReasonKind) -> list[tuple[str, str]]:
     """(code, label) of the coded reasons of ``kind`` that may be chosen."""
     return choices(uow.session, Reason, kind=kind)
 

@@ -130,6 +130,158 @@ def worker(runtime: Runtime) -> None:
 
 
 @cli.group()
+def users() -> None:
+    """Accounts."""
+
+
+@users.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@with_runtime
+def users_list(runtime: Runtime, as_json: bool) -> None:
+    """Accounts with their roles; no phone numbers."""
+    from jobmatch.cli.lists import list_users
+
+    with runtime.unit(system_actor("cli"), writing=False) as uow:
+        found = list_users(uow)
+    if as_json:
+        give_json(found)
+    else:
+        for user in found:
+            click.echo(f"{user['id']}  {user['name']}  {', '.join(user['roles'])}")
+
+
+@users.command("reset")
+@click.argument("phone")
+@with_runtime
+def users_reset(runtime: Runtime, phone: str) -> None:
+    """Give an account a one-time secret for 24 hours; its old password and sessions end."""
+    from jobmatch.accounts.queries import find_user_by_login
+    from jobmatch.accounts.services.users import reset_by_operator
+    from jobmatch.core.errors import NotFound
+
+    with runtime.unit(system_actor("cli")) as uow:
+        user = find_user_by_login(uow.session, phone)
+        if user is None:
+            raise NotFound("There is no account with this phone number or name.")
+        secret = reset_by_operator(uow, user)
+    click.echo(secret)
+
+
+@cli.group()
+def people() -> None:
+    """The talent pool."""
+
+
+@people.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--status", type=click.Choice(["looking", "all"]), default="looking", show_default=True)
+@with_runtime
+def people_list(runtime: Runtime, as_json: bool, limit: int, status: str) -> None:
+    """People by public id, those who look for work first."""
+    from jobmatch.cli.lists import list_people
+
+    with runtime.unit(system_actor("cli"), writing=False) as uow:
+        found = list_people(uow, limit=limit, everybody=status == "all")
+    if as_json:
+        give_json(found)
+    else:
+        for person in found:
+            click.echo(f"{person['id']}  {person['search_state']:<12} {person['place']}")
+
+
+@cli.group()
+def match() -> None:
+    """The ranking model."""
+
+
+@match.command("recommend")
+@click.option("--person", "person_id", required=True, help="Public id of the person.")
+@click.option("--top", default=10, show_default=True, type=click.IntRange(1, 500))
+@click.option("--json", "as_json", is_flag=True)
+@with_runtime
+def match_recommend(runtime: Runtime, person_id: str, top: int, as_json: bool) -> None:
+    """Recommended postings for a person, best first, with reasons and gaps."""
+    from jobmatch.cli.lists import recommend
+
+    with runtime.unit(system_actor("cli"), writing=False) as uow:
+        found = recommend(uow, person_id, top=top)
+    if as_json:
+        give_json(found)
+    else:
+        for entry in found:
+            click.echo(f"{entry['score']:>3}  {entry['id']}  {entry['title']}  {'；'.join(entry['reasons'][:2])}")
+
+
+@match.command("fit")
+@with_runtime
+def match_fit(runtime: Runtime) -> None:
+    """Fit the ranking model to what has happened so far and print its card."""
+    from jobmatch.matching.fitting import fit_ranker
+
+    with runtime.unit(system_actor("cli")) as uow:
+        card = fit_ranker(uow).card
+    give_json(card)
+
+
+@cli.group()
+def postings() -> None:
+    """Postings."""
+
+
+@postings.command("check")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True)
+@with_runtime
+def postings_check(runtime: Runtime, path: str, as_json: bool) -> None:
+    """Hold the postings of a CSV file (columns id, title, description) against the rules of the law."""
+    from jobmatch.cli.lists import check_postings
+
+    with runtime.unit(system_actor("cli"), writing=False) as uow:
+        found = check_postings(uow, path)
+    if as_json:
+        give_json(found)
+    else:
+        for posting in found:
+            for finding in posting["findings"]:
+                click.echo(
+                    f"{posting['id']}  {finding['severity']:<5} {finding['rule']}  {finding['text']}  {finding['message']}"
+                )
+
+
+@cli.group("import")
+def import_() -> None:
+    """Bring tables in."""
+
+
+@import_.command("postings")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False))
+@click.option("--mapping", help="Name of a known mapping or a JSON file {field: column}; default: by the header.")
+@with_runtime
+def import_postings(runtime: Runtime, path: str, mapping: str | None) -> None:
+    """Store the rows of a posting table (csv, csv.gz, xlsx) as unpublished imports; print the counts as JSON."""
+    from pathlib import Path
+
+    from jobmatch.exchange.services import import_postings as run
+
+    result = run(
+        lambda: runtime.unit(system_actor("import")),
+        Path(path),
+        mapping=mapping,
+        progress=lambda done: say(f"{done} rows …"),
+    )
+    give_json(
+        {
+            "run": result.run_id,
+            "rows": result.total,
+            "stored": result.stored,
+            "same": result.same,
+            "refused": result.refused,
+        }
+    )
+
+
+@cli.group()
 def demo() -> None:
     """A fictional county to look at and to try things on."""
 

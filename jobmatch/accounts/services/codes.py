@@ -9,7 +9,6 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import delete, select, update
 
@@ -19,6 +18,7 @@ from jobmatch.accounts.notices import code_text
 from jobmatch.accounts.policies import can_issue_code
 from jobmatch.accounts.queries import find_user_by_phone
 from jobmatch.accounts.services import throttles
+from jobmatch.accounts.services.telling import text_after_commit
 from jobmatch.accounts.states import CodePurpose
 from jobmatch.core.crypto import keyring
 from jobmatch.core.errors import Invalid, require
@@ -89,8 +89,7 @@ def request_code(uow: UnitOfWork, phone: str, purpose: CodePurpose, *, shown: bo
         return None
     code = f"{secrets.randbelow(1_000_000):06d}"
     expires_at = _store(uow, _subject(number), purpose, [code], issued_by_id=None)
-    text = code_text(purpose, code)
-    uow.on_commit.append(partial(ports.send_code, number, text))
+    text_after_commit(uow, number, code_text(purpose, code))
     return IssuedCode(code, expires_at)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from jobmatch.accounts import ports
 from jobmatch.accounts.models import User
 from jobmatch.accounts.notices import account_notice
@@ -23,4 +21,13 @@ def tell(uow: UnitOfWork, user: User, name: str, *, phone: str | None = None) ->
     if number and ports.has_gateway():
         with use_locale(user.locale):
             text = "。".join(account_notice(name))
-        uow.on_commit.append(partial(ports.send_code, number, text))
+        text_after_commit(uow, number, text)
+
+
+def text_after_commit(uow: UnitOfWork, phone: str, text: str) -> None:
+    """Send a text message once this unit is committed; nothing waits for a gateway inside a transaction."""
+
+    def send() -> None:
+        ports.send_code(phone, text)
+
+    uow.on_commit.append(send)

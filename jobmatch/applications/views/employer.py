@@ -10,7 +10,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
 from jobmatch.applications.cards import application_sheet, candidate_cards, count_by_tab
-from jobmatch.applications.checks import REJECT_REASONS
 from jobmatch.applications.forms import (
     InviteForm,
     ManyRejectForm,
@@ -37,6 +36,7 @@ from jobmatch.applications.states import Move, Side, moves_from
 from jobmatch.applications.views.common import blueprint, load_application, remember_reading
 from jobmatch.applications.views.steps import log_steps
 from jobmatch.core.i18n import gettext as _
+from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
@@ -49,7 +49,7 @@ Answer = Response | Redirect
 @blueprint.get("/employer/applications")
 @access("application.handle")
 def received() -> Response:
-    return _list(ManyRejectForm(None, reasons=reason_choices(current_uow(), REJECT_REASONS)))
+    return _list(ManyRejectForm(None, reasons=reason_choices(current_uow(), ReasonKind.APPLICATION_REJECT)))
 
 
 @blueprint.post("/employer/applications/reject")
@@ -57,7 +57,7 @@ def received() -> Response:
 def reject_many() -> Answer:
     """The same answer to everybody whose box is ticked; what could not be answered is named."""
     uow = current_uow()
-    form = ManyRejectForm.submitted(reasons=reason_choices(uow, REJECT_REASONS))
+    form = ManyRejectForm.submitted(reasons=reason_choices(uow, ReasonKind.APPLICATION_REJECT))
     chosen = uow.rows(
         visible_applications(uow.actor, select(Application).where(Application.public_id.in_(form.chosen.data or [])))
     )
@@ -136,7 +136,7 @@ def offer(public_id: str) -> Answer:
 @access("application.handle")
 def reject(public_id: str) -> Answer:
     found = load_application(public_id)
-    reasons = reason_choices(current_uow(), REJECT_REASONS)
+    reasons = reason_choices(current_uow(), ReasonKind.APPLICATION_REJECT)
     form = RejectForm.submitted(data={"version": found.version}, reasons=reasons)
     return _answer(found, form, Move.REJECT, "reject", _("已告诉本人原因"), _reason)
 

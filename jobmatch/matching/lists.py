@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -28,6 +28,8 @@ from ml.matching import Eligibility, Filter, Pool, PostingIndex, Profile, rank_p
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_public_postings
 
+T = TypeVar("T")
+
 
 def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: int) -> PostingPage:
     """One page of the best postings for a person, at most ``TOP`` in all."""
@@ -42,7 +44,8 @@ def list_for_visitor(
 ) -> tuple[PostingPage, list[str]]:
     """One page of the best postings for three facts that somebody typed, and what it stands on; nothing is stored.
 
-    Whoever says what they did in the service is taken for a veteran; postings for veterans only show to nobody else.
+    Only postings that one of the facts speaks for are listed. Whoever says what they did in the service is taken for a
+    veteran; postings for veterans only show to nobody else.
     """
     where = spot_of(uow.session, region)
     profile = Profile(
@@ -51,8 +54,11 @@ def list_for_visitor(
         licences=(licence,) if licence else (),
         wanted_regions=(region,) if region else (),
     )
-    found = _best_page(uow, profile, Eligibility(is_veteran=bool(specialty)), where, None, frozenset(), number, None)
-    return found, by_line(uow, profile, region)
+    ranked, _ = rank_for(uow, profile, Eligibility(is_veteran=bool(specialty)), where, TOP, None, frozenset())
+    fitting = [one for one in ranked if one.reasons]
+    part, number, pages = page_of(fitting, number)
+    rows = listed(uow, [one.posting_id for one in part], part, where, None)
+    return PostingPage(rows, len(fitting), len(fitting), number, pages), by_line(uow, profile, region)
 
 
 def specialty_choices(uow: UnitOfWork) -> list[tuple[str, str]]:
@@ -79,7 +85,7 @@ def _best_page(
     where: Filter | None,
     without: Collection[int],
     number: int,
-    person: Person | None,
+    person: Person,
 ) -> PostingPage:
     # Reasons cost more than ranks, so they are made as far as the page that is shown.
     number = min(number, TOP // PAGE_SIZE)
@@ -90,6 +96,13 @@ def _best_page(
     part = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     rows = listed(uow, [one.posting_id for one in part], part, home, person)
     return PostingPage(rows, total, considered, number, pages)
+
+
+def page_of(things: Sequence[T], number: int) -> tuple[Sequence[T], int, int]:
+    """The part of a list that one page shows, the number of that page, and how many there are."""
+    pages = max(1, -(-len(things) // PAGE_SIZE))
+    number = min(number, pages)
+    return things[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, pages
 
 
 def fits_of(uow: UnitOfWork, person: Person) -> Callable[[Sequence[int]], list[Recommendation]]:
@@ -125,9 +138,7 @@ def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
     ids = list(uow.session.scalars(query))
     still = set(uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids)))))
     open_ids = [one for one in ids if one in still]
-    pages = max(1, -(-len(open_ids) // PAGE_SIZE))
-    number = min(number, pages)
-    part = open_ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    part, number, pages = page_of(open_ids, number)
     rows = listed(uow, part, (), home_of(uow.session, person), person)
     return PostingPage(rows, len(open_ids), len(ids), number, pages)
 

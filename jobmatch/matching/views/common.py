@@ -79,7 +79,7 @@ def _looser(form: FilterForm, point: Spot) -> list[dict[str, Any]]:
     found = []
     for one in form.chosen(lambda name, code: name_of(uow, name, code)):
         less = form.without(one.name)
-        count = count_postings(uow, less.q.data, less.where(point))
+        count = count_postings(uow, less.words, less.where(point))
         if count:
             url = with_args(request, page=None, **{one.name: None})
             found.append({"label": one.label, "count": count, "url": url})

@@ -22,7 +22,7 @@ def search() -> Response:
     uow = current_uow()
     form = filters()
     point = spot_of_region(uow, form.region.data)
-    words = form.q.data
+    words = form.words
     sorts = ["new", "pay"] if point.latitude is None else ["new", "pay", "near"]
     sort = form.sort.data if form.sort.data in sorts else ("" if words else "new")
     found = search_postings(

@@ -33,7 +33,7 @@ def recommended() -> Response:
     else:
         marks: Any = {"fits": fits_of(uow, person)} if is_personal else {}
         found = services.search_postings(
-            uow, form.q.data, where=where, sort=ORDER[sort], point=home, page=number, person=person, **marks
+            uow, form.words, where=where, sort=ORDER[sort], point=home, page=number, person=person, **marks
         )
     if is_personal:
         remember([row.posting_id for row in found.rows], person.id, found.number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,11 +21,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 
+from jobmatch.accounts.fields import needed
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.cards import LEADERSHIP
+from jobmatch.people.secrecy import find_secret_words, mask
 from jobmatch.people.states import EmploymentType, EvidenceKind, JobSearchState, Shift, VerificationState
 from jobmatch.web.pages import PageForm
 
@@ -116,8 +118,13 @@ class PickOne(SelectField):
         self.choices = {"": [("", _("请选择"))], **{label: list(choices) for label, choices in groups}}
 
 
-def _labels(kind: Any) -> list[tuple[str, str]]:
-    return [(member.value, member.label_id) for member in kind]
+def _labels(kind: Any, *, any_of: bool = False) -> Callable[[], list[tuple[str, str]]]:
+    """Choices in the language of whoever asks; ``any_of`` puts one before them that narrows nothing."""
+    return lambda: [*([("", _("全部"))] if any_of else []), *((member.value, member.label) for member in kind)]
+
+
+def _told(*pairs: tuple[str, str]) -> Callable[[], list[tuple[str, str]]]:
+    return lambda: [(value, _(label)) for value, label in pairs]
 
 
 class VersionedForm(PageForm):
@@ -130,6 +137,12 @@ class MaskableForm(VersionedForm):
     """A form with texts in which unit numbers and the like are hidden once the person agrees."""
 
     accept_masked = BooleanField(N_("用系统改好的文字保存"))
+
+    @property
+    def secrets(self) -> list[str]:
+        """What would be kept of each text that says too much."""
+        texts = [field.data for field in self if isinstance(field.data, str)]
+        return [mask(text) for text in texts if find_secret_words(text)]
 
 
 class SignUpForm(PageForm):
@@ -202,7 +215,7 @@ class ServiceForm(MaskableForm):
     rank_code = PickOne(N_("退役时的军衔"))
     resettlement_code = PickOne(N_("安置方式"))
     leadership = RadioField(
-        N_("带过兵吗？"), choices=[("0", N_("没有")), ("1", LEADERSHIP[1]), ("2", LEADERSHIP[2])], default="0"
+        N_("带过兵吗？"), choices=_told(("0", N_("没有")), ("1", LEADERSHIP[1]), ("2", LEADERSHIP[2])), default="0"
     )
     posts_held = TextAreaField(
         N_("主要做什么"),
@@ -277,8 +290,8 @@ class IntentionForm(VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.shifts.show([(member.value, member.label) for member in Shift])
-        self.employment_types.show([(member.value, member.label) for member in EmploymentType])
+        self.shifts.show(_labels(Shift)())
+        self.employment_types.show(_labels(EmploymentType)())
 
 
 class SearchStateForm(PageForm):
@@ -286,7 +299,7 @@ class SearchStateForm(PageForm):
 
     state = RadioField(
         N_("您现在找工作吗？"),
-        [InputRequired(N_("请选一项"))],
+        [needed(N_("请选一项"))],
         choices=_labels(JobSearchState),
         coerce=lambda value: JobSearchState(value) if value else None,
     )
@@ -318,24 +331,19 @@ class PeopleFilter(PageForm):
 
     q = StringField(N_("姓名、手机号或身份证号"), [Length(max=40)])
     kind = SelectField(N_("人员类别"), choices=[], validate_choice=False)
-    state = SelectField(N_("求职"), choices=[("", N_("全部")), *_labels(JobSearchState)], validate_choice=False)
-    verification = SelectField(
-        N_("核验"), choices=[("", N_("全部")), *_labels(VerificationState)], validate_choice=False
-    )
+    state = SelectField(N_("求职"), choices=_labels(JobSearchState, any_of=True), validate_choice=False)
+    verification = SelectField(N_("核验"), choices=_labels(VerificationState, any_of=True), validate_choice=False)
     work = SelectField(
         N_("就业"),
-        choices=[
-            ("", N_("全部")),
-            ("employed", N_("已就业")),
-            ("seeking", N_("待就业")),
-            ("unknown", N_("没有登记")),
-        ],
+        choices=_told(
+            ("", N_("全部")), ("employed", N_("已就业")), ("seeking", N_("待就业")), ("unknown", N_("没有登记"))
+        ),
         validate_choice=False,
     )
     town = SelectField(N_("住在"), choices=[], validate_choice=False)
     stale = SelectField(
         N_("没更新"),
-        choices=[("", N_("全部")), ("30", N_("30 天以上")), ("90", N_("90 天以上")), ("365", N_("1 年以上"))],
+        choices=_told(("", N_("全部")), ("30", N_("30 天以上")), ("90", N_("90 天以上")), ("365", N_("1 年以上"))),
         validate_choice=False,
     )
 
@@ -372,8 +380,8 @@ class VerifyForm(PageForm):
     seen = Picks(N_("已看过的证件"))
     decision = RadioField(
         N_("核验结果"),
-        [InputRequired(N_("请选一项"))],
-        choices=[("approve", N_("通过")), ("ask", N_("还差材料"))],
+        [needed(N_("请选一项"))],
+        choices=_told(("approve", N_("通过")), ("ask", N_("还差材料"))),
     )
     note = StringField(N_("说明"), [Length(max=200)], description=N_("还差材料时必须写，本人会看到"))
 

@@ -40,9 +40,9 @@ def _file(public_id: str) -> Person:
     return found
 
 
-@blueprint.get("/staff/people", endpoint="staff_list")
+@blueprint.get("/staff/people")
 @access("person.read")
-def staff_list_page() -> Response:
+def staff_list() -> Response:
     uow = current_uow()
     form = PeopleFilter(request.args)
     form.kind.choices = [("", _("全部")), *choices.kind_choices(uow)]
@@ -50,8 +50,8 @@ def staff_list_page() -> Response:
     sort = request.args.get("sort", "-changed")
     found = paged(uow, staff.staff_people(uow, form.data, sort))
     return page(
-        "people/staff.html",
-        fragment="people/_staff.html",
+        "people/staff_list.html",
+        fragment="people/_staff_list.html",
         filters=form,
         found=found,
         rows=staff.staff_rows(uow, found.rows),

@@ -243,9 +243,8 @@ def postings_check(runtime: Runtime, path: str, as_json: bool) -> None:
     else:
         for posting in found:
             for finding in posting["findings"]:
-                click.echo(
-                    f"{posting['id']}  {finding['severity']:<5} {finding['rule']}  {finding['text']}  {finding['message']}"
-                )
+                words = [finding[name] for name in ("severity", "rule", "text", "message")]
+                click.echo("  ".join([posting["id"], *words]))
 
 
 @cli.group("import")

@@ -16,7 +16,7 @@ SOURCES = [
 ]
 TEMPLATES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("templates/**/*.html"))]
 MAX_FILE, MAX_FUNCTION = 500, 60
-WORKPLACE = re.compile(r"/wor" + r"k/|/roo" + r"t/|\.libr" + r"ary|sub" + r"agent")
+WORKPLACE = re.compile(r"/wor" + r"k/(main|wt|shared|\.)|/roo" + r"t/|\.libr" + r"ary/|sub" + r"agent")
 
 
 def _text(path: Path) -> str:

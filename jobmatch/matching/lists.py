@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -18,15 +18,17 @@ from jobmatch.matching.models import PairFact
 from jobmatch.matching.policies import can_choose_postings, can_match_person
 from jobmatch.matching.queries import settled_postings
 from jobmatch.matching.results import PostingPage, Recommendation, fit_of
-from jobmatch.matching.services import PAGE_SIZE, TOP, listed, open_rows, rank_for
+from jobmatch.matching.services import PAGE_SIZE, TOP, count_postings, listed, open_rows, rank_for
 from jobmatch.matching.spots import distance_words, home_of, work_of
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from jobmatch.reference.models import MilitarySpecialty, Occupation
-from jobmatch.reference.queries import Spot, names, region_label
+from jobmatch.reference.queries import Spot, choices, names, region_label, spot_of
 from ml.matching import Eligibility, Filter, Pool, PostingIndex, Profile, rank_postings
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_public_postings
+
+T = TypeVar("T")
 
 
 def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: int) -> PostingPage:
@@ -37,11 +39,42 @@ def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: 
     return _best_page(uow, profile, eligibility, home_of(uow.session, person), where, without, number, person)
 
 
-def list_for_profile(
-    uow: UnitOfWork, profile: Profile, eligibility: Eligibility, home: Spot, *, number: int
-) -> PostingPage:
-    """One page of the best postings for facts that somebody typed without an account; nothing is stored."""
-    return _best_page(uow, profile, eligibility, home, None, frozenset(), number, None)
+def list_for_visitor(
+    uow: UnitOfWork, *, specialty: str, licence: str, region: str, number: int
+) -> tuple[PostingPage, list[str]]:
+    """One page of the best postings for three facts that somebody typed, and what it stands on; nothing is stored.
+
+    Only postings that one of the facts speaks for are listed. Whoever says what they did in the service is taken for a
+    veteran; postings for veterans only show to nobody else.
+    """
+    where = spot_of(uow.session, region)
+    profile = Profile(
+        key="visitor",
+        specialties=((specialty, 0.0),) if specialty else (),
+        licences=(licence,) if licence else (),
+        wanted_regions=(region,) if region else (),
+    )
+    ranked, _ = rank_for(uow, profile, Eligibility(is_veteran=bool(specialty)), where, TOP, None, frozenset())
+    fitting = [one for one in ranked if one.reasons]
+    part, number, pages = page_of(fitting, number)
+    rows = listed(uow, [one.posting_id for one in part], part, where, None)
+    return PostingPage(rows, len(fitting), len(fitting), number, pages), by_line(uow, profile, region)
+
+
+def specialty_choices(uow: UnitOfWork) -> list[tuple[str, str]]:
+    """(code, name) of the military specialties."""
+    return choices(uow.session, MilitarySpecialty)
+
+
+def civil_trades(uow: UnitOfWork, specialty: str) -> list[tuple[str, str, int]]:
+    """(occupation code, name, open postings) of the civilian occupations that a specialty leads to."""
+    row = uow.session.get(MilitarySpecialty, specialty) if specialty else None
+    if row is None:
+        return []
+    codes = dict.fromkeys([*row.primary_occupation_codes, *row.secondary_occupation_codes])
+    known = names(uow.session, Occupation)
+    counted = [(code, known[code], count_postings(uow, "", Filter(occupation=code))) for code in codes if code in known]
+    return [one for one in counted if one[2]]
 
 
 def _best_page(
@@ -52,7 +85,7 @@ def _best_page(
     where: Filter | None,
     without: Collection[int],
     number: int,
-    person: Person | None,
+    person: Person,
 ) -> PostingPage:
     # Reasons cost more than ranks, so they are made as far as the page that is shown.
     number = min(number, TOP // PAGE_SIZE)
@@ -63,6 +96,13 @@ def _best_page(
     part = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     rows = listed(uow, [one.posting_id for one in part], part, home, person)
     return PostingPage(rows, total, considered, number, pages)
+
+
+def page_of(things: Sequence[T], number: int) -> tuple[Sequence[T], int, int]:
+    """The part of a list that one page shows, the number of that page, and how many there are."""
+    pages = max(1, -(-len(things) // PAGE_SIZE))
+    number = min(number, pages)
+    return things[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, pages
 
 
 def fits_of(uow: UnitOfWork, person: Person) -> Callable[[Sequence[int]], list[Recommendation]]:
@@ -98,9 +138,7 @@ def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
     ids = list(uow.session.scalars(query))
     still = set(uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids)))))
     open_ids = [one for one in ids if one in still]
-    pages = max(1, -(-len(open_ids) // PAGE_SIZE))
-    number = min(number, pages)
-    part = open_ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    part, number, pages = page_of(open_ids, number)
     rows = listed(uow, part, (), home_of(uow.session, person), person)
     return PostingPage(rows, len(open_ids), len(ids), number, pages)
 

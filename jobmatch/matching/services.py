@@ -377,6 +377,12 @@ def set_personal(uow: UnitOfWork, person: Person, *, is_personal: bool) -> None:
     uow.audit("match.personal", person, is_personal=is_personal)
 
 
+def home(uow: UnitOfWork, person: Person) -> Spot:
+    """Where the person lives, as far as they said."""
+    require(can_match_person(uow.actor, person))
+    return home_of(uow.session, person)
+
+
 def wants_personal(uow: UnitOfWork, person: Person) -> bool:
     """Whether the person lets recommendations use their profile."""
     return is_personal(uow.session, person.id)

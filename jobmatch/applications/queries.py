@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.states import ENDED, LIVE, ApplicationState
@@ -47,13 +47,15 @@ TAB_STATES: dict[Tab, tuple[ApplicationState, ...]] = {
 
 
 def with_posting(query: Select[Any]) -> Select[Any]:
-    """Bring posting, employer and organization along, in the same statement."""
-    return query.options(joinedload(Application.posting).joinedload(Posting.employer).joinedload(Employer.organization))
+    """Bring posting, employer and organization along; the policy narrows the application, which is their root here."""
+    return query.options(
+        selectinload(Application.posting).joinedload(Posting.employer).joinedload(Employer.organization)
+    )
 
 
 def with_parties(query: Select[Any]) -> Select[Any]:
     """Bring the person along too, for pages of those who may see everybody in the list."""
-    return with_posting(query).options(joinedload(Application.person))
+    return with_posting(query).options(selectinload(Application.person))
 
 
 def with_moves(query: Select[Any]) -> Select[Any]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import url_for
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
 from jobmatch.accounts.models import Membership, User
 from jobmatch.accounts.services.sessions import start_session
 from jobmatch.core.actors import system_actor
 from jobmatch.core.uow import UnitOfWork
-from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 SYSTEM = system_actor("tests")
 

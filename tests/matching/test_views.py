@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from tests.factories import make_person, make_posting, make_employer
-from tests.matching.help import body, sign_in
 from jobmatch.core.actors import system_actor
+from tests.factories import make_person, make_posting
+from tests.matching.help import body, sign_in
 
 
 def test_x(client, sqlite_runtime):
     with sqlite_runtime.unit(system_actor("t")) as uow:
-        person = make_person(uow, name="王建国"); 
+        person = make_person(uow, name="王建国")
         for i in range(12): make_posting(uow, title=f"货车司机{i}")
         uid, pid = person.user_id, person.id
     t = body(client.get("/jobs"))

@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.matching import services
-from jobmatch.matching.lists import count_gain, fits_of, list_recommended, list_saved, person_line
+from jobmatch.matching.lists import count_gain, list_in_order, list_recommended, list_saved
 from jobmatch.matching.views.common import ORDER, SORTS, blueprint, card, filters, list_page, own_person
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
@@ -28,12 +28,14 @@ def recommended() -> Response:
     sorts = [name for name in SORTS if (name != "fit" or is_personal) and (name != "near" or home.latitude is not None)]
     sort = form.sort.data if form.sort.data in sorts else sorts[0] if is_personal else "new"
     where, number = form.where(home), page_number()
+    line: list[str] = []
     if sort == "fit":
-        found = list_recommended(uow, person, where=where, number=number)
+        found, line = list_recommended(uow, person, where=where, number=number)
+    elif is_personal:
+        found, line = list_in_order(uow, person, words=form.words, where=where, sort=ORDER[sort], number=number)
     else:
-        marks: Any = {"fits": fits_of(uow, person)} if is_personal else {}
         found = services.search_postings(
-            uow, form.words, where=where, sort=ORDER[sort], point=home, page=number, person=person, **marks
+            uow, form.words, where=where, sort=ORDER[sort], point=home, page=number, person=person
         )
     if is_personal:
         remember([row.posting_id for row in found.rows], person.id, found.number)
@@ -46,7 +48,7 @@ def recommended() -> Response:
         point=home,
         person=person,
         is_personal=is_personal,
-        line=person_line(uow, person) if is_personal else [],
+        line=line,
         can_choose=True,
     )
 

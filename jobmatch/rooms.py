@@ -10,12 +10,13 @@ from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
+from jobmatch.matching.room import ROOM as MATCHING
 from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.room import ROOM as REPORTS
 from jobmatch.web.room import Room
 
-ROOMS: tuple[Room, ...] = (HOME, REPORTS, APPLICATIONS, PEOPLE, INBOX, ACCOUNTS, REFERENCE)
+ROOMS: tuple[Room, ...] = (HOME, REPORTS, APPLICATIONS, MATCHING, PEOPLE, INBOX, ACCOUNTS, REFERENCE)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

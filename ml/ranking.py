@@ -215,6 +215,7 @@ def search(
     point: Point | None = None,
     offset: int = 0,
     limit: int = 20,
+    exclude_keys: frozenset[str] = frozenset(),
 ) -> SearchResult:
     """Postings that say at least half of the words, weighed by rarity; no words list all.
 
@@ -227,7 +228,7 @@ def search(
     rarity = _rarity(pool, asked)
     orders, keys = [], []
     for part in pool.parts:
-        index, keep = part.index, part.alive.copy()
+        index, keep = part.index, pool.alive_without(part, exclude_keys)
         if where is not None:
             keep &= filtered(index, where)
         relevance = np.zeros(len(index))

@@ -146,10 +146,8 @@ def posting_sheet(uow: UnitOfWork, posting: Posting, person: Person | None) -> S
     """The posting (read with ``load_full``) for ``person``, or for somebody who has not signed in."""
     near, met, total, exclusion = "", 0, 0, ""
     if person is None:
-        lines = tuple(
-            Line(need.kind.label, need.label, "", None)
-            for need in sorted(posting.requirements, key=lambda n: not n.is_must)
-        )
+        needs = sorted(posting.requirements, key=lambda need: not need.is_must)
+        lines = tuple(Line(need.kind.label, _asked(need.label, need.is_must), "", None) for need in needs)
     else:
         near = distance_words(uow.session, home_of(uow.session, person), work_of(uow.session, posting))
         explanation = explain_pair(uow, person, posting)

@@ -14,12 +14,12 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.states import EmploymentType
 from jobmatch.reference.models import Reason
+from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
 from recruiters.employers.states import EmployerKind
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingKind
 
-REJECT_REASONS, WITHDRAW_REASONS = "application_reject", "application_withdraw"
 SILENT = "al_silent"
 PUBLIC_EMPLOYERS = {EmployerKind.STATE_OWNED, EmployerKind.PUBLIC_INSTITUTION, EmployerKind.PUBLIC_BODY}
 
@@ -90,13 +90,13 @@ def _check_start(uow: UnitOfWork, application: Application, start_on: date) -> N
 
 
 def _rejection(uow: UnitOfWork, application: Application, *, reason_code: str, note: str = "") -> dict[str, Any]:
-    check_reason(uow, reason_code, REJECT_REASONS)
+    check_reason(uow, reason_code, ReasonKind.APPLICATION_REJECT)
     return {"reason_code": reason_code}
 
 
 def _withdrawal(uow: UnitOfWork, application: Application, *, reason_code: str = "", note: str = "") -> dict[str, Any]:
     if reason_code:
-        check_reason(uow, reason_code, WITHDRAW_REASONS)
+        check_reason(uow, reason_code, ReasonKind.APPLICATION_WITHDRAW)
     return {"reason_code": reason_code or None}
 
 
@@ -104,7 +104,7 @@ def _silence(uow: UnitOfWork, application: Application) -> dict[str, Any]:
     return {"reason_code": SILENT}
 
 
-def check_reason(uow: UnitOfWork, code: str, kind: str) -> None:
+def check_reason(uow: UnitOfWork, code: str, kind: ReasonKind) -> None:
     """Raise ``Invalid`` unless ``code`` names a coded reason of ``kind``."""
     reason = uow.session.get(Reason, code) if code else None
     if reason is None or reason.kind != kind:

@@ -29,13 +29,7 @@ Choices = Sequence[tuple[str, str]]
 
 
 class WordsForm(PageForm):
-    """A form whose words, written once as message ids, are spoken in the reader's language."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self:
-            field.label.text = _(field.label.text)
-            field.description = _(field.description) if field.description else ""
+    """A form whose messages, written once as message ids, are spoken in the reader's language."""
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = super().validate(extra_validators)

@@ -7,8 +7,8 @@ from typing import Any
 
 from jobmatch.applications.services import close_unanswered, remind_employers
 from jobmatch.core.jobs import JobContext, JobFunction
-from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.queue import Timed
+from jobmatch.core.uow import UnitOfWork
 
 
 def remind(context: JobContext) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.states import ENDED, LIVE, ApplicationState
@@ -19,6 +19,7 @@ from jobmatch.people.models import Person
 from jobmatch.people.queries.people import person_of, phone_of
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import add_working_days, choices, names
+from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 
@@ -46,13 +47,15 @@ TAB_STATES: dict[Tab, tuple[ApplicationState, ...]] = {
 
 
 def with_posting(query: Select[Any]) -> Select[Any]:
-    """Bring posting, employer and organization along, in the same statement."""
-    return query.options(joinedload(Application.posting).joinedload(Posting.employer).joinedload(Employer.organization))
+    """Bring posting, employer and organization along; the policy narrows the application, which is their root here."""
+    return query.options(
+        selectinload(Application.posting).joinedload(Posting.employer).joinedload(Employer.organization)
+    )
 
 
 def with_parties(query: Select[Any]) -> Select[Any]:
     """Bring the person along too, for pages of those who may see everybody in the list."""
-    return with_posting(query).options(joinedload(Application.person))
+    return with_posting(query).options(selectinload(Application.person))
 
 
 def with_moves(query: Select[Any]) -> Select[Any]:
@@ -210,7 +213,7 @@ def answer_day(uow: UnitOfWork) -> date:
     return add_working_days(uow.session, uow.today, ANSWER_WORKING_DAYS)[0]
 
 
-def reason_choices(uow: UnitOfWork, kind: str) -> list[tuple[str, str]]:
+def reason_choices(uow: UnitOfWork, kind: ReasonKind) -> list[tuple[str, str]]:
     """(code, label) of the coded reasons of ``kind`` that may be chosen."""
     return choices(uow.session, Reason, kind=kind)
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from jobmatch.accounts.models import Organization
 from jobmatch.applications import notices
 from jobmatch.applications.cards import compare, store_fit
-from jobmatch.applications.checks import REJECT_REASONS, VALUES, check_reason, status_of
+from jobmatch.applications.checks import VALUES, check_reason, status_of
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.policies import can_move_application, can_note_application, can_submit_application
 from jobmatch.applications.queries import (
@@ -48,6 +48,7 @@ from jobmatch.people.services.grants import record_grant, revoke_grant
 from jobmatch.people.services.register import record_start
 from jobmatch.people.services.resume import set_search_state
 from jobmatch.people.states import EvidenceKind, GrantField, GrantPurpose, JobSearchState, RegisterSource
+from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
 from recruiters.employers.services import record_standing
 from recruiters.employers.states import VettingState
@@ -196,7 +197,7 @@ def reject_applications(
     uow: UnitOfWork, applications: Iterable[Application], *, reason_code: str, note: str = ""
 ) -> list[Answer]:
     """Tell several people at once that it does not fit, with one coded reason; answers row by row."""
-    check_reason(uow, reason_code, REJECT_REASONS)
+    check_reason(uow, reason_code, ReasonKind.APPLICATION_REJECT)
     return [_try(uow, one, Move.REJECT, reason_code=reason_code, note=note) for one in applications]
 
 

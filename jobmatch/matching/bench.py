@@ -30,7 +30,8 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.settings import Settings
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.index import pools
-from jobmatch.matching.services import list_recommended, recommend_people, recommend_postings, search_postings
+from jobmatch.matching.lists import list_recommended
+from jobmatch.matching.services import recommend_people, recommend_postings, search_postings
 from jobmatch.people.models import (
     JobIntention,
     Person,

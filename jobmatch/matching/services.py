@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
-from jobmatch.core.errors import require
+from jobmatch.accounts.models import User
+from jobmatch.core.clock import SHANGHAI
+from jobmatch.core.errors import Conflict, Limited, require
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.jobs import Job, JobState
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.inbox.services import send
+from jobmatch.inbox.states import MessageGroup
+from jobmatch.matching import notices
 from jobmatch.matching.documents import posting_document, profile_of
 from jobmatch.matching.fitting import active_ranker
 from jobmatch.matching.index import MANY_CHANGES, pools
 from jobmatch.matching.models import MatchChoice, PairFact
-from jobmatch.matching.policies import can_choose_postings, can_find_people, can_match_person, visible_open_people
-from jobmatch.matching.queries import facts_of, is_personal, settled_people, settled_postings
+from jobmatch.matching.policies import (
+    can_choose_postings,
+    can_find_people,
+    can_invite_person,
+    can_match_person,
+    visible_open_people,
+)
+from jobmatch.matching.queries import (
+    facts_of,
+    invitations_since,
+    is_open_person,
+    is_personal,
+    settled_people,
+    settled_postings,
+)
 from jobmatch.matching.results import (
     ListedPosting,
     PostingPage,
@@ -38,6 +57,8 @@ from ml.matching import (
     Filter,
     Match,
     Profile,
+    Ranking,
+    SearchResult,
     explain,
     match_pair,
     rank_people,
@@ -51,6 +72,7 @@ from recruiters.postings.policies import visible_public_postings
 
 log = logging.getLogger(__name__)
 
+INVITATIONS_A_DAY = 20
 TOP = 50
 SPARE = 10
 """How many more than asked for are ranked, since some may be gone when they are read again."""
@@ -68,10 +90,10 @@ def recommend_postings(
     require(can_match_person(uow.actor, person))
     profile, eligibility = profile_of(uow.session, person)
     without = settled_postings(uow.session, person.id)
-    return _recommend(uow, profile, eligibility, home_of(uow.session, person), top, where, without)[0]
+    return rank_for(uow, profile, eligibility, home_of(uow.session, person), top, where, without)[0]
 
 
-def _recommend(
+def rank_for(
     uow: UnitOfWork,
     profile: Profile,
     eligibility: Eligibility,
@@ -80,16 +102,8 @@ def _recommend(
     where: Filter | None,
     without: Collection[int],
 ) -> tuple[list[Recommendation], int]:
-    ranking = rank_postings(
-        active_ranker(uow.session),
-        pools(uow.session).postings.get(uow.session),
-        profile,
-        eligibility,
-        today=uow.today,
-        top=top + SPARE,
-        where=where,
-        exclude_keys=frozenset(str(one) for one in without),
-    )
+    """The best open postings for a profile, without those named, and how many were considered."""
+    ranking = rank_keys(uow, profile, eligibility, top, where, without)
     columns = (
         Posting.id,
         Posting.public_id,
@@ -99,21 +113,46 @@ def _recommend(
         Posting.region_code,
         Posting.is_point_exact,
     )
-    rows = _open_rows(uow, select(*columns), [int(match.key) for match in ranking.matches])
-    found = [
+    rows = open_rows(uow, select(*columns), [int(match.key) for match in ranking.matches])
+    return fits_among(uow, ranking.matches, rows, home)[:top], ranking.considered
+
+
+def rank_keys(
+    uow: UnitOfWork,
+    profile: Profile,
+    eligibility: Eligibility,
+    top: int,
+    where: Filter | None,
+    without: Collection[int],
+) -> Ranking:
+    """What the index proposes: a few more than ``top``, to be read again before anybody sees them."""
+    return rank_postings(
+        active_ranker(uow.session),
+        pools(uow.session).postings.get(uow.session),
+        profile,
+        eligibility,
+        today=uow.today,
+        top=top + SPARE,
+        where=where,
+        exclude_keys=frozenset(str(one) for one in without),
+    )
+
+
+def fits_among(uow: UnitOfWork, matches: Iterable[Match], rows: Mapping[int, Any], home: Spot) -> list[Recommendation]:
+    """Matches with words, in their order, as far as ``rows`` (by posting id) has them."""
+    return [
         Recommendation(
             posting_id=row.id,
             public_id=row.public_id,
             title=row.title,
             **fit_of(match, near=distance_words(uow.session, home, work_of(uow.session, row))),
         )
-        for match in ranking.matches
+        for match in matches
         if (row := rows.get(int(match.key)))
     ]
-    return found[:top], ranking.considered
 
 
-def _open_rows(uow: UnitOfWork, query: Any, ids: Sequence[int]) -> Mapping[int, Any]:
+def open_rows(uow: UnitOfWork, query: Any, ids: Sequence[int]) -> dict[int, Any]:
     """What the index proposed, as the database has it now, by id; what may not be shown is left out."""
     return {row.id: row for row in uow.rows(visible_public_postings(uow.actor, query.where(Posting.id.in_(ids))))}
 
@@ -177,42 +216,6 @@ def match_of(uow: UnitOfWork, person: Person, posting: Posting) -> Match:
 # ---------- lists ----------
 
 
-def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: int) -> PostingPage:
-    """One page of the best postings for a person, at most ``TOP`` in all."""
-    require(can_match_person(uow.actor, person))
-    profile, eligibility = profile_of(uow.session, person)
-    without = settled_postings(uow.session, person.id)
-    return _best_page(uow, profile, eligibility, home_of(uow.session, person), where, without, number, person)
-
-
-def list_for_profile(
-    uow: UnitOfWork, profile: Profile, eligibility: Eligibility, home: Spot, *, number: int
-) -> PostingPage:
-    """One page of the best postings for facts that somebody typed without an account; nothing is stored."""
-    return _best_page(uow, profile, eligibility, home, None, frozenset(), number, None)
-
-
-def _best_page(
-    uow: UnitOfWork,
-    profile: Profile,
-    eligibility: Eligibility,
-    home: Spot,
-    where: Filter | None,
-    without: Collection[int],
-    number: int,
-    person: Person | None,
-) -> PostingPage:
-    # Reasons cost more than ranks, so they are made as far as the page that is shown.
-    number = min(number, TOP // PAGE_SIZE)
-    found, considered = _recommend(uow, profile, eligibility, home, number * PAGE_SIZE, where, without)
-    total = min(considered, TOP)
-    pages = max(1, -(-total // PAGE_SIZE))
-    number = min(number, pages)
-    part = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    rows = _listed(uow, [one.posting_id for one in part], part, home, person)
-    return PostingPage(rows, total, considered, number, pages)
-
-
 def search_postings(
     uow: UnitOfWork,
     words: str = "",
@@ -222,22 +225,38 @@ def search_postings(
     point: Spot = NOWHERE,
     page: int = 1,
     person: Person | None = None,
+    fits: Callable[[Sequence[int]], Iterable[Recommendation]] = lambda ids: (),
 ) -> PostingPage:
     """One page of the open postings that say ``words`` and meet ``where``; the order never depends on a profile.
 
-    ``sort``: ``relevance``, ``newest``, ``pay``, or ``distance`` from ``point``. ``person`` marks what they saved.
+    ``sort``: ``relevance``, ``newest``, ``pay``, or ``distance`` from ``point``. For ``person`` what they saved is
+    marked and what they applied to or dismissed left out; ``fits`` gives the reasons shown beside the page's postings.
     """
     pool = pools(uow.session).postings.get(uow.session)
     place = (point.latitude, point.longitude) if point.latitude is not None and point.longitude is not None else None
     if sort == "distance" and place is None:
         sort = "newest"
-    found = search(pool, words, where=where, sort=sort, point=place, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    without = frozenset(str(one) for one in settled_postings(uow.session, person.id)) if person else frozenset()
+
+    def found_on(number: int) -> SearchResult:
+        return search(
+            pool,
+            words,
+            where=where,
+            sort=sort,
+            point=place,
+            offset=(number - 1) * PAGE_SIZE,
+            limit=PAGE_SIZE,
+            exclude_keys=without,
+        )
+
+    found = found_on(page)
     pages = max(1, -(-found.total // PAGE_SIZE))
     if page > pages:
-        return search_postings(uow, words, where=where, sort=sort, point=point, page=pages, person=person)
-    shown = _listed(uow, [int(key) for key in found.keys], (), point, person)
-    gone = len(found.keys) - len(shown)
-    return PostingPage(shown, found.total - gone, len(pool), page, pages)
+        page, found = pages, found_on(pages)
+    ids = [int(key) for key in found.keys]
+    rows = listed(uow, ids, fits(ids), point, person)
+    return PostingPage(rows, found.total - len(ids) + len(rows), len(pool), page, pages)
 
 
 def count_postings(uow: UnitOfWork, words: str, where: Filter) -> int:
@@ -245,31 +264,27 @@ def count_postings(uow: UnitOfWork, words: str, where: Filter) -> int:
     return search(pools(uow.session).postings.get(uow.session), words, where=where, sort="newest", limit=0).total
 
 
-def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
-    """One page of what a person saved, the latest first; postings that ended are left out."""
-    require(can_choose_postings(uow.actor, person))
-    saved = (PairFact.person_id == person.id, PairFact.kind == FactKind.SAVED)
-    query = select(PairFact.posting_id).where(*saved).order_by(PairFact.last_at.desc(), PairFact.id.desc())
-    ids = list(uow.session.scalars(query))
-    still = set(uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids)))))
-    open_ids = [one for one in ids if one in still]
-    pages = max(1, -(-len(open_ids) // PAGE_SIZE))
-    number = min(number, pages)
-    part = open_ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    rows = _listed(uow, part, (), home_of(uow.session, person), person)
-    return PostingPage(rows, len(open_ids), len(ids), number, pages)
-
-
-def card_of(uow: UnitOfWork, person: Person, posting: Posting) -> ListedPosting | None:
-    """The card of one posting as a person sees it; None where it is not open any more."""
-    return next(iter(_listed(uow, [posting.id], (), home_of(uow.session, person), person)), None)
-
-
-def _listed(
+def listed(
     uow: UnitOfWork, ids: Sequence[int], fits: Iterable[Recommendation], home: Spot, person: Person | None
 ) -> tuple[ListedPosting, ...]:
-    full = select(Posting).options(joinedload(Posting.employer).joinedload(Employer.organization))
-    rows = _open_rows(uow, full, ids)
+    """Postings as a list shows them, in the order of ``ids``; those that may not be shown any more are left out."""
+    return listed_rows(uow, card_rows(uow, ids), ids, fits, home, person)
+
+
+def card_rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Posting]:
+    """Postings with what a card reads, by id, as far as they may be shown."""
+    return open_rows(uow, select(Posting).options(joinedload(Posting.employer).joinedload(Employer.organization)), ids)
+
+
+def listed_rows(
+    uow: UnitOfWork,
+    rows: Mapping[int, Posting],
+    ids: Sequence[int],
+    fits: Iterable[Recommendation],
+    home: Spot,
+    person: Person | None,
+) -> tuple[ListedPosting, ...]:
+    """The same for rows that were read already."""
     facts = facts_of(uow.session, person.id, ids) if person else {}
     fit_by_id = {fit.posting_id: fit for fit in fits}
     return tuple(
@@ -284,37 +299,6 @@ def _listed(
         for one in ids
         if (row := rows.get(one))
     )
-
-
-def count_gain(uow: UnitOfWork, person: Person) -> tuple[int, int]:
-    """(things not filled in yet, open postings whose conditions could all be met once they are).
-
-    A counterfactual over the index: education, licences, certificates and skills that the person has not stated are
-    taken as the best there are, everything else stays.
-    """
-    require(can_match_person(uow.actor, person))
-    profile, _ = profile_of(uow.session, person)
-    pool = pools(uow.session).postings.get(uow.session)
-    codes: dict[str, set[str]] = {"licence": set(), "certificate": set(), "skill": set()}
-    for part in pool.parts:
-        for kind, code, *_rest in part.index.needs:
-            if kind in codes:
-                codes[kind].add(code)
-    best: dict[str, Any] = {
-        "education_rank": 8,
-        "licences": tuple(sorted(codes["licence"])),
-        "certificates": tuple(sorted(codes["certificate"])),
-        "skills": tuple((code, 5) for code in sorted(codes["skill"])),
-    }
-    missing = {name: value for name, value in best.items() if not getattr(profile, name)}
-    if not missing:
-        return 0, 0
-    more, gain = replace(profile, **missing), 0
-    for part in pool.parts:
-        before = part.index.features(profile, today=uow.today).gap
-        after = part.index.features(more, today=uow.today).gap
-        gain += int(((before > 0) & (after <= 0) & part.alive).sum())
-    return len(missing), gain
 
 
 # ---------- the ledger ----------
@@ -420,6 +404,48 @@ def set_personal(uow: UnitOfWork, person: Person, *, is_personal: bool) -> None:
     uow.audit("match.personal", person, is_personal=is_personal)
 
 
+def home(uow: UnitOfWork, person: Person) -> Spot:
+    """Where the person lives, as far as they said."""
+    require(can_match_person(uow.actor, person))
+    return home_of(uow.session, person)
+
+
 def wants_personal(uow: UnitOfWork, person: Person) -> bool:
     """Whether the person lets recommendations use their profile."""
     return is_personal(uow.session, person.id)
+
+
+def invite_person(uow: UnitOfWork, posting: Posting, person: Person) -> bool:
+    """Ask a person to apply, in the employer's name; returns whether they were told (once, whatever is pressed again).
+
+    ``posting`` is loaded with its employer. The employer still sees neither name nor phone. Raises ``Conflict`` where
+    the posting is not open or the person no longer lets employers find them, ``Limited`` beyond the day's number.
+    """
+    employer = posting.employer
+    require(can_invite_person(uow.actor, employer))
+    if not uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id == posting.id))):
+        raise Conflict(_("这个岗位现在没有公开招聘，发布后再邀请"))
+    still_open = select(Person.id).where(Person.id == person.id, is_open_person())
+    if person.user_id is None or uow.session.scalar(still_open) is None:
+        raise Conflict(_("这位现在不接受单位邀请，请看看其他人"))
+    kinds = facts_of(uow.session, person.id, [posting.id]).get(posting.id, set())
+    if FactKind.INVITED in kinds:
+        return False
+    if kinds & {FactKind.APPLIED, FactKind.DISMISSED}:
+        raise Conflict(_("这位已经看过这个岗位，请看看其他人"))
+    since = datetime.combine(uow.today, time.min, SHANGHAI)
+    if invitations_since(uow.session, employer.id, since) >= INVITATIONS_A_DAY:
+        raise Limited(_("今天已经邀请了 %(n)s 人，请明天再来", n=INVITATIONS_A_DAY), retry_after=3600)
+    record_fact(uow, person.id, posting.id, FactKind.INVITED)
+    organization = employer.organization.name
+    told = send(
+        uow,
+        uow.session.get_one(User, person.user_id),
+        group=MessageGroup.RECOMMENDATION,
+        title=lambda: notices.invitation_title(organization, posting.title),
+        body=notices.invitation_body,
+        link=f"/postings/{posting.public_id}",
+        once=f"invite:{posting.public_id}",
+    )
+    uow.audit("person.invite", person, posting=posting.public_id)
+    return told is not None

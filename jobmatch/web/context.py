@@ -12,6 +12,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.settings import Settings
 from jobmatch.web import formats
+from jobmatch.web.access import PUBLIC
 from jobmatch.web.assets import static_url
 from jobmatch.web.edge import visit_key
 from jobmatch.web.room import MenuItem
@@ -64,7 +65,9 @@ def menu_for(layout: str, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
             "current": here == item.endpoint or here in item.also,
         }
         for item in sorted(items, key=lambda item: item.order)
-        if item.layout == layout and actor.can(item.permission) and not (item.unless and actor.can(item.unless))
+        if item.layout == layout
+        and (item.permission == PUBLIC or actor.can(item.permission))
+        and not (item.unless and actor.can(item.unless))
     ]
 
 

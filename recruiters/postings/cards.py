@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -48,6 +49,11 @@ def posting_card(session: Session, posting: Posting) -> PostingCard:
         valid_through=posting.valid_through,
         state=posting.state,
     )
+
+
+def cards_of(session: Session, postings: Iterable[Posting]) -> list[PostingCard]:
+    """The cards of several postings read with ``queries.load_full``, in their order."""
+    return [posting_card(session, posting) for posting in postings]
 
 
 def pay_words(posting: Posting) -> str:

@@ -130,14 +130,17 @@ def check_fields(rules: Iterable[RuleLine], texts: Mapping[str, str]) -> list[Fi
 
 
 def _matches(rule: RuleLine, field: str, text: str, folded: str, places: list[int]) -> Iterator[Finding]:
-    for match in rule.pattern.finditer(folded):
-        start, end = match.span()
-        while start < end and folded[start].isspace():
-            start += 1
-        if start == end or match.groupdict().get("ok") is not None:
-            continue
-        first, last = places[start], places[end - 1]
-        yield Finding(rule.code, rule.severity, text[first : last + 1], first, rule.message, rule.basis, field)
+    """Matches line by line: what stands on two lines is two statements."""
+    offset = 0
+    for line in folded.split("\n"):
+        for match in rule.pattern.finditer(line):
+            found = match.group()
+            if found.strip() and match.groupdict().get("ok") is None:
+                first = places[offset + match.start() + len(found) - len(found.lstrip())]
+                last = places[offset + match.start() + len(found.rstrip()) - 1]
+                words = text[first : last + 1]
+                yield Finding(rule.code, rule.severity, words, first, rule.message, rule.basis, field)
+        offset += len(line) + 1
 
 
 def check_posting(rules: Iterable[RuleLine], posting: Posting) -> list[Finding]:

@@ -6,7 +6,6 @@ from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from jobmatch.applications.cards import posting_sheet
-from jobmatch.applications.checks import WITHDRAW_REASONS
 from jobmatch.applications.forms import ApplyForm, KeepForm, MoveForm, StartForm, WishForm, WithdrawForm
 from jobmatch.applications.notices import consent_text
 from jobmatch.applications.policies import visible_applications
@@ -31,6 +30,7 @@ from jobmatch.applications.views.common import blueprint, load_application
 from jobmatch.applications.views.steps import after_applying, next_words, person_steps
 from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import gettext as _
+from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
@@ -150,7 +150,9 @@ def other_time(public_id: str) -> Answer:
 @access("application.own")
 def withdraw(public_id: str) -> Answer:
     uow, found = current_uow(), load_application(public_id)
-    form = WithdrawForm.submitted(data={"version": found.version}, reasons=reason_choices(uow, WITHDRAW_REASONS))
+    form = WithdrawForm.submitted(
+        data={"version": found.version}, reasons=reason_choices(uow, ReasonKind.APPLICATION_WITHDRAW)
+    )
     done = form.act(
         lambda: move_application(
             uow,

@@ -16,7 +16,7 @@ from jobmatch.reference.models import DatedRule, Holiday, PostingRule, Region
 from jobmatch.reference.patterns import try_pattern
 from jobmatch.reference.policies import can_edit_region
 from jobmatch.reference.services import EDITABLE, FIXED_RULES
-from jobmatch.reference.states import DayKind, RegionLevel
+from jobmatch.reference.states import DayKind, ReasonKind, RegionLevel, Severity
 from jobmatch.reference.tables import NAMES, TABLES, rows_of, summaries
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
@@ -39,7 +39,12 @@ def _listed(model: type[Base], within: str | None = None) -> Response:
 
 @blueprint.context_processor
 def _labels() -> dict[str, Any]:
-    return {"levels": {x.value: x.label for x in RegionLevel}, "kinds": {x.value: x.label for x in DayKind}}
+    """Labels of stored values."""
+    return {
+        "levels": {level.value: level.label for level in RegionLevel},
+        "kinds": {kind.value: kind.label for kind in DayKind},
+        "uses": {use.value: use.label for use in (*ReasonKind, *Severity)},
+    }
 
 
 @blueprint.get("")

@@ -1,0 +1,136 @@
+"""Forms of lists: what narrows them. They come by GET, and a value that makes no sense narrows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import Length
+
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.people.states import EmploymentType, Shift
+from jobmatch.reference.queries import Spot
+from jobmatch.web.pages import PageForm
+from ml.matching import Filter
+from recruiters.postings.states import PostingKind
+
+ANY = N_("不限")
+PAY = ("4000", "6000", "8000")
+DISTANCES = ("5", "10", "30")
+LICENCES = ("C1", "B2", "B1", "A3", "A2", "A1", "D")
+"""Classes that postings ask for; the office's code table has the rest."""
+Choices = list[tuple[str, str]]
+Args = MultiDict[str, str]
+EDUCATION = (("3", N_("初中就行")), ("4", N_("高中或中专就行")), ("5", N_("大专就行")), ("6", N_("本科就行")))
+
+
+class FilterForm(PageForm):
+    """Words and filters of a list of postings."""
+
+    q = StringField(N_("想找什么工作"), [Length(max=60)])
+    region = SelectField(N_("在哪里"), validate_choice=False)
+    work = SelectField(N_("做什么"), validate_choice=False)
+    pay = RadioField(N_("每月工资"))
+    km = RadioField(N_("离家多远"))
+    edu = RadioField(N_("学历要求"))
+    shift = RadioField(N_("班次"))
+    kind = RadioField(N_("长期还是短期"))
+    type = RadioField(N_("用工类型"))
+    first = BooleanField(N_("退役军人优先"))
+    reserved = BooleanField(N_("退役军人专岗"))
+    sort = HiddenField()
+
+    def __init__(self, args: Args, *, regions: Choices, trades: Choices) -> None:
+        super().__init__(args)
+        self.labels: dict[str, dict[str, str]] = {}
+        self._offer("region", regions)
+        self._offer("work", trades)
+        self._offer("pay", [(n, _("%(n)s 元以上", n=n)) for n in PAY])
+        self._offer("km", [(n, _("%(n)s 公里内", n=n)) for n in DISTANCES])
+        self._offer("edu", [(rank, _(label)) for rank, label in EDUCATION])
+        self._offer("shift", [(one.value, one.label) for one in Shift])
+        self._offer("kind", [(one.value, one.label) for one in PostingKind])
+        self._offer("type", [(one.value, one.label) for one in EmploymentType])
+
+    @property
+    def words(self) -> str:
+        """What is searched for."""
+        return (self.q.data or "").strip()[:60]
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        """Give a field its choices; what is not among them is forgotten, but for places and trades of a link."""
+        field: Any = self[name]
+        self.labels[name] = dict(choices)
+        field.choices = [("", _(ANY)), *choices]
+        data = field.data or ""
+        is_long = isinstance(field, SelectField)
+        field.data = data if data in self.labels[name] else data[:20] if is_long else ""
+
+    def where(self, point: Spot) -> Filter:
+        """The filter; a distance counts only where ``point`` is known."""
+        is_known = point.latitude is not None and point.longitude is not None
+        return Filter(
+            region=self.region.data,
+            occupation=self.work.data,
+            pay_at_least=int(self.pay.data) if self.pay.data else None,
+            shift=self.shift.data,
+            employment_type=self.type.data,
+            kind=self.kind.data,
+            veterans_first=self.first.data,
+            reserved=self.reserved.data,
+            education_at_most=int(self.edu.data) if self.edu.data else None,
+            point=(point.latitude or 0.0, point.longitude or 0.0) if is_known else None,
+            within_km=float(self.km.data) if self.km.data and is_known else None,
+        )
+
+    def chosen(self, name_of: Callable[[str, str], str]) -> Iterator[Chosen]:
+        """What narrows the list now, each with its words; ``name_of`` knows codes that a link brought."""
+        if self.words:
+            yield Chosen("q", self.words)
+        for field in self:
+            if isinstance(field, BooleanField) and field.data:
+                yield Chosen(field.name, field.label.text)
+            elif field.name in self.labels and field.data:
+                known = self.labels[field.name].get(field.data)
+                yield Chosen(field.name, known or name_of(field.name, field.data) or field.data)
+
+    def without(self, name: str) -> FilterForm:
+        """The same form with one filter taken off."""
+        args = MultiDict({field.name: str(field.data) for field in self if field.name != name and field.data})
+        return FilterForm(args, regions=list(self.labels["region"].items()), trades=list(self.labels["work"].items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One filter in use."""
+
+    name: str
+    label: str
+
+
+class ForMeForm(PageForm):
+    """Three facts that give a first list without an account; none of them is stored."""
+
+    specialty = SelectField(N_("在部队做过什么"), validate_choice=False)
+    licence = RadioField(N_("有什么驾驶证"), validate_choice=False)
+    region = SelectField(N_("想在哪里上班"), validate_choice=False)
+
+    def __init__(self, args: Args, *, specialties: Choices, regions: Choices) -> None:
+        super().__init__(args)
+        offered = {
+            "specialty": [("", _("没有或不在这里")), *specialties],
+            "licence": [("", _("没有")), *((code, code) for code in LICENCES)],
+            "region": [("", _("都可以")), *regions],
+        }
+        for name, choices in offered.items():
+            field: Any = self[name]
+            field.choices = choices
+            field.data = field.data if field.data in dict(choices) else ""
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.specialty.data or self.licence.data or self.region.data)

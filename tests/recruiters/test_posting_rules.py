@@ -1,0 +1,99 @@
+"""The shipped legal check against words people write, both ways, and the machinery under it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobmatch.reference.models import PostingRule
+from jobmatch.reference.queries import RuleLine
+from jobmatch.reference.shipped import shipped_rows
+from jobmatch.reference.states import Severity
+from recruiters.postings.checks import check_text, has_block, plain_text
+from tests.recruiters.rule_examples import FOUND, HARMLESS
+
+RULES = [
+    RuleLine(
+        row["code"],
+        row["name_zh"],
+        re.compile(row["pattern"]),
+        Severity(row["severity"]),
+        row["message_zh"],
+        row["basis"],
+    )
+    for row in shipped_rows(PostingRule)
+]
+AROUND = ("{}", "岗位要求：{}。", "包住\n{}，有意者联系", "1、{}；2、能吃苦")
+
+
+def _codes(text: str, title: str = "") -> set[str]:
+    return {finding.rule for finding in check_text(RULES, title=title, text=text)}
+
+
+@pytest.mark.parametrize("code", sorted(FOUND))
+def test_what_a_rule_is_for_is_found(code: str) -> None:
+    missed = [form for text in FOUND[code] for form in AROUND if code not in _codes(form.format(text))]
+    assert missed == []
+
+
+def test_harmless_words_pass() -> None:
+    flagged = {form.format(text): _codes(form.format(text)) for text in HARMLESS for form in AROUND}
+    assert {text: codes for text, codes in flagged.items() if codes} == {}
+
+
+def test_every_rule_has_examples_and_its_own_example_is_found() -> None:
+    assert set(FOUND) == {rule.code for rule in RULES}
+    for row in shipped_rows(PostingRule):
+        assert row["code"] in _codes(row["example"]), row["example"]
+
+
+def test_all_places_are_found_in_title_and_text_with_their_exact_words() -> None:
+    text = "工作内容：送货。\n要求：限男性，35 岁以下；交押 金 200 元，交保证金 300 元。"
+    found = check_text(RULES, title="送货员（男）", text=text)
+    assert [(f.rule, f.field) for f in found] == [
+        ("R01", "title"),
+        ("R01", "text"),
+        ("R11", "text"),
+        ("R08", "text"),
+        ("R08", "text"),
+    ]
+    for finding in found:
+        source = "送货员（男）" if finding.field == "title" else text
+        assert source[finding.start : finding.start + len(finding.text)] == finding.text
+    assert found[3].text == "押 金"
+    assert has_block(found)
+    assert all(f.message and f.basis for f in found)
+
+
+def test_a_harmless_phrase_does_not_hide_what_follows() -> None:
+    assert _codes("男女不限，女士优先") == {"R01"}
+    assert _codes("不收报名费，但要交押金") == {"R08"}
+
+
+def test_full_width_invisible_and_traditional_writing_make_no_difference() -> None:
+    for text in ("ｆｅｍａｌｅ　ｏｎｌｙ", "限\u200b男\u200d性", "女性優先", "限·男", "押\u3000金"):
+        assert _codes(text), text
+
+
+@given(st.text(max_size=200))
+def test_every_plain_character_knows_its_place(text: str) -> None:
+    folded, places = plain_text(text)
+    assert len(folded) == len(places)
+    assert places == sorted(places)
+    assert all(0 <= place < len(text) for place in places)
+
+
+@given(st.lists(st.sampled_from([*"限男女性优先不招押金 12岁，。\n*", "加V", "乙肝"]), max_size=60))
+def test_a_finding_always_quotes_the_text(parts: list[str]) -> None:
+    text = "".join(parts)
+    for finding in check_text(RULES, title=text, text=text):
+        assert finding.text
+        assert text[finding.start : finding.start + len(finding.text)] == finding.text
+
+
+def test_long_hostile_texts_do_not_hang() -> None:
+    for part in ("限男", "男女", "18岁以上、", "不收押金", "要求", "微信", "v", "，", " ", "第一", "1990年1月", "不招"):
+        check_text(RULES, title="", text=part * (8_000 // len(part)))

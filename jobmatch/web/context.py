@@ -17,6 +17,7 @@ from jobmatch.web.assets import static_url
 from jobmatch.web.edge import visit_key
 from jobmatch.web.room import MenuItem
 
+DEMO_PHONE = "0000-1234567"
 FILTERS = (
     "ago",
     "clock",
@@ -81,7 +82,7 @@ def install(app: Flask, settings: Settings, menu: tuple[MenuItem, ...]) -> None:
         static_url=static_url,
         form_key=form_key,
         site_name=settings.site_name,
-        station_phone=settings.station_phone,
+        station_phone=settings.station_phone or (DEMO_PHONE if settings.is_demo else ""),
         operator_name=settings.operator_name,
         is_demo=settings.is_demo,
     )

@@ -197,8 +197,11 @@ def _check_place(uow: UnitOfWork, found: Findings, field: str, code: str) -> Reg
 
 
 def _check_places(uow: UnitOfWork, found: Findings, registered: str | None, resettled: str | None) -> None:
-    known_codes(uow, found, "registered_region_code", Region.code, [registered])
-    known_codes(uow, found, "resettled_region_code", Region.code, [resettled])
+    """Note places that are none; the findings stand on the fields they are typed into."""
+    for field, code in (("registered_place", registered), ("resettled_place", resettled)):
+        region = uow.session.get(Region, code) if code else None
+        is_fine = not code or (region is not None and len(region.code) >= 6)
+        found.check(is_fine, field, _("没有找到这个地方，请写到县，例如湖南省湘潭市韶山市"))
 
 
 def _responsible(uow: UnitOfWork, region: Region) -> Organization | None:

@@ -31,8 +31,6 @@ from jobmatch.people.secrecy import find_secret_words, mask
 from jobmatch.people.states import EmploymentType, EvidenceKind, JobSearchState, Shift, VerificationState
 from jobmatch.web.pages import PageForm
 
-ELSEWHERE = "-"
-
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text or "").strip()

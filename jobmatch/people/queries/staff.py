@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import selectinload
 
-from jobmatch.accounts.models import Organization, User, clean_phone
+from jobmatch.accounts.models import User, clean_phone
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
@@ -197,8 +197,3 @@ def timeline(uow: UnitOfWork, person: Person, limit: int = 30) -> list[Event]:
         .limit(limit)
     )
     return [Event(row.at, _(ACTIONS[row.action]), row.actor_label) for row in rows]
-
-
-def station_of(uow: UnitOfWork, person: Person) -> Organization | None:
-    """The station that answers for the person."""
-    return uow.session.get(Organization, person.station_id) if person.station_id else None

@@ -105,10 +105,10 @@ def register_person(
     number = check_mobile(found, phone)
     if facts and find_by_id_number(uow.session, facts.number):
         found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
-    if user is None and number and not is_other_person and find_by_phone(uow.session, number):
+    if user is None and not is_other_person and find_by_phone(uow.session, number):
         found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
     region = found.need(region)
-    if user is None and number and find_user_by_phone(uow.session, number) is None:
+    if user is None and find_user_by_phone(uow.session, number) is None:
         user = record_person_account(uow, name=clean_person_name(name), phone=number, role=role_for(kinds))
     station = _responsible(uow, region)
     person = Person(
@@ -132,13 +132,24 @@ def register_person(
     )
     uow.session.add(person)
     uow.session.flush()
-    since = kind_since or uow.today
+    _claim_kinds(uow, person, kinds, kind_since or uow.today)
+    uow.audit("person.register", person)
+    return person
+
+
+def _check_twins(uow: UnitOfWork, found: Findings, facts: IdFacts | None, number: str) -> None:
+    """Note that a file with the same identity number or phone exists, without whose."""
+    if facts and find_by_id_number(uow.session, facts.number):
+        found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
+    if number and find_by_phone(uow.session, number):
+        found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
+
+
+def _claim_kinds(uow: UnitOfWork, person: Person, kinds: Collection[str], since: date) -> None:
     uow.session.add_all(
         PersonKind(person_id=person.id, kind_code=code, valid_from=since) for code in sorted(set(kinds))
     )
     uow.session.flush()
-    uow.audit("person.register", person)
-    return person
 
 
 def check_mobile(found: Findings, phone: str) -> str:

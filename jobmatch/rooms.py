@@ -14,8 +14,10 @@ from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.room import ROOM as REPORTS
 from jobmatch.web.room import Room
+from recruiters.employers.room import ROOM as EMPLOYERS
+from recruiters.postings.room import ROOM as POSTINGS
 
-ROOMS: tuple[Room, ...] = (HOME, REPORTS, APPLICATIONS, PEOPLE, INBOX, ACCOUNTS, REFERENCE)
+ROOMS: tuple[Room, ...] = (HOME, REPORTS, APPLICATIONS, POSTINGS, EMPLOYERS, PEOPLE, INBOX, ACCOUNTS, REFERENCE)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

@@ -88,6 +88,12 @@ def received(*, tab: Tab | None = None, posting: Posting | None = None) -> Selec
     return query.where(Application.posting_id == posting.id) if posting is not None else query
 
 
+def applied_postings() -> Select[Any]:
+    """Postings that somebody applied to, the newest first: what a list of applications can be narrowed to."""
+    applied = select(Application.posting_id)
+    return select(Posting).where(Posting.id.in_(applied)).order_by(Posting.id.desc()).limit(20)
+
+
 def state_counts(*, posting: Posting | None = None) -> Select[Any, Any]:
     """Rows of state and number of applications."""
     query = select(Application.state, func.count(Application.id))

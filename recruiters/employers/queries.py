@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import N_
+from jobmatch.reference.models import Industry, Reason
+from jobmatch.reference.queries import names
 from recruiters.employers.models import Employer
 from recruiters.employers.states import EmployerKind, VettingState
 
@@ -124,3 +126,27 @@ def lookalikes(session: Session, employers: Iterable[Employer]) -> dict[int, lis
 def answer_rate(employer: Employer) -> float | None:
     """Share of applications answered in time; None while none was due."""
     return employer.applications_answered / employer.applications_due if employer.applications_due else None
+
+
+def employers_named(words: str = "") -> Select[Any]:
+    """Employers whose name or credit code holds ``words``, with their organizations, newest first."""
+    query = employers().join(Organization, Organization.id == Employer.organization_id)
+    for word in words.split():
+        named = Organization.name.contains(word, autoescape=True)
+        query = query.where(or_(named, Organization.credit_code == word.upper()))
+    return query
+
+
+def count_of(query: Select[Any]) -> Select[int]:
+    """How many rows ``query`` has, as a statement that a policy can still narrow."""
+    return query.with_only_columns(func.count(Employer.id), maintain_column_froms=True).order_by(None).options()
+
+
+def reason_words(session: Session, code: str | None) -> str:
+    """The words of a coded reason in the reader's language; empty for none."""
+    return names(session, Reason).get(code or "", "")
+
+
+def industry_names(session: Session) -> dict[str, str]:
+    """Names of industries by code."""
+    return names(session, Industry)

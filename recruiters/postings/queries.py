@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -79,9 +80,10 @@ def waiting_postings() -> Select[Any]:
     return load_full(query.order_by(Posting.submitted_at, Posting.id))
 
 
-def state_counts() -> Select[PostingState, int]:
+def state_counts() -> Select[Any]:
     """Number of postings by state, as rows of state and count."""
-    return select(Posting.state, func.count()).group_by(Posting.state)
+    query: Select[Any] = select(Posting.state, func.count()).group_by(Posting.state)
+    return query
 
 
 def postings_changed_since(session: Session, moment: datetime) -> list[Posting]:
@@ -99,3 +101,9 @@ def expired_posting_ids(session: Session, today: date, limit: int) -> list[int]:
     """Ids of running postings whose validity is over."""
     running = Posting.state.in_([PostingState.OPEN, PostingState.PAUSED])
     return list(session.scalars(select(Posting.id).where(running, Posting.valid_through < today).limit(limit)))
+
+
+def postings_in(states: Collection[PostingState]) -> Select[Any]:
+    """Postings in any of the states, the latest changed first."""
+    query = select(Posting).where(Posting.state.in_(states))
+    return load_full(query.order_by(Posting.changed_at.desc(), Posting.id.desc()))

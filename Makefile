@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA := $(or $(JOBMATCH_DATA_DIR),var)
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check format bench clean
+.PHONY: help setup demo serve test check format bench clean words
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -50,3 +50,10 @@ bench: setup
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info
+
+words: setup
+	$(BIN)/pybabel extract --mapping-file pyproject.toml --no-location --sort-output --omit-header \
+	  --keyword N_ --keyword _ --keyword gettext --keyword ngettext:1,2 --output jobmatch/translations/messages.pot jobmatch recruiters training ml
+	$(BIN)/pybabel update --no-fuzzy-matching --ignore-obsolete --omit-header \
+	  --input-file jobmatch/translations/messages.pot --output-dir jobmatch/translations --locale en
+	rm jobmatch/translations/messages.pot

@@ -14,8 +14,9 @@ from jobmatch.core.errors import SetupError
 from jobmatch.core.queue import Queue
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import after_commit
+from jobmatch.home import reader
 from jobmatch.rooms import ROOMS, job_functions, timed_work
-from jobmatch.web import answers, assets, context
+from jobmatch.web import answers, assets, context, gallery
 from jobmatch.web.access import Access
 from jobmatch.web.edge import Edge
 
@@ -46,10 +47,13 @@ def create_app(runtime: Runtime) -> Edge:
     CSRFProtect(app)
     login.install(app)
     app.register_blueprint(assets.blueprint)
+    if settings.is_demo:
+        app.register_blueprint(gallery.blueprint)
     for room in ROOMS:
         for blueprint in room.blueprints:
             app.register_blueprint(blueprint)
     context.install(app, settings, tuple(item for room in ROOMS for item in room.menu))
+    reader.install(app)
     after_commit(Queue(runtime, job_functions(), timed_work()).announce)
     refuse_unmarked(app)
     return app

@@ -10,6 +10,7 @@ from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
+from jobmatch.matching.room import ROOM as MATCHING
 from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.room import ROOM as REPORTS
@@ -17,7 +18,18 @@ from jobmatch.web.room import Room
 from recruiters.employers.room import ROOM as EMPLOYERS
 from recruiters.postings.room import ROOM as POSTINGS
 
-ROOMS: tuple[Room, ...] = (HOME, REPORTS, APPLICATIONS, POSTINGS, EMPLOYERS, PEOPLE, INBOX, ACCOUNTS, REFERENCE)
+ROOMS: tuple[Room, ...] = (
+    HOME,
+    REPORTS,
+    APPLICATIONS,
+    MATCHING,
+    POSTINGS,
+    EMPLOYERS,
+    PEOPLE,
+    INBOX,
+    ACCOUNTS,
+    REFERENCE,
+)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

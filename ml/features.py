@@ -134,7 +134,12 @@ class Closeness:
 
     def of(self, code: str) -> float:
         """0 to 1; 0 for an empty or foreign code."""
-        return max((self._best.get(prefix, 0.0) for prefix in occupation_prefixes(code)), default=0.0)
+        best = 0.0
+        for prefix in occupation_prefixes(code):
+            value = self._best.get(prefix, 0.0)
+            if value > best:
+                best = value
+        return best
 
     def column(self, codes: Iterable[str]) -> FloatArray:
         """`of` for each code."""

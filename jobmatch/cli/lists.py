@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import case, select
 
 from jobmatch.accounts.models import Membership, User
-from jobmatch.core.errors import Invalid, NotFound
-from jobmatch.core.uow import UnitOfWork, visible
+from jobmatch.core.errors import Invalid
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.formats import read_table
-from jobmatch.matching.services import recommend_postings
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.states import JobSearchState
@@ -23,7 +22,7 @@ def list_users(uow: UnitOfWork) -> list[dict[str, Any]]:
     """Every account with the names of its roles."""
     roles: dict[int, list[str]] = {}
     for user_id, role in uow.session.execute(
-        visible(select(Membership.user_id, Membership.role).where(Membership.is_active), "membership")
+        select(Membership.user_id, Membership.role).where(Membership.is_active)
     ):
         roles.setdefault(user_id, []).append(role.value)
     users = uow.session.scalars(select(User).order_by(User.id))
@@ -49,23 +48,6 @@ def list_people(uow: UnitOfWork, *, limit: int, everybody: bool) -> list[dict[st
             "place": region_label(uow.session, person.living_region_code),
         }
         for person in uow.rows(visible_people(uow.actor, query))
-    ]
-
-
-def recommend(uow: UnitOfWork, public_id: str, *, top: int) -> list[dict[str, Any]]:
-    """Recommended postings of one person, best first. Raises ``NotFound`` for an unknown id."""
-    person = uow.session.scalars(select(Person).where(Person.public_id == public_id)).one_or_none()
-    if person is None:
-        raise NotFound(f"There is no person with the id {public_id}.")
-    return [
-        {
-            "id": entry.public_id,
-            "title": entry.title,
-            "score": entry.score,
-            "reasons": [reason.text for reason in entry.reasons],
-            "gaps": [gap.text for gap in entry.gaps],
-        }
-        for entry in recommend_postings(uow, person, top=top)
     ]
 
 

@@ -202,10 +202,9 @@ def match() -> None:
 @with_runtime
 def match_recommend(runtime: Runtime, person_id: str, top: int, as_json: bool) -> None:
     """Recommended postings for a person, best first, with reasons and gaps."""
-    from jobmatch.cli.lists import recommend
+    from jobmatch.matching.commands import recommend_for_cli
 
-    with runtime.unit(system_actor("cli"), writing=False) as uow:
-        found = recommend(uow, person_id, top=top)
+    found = recommend_for_cli(runtime, person_id, top)
     if as_json:
         give_json(found)
     else:
@@ -244,9 +243,8 @@ def postings_check(runtime: Runtime, path: str, as_json: bool) -> None:
     else:
         for posting in found:
             for finding in posting["findings"]:
-                click.echo(
-                    f"{posting['id']}  {finding['severity']:<5} {finding['rule']}  {finding['text']}  {finding['message']}"
-                )
+                words = [finding[name] for name in ("severity", "rule", "text", "message")]
+                click.echo("  ".join([posting["id"], *words]))
 
 
 @cli.group("import")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -38,4 +39,10 @@ def is_current(database: Database) -> bool:
         if not inspect(connection).has_table("alembic_version"):
             return False
         found = {row[0] for row in connection.exec_driver_sql("SELECT version_num FROM alembic_version")}
-    return found == set(ScriptDirectory.from_config(config("")).get_heads())
+    return found == _heads()
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """The newest revisions; reading the history takes most of a second, and it does not change while a process runs."""
+    return frozenset(ScriptDirectory.from_config(config("")).get_heads())

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table
+from sqlalchemy import FromClause, Join, Select, Subquery, Table
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -48,13 +48,25 @@ def _scoped_tables(select: Select[Any]) -> frozenset[str]:
     key = shape.key if shape else None
     found = _known_shapes.get(key) if key else None
     if found is None:
-        elements = (element for source in select.get_final_froms() for element in visitors.iterate(source))
-        found = frozenset(e.name for e in elements if isinstance(e, Table) and e.info.get("scoped"))
+        tables = (table for source in select.get_final_froms() for table in _tables_of(source))
+        found = frozenset(table.name for table in tables if table.info.get("scoped"))
         if key:
             if len(_known_shapes) >= _MOST_SHAPES:
                 _known_shapes.clear()
             _known_shapes[key] = found
     return found
+
+
+def _tables_of(source: FromClause) -> Iterator[Table]:
+    """The tables a FROM element reads: both sides of a join, and of a subquery what stands in its own FROM."""
+    if isinstance(source, Join):
+        yield from _tables_of(source.left)
+        yield from _tables_of(source.right)
+    elif isinstance(source, Subquery) and isinstance(source.element, Select):
+        for inner in source.element.get_final_froms():
+            yield from _tables_of(inner)
+    else:
+        yield from (element for element in visitors.iterate(source) if isinstance(element, Table))
 
 
 class UnitOfWork:

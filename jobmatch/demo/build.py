@@ -32,8 +32,8 @@ from jobmatch.demo.employers import EmployerPlan, make_employers
 from jobmatch.demo.history import Market, live_through_week
 from jobmatch.demo.people import Plan, make_plan
 from jobmatch.demo.registry import arrive
+from jobmatch.matching.commands import rebuild_indexes
 from jobmatch.matching.fitting import fit_ranker
-from jobmatch.matching.index import pools
 from jobmatch.reference.services import add_region, load_reference
 from recruiters.employers.models import Employer
 from recruiters.employers.services import register_employer, submit_vetting, vet_employer
@@ -94,10 +94,7 @@ def build(
         say("Fitting the ranking model …")
         with demo.unit(WEEKS) as uow:
             fit_ranker(uow)
-        with runtime.unit(system_actor("demo"), writing=False) as uow:
-            both = pools(uow.session).all()
-        for one in both:
-            one.rebuild(lambda: runtime.unit(system_actor("demo"), writing=False), anyway=True)
+        rebuild_indexes(runtime)
     _write_mark(settings, demo, seed)
     say(f"The demo county is ready ({time.monotonic() - began:.0f} s).")
     runtime.database.engine.dispose()

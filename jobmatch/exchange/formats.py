@@ -15,6 +15,7 @@ from typing import Any
 
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
+from jobmatch.people.states import EmploymentType
 from recruiters.employers.states import EmployerKind
 from recruiters.postings.states import RequirementKind
 
@@ -178,14 +179,15 @@ def read_civil_service(row: Row) -> PostingRow:
     return PostingRow(
         key=f"{year}:{code}",
         employer_name=agency,
-        place=agency,
+        place=agency.removeprefix("中共"),
         needs=needs,
         values={
             "title": title[:80],
             "vacancy_count": _count(row.get("headcount", "")),
             "requirement_text": "\n".join(conditions),
             "duties": "",
-            "employment_type": "public_post",
+            "employment_type": EmploymentType.PUBLIC_POST,
+            "contract_party": agency,
             "is_veterans_first": for_veterans,
             "is_reserved": for_veterans and "或" not in other,
         },

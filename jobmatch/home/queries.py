@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -146,7 +147,12 @@ def vacancies_by_trade(uow: UnitOfWork, count: int) -> list[tuple[str, int, int]
     labels = {
         row.code[:4]: row.name_zh for row in uow.session.scalars(select(Occupation).where(Occupation.code.in_(codes)))
     }
-    return [(labels.get(trade, trade), int(total), int(filled)) for trade, total, filled in found]
+    return [(_short(labels.get(trade, trade)), int(total), int(filled)) for trade, total, filled in found]
+
+
+def _short(trade: str) -> str:
+    """A middle group by its first words: 交通运输、仓储物流和邮政业服务人员 is too long for a chart."""
+    return re.split("[、和]", trade.removesuffix("人员"))[0].removesuffix("服务") or trade
 
 
 @dataclass(frozen=True, slots=True)

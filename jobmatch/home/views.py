@@ -49,6 +49,7 @@ def _staff_page() -> dict[str, Any]:
     queues = queries.staff_queues(uow)
     steps, trades = queries.funnel_this_year(uow), queries.vacancies_by_trade(uow, 6)
     return {
+        "today": uow.today,
         "queues": queues,
         "rates": [rate(uow, kind, uow.today) for kind in (REGISTERED_SEEKERS, NEW_RETURNEES)],
         "places": rates_by_place(uow, REGISTERED_SEEKERS, uow.today, path=uow.actor.region_path),

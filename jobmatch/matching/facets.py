@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy.orm import Session
 
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.index import pools
 from jobmatch.reference.models import Occupation
-from jobmatch.reference.queries import names, region_label
+from jobmatch.reference.queries import Spot, names, region_label, spot_of
 
 MOST_CHOICES = 45
 REGION_STEPS = (9, 6, 4, 2)
@@ -26,8 +26,9 @@ class Facets:
     occupations: Choices
 
 
-def facets(session: Session) -> Facets:
+def facets(uow: UnitOfWork) -> Facets:
     """Places as small as a list of bearable length allows, and middle groups of occupations, with open postings."""
+    session = uow.session
     found: dict[str, set[str]] = {"region": set(), "occupation": set()}
     for part in pools(session).postings.get(session).parts:
         tables = {"region": part.index.regions, "occupation": part.index.occupations}
@@ -52,12 +53,14 @@ def _as_small_as_fits(codes: Iterable[str]) -> list[str]:
     return sorted(shorter)
 
 
-def place_name(session: Session, code: str) -> str:
-    """The name of a place for a chosen filter; empty for an unknown code."""
-    return region_label(session, code, depth=1)
-
-
-def trade_name(session: Session, code: str) -> str:
-    """The name of an occupation or of a group of them, whose code may lack its zeros; empty for an unknown code."""
+def name_of(uow: UnitOfWork, field: str, code: str) -> str:
+    """The name of a place, or of an occupation or group (whose code may lack its zeros); empty for an unknown code."""
+    if field == "region":
+        return region_label(uow.session, code, depth=1)
     full = "-".join((code.split("-") + ["00"] * 3)[:4])
-    return names(session, Occupation).get(full, "")
+    return names(uow.session, Occupation).get(full, "")
+
+
+def spot_of_region(uow: UnitOfWork, code: str) -> Spot:
+    """The middle of a place that was chosen as a filter."""
+    return spot_of(uow.session, code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
@@ -54,11 +55,15 @@ class FilterForm(PageForm):
         self._offer("shift", [(one.value, one.label) for one in Shift])
         self._offer("kind", [(one.value, one.label) for one in PostingKind])
         self._offer("type", [(one.value, one.label) for one in EmploymentType])
-        self.q.data = (self.q.data or "").strip()[:60]
+
+    @property
+    def words(self) -> str:
+        """What is searched for."""
+        return (self.q.data or "").strip()[:60]
 
     def _offer(self, name: str, choices: Choices) -> None:
         """Give a field its choices; what is not among them is forgotten, but for places and trades of a link."""
-        field = self[name]
+        field: Any = self[name]
         self.labels[name] = dict(choices)
         field.choices = [("", _(ANY)), *choices]
         data = field.data or ""
@@ -84,8 +89,8 @@ class FilterForm(PageForm):
 
     def chosen(self, name_of: Callable[[str, str], str]) -> Iterator[Chosen]:
         """What narrows the list now, each with its words; ``name_of`` knows codes that a link brought."""
-        if self.q.data:
-            yield Chosen("q", self.q.data)
+        if self.words:
+            yield Chosen("q", self.words)
         for field in self:
             if isinstance(field, BooleanField) and field.data:
                 yield Chosen(field.name, field.label.text)
@@ -122,7 +127,7 @@ class ForMeForm(PageForm):
             "region": [("", _("都可以")), *regions],
         }
         for name, choices in offered.items():
-            field = self[name]
+            field: Any = self[name]
             field.choices = choices
             field.data = field.data if field.data in dict(choices) else ""
 

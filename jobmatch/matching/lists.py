@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -17,77 +17,112 @@ from jobmatch.matching.index import pools
 from jobmatch.matching.models import PairFact
 from jobmatch.matching.policies import can_choose_postings, can_match_person
 from jobmatch.matching.queries import settled_postings
-from jobmatch.matching.results import PostingPage, Recommendation, fit_of
-from jobmatch.matching.services import PAGE_SIZE, TOP, listed, open_rows, rank_for
-from jobmatch.matching.spots import distance_words, home_of, work_of
+from jobmatch.matching.results import PostingPage, Recommendation
+from jobmatch.matching.services import (
+    PAGE_SIZE,
+    TOP,
+    card_rows,
+    count_postings,
+    fits_among,
+    listed,
+    listed_rows,
+    open_rows,
+    rank_for,
+    rank_keys,
+    search_postings,
+)
+from jobmatch.matching.spots import home_of
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from jobmatch.reference.models import MilitarySpecialty, Occupation
-from jobmatch.reference.queries import Spot, names, region_label
+from jobmatch.reference.queries import choices, names, region_label, spot_of
 from ml.matching import Eligibility, Filter, Pool, PostingIndex, Profile, rank_postings
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_public_postings
 
+T = TypeVar("T")
 
-def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: int) -> PostingPage:
-    """One page of the best postings for a person, at most ``TOP`` in all."""
+
+def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: int) -> tuple[PostingPage, list[str]]:
+    """One page of the best postings for a person, at most ``TOP`` in all, and what it stands on."""
     require(can_match_person(uow.actor, person))
     profile, eligibility = profile_of(uow.session, person)
-    without = settled_postings(uow.session, person.id)
-    return _best_page(uow, profile, eligibility, home_of(uow.session, person), where, without, number, person)
-
-
-def list_for_profile(
-    uow: UnitOfWork, profile: Profile, eligibility: Eligibility, home: Spot, *, number: int
-) -> PostingPage:
-    """One page of the best postings for facts that somebody typed without an account; nothing is stored."""
-    return _best_page(uow, profile, eligibility, home, None, frozenset(), number, None)
-
-
-def _best_page(
-    uow: UnitOfWork,
-    profile: Profile,
-    eligibility: Eligibility,
-    home: Spot,
-    where: Filter | None,
-    without: Collection[int],
-    number: int,
-    person: Person | None,
-) -> PostingPage:
+    without, home = settled_postings(uow.session, person.id), home_of(uow.session, person)
     # Reasons cost more than ranks, so they are made as far as the page that is shown.
     number = min(number, TOP // PAGE_SIZE)
-    found, considered = rank_for(uow, profile, eligibility, home, number * PAGE_SIZE, where, without)
-    total = min(considered, TOP)
+    ranking = rank_keys(uow, profile, eligibility, number * PAGE_SIZE, where, without)
+    rows = card_rows(uow, [int(match.key) for match in ranking.matches])
+    gone = len(ranking.matches) - len(rows)
+    total = min(ranking.considered - gone, TOP)
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(number, pages)
-    part = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    rows = listed(uow, [one.posting_id for one in part], part, home, person)
-    return PostingPage(rows, total, considered, number, pages)
+    shown = [match for match in ranking.matches if int(match.key) in rows]
+    fits = fits_among(uow, shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], rows, home)
+    cards = listed_rows(uow, rows, [one.posting_id for one in fits], fits, home, person)
+    line = by_line(uow, profile, person.living_region_code)
+    return PostingPage(cards, total, ranking.considered, number, pages), line
 
 
-def fits_of(uow: UnitOfWork, person: Person) -> Callable[[Sequence[int]], list[Recommendation]]:
-    """How postings fit a person, for lists in an order that does not depend on the person."""
+def list_for_visitor(
+    uow: UnitOfWork, *, specialty: str, licence: str, region: str, number: int
+) -> tuple[PostingPage, list[str]]:
+    """One page of the best postings for three facts that somebody typed, and what it stands on; nothing is stored.
+
+    Only postings that one of the facts speaks for are listed. Whoever says what they did in the service is taken for a
+    veteran; postings for veterans only show to nobody else.
+    """
+    where = spot_of(uow.session, region)
+    profile = Profile(
+        key="visitor",
+        specialties=((specialty, 0.0),) if specialty else (),
+        licences=(licence,) if licence else (),
+        wanted_regions=(region,) if region else (),
+    )
+    ranked, _ = rank_for(uow, profile, Eligibility(is_veteran=bool(specialty)), where, TOP, None, frozenset())
+    fitting = [one for one in ranked if one.reasons]
+    part, number, pages = page_of(fitting, number)
+    rows = listed(uow, [one.posting_id for one in part], part, where, None)
+    return PostingPage(rows, len(fitting), len(fitting), number, pages), by_line(uow, profile, region)
+
+
+def specialty_choices(uow: UnitOfWork) -> list[tuple[str, str]]:
+    """(code, name) of the military specialties."""
+    return choices(uow.session, MilitarySpecialty)
+
+
+def civil_trades(uow: UnitOfWork, specialty: str) -> list[tuple[str, str, int]]:
+    """(occupation code, name, open postings) of the civilian occupations that a specialty leads to."""
+    row = uow.session.get(MilitarySpecialty, specialty) if specialty else None
+    if row is None:
+        return []
+    codes = dict.fromkeys([*row.primary_occupation_codes, *row.secondary_occupation_codes])
+    known = names(uow.session, Occupation)
+    counted = [(code, known[code], count_postings(uow, "", Filter(occupation=code))) for code in codes if code in known]
+    return [one for one in counted if one[2]]
+
+
+def page_of(things: Sequence[T], number: int) -> tuple[Sequence[T], int, int]:
+    """The part of a list that one page shows, the number of that page, and how many there are."""
+    pages = max(1, -(-len(things) // PAGE_SIZE))
+    number = min(number, pages)
+    return things[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, pages
+
+
+def list_in_order(
+    uow: UnitOfWork, person: Person, *, words: str, where: Filter, sort: str, number: int
+) -> tuple[PostingPage, list[str]]:
+    """One page in an order that does not depend on the person, with how each posting shown fits them."""
     require(can_match_person(uow.actor, person))
     profile, eligibility = profile_of(uow.session, person)
     home = home_of(uow.session, person)
 
     def fits(ids: Sequence[int]) -> list[Recommendation]:
-        documents = read_postings(uow.session, Posting.id.in_(ids))
-        pool = Pool(PostingIndex.build(documents, today=uow.today))
+        pool = Pool(PostingIndex.build(read_postings(uow.session, Posting.id.in_(ids)), today=uow.today))
         ranking = rank_postings(active_ranker(uow.session), pool, profile, eligibility, today=uow.today)
-        rows = open_rows(uow, select(Posting), ids)
-        return [
-            Recommendation(
-                posting_id=row.id,
-                public_id=row.public_id,
-                title=row.title,
-                **fit_of(match, near=distance_words(uow.session, home, work_of(uow.session, row))),
-            )
-            for match in ranking.matches
-            if (row := rows.get(int(match.key)))
-        ]
+        return fits_among(uow, ranking.matches, open_rows(uow, select(Posting), ids), home)
 
-    return fits
+    found = search_postings(uow, words, where=where, sort=sort, point=home, page=number, person=person, fits=fits)
+    return found, by_line(uow, profile, person.living_region_code)
 
 
 def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
@@ -98,9 +133,7 @@ def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
     ids = list(uow.session.scalars(query))
     still = set(uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids)))))
     open_ids = [one for one in ids if one in still]
-    pages = max(1, -(-len(open_ids) // PAGE_SIZE))
-    number = min(number, pages)
-    part = open_ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    part, number, pages = page_of(open_ids, number)
     rows = listed(uow, part, (), home_of(uow.session, person), person)
     return PostingPage(rows, len(open_ids), len(ids), number, pages)
 
@@ -122,12 +155,6 @@ def by_line(uow: UnitOfWork, profile: Profile, place: str | None) -> list[str]:
     if town:
         phrases.append(_("%(place)s附近", place=town))
     return [phrase for phrase in phrases if phrase]
-
-
-def person_line(uow: UnitOfWork, person: Person) -> list[str]:
-    """``by_line`` of a stored person."""
-    require(can_match_person(uow.actor, person))
-    return by_line(uow, profile_of(uow.session, person)[0], person.living_region_code)
 
 
 def count_gain(uow: UnitOfWork, person: Person) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -57,6 +57,7 @@ from ml.matching import (
     Filter,
     Match,
     Profile,
+    Ranking,
     SearchResult,
     explain,
     match_pair,
@@ -102,16 +103,7 @@ def rank_for(
     without: Collection[int],
 ) -> tuple[list[Recommendation], int]:
     """The best open postings for a profile, without those named, and how many were considered."""
-    ranking = rank_postings(
-        active_ranker(uow.session),
-        pools(uow.session).postings.get(uow.session),
-        profile,
-        eligibility,
-        today=uow.today,
-        top=top + SPARE,
-        where=where,
-        exclude_keys=frozenset(str(one) for one in without),
-    )
+    ranking = rank_keys(uow, profile, eligibility, top, where, without)
     columns = (
         Posting.id,
         Posting.public_id,
@@ -122,17 +114,42 @@ def rank_for(
         Posting.is_point_exact,
     )
     rows = open_rows(uow, select(*columns), [int(match.key) for match in ranking.matches])
-    found = [
+    return fits_among(uow, ranking.matches, rows, home)[:top], ranking.considered
+
+
+def rank_keys(
+    uow: UnitOfWork,
+    profile: Profile,
+    eligibility: Eligibility,
+    top: int,
+    where: Filter | None,
+    without: Collection[int],
+) -> Ranking:
+    """What the index proposes: a few more than ``top``, to be read again before anybody sees them."""
+    return rank_postings(
+        active_ranker(uow.session),
+        pools(uow.session).postings.get(uow.session),
+        profile,
+        eligibility,
+        today=uow.today,
+        top=top + SPARE,
+        where=where,
+        exclude_keys=frozenset(str(one) for one in without),
+    )
+
+
+def fits_among(uow: UnitOfWork, matches: Iterable[Match], rows: Mapping[int, Any], home: Spot) -> list[Recommendation]:
+    """Matches with words, in their order, as far as ``rows`` (by posting id) has them."""
+    return [
         Recommendation(
             posting_id=row.id,
             public_id=row.public_id,
             title=row.title,
             **fit_of(match, near=distance_words(uow.session, home, work_of(uow.session, row))),
         )
-        for match in ranking.matches
+        for match in matches
         if (row := rows.get(int(match.key)))
     ]
-    return found[:top], ranking.considered
 
 
 def open_rows(uow: UnitOfWork, query: Any, ids: Sequence[int]) -> dict[int, Any]:
@@ -247,17 +264,27 @@ def count_postings(uow: UnitOfWork, words: str, where: Filter) -> int:
     return search(pools(uow.session).postings.get(uow.session), words, where=where, sort="newest", limit=0).total
 
 
-def card_of(uow: UnitOfWork, person: Person, posting: Posting) -> ListedPosting | None:
-    """The card of one posting as a person sees it; None where it is not open any more."""
-    return next(iter(listed(uow, [posting.id], (), home_of(uow.session, person), person)), None)
-
-
 def listed(
     uow: UnitOfWork, ids: Sequence[int], fits: Iterable[Recommendation], home: Spot, person: Person | None
 ) -> tuple[ListedPosting, ...]:
     """Postings as a list shows them, in the order of ``ids``; those that may not be shown any more are left out."""
-    full = select(Posting).options(joinedload(Posting.employer).joinedload(Employer.organization))
-    rows = open_rows(uow, full, ids)
+    return listed_rows(uow, card_rows(uow, ids), ids, fits, home, person)
+
+
+def card_rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Posting]:
+    """Postings with what a card reads, by id, as far as they may be shown."""
+    return open_rows(uow, select(Posting).options(joinedload(Posting.employer).joinedload(Employer.organization)), ids)
+
+
+def listed_rows(
+    uow: UnitOfWork,
+    rows: Mapping[int, Posting],
+    ids: Sequence[int],
+    fits: Iterable[Recommendation],
+    home: Spot,
+    person: Person | None,
+) -> tuple[ListedPosting, ...]:
+    """The same for rows that were read already."""
     facts = facts_of(uow.session, person.id, ids) if person else {}
     fit_by_id = {fit.posting_id: fit for fit in fits}
     return tuple(
@@ -375,6 +402,12 @@ def set_personal(uow: UnitOfWork, person: Person, *, is_personal: bool) -> None:
         choice.is_personal, choice.changed_at = is_personal, uow.now
     uow.session.flush()
     uow.audit("match.personal", person, is_personal=is_personal)
+
+
+def home(uow: UnitOfWork, person: Person) -> Spot:
+    """Where the person lives, as far as they said."""
+    require(can_match_person(uow.actor, person))
+    return home_of(uow.session, person)
 
 
 def wants_personal(uow: UnitOfWork, person: Person) -> bool:

@@ -150,7 +150,7 @@ class SignUpForm(PageForm):
 
     kinds = Picks(N_("您是哪一类人员？"), description=N_("可以选几项"))
     name = StringField(N_("姓名"), [Length(max=60)], render_kw={"autocomplete": "name"})
-    birth_on = YearMonthField(N_("出生年月"), [Optional()], description=N_("用来核对岗位的年龄规定，单位看不到"))
+    birth_on = YearMonthField(N_("出生年月"), description=N_("用来核对岗位的年龄规定，单位看不到"))
     region_code = PickOne(N_("现在住在哪里？"))
     place = StringField(
         N_("别处的地址"),

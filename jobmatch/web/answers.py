@@ -105,16 +105,21 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def _headers(answer: Response) -> Response:
-        answer.headers.setdefault("Content-Security-Policy", CSP)
-        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-        answer.headers.setdefault("Referrer-Policy", "same-origin")
-        answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        answer.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
-        answer.headers["X-Request-Id"] = g.get("request_id", "")
-        if request.endpoint != "web.static":
-            answer.headers.setdefault("Cache-Control", "no-store")
-            answer.vary.update(["HX-Request", "Cookie"])
-        if secure:
-            answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        return answer
+        return add_headers(answer, secure=secure)
+
+
+def add_headers(answer: Response, *, secure: bool) -> Response:
+    """The headers of every answer; ``secure`` is whether the site is served over https."""
+    answer.headers.setdefault("Content-Security-Policy", CSP)
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    answer.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+    answer.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint != "web.static":
+        answer.headers.setdefault("Cache-Control", "no-store")
+        answer.vary.update(["HX-Request", "Cookie"])
+    if secure:
+        answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return answer

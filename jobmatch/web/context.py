@@ -12,10 +12,12 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.settings import Settings
 from jobmatch.web import formats
+from jobmatch.web.access import PUBLIC
 from jobmatch.web.assets import static_url
 from jobmatch.web.edge import visit_key
 from jobmatch.web.room import MenuItem
 
+DEMO_PHONE = "0000-1234567"
 FILTERS = (
     "ago",
     "clock",
@@ -64,7 +66,9 @@ def menu_for(layout: str, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
             "current": here == item.endpoint or here in item.also,
         }
         for item in sorted(items, key=lambda item: item.order)
-        if item.layout == layout and actor.can(item.permission) and not (item.unless and actor.can(item.unless))
+        if item.layout == layout
+        and (item.permission == PUBLIC or actor.can(item.permission))
+        and not (item.unless and actor.can(item.unless))
     ]
 
 
@@ -78,7 +82,7 @@ def install(app: Flask, settings: Settings, menu: tuple[MenuItem, ...]) -> None:
         static_url=static_url,
         form_key=form_key,
         site_name=settings.site_name,
-        station_phone=settings.station_phone,
+        station_phone=settings.station_phone or (DEMO_PHONE if settings.is_demo else ""),
         operator_name=settings.operator_name,
         is_demo=settings.is_demo,
     )

@@ -44,6 +44,16 @@ def test_a_scoped_table_is_not_read_without_a_policy(uow: UnitOfWork) -> None:
     assert len(uow.rows(visible(select(Person), "person"))) == 1
 
 
+def test_a_scoped_table_is_a_condition_inside_where_and_a_source_inside_from(uow: UnitOfWork) -> None:
+    lived_in = Region.code.in_(select(Person.living_region_code))
+    assert uow.rows(select(func.count()).select_from(select(Region.code).where(lived_in).subquery())) == [0]
+    with pytest.raises(LookupError, match="person"):
+        uow.rows(select(func.count()).select_from(select(Person.id).subquery()))
+    with pytest.raises(LookupError, match="person"):
+        inner = select(Person.living_region_code).subquery()
+        uow.rows(select(Region.code).join(inner, inner.c.living_region_code == Region.code))
+
+
 def test_an_unscoped_table_is_read_freely_and_one_raises_for_none(uow: UnitOfWork) -> None:
     assert uow.rows(select(Region.code).limit(3))
     with pytest.raises(NotFound):

@@ -16,7 +16,7 @@ SOURCES = [
 ]
 TEMPLATES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("templates/**/*.html"))]
 MAX_FILE, MAX_FUNCTION = 500, 60
-WORKPLACE = re.compile(r"/wor" + r"k/|/roo" + r"t/|\.libr" + r"ary|sub" + r"agent")
+WORKPLACE = re.compile(r"/wor" + r"k/(main|wt|shared|\.)|/roo" + r"t/|\.libr" + r"ary/|sub" + r"agent")
 
 
 def _text(path: Path) -> str:
@@ -33,9 +33,11 @@ def test_files_and_functions_stay_small() -> None:
         lines = _text(path).count("\n")
         if lines > MAX_FILE:
             long.append(f"{_name(path)}: {lines} lines")
-        for node in ast.walk(ast.parse(_text(path))):
-            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION:
-                long.append(f"{_name(path)}:{node.lineno} {node.name}")
+        long += [
+            f"{_name(path)}:{node.lineno} {node.name}"
+            for node in ast.walk(ast.parse(_text(path)))
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION
+        ]
     assert long == []
 
 
@@ -78,7 +80,7 @@ def test_every_template_is_used() -> None:
         name = path.as_posix().split("/templates/")[1]
         if f'"{name}"' not in everything and f"'{name}'" not in everything and "gallery/" not in name:
             unused.append(_name(path))
-    assert [name for name in unused if not name.endswith(("/employer.html", "/people.html", "/staff.html"))] == []
+    assert unused == []
 
 
 def test_chinese_text_uses_chinese_punctuation() -> None:

@@ -1,4 +1,5 @@
 from __future__ import annotations
+
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching import services
 from tests.factories import make_person, make_posting

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Connection, Engine, event, select
 
 from jobmatch.accounts.models import Membership, User
 from jobmatch.accounts.services.sessions import start_session
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
-from jobmatch.core.uow import UnitOfWork
 from tests.factories import PATH_A, PATH_COUNTY, make_person, make_staff
 
 
@@ -47,18 +48,16 @@ def make_world(runtime: Runtime, *, staff_path: str = PATH_COUNTY) -> World:
         return World(person.id, person.public_id, person.user_id, staff.user_id)
 
 
-def unit(client: FlaskClient) -> object:
-    """A writing unit of the system on the client's database."""
-    runtime: Runtime = client.application.runtime  # type: ignore[attr-defined]
-    return runtime.unit(system_actor("tests"))
-
-
-def statements(uow: UnitOfWork) -> list[str]:
-    """A list that grows with every statement the unit sends."""
-    from sqlalchemy import event
-
+@contextmanager
+def counted(connection: Connection | Engine) -> Iterator[list[str]]:
+    """The statements that a connection, or every connection of an engine, sends inside the block."""
     seen: list[str] = []
-    event.listen(
-        uow.session.connection().engine, "before_cursor_execute", lambda *a: seen.append(a[2]), named=False
-    )
-    return seen
+
+    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", listen)
+    try:
+        yield seen
+    finally:
+        event.remove(connection, "before_cursor_execute", listen)

@@ -144,6 +144,12 @@ def find_pending(uow: UnitOfWork, token: str) -> tuple[SignInSession, User] | No
     return (row[0], row[1]) if row else None
 
 
+def waits_for_factor(uow: UnitOfWork, pending: SignInSession, user: User) -> bool:
+    """Whether a pending sign-in still asks for the second factor, where one is asked for at all."""
+    memberships = [m for m, _o in usable_memberships(uow.session, user.id, by_password=True, now=uow.now)]
+    return pending.second_factor_at is None and needs_second_factor(user, memberships)
+
+
 def finish_pending(uow: UnitOfWork, pending: SignInSession, user: User) -> SignedIn | None:
     """A full session with a new token, once nothing is missing; None while a new password is still asked for."""
     if user.must_change_password:
@@ -160,8 +166,7 @@ def replace_password(
     if found is None:
         return None
     pending, user = found
-    memberships = [m for m, _o in usable_memberships(uow.session, user.id, by_password=True, now=uow.now)]
-    if second_factor_on and needs_second_factor(user, memberships) and pending.second_factor_at is None:
+    if second_factor_on and waits_for_factor(uow, pending, user):
         return None
     record_password(uow, user, password_hash)
     return open_session(uow, user, by_password=True, before=pending)

@@ -94,4 +94,4 @@ def forget_attempts(uow: UnitOfWork, account: str) -> None:
 
 def drop_old_attempts(uow: UnitOfWork) -> int:
     """Delete tries that no brake looks at any more; returns how many."""
-    return uow.session.execute(delete(Attempt).where(Attempt.at < uow.now - WINDOW)).rowcount  # type: ignore[attr-defined]
+    return uow.session.execute(delete(Attempt).where(Attempt.at <= uow.now - WINDOW)).rowcount  # type: ignore[attr-defined]

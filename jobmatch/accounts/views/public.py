@@ -148,11 +148,12 @@ def second_factor() -> Response:
     token = cookie.get("pending", "")
     with _unit(writing=False) as uow:
         found = signing.find_pending(uow, token)
+        asks = found is not None and login.second_factor_on() and signing.waits_for_factor(uow, *found)
     if found is None:
         return go(url_for("accounts.sign_in_password"))
-    pending, user = found
-    if pending.second_factor_at is not None or not login.second_factor_on():
+    if not asks:
         return go(url_for("accounts.new_password"))
+    user = found[1]
     form = CodeForm.submitted()
     result = form.act(lambda: _enter_factor(token, form.code.data))
     if result:

@@ -22,5 +22,9 @@ def load_application(public_id: str, *, log: bool = False) -> Application:
 
 def remember_reading(application: Application) -> None:
     """Leave a trace before a résumé is shown; where that fails, ``Unavailable`` is the answer instead of the résumé."""
-    with current_runtime().unit(current_uow().actor) as uow:
+    present = current_uow()
+    if present.writing:
+        present.audit("application.read", application)
+        return
+    with current_runtime().unit(present.actor) as uow:
         uow.audit("application.read", application)

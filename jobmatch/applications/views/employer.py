@@ -121,7 +121,7 @@ def screen(public_id: str) -> Answer:
 def invite(public_id: str) -> Answer:
     found = load_application(public_id)
     form = InviteForm.submitted(obj=found)
-    return _answer(found, form, Move.INVITE, "invite", _("已约面试，等本人确认"), _interview)
+    return _answer(found, form, Move.INVITE, "applications/invite.html", _("已约面试，等本人确认"), _interview)
 
 
 @blueprint.route("/employer/applications/<public_id>/offer", methods=["GET", "POST"])
@@ -129,7 +129,7 @@ def invite(public_id: str) -> Answer:
 def offer(public_id: str) -> Answer:
     found = load_application(public_id)
     form = OfferForm.submitted(obj=found)
-    return _answer(found, form, Move.OFFER, "offer", _("录用通知已发，等本人回复"), _terms)
+    return _answer(found, form, Move.OFFER, "applications/offer.html", _("录用通知已发，等本人回复"), _terms)
 
 
 @blueprint.route("/employer/applications/<public_id>/reject", methods=["GET", "POST"])
@@ -138,7 +138,7 @@ def reject(public_id: str) -> Answer:
     found = load_application(public_id)
     reasons = reason_choices(current_uow(), ReasonKind.APPLICATION_REJECT)
     form = RejectForm.submitted(data={"version": found.version}, reasons=reasons)
-    return _answer(found, form, Move.REJECT, "reject", _("已告诉本人原因"), _reason)
+    return _answer(found, form, Move.REJECT, "applications/reject.html", _("已告诉本人原因"), _reason)
 
 
 @blueprint.route("/employer/applications/<public_id>/report-start", methods=["GET", "POST"])
@@ -147,7 +147,7 @@ def report_start(public_id: str) -> Answer:
     found = load_application(public_id)
     start_on = found.start_reported_on or found.offer_start_on
     form = StartForm.submitted(obj=found, data={"start_on": start_on})
-    return _answer(found, form, Move.REPORT_START, "report_start", _("已登记，等本人确认"), _start)
+    return _answer(found, form, Move.REPORT_START, "applications/report_start.html", _("已登记，等本人确认"), _start)
 
 
 def _answer(
@@ -161,7 +161,7 @@ def _answer(
     """One page with a form for one move; done, it leads back to the application."""
     done = form.act(lambda: move_application(current_uow(), found, move, version=form.version.data, **facts(form)))
     if done is None:
-        return page(f"applications/{template}.html", application=found, form=form, **_who(found))
+        return page(template, application=found, form=form, **_who(found))
     flash(words, "success")
     return redirect(url_for("applications.received_one", public_id=found.public_id), 303)
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from jobmatch.applications.models import Application, ApplicationMove
+from jobmatch.applications.queries import interview_is_over
 from jobmatch.applications.states import ApplicationState, Move, Side
+from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.web.formats import day, moment
@@ -109,9 +111,13 @@ def _said(row: ApplicationMove, reasons: Mapping[str, str]) -> str:
 def _now(application: Application) -> Step | None:
     state = application.state
     if state is _S.SUBMITTED:
-        return Step(_("等单位回复"), when=_("最晚 %(on)s", on=day(application.answer_due_on)), state="now")
+        late = application.answer_due_on < local_day(utcnow())
+        text = _("过了答应的日子，已提醒单位。您可以打电话问，也可以先看看别的岗位") if late else ""
+        return Step(_("等单位回复"), text, _("最晚 %(on)s", on=day(application.answer_due_on)), "now")
     if state is _S.SCREENING:
         return Step(_("单位正在看简历"), _("有结果会发消息给您"), state="now")
+    if state is _S.INTERVIEW and interview_is_over(application):
+        return Step(_("等单位告诉您面试结果"), _("几天没有消息，可以打电话问"), state="now")
     if state is _S.INTERVIEW and application.interview_at:
         when = moment(application.interview_at)
         return Step(_("去面试"), application.interview_place, when, "now")

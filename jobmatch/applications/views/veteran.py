@@ -12,10 +12,12 @@ from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import (
     applications_of,
     find_live,
+    interview_is_over,
     other_live,
     own_phone,
     person_reading,
     reason_choices,
+    reason_hint,
     reason_names,
     with_posting,
 )
@@ -93,7 +95,13 @@ def mine() -> Response:
 def application(public_id: str) -> Response:
     found = load_application(public_id, log=True)
     steps = person_steps(found, reason_names(current_uow()))
-    return page("applications/application.html", application=found, steps=steps)
+    return page(
+        "applications/application.html",
+        application=found,
+        steps=steps,
+        is_over=interview_is_over(found),
+        hint=reason_hint(current_uow(), found.reason_code),
+    )
 
 
 @blueprint.post("/me/applications/<public_id>/confirm-interview")

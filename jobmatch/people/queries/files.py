@@ -112,13 +112,13 @@ def _skills_part(uow: UnitOfWork, person: Person) -> Part:
     held = [_("%(code)s 驾驶证", code=row.licence_code) for row in person.licences]
     held += [papers.get(row.certificate_code, "") for row in person.certificates]
     held += [skill_text(skills.get(row.skill_code, ""), row.level) for row in person.skills]
-    text = "，".join(held[:4]) + (_(" 等 %(n)s 项", n=len(held)) if len(held) > 4 else "")
+    text = "，".join(held[:4]) + (_("，共 %(n)s 项", n=len(held)) if len(held) > 4 else "")
     return Part("skills", _("技能和证书"), text or _("有证的岗位工资更高，一证一点就能加上"), bool(held))
 
 
 def skill_text(name: str, level: int) -> str:
     """A skill with its level, where there is one."""
-    return f"{name}（{_(SKILL_LEVELS[level])}）" if level else name
+    return f"{name} · {_(SKILL_LEVELS[level])}" if level else name
 
 
 def _work_part(person: Person) -> Part:

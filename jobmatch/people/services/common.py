@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
@@ -77,6 +78,13 @@ def clean_line(value: str) -> str:
     """One line as it is stored: composed characters, single blanks, no control characters."""
     text = unicodedata.normalize("NFC", value or "")
     return " ".join("".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C").split())
+
+
+def clean_person_name(value: str) -> str:
+    """A name as it is stored: plain forms of full-width letters, and no blanks between Chinese characters."""
+    return re.sub(
+        r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", clean_line(unicodedata.normalize("NFKC", value or ""))
+    )
 
 
 def clean_text(value: str) -> str:

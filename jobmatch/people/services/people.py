@@ -32,6 +32,7 @@ from jobmatch.people.services.common import (
     EARLIEST,
     Findings,
     clean_line,
+    clean_person_name,
     clean_text,
     keep_secrets_out,
     known_codes,
@@ -108,11 +109,11 @@ def register_person(
         found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
     region = found.need(region)
     if user is None and number and find_user_by_phone(uow.session, number) is None:
-        user = record_person_account(uow, name=clean_line(name), phone=number, role=role_for(kinds))
+        user = record_person_account(uow, name=clean_person_name(name), phone=number, role=role_for(kinds))
     station = _responsible(uow, region)
     person = Person(
         user_id=user.id if user else None,
-        name=clean_line(name),
+        name=clean_person_name(name),
         phone=number,
         id_number=facts.number if facts else None,
         birth_on=birth_on,
@@ -170,7 +171,7 @@ def check_facts(
     is_exact: bool = False,
 ) -> Region | None:
     """The living place, after noting everything that is wrong with what makes a file."""
-    found.check(0 < len(clean_line(name)) <= 60, "name", _("请填写姓名"))
+    found.check(0 < len(clean_person_name(name)) <= 60, "name", _("请填写姓名"))
     found.check(bool(kinds), "kinds", _("请选您是哪一类人员，可以选几项"))
     known_codes(uow, found, "kinds", ServiceObjectKind.code, kinds)
     if birth_on is not None:
@@ -196,8 +197,11 @@ def _check_place(uow: UnitOfWork, found: Findings, field: str, code: str) -> Reg
 
 
 def _check_places(uow: UnitOfWork, found: Findings, registered: str | None, resettled: str | None) -> None:
-    known_codes(uow, found, "registered_region_code", Region.code, [registered])
-    known_codes(uow, found, "resettled_region_code", Region.code, [resettled])
+    """Note places that are none; the findings stand on the fields they are typed into."""
+    for field, code in (("registered_place", registered), ("resettled_place", resettled)):
+        region = uow.session.get(Region, code) if code else None
+        is_fine = not code or (region is not None and len(region.code) >= 6)
+        found.check(is_fine, field, _("没有找到这个地方，请写到县，例如湖南省湘潭市韶山市"))
 
 
 def _responsible(uow: UnitOfWork, region: Region) -> Organization | None:
@@ -232,7 +236,7 @@ def save_basics(
     require(can_edit_person(uow.actor, person))
     require_version(person, version)
     found = Findings()
-    found.check(0 < len(clean_line(name)) <= 60, "name", _("请填写姓名"))
+    found.check(0 < len(clean_person_name(name)) <= 60, "name", _("请填写姓名"))
     if birth_on is not None and person.id_number_blind is None:
         _check_age(uow, found, birth_on, is_exact=False)
     region = _check_place(uow, found, "region_code", region_code)
@@ -241,9 +245,9 @@ def save_basics(
     found.check(_is_point(latitude, longitude), "latitude", _("位置不在中国境内，请重新定位，或者只填乡镇"))
     texts = keep_secrets_out(found, {"about": clean_text(about)[:1000]}, accept_masked=accept_masked)
     region = found.need(region)
-    if clean_line(name) != person.name or (birth_on != person.birth_on and person.id_number_blind is None):
+    if clean_person_name(name) != person.name or (birth_on != person.birth_on and person.id_number_blind is None):
         look_again(uow, person)
-    person.name = clean_line(name)
+    person.name = clean_person_name(name)
     if person.id_number_blind is None:
         person.birth_on = birth_on
     if number:

@@ -18,7 +18,7 @@ from jobmatch.people.policies import (
 from jobmatch.people.queries.people import find_by_phone, person_of
 from jobmatch.people.services.common import (
     Findings,
-    clean_line,
+    clean_person_name,
     touch,
 )
 from jobmatch.people.services.people import check_facts, check_mobile, register_person, role_for
@@ -66,7 +66,7 @@ def sign_up(
     """
     require(can_sign_up(uow.actor))
     check_sign_up(uow, name=name, phone=phone, kinds=kinds, region_code=region_code, birth_on=birth_on, agreed=agreed)
-    user = sign_up_person(uow, name=clean_line(name), phone=phone, code=code, role=role_for(kinds))
+    user = sign_up_person(uow, name=clean_person_name(name), phone=phone, code=code, role=role_for(kinds))
     person = _claim(uow, user, name, phone) or register_person(
         uow, name=name, phone=phone, kinds=kinds, region_code=region_code, user=user, birth_on=birth_on
     )
@@ -103,7 +103,7 @@ def open_own_file(
 def _claim(uow: UnitOfWork, user: User, name: str, phone: str) -> Person | None:
     """The file that staff opened with the phone that was just proved and the same name: it becomes the person's own."""
     for person in find_by_phone(uow.session, phone):
-        if person.user_id is None and person.name == clean_line(name):
+        if person.user_id is None and person.name == clean_person_name(name):
             person.user_id = user.id
             touch(uow, person)
             uow.audit("person.claim", person)

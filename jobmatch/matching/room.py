@@ -1,0 +1,40 @@
+"""The matching room: what app, worker and tests read."""
+
+from __future__ import annotations
+
+from jobmatch.core.i18n import N_
+from jobmatch.matching.jobs import JOBS, TIMED
+from jobmatch.matching.views import employer, public, veteran
+from jobmatch.matching.views.common import blueprint
+from jobmatch.web.room import MenuItem, Room
+
+_VIEWS = (employer, public, veteran)
+"""Imported so that their pages hang on the blueprint."""
+
+ROOM = Room(
+    "matching",
+    blueprints=(blueprint,),
+    jobs=JOBS,
+    timed=TIMED,
+    menu=(
+        MenuItem(
+            "people",
+            "matching.recommended",
+            N_("找工作"),
+            "search",
+            "match.own",
+            order=10,
+            also=("matching.search", "matching.for_me", "matching.saved", "matching.gone", "applications.posting"),
+        ),
+        MenuItem(
+            "people",
+            "matching.search",
+            N_("找工作"),
+            "search",
+            "public",
+            order=10,
+            also=("matching.for_me", "applications.posting"),
+            unless="match.own",
+        ),
+    ),
+)

@@ -1,0 +1,30 @@
+"""Signing in, and an installation with a person and postings, for the tests of matching's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from jobmatch.accounts.models import Membership, User
+from jobmatch.accounts.services.sessions import start_session
+from jobmatch.core.actors import system_actor
+from jobmatch.core.runtime import Runtime
+
+
+def sign_in(client: FlaskClient, runtime: Runtime, user_id: int) -> None:
+    """Sign the client in as the user in their first role."""
+    with runtime.unit(system_actor("tests")) as uow:
+        user = uow.session.get_one(User, user_id)
+        membership = uow.session.scalars(select(Membership).where(Membership.user_id == user_id)).first()
+        token = start_session(uow, user, membership, by_password=True, second_factor_at=uow.now)
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+        cookie["_fresh"] = True
+
+
+def body(answer: Any) -> str:
+    """The text of an answer that must be a page."""
+    assert answer.status_code == 200, answer.status_code
+    return str(answer.get_data(as_text=True))

@@ -57,7 +57,13 @@ class WeightField(SelectField):
 class VersionedForm(PageForm):
     """A form made from a stored row: a stale one is answered with 409."""
 
-    version = HiddenField(filters=[lambda value: int(value) if str(value or "").isdecimal() else None])
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int | None:
+        """The version the form was filled from; None for what is no number."""
+        text = str(self.version.data or "")
+        return int(text) if text.isdecimal() and len(text) < 10 else None
 
     def values(self) -> dict[str, Any]:
         """What ``update_posting`` takes: the fields that carry a column's name."""

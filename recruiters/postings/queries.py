@@ -82,8 +82,8 @@ def waiting_postings() -> Select[Any]:
 
 def state_counts() -> Select[Any]:
     """Number of postings by state, as rows of state and count."""
-    query: Select[Any] = select(Posting.state, func.count()).group_by(Posting.state)
-    return query
+    columns: tuple[Any, ...] = (Posting.state, func.count())
+    return select(*columns).group_by(Posting.state)
 
 
 def postings_changed_since(session: Session, moment: datetime) -> list[Posting]:

@@ -105,7 +105,7 @@ def save(posting: Posting, form: VersionedForm) -> Posting:
         needs = picked_needs(form, request.form)
     elif isinstance(form, PlaceForm):
         values["region_code"] = choices.chosen_place(uow, form.region_code.data, form.place.data)
-    return services.update_posting(uow, posting, values=values, requirements=needs, version=form.version.data)
+    return services.update_posting(uow, posting, values=values, requirements=needs, version=form.seen_version)
 
 
 def need_lines(posting: Posting, form: VersionedForm) -> list[NeedLine]:

@@ -61,14 +61,14 @@ class Twins:
     has_far: bool
 
 
-def staff_people(uow: UnitOfWork, filters: Mapping[str, str | None], sort: str) -> Select[Any]:
+def staff_people(uow: UnitOfWork, filters: Mapping[str, str | None], sort: str) -> Select[*tuple[Any, ...]]:
     """People the actor may see, narrowed by what was asked and in the order asked for."""
     query = visible_people(uow.actor, select(Person).options(selectinload(Person.kinds)))
     for condition in _conditions(uow, {name: value or "" for name, value in filters.items()}):
         query = query.where(condition)
     column = SORTS.get(sort.lstrip("-"), Person.changed_at)
     falling = sort.startswith("-") or sort.lstrip("-") not in SORTS
-    ordered: Select[Any] = query.order_by(column.desc() if falling else column.asc(), Person.id.desc())
+    ordered: Select[*tuple[Any, ...]] = query.order_by(column.desc() if falling else column.asc(), Person.id.desc())
     return ordered
 
 

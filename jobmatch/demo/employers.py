@@ -107,7 +107,7 @@ def make_employers(rng: random.Random, count: int) -> list[EmployerPlan]:
 
 
 def _needs(rng: random.Random, post: dict[str, str]) -> list[RequirementInput]:
-    names = {entry.code: entry.name for entry in (*skills(), *certificates())}
+    names = {skill.code: skill.name for skill in skills()} | {paper.code: paper.name for paper in certificates()}
     found = []
     if post["education_min"] not in {"", "71"} or rng.random() < 0.3:
         label = f"{EDUCATION[post['education_min']]}及以上"

@@ -15,8 +15,21 @@ from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.room import ROOM as REPORTS
 from jobmatch.web.room import Room
+from recruiters.employers.room import ROOM as EMPLOYERS
+from recruiters.postings.room import ROOM as POSTINGS
 
-ROOMS: tuple[Room, ...] = (HOME, REPORTS, APPLICATIONS, MATCHING, PEOPLE, INBOX, ACCOUNTS, REFERENCE)
+ROOMS: tuple[Room, ...] = (
+    HOME,
+    REPORTS,
+    APPLICATIONS,
+    MATCHING,
+    POSTINGS,
+    EMPLOYERS,
+    PEOPLE,
+    INBOX,
+    ACCOUNTS,
+    REFERENCE,
+)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

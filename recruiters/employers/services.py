@@ -66,10 +66,11 @@ def sign_up_employer(
     organization_name: str,
     credit_code: str,
     region_code: str,
-) -> Employer:
-    """An employer that registers itself: account, organization and an empty profile. The phone's code is used up.
+) -> int:
+    """An employer that registers itself: account, organization and an empty profile; returns the account's id.
 
-    Raises ``Invalid`` for a wrong code, a wrong or already registered credit code, or a taken phone.
+    The phone's code is used up; call ``try_code`` in a unit of its own first. Raises
+    ``Invalid`` for a wrong code, a wrong or already registered credit code, or a taken phone.
     """
     user, organization = sign_up_employer_member(
         uow,
@@ -82,7 +83,8 @@ def sign_up_employer(
         region_code=region_code,
     )
     kind = kinds_for_code(organization.credit_code)[0]
-    return _add_employer(uow, organization, kind=kind, contact_name=user.name, contact_phone=phone)
+    _add_employer(uow, organization, kind=kind, contact_name=user.name)
+    return user.id
 
 
 def register_employer(

@@ -12,7 +12,7 @@ from jobmatch.core.errors import Conflict, Invalid, NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.models import Reason
-from jobmatch.reference.queries import posting_rules
+from jobmatch.reference.queries import find_region_by_name, posting_rules
 from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
 from recruiters.employers.queries import get_employer
@@ -20,6 +20,7 @@ from recruiters.employers.states import VettingState
 from recruiters.postings import notices
 from recruiters.postings.checks import ELEMENT_LABELS, check_posting, has_block, missing_elements
 from recruiters.postings.models import Posting
+from recruiters.postings.paste import read_advertisement
 from recruiters.postings.policies import (
     can_create_posting,
     can_edit_posting,
@@ -29,10 +30,10 @@ from recruiters.postings.policies import (
 )
 from recruiters.postings.queries import expired_posting_ids, find_imported, get_posting
 from recruiters.postings.states import POSTING_FLOW, PostingState
-from recruiters.postings.values import RequirementInput, apply_values, requirement_rows
+from recruiters.postings.values import RequirementInput, apply_values, clean_text, requirement_rows, values_of
 
 MAX_VALID_DAYS = 90
-EXPIRE_BATCH = 500
+EXPIRE_BATCH = 100
 EDITABLE_STATES = frozenset({PostingState.DRAFT, PostingState.RETURNED, PostingState.IMPORTED})
 _BY_STAFF = frozenset({"publish", "return", "take_down"})
 _BY_SYSTEM = frozenset({"fill", "reopen", "expire"})
@@ -49,6 +50,26 @@ def create_posting(
     posting = _new_posting(uow, employer)
     _fill(uow, posting, values, requirements)
     uow.audit("posting.create", posting)
+    return posting
+
+
+def begin_posting(uow: UnitOfWork, employer: Employer, *, title: str, advertisement: str = "") -> Posting:
+    """A draft from a title, or from an advertisement: what it says fills the columns, and its text is kept to show.
+
+    Raises ``Invalid`` on ``title`` where neither names the work.
+    """
+    require(can_create_posting(uow.actor, employer))
+    text = clean_text(advertisement)
+    found = read_advertisement(text)
+    values = {name: reading.value for name, reading in found.values.items()}
+    if title.strip() or "title" not in values:
+        values["title"] = title
+    place = find_region_by_name(uow.session, values.get("address", "")) if values.get("address") else None
+    if place is not None:
+        values["region_code"] = place.code
+    posting = _new_posting(uow, employer, source_row={"advertisement": text} if text else {})
+    _fill(uow, posting, values, [reading.value for reading in found.needs])
+    uow.audit("posting.create", posting, pasted=bool(text))
     return posting
 
 
@@ -80,8 +101,6 @@ def copy_posting(uow: UnitOfWork, posting: Posting) -> Posting:
     """A new draft with the same content, without validity."""
     posting = get_posting(uow.session, posting.id)
     require(can_create_posting(uow.actor, posting.employer))
-    from recruiters.postings.values import values_of
-
     copy = _new_posting(uow, posting.employer)
     copied = [RequirementInput(r.kind, r.code, r.level, r.years, r.is_must, r.label) for r in posting.requirements]
     _fill(uow, copy, {**values_of(posting), "valid_through": None}, copied)

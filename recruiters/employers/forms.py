@@ -1,0 +1,142 @@
+"""Forms of the employers room: shape and format."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from wtforms import BooleanField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional, ValidationError
+
+from jobmatch.accounts.fields import at_most, code_field, name_field, needed, password_field, phone_field
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.reference.checks import check_credit_code, check_phone
+from jobmatch.web.pages import PageForm
+from recruiters.employers.states import EmployerKind
+
+
+class NumberField(IntegerField):
+    """A whole number as people type it: full-width digits, blanks and commas are fine; empty is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        plain = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "")
+        text = "".join(c for c in plain if c not in " ,，元")
+        self.data: int | None = None
+        if not text:
+            return
+        if not (text.isdecimal() and len(text) < 10):
+            raise ValueError(_("请只填数字"))
+        self.data = int(text)
+
+
+def check_code(_form: Form, field: Any) -> None:
+    """Eighteen signs with the right check sign."""
+    try:
+        check_credit_code(field.data or "")
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def check_any_phone(_form: Form, field: Any) -> None:
+    """A mobile number or a landline with its area code; empty is checked elsewhere."""
+    if field.data and field.data.strip():
+        try:
+            check_phone(field.data, landline=True)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class SignUpForm(PageForm):
+    """An employer and who answers for it."""
+
+    organization_name = name_field(
+        N_("单位名称"), longest=120, autocomplete="organization", description=N_("和营业执照上的全称一样")
+    )
+    credit_code = StringField(
+        N_("统一社会信用代码"),
+        [needed(N_("请填写 18 位代码，在营业执照上")), check_code],
+        description=N_("18 位，在营业执照或登记证书上；N 开头的农村集体经济组织代码也可以"),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    region_code = SelectField(N_("单位所在地"), validate_choice=False)
+    place = StringField(N_("不在列表里，请写县（区）和乡镇"), [at_most(60)], render_kw={"autocomplete": "off"})
+    name = name_field(N_("经办人姓名"))
+    phone = phone_field(N_("经办人手机号"), description=N_("以后用它登录；求职者看不到"))
+    code = code_field()
+    password = password_field(N_("设一个密码"), is_new=True, description=N_("至少 12 个字符，可以用一句话"))
+
+
+class ProfileForm(PageForm):
+    """What an employer says about itself."""
+
+    FACTS = (
+        "version",
+        "kind",
+        "industry_code",
+        "staff_count",
+        "intro",
+        "contact_name",
+        "contact_phone",
+        "is_agency",
+        "permit_number",
+    )
+
+    version = HiddenField(filters=[lambda value: int(value) if str(value or "").isdecimal() else None])
+    kind = RadioField(N_("单位类型"), validate_choice=False)
+    industry_code = SelectField(N_("行业"), validate_choice=False)
+    staff_count = NumberField(N_("在职人数"), [Optional()], render_kw={"class": "w-s"})
+    intro = TextAreaField(
+        N_("单位介绍"),
+        [at_most(1000)],
+        description=N_("做什么、有多大、在哪里；求职者会看到"),
+        render_kw={"rows": 5},
+    )
+    region_code = SelectField(N_("单位所在地"), validate_choice=False)
+    place = StringField(N_("不在列表里，请写县（区）和乡镇"), [at_most(60)], render_kw={"autocomplete": "off"})
+    address = StringField(N_("详细地址"), [at_most(200)], render_kw={"autocomplete": "street-address"})
+    contact_name = StringField(N_("招聘联系人"), [at_most(60)], render_kw={"autocomplete": "name"})
+    contact_phone = StringField(
+        N_("招聘电话"),
+        [at_most(40), check_any_phone],
+        description=N_("手机或带区号的座机；求职者会看到"),
+        render_kw={"inputmode": "tel", "autocomplete": "tel"},
+    )
+    is_agency = BooleanField(N_("我们是人力资源服务机构（中介、派遣、外包）"))
+    permit_number = StringField(
+        N_("人力资源服务许可证编号"),
+        [at_most(60)],
+        description=N_("人力资源服务机构必须填"),
+        render_kw={"autocomplete": "off"},
+    )
+
+    def facts(self, region_code: str) -> dict[str, Any]:
+        """What ``save_employer`` takes."""
+        given: dict[str, Any] = {name: self[name].data for name in self.FACTS if name not in {"kind", "version"}}
+        texts = {
+            name: (given[name] or "").strip() for name in ("intro", "contact_name", "contact_phone", "permit_number")
+        }
+        chosen = self.kind.data in set(EmployerKind)
+        return {
+            **given,
+            **texts,
+            "version": self.version.data,
+            "kind": EmployerKind(self.kind.data) if chosen else None,
+            "region_code": region_code,
+            "address": (self.address.data or "").strip(),
+        }
+
+
+class DecisionForm(PageForm):
+    """What the office decides about an employer."""
+
+    action = RadioField(N_("审核结果"), validate_choice=False)
+    more_code = RadioField(N_("要补什么"), validate_choice=False)
+    refuse_code = RadioField(N_("不通过的原因"), validate_choice=False)
+    note = TextAreaField(N_("给单位的话"), [at_most(300)], render_kw={"rows": 2})
+
+    @property
+    def reason_code(self) -> str | None:
+        """The coded reason that belongs to the chosen action."""
+        chosen = {"ask_more": self.more_code, "refuse": self.refuse_code}.get(self.action.data or "")
+        return chosen.data if chosen is not None else None

@@ -1,0 +1,252 @@
+"""Forms of the postings room: shape and format; services decide what may be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from wtforms import BooleanField, FloatField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from jobmatch.accounts.fields import at_most, needed
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.people.states import EmploymentType, Shift
+from jobmatch.web.formats import day
+from jobmatch.web.pages import PageForm
+from recruiters.employers.forms import NumberField
+from recruiters.postings.states import (
+    Housing,
+    MealPlan,
+    PayBasis,
+    PayKind,
+    PayUnit,
+    PostingKind,
+    RequirementKind,
+    SocialInsurance,
+)
+from recruiters.postings.values import LEADERSHIP_LEVELS, RequirementInput
+
+WEIGHTS = (("must", N_("必须")), ("nice", N_("加分")), ("", N_("不要求")))
+
+
+def _member(kind: type[StrEnum]) -> Callable[[Any], Any]:
+    """Turns what was sent into a member, or None where it is none."""
+    return lambda value: next((member for member in kind if member.value == str(value)), None)
+
+
+class MemberField(RadioField):
+    """One member of an enum with labels; nothing chosen is None."""
+
+    def __init__(self, label: str, kind: Any, **kwargs: Any) -> None:
+        def labels() -> list[tuple[str, str]]:
+            return [(member.value, member.label) for member in kind]
+
+        super().__init__(label, choices=labels, coerce=_member(kind), validate_choice=False, **kwargs)
+
+
+class WeightField(SelectField):
+    """Whether a condition is a must, a plus, or none."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, choices=lambda: [(value, _(text)) for value, text in WEIGHTS], **kwargs)
+
+
+class VersionedForm(PageForm):
+    """A form made from a stored row: a stale one is answered with 409."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int | None:
+        """The version the form was filled from; None for what is no number."""
+        text = str(self.version.data or "")
+        return int(text) if text.isdecimal() and len(text) < 10 else None
+
+    def values(self) -> dict[str, Any]:
+        """What ``update_posting`` takes: the fields that carry a column's name."""
+        skipped = {"version", "words"}
+        return {field.short_name: field.data for field in self if field.short_name not in skipped}
+
+
+class NewForm(PageForm):
+    """How a posting begins: a title, or a whole advertisement to read."""
+
+    title = StringField(
+        N_("招什么人"),
+        [at_most(80)],
+        description=N_("写通用的叫法，例如：货车司机、保安、电工"),
+        render_kw={"autocomplete": "off"},
+    )
+    advertisement = TextAreaField(
+        N_("已有招聘广告？整段贴进来"),
+        [at_most(6000)],
+        description=N_("自动填好工资、人数、要求等，逐项给您核对；没写到的不会替您编"),
+        render_kw={"rows": 6},
+    )
+
+
+class WorkForm(VersionedForm):
+    """Question one: what work it is."""
+
+    title = StringField(N_("岗位名称"), [needed(N_("请填岗位名称")), at_most(80)], render_kw={"autocomplete": "off"})
+    occupation_code = RadioField(
+        N_("最接近的职业"), validate_choice=False, description=N_("按它给您找合适的人；不对就换个说法再找")
+    )
+    words = StringField(N_("换个说法找职业"), [at_most(40)], render_kw={"autocomplete": "off"})
+    kind = MemberField(N_("岗位性质"), PostingKind)
+    vacancy_count = NumberField(N_("招几个人"), [Optional()], render_kw={"class": "w-s"})
+    duties = TextAreaField(
+        N_("具体做什么"), [at_most(4000)], description=N_("每天做的事、用的车或设备"), render_kw={"rows": 6}
+    )
+
+
+class NeedsForm(VersionedForm):
+    """Question two: whom it needs. The picked lines are read by ``picked_needs``."""
+
+    education = SelectField(N_("学历"), validate_choice=False)
+    education_weight = WeightField(N_("学历要求"))
+    years = FloatField(N_("工作经验（年）"), [Optional()], render_kw={"class": "w-s"})
+    years_weight = WeightField(N_("经验要求"))
+    leadership = SelectField(
+        N_("带队经历"),
+        choices=lambda: [("", _("不要求")), *((str(level), _(text)) for level, text in LEADERSHIP_LEVELS.items())],
+        validate_choice=False,
+    )
+    leadership_weight = WeightField(N_("带队要求"))
+    words = StringField(
+        N_("找驾驶证、证书、技能、部队专业"),
+        [at_most(60)],
+        description=N_("例如：B2、电工证、叉车、汽车驾驶"),
+        render_kw={"autocomplete": "off"},
+    )
+    requirement_text = TextAreaField(
+        N_("其他要求"),
+        [at_most(4000)],
+        description=N_("不能写性别、婚育、民族、户籍、年龄等限制；没有特别要求可以写：没有特别要求"),
+        render_kw={"rows": 4},
+    )
+
+
+class PayForm(VersionedForm):
+    """Question three: what it pays and how the work is."""
+
+    employment_type = MemberField(N_("用工类型"), EmploymentType)
+    contract_party = StringField(
+        N_("和谁签合同"),
+        [at_most(120)],
+        description=N_("例如：本单位；劳务派遣请写派遣公司的全称"),
+        render_kw={"autocomplete": "organization"},
+    )
+    pay_unit = MemberField(N_("工资怎么算"), PayUnit)
+    pay_kind = MemberField(N_("写的是哪种工资"), PayKind)
+    pay_low_yuan = NumberField(N_("最低多少元"), [Optional()], render_kw={"class": "w-m"})
+    pay_high_yuan = NumberField(N_("最高多少元"), [Optional()], render_kw={"class": "w-m"})
+    pay_base_yuan = NumberField(
+        N_("其中固定多少元"), [Optional()], description=N_("写综合收入时必须写明固定部分"), render_kw={"class": "w-m"}
+    )
+    pay_basis = MemberField(N_("应发还是到手"), PayBasis)
+    shift = MemberField(N_("班次"), Shift)
+    work_time = StringField(
+        N_("工作时间"),
+        [at_most(120)],
+        description=N_("例如：8:00–17:30，每周休 2 天"),
+        render_kw={"autocomplete": "off"},
+    )
+    meals = MemberField(N_("吃饭"), MealPlan)
+    housing = MemberField(N_("住宿"), Housing)
+    social_insurance = MemberField(N_("社保"), SocialInsurance)
+    benefits = StringField(N_("其他福利"), [at_most(200)], render_kw={"autocomplete": "off"})
+
+
+class PlaceForm(VersionedForm):
+    """Question four: where, for how long, and whom it is kept for."""
+
+    region_code = SelectField(N_("在哪里上班"), validate_choice=False)
+    place = StringField(N_("不在列表里，请写县（区）和乡镇"), [at_most(60)], render_kw={"autocomplete": "off"})
+    address = StringField(
+        N_("详细地址"),
+        [at_most(200)],
+        description=N_("写到门牌、园区或村"),
+        render_kw={"autocomplete": "street-address"},
+    )
+    valid_through = RadioField(N_("招到什么时候"), coerce=lambda value: _day(value), validate_choice=False)
+    is_veterans_first = BooleanField(N_("同等条件退役军人优先"))
+    is_reserved = BooleanField(N_("退役军人专岗，只面向退役军人"))
+    min_age = NumberField(N_("法定最小年龄"), [Optional()], render_kw={"class": "w-s"})
+    max_age = NumberField(N_("法定最大年龄"), [Optional()], render_kw={"class": "w-s"})
+    age_basis = StringField(
+        N_("年龄的法律依据"),
+        [at_most(120)],
+        description=N_("只有法律法规对这个岗位有年龄规定才填，例如保安员不小于 18 岁：《保安服务管理条例》第十六条"),
+        render_kw={"autocomplete": "off"},
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name not in {"place", "region_code"}}
+
+
+class RenewForm(PageForm):
+    """A new end of the validity."""
+
+    valid_through = RadioField(N_("续到什么时候"), coerce=lambda value: _day(value), validate_choice=False)
+
+
+class ReviewForm(PageForm):
+    """What the office decides about a posting."""
+
+    action = RadioField(N_("审核结果"), validate_choice=False)
+    reason_code = RadioField(N_("退回的原因"), validate_choice=False)
+    note = TextAreaField(N_("给单位的话"), [at_most(300)], render_kw={"rows": 2})
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def validity_choices(today: date, current: date | None = None) -> list[tuple[date, str]]:
+    """30, 60 and 90 days from today, with the day each ends on; ``current`` is kept where it is another one."""
+    found = [
+        (today + timedelta(days=n), _("%(n)s 天，到 %(day)s", n=n, day=day(today + timedelta(days=n), today)))
+        for n in (30, 60, 90)
+    ]
+    if current is not None and current >= today and current not in {end for end, _label in found}:
+        found.insert(0, (current, _("到 %(day)s", day=day(current, today))))
+    return found
+
+
+def picked_needs(form: NeedsForm, sent: Mapping[str, str]) -> list[RequirementInput]:
+    """The conditions of the form: its own three kinds, and lines ``need-<kind>-<code>`` with a weight each."""
+    found = []
+    if form.education.data and form.education_weight.data:
+        weight = form.education_weight.data == "must"
+        found.append(RequirementInput(RequirementKind.EDUCATION, form.education.data, is_must=weight))
+    if form.years.data and form.years_weight.data:
+        weight = form.years_weight.data == "must"
+        found.append(RequirementInput(RequirementKind.YEARS, years=form.years.data, is_must=weight))
+    if str(form.leadership.data or "").isdecimal() and form.leadership_weight.data:
+        weight = form.leadership_weight.data == "must"
+        found.append(RequirementInput(RequirementKind.LEADERSHIP, level=int(form.leadership.data), is_must=weight))
+    for name, weight_word in sent.items():
+        parts = name.split("-", 2)
+        if len(parts) != 3 or parts[0] != "need" or weight_word not in {"must", "nice"}:
+            continue
+        kind = _member(RequirementKind)(parts[1])
+        if kind is not None:
+            level = sent.get(f"level-{parts[1]}-{parts[2]}", "0")
+            found.append(
+                RequirementInput(
+                    kind,
+                    parts[2],
+                    int(level) if level.isdecimal() and len(level) == 1 else 0,
+                    is_must=weight_word == "must",
+                )
+            )
+    return found

@@ -1,0 +1,39 @@
+"""The postings room: what app, worker and tests read."""
+
+from __future__ import annotations
+
+from jobmatch.core.i18n import N_
+from jobmatch.web.room import MenuItem, Room
+from recruiters.postings.blueprint import blueprint
+from recruiters.postings.jobs import JOBS, TIMED
+from recruiters.postings.views import employer, public, staff
+
+_VIEWS = (employer, public, staff)
+"""Imported so that their pages hang on the blueprints."""
+
+ROOM = Room(
+    "postings",
+    blueprints=(blueprint,),
+    jobs=JOBS,
+    timed=TIMED,
+    menu=(
+        MenuItem(
+            "employer",
+            "postings.mine",
+            N_("我的岗位"),
+            "briefcase",
+            "posting.write",
+            order=30,
+            also=("postings.new", "postings.own", "postings.edit", "postings.renew", "postings.close"),
+        ),
+        MenuItem(
+            "staff",
+            "postings.review_queue",
+            N_("岗位审核"),
+            "briefcase",
+            "posting.review",
+            order=45,
+            also=("postings.review", "postings.staff_list", "postings.staff_edit"),
+        ),
+    ),
+)

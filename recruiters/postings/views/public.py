@@ -1,0 +1,35 @@
+"""What everybody sees of an employer: who it is, how it answers, and where it hires."""
+
+from __future__ import annotations
+
+from flask import Response
+from sqlalchemy import select
+
+from jobmatch.web.access import PUBLIC, access
+from jobmatch.web.edge import current_uow
+from jobmatch.web.pages import page, paged
+from recruiters.employers.blueprint import blueprint
+from recruiters.employers.models import Employer
+from recruiters.employers.policies import visible_employers
+from recruiters.employers.queries import answer_rate, industry_names, load_full
+from recruiters.postings import queries
+from recruiters.postings.cards import cards_of
+from recruiters.postings.policies import visible_public_postings
+
+
+@blueprint.get("/employers/<public_id>")
+@access(PUBLIC)
+def public(public_id: str) -> Response:
+    uow = current_uow()
+    query = load_full(select(Employer).where(Employer.public_id == public_id))
+    employer: Employer = uow.one(visible_employers(uow.actor, query))
+    open_here = queries.load_full(queries.open_postings_of(employer.id))
+    found = paged(uow, visible_public_postings(uow.actor, open_here))
+    return page(
+        "postings/employer.html",
+        employer=employer,
+        industry=industry_names(uow.session).get(employer.industry_code or "", ""),
+        rate=answer_rate(employer),
+        found=found,
+        listed=cards_of(uow.session, found.rows),
+    )

@@ -116,7 +116,7 @@ def test_an_advertisement_fills_the_form_and_is_quoted(office: Office) -> None:
     assert (posting.title, posting.vacancy_count, posting.pay_low_yuan) == ("货车司机", 5, 7000)
     assert posting.pay_basis is None
     page = text_of(member.get(f"/employer/postings/{public_id}/edit/pay"))
-    assert "广告原文：“月薪 7000-9000 元”" in page
+    assert "月薪 7000-9000 元”" in page
     page = text_of(member.get(f"/employer/postings/{public_id}"))
     assert "<mark" in page
     assert "限男性</mark>" in page

@@ -46,7 +46,7 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m ml.bench
-	$(BIN)/python -m jobmatch.matching.bench
+	$(BIN)/python -m jobmatch.cli.bench
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info

@@ -109,35 +109,35 @@ def _staff_places(session: Session, user: User) -> list[tuple[Role, str]]:
     return [(role, path or "") for role, path in found]
 
 
-def visible_own_sessions(actor: Actor, query: Select[Any]) -> Select[Any]:
+def visible_own_sessions(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Narrow ``query`` to the actor's own sessions."""
     return query.where(SignInSession.user_id == actor.user_id)
 
 
-def visible_sessions(actor: Actor, query: Select[Any]) -> Select[Any]:
+def visible_sessions(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Every session for those who keep the security of accounts, the own ones for others."""
     return query if actor.can("security.manage") else visible_own_sessions(actor, query)
 
 
-def visible_users(actor: Actor, query: Select[Any]) -> Select[Any]:
+def visible_users(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Accounts: all for administrators, none for others."""
     allowed = actor.can("system.manage") or actor.can("security.manage")
     return query if allowed else query.where(false())
 
 
-def visible_stations(actor: Actor, query: Select[Any]) -> Select[Any]:
+def visible_stations(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Stations of the own subtree; all of them for the administrator."""
     if actor.can("system.manage"):
         return query
     return query.where(below(Organization.region_path, actor.region_path))
 
 
-def stations_below(actor: Actor) -> Select[Any]:
+def stations_below(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Stations of the actor's subtree in the order of the tree; all of them for the administrator."""
     return visible_stations(actor, stations())
 
 
-def visible_colleagues(actor: Actor, query: Select[Any]) -> Select[Any]:
+def visible_colleagues(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Accounts with a role in a station of the own subtree."""
     return query if actor.can("system.manage") else query.where(below(Organization.region_path, actor.region_path))
 
@@ -147,7 +147,7 @@ def below(column: Any, region_path: str) -> Any:
     return column.startswith(region_path, autoescape=True) if region_path else false()
 
 
-def visible_invitations(actor: Actor, query: Select[Any]) -> Select[Any]:
+def visible_invitations(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Invitations of the own organization; for staff, those into stations of the own subtree."""
     if actor.can("system.manage"):
         return query
@@ -157,7 +157,7 @@ def visible_invitations(actor: Actor, query: Select[Any]) -> Select[Any]:
     return query.where(Invitation.organization_id == actor.organization_id, Invitation.organization_id.is_not(None))
 
 
-def visible_recoveries(actor: Actor, query: Select[Any]) -> Select[Any]:
+def visible_recoveries(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Requests for help that ``can_assist`` allows: not the own one, staff's only in the own subtree."""
     if not actor.can("recovery.assist"):
         return query.where(false())
@@ -182,6 +182,6 @@ def _in_subtree(region_path: str) -> Any:
     return Membership.organization_id.in_(inside)
 
 
-def visible_audit(actor: Actor, query: Select[Any]) -> Select[Any]:
+def visible_audit(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The audit trail belongs to the auditor alone."""
     return query if actor.can("audit.read") else query.where(false())

@@ -12,7 +12,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.people.models import Person
 
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def visible_applications(actor: Actor, query: S) -> S:

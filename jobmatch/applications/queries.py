@@ -48,29 +48,29 @@ TAB_STATES: dict[Tab, tuple[ApplicationState, ...]] = {
 }
 
 
-def with_posting(query: Select[Any]) -> Select[Any]:
+def with_posting(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Bring posting, employer and organization along; the policy narrows the application, which is their root here."""
     return query.options(
         selectinload(Application.posting).joinedload(Posting.employer).joinedload(Employer.organization)
     )
 
 
-def with_parties(query: Select[Any]) -> Select[Any]:
+def with_parties(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Bring the person along too, for pages of those who may see everybody in the list."""
     return with_posting(query).options(selectinload(Application.person))
 
 
-def with_moves(query: Select[Any]) -> Select[Any]:
+def with_moves(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Bring the log of moves along."""
     return query.options(selectinload(Application.moves))
 
 
-def application_named(public_id: str) -> Select[Any]:
+def application_named(public_id: str) -> Select[*tuple[Any, ...]]:
     """The application with this public id."""
     return select(Application).where(Application.public_id == public_id)
 
 
-def applications_of(user_id: int | None) -> Select[Any]:
+def applications_of(user_id: int | None) -> Select[*tuple[Any, ...]]:
     """A person's own applications, live ones first, then the newest."""
     mine = select(Person.id).where(Person.user_id == user_id)
     return (
@@ -80,12 +80,18 @@ def applications_of(user_id: int | None) -> Select[Any]:
     )
 
 
-def received(*, tab: Tab | None = None, posting: Posting | None = None) -> Select[Any]:
+def received(*, tab: Tab | None = None, posting: Posting | None = None) -> Select[*tuple[Any, ...]]:
     """What came to an employer, oldest first."""
     query = select(Application).order_by(Application.created_at, Application.id)
     if tab is not None:
         query = query.where(Application.state.in_(TAB_STATES[tab]))
     return query.where(Application.posting_id == posting.id) if posting is not None else query
+
+
+def applied_postings() -> Select[*tuple[Any, ...]]:
+    """Postings that somebody applied to, the newest first: what a list of applications can be narrowed to."""
+    applied = select(Application.posting_id)
+    return select(Posting).where(Posting.id.in_(applied)).order_by(Posting.id.desc()).limit(20)
 
 
 def state_counts(*, posting: Posting | None = None) -> Select[Any, Any]:
@@ -104,7 +110,9 @@ def late_answers(today: date, *, posting: Posting | None = None) -> Select[Any, 
     return query.where(Application.posting_id == posting.id) if posting is not None else query
 
 
-def in_subtree(*, state: ApplicationState | None = None, words: str = "", late_on: date | None = None) -> Select[Any]:
+def in_subtree(
+    *, state: ApplicationState | None = None, words: str = "", late_on: date | None = None
+) -> Select[*tuple[Any, ...]]:
     """What staff look through, newest first; ``words`` are part of a person's, posting's or employer's name."""
     query = select(Application).order_by(Application.created_at.desc(), Application.id.desc())
     if state is not None:

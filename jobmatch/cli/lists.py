@@ -21,9 +21,7 @@ from recruiters.postings.checks import check_text
 def list_users(uow: UnitOfWork) -> list[dict[str, Any]]:
     """Every account with the names of its roles."""
     roles: dict[int, list[str]] = {}
-    for user_id, role in uow.session.execute(
-        select(Membership.user_id, Membership.role).where(Membership.is_active)
-    ):
+    for user_id, role in uow.session.execute(select(Membership.user_id, Membership.role).where(Membership.is_active)):
         roles.setdefault(user_id, []).append(role.value)
     users = uow.session.scalars(select(User).order_by(User.id))
     return [

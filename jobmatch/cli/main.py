@@ -216,7 +216,7 @@ def match_recommend(runtime: Runtime, person_id: str, top: int, as_json: bool) -
 @with_runtime
 def match_fit(runtime: Runtime) -> None:
     """Fit the ranking model to what has happened so far and print its card."""
-    from jobmatch.matching.fitting import fit_ranker
+    from jobmatch.matching.services import fit_ranker
 
     with runtime.unit(system_actor("cli")) as uow:
         card = fit_ranker(uow).card

@@ -21,6 +21,7 @@ from jobmatch.worker import run_worker
 
 log = logging.getLogger(__name__)
 THREADS = 8
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue under load is no news
 GRACE_SECONDS = 5.0
 
 
@@ -88,6 +89,16 @@ def _run_child(work: Callable[[], None]) -> NoReturn:
         os._exit(code)
 
 
+def serve_children(app: Any, sock: socket.socket, *, processes: int) -> dict[int, Callable[[], None]]:
+    """Fork ``processes`` web processes on ``sock``; returns what each process id is for."""
+
+    def web() -> None:
+        app.runtime.after_fork()
+        _serve_web(app, sock)
+
+    return {_child(web): web for _ in range(processes)}
+
+
 def serve(runtime: Runtime, *, host: str, port: int, processes: int, announce: Callable[[], None]) -> None:
     """Serve until told to stop. ``announce`` is called once when the processes accept connections.
 
@@ -96,18 +107,13 @@ def serve(runtime: Runtime, *, host: str, port: int, processes: int, announce: C
     sock = listen(host, port)
     app = create_app(runtime)
 
-    def web() -> None:
-        runtime.after_fork()
-        _serve_web(app, sock)
-
     def work() -> None:
         sock.close()
         runtime.after_fork()
         run_worker(runtime)
 
-    roles: dict[int, Callable[[], None]] = {}
-    for task in [web] * processes + [work]:
-        roles[_child(task)] = task
+    roles = serve_children(app, sock, processes=processes)
+    roles[_child(work)] = work
     stopping = False
 
     def stop(*_: Any) -> None:

@@ -65,7 +65,8 @@ class PublicIdMixin:
     public_id: Mapped[str] = mapped_column(String(LENGTH), unique=True)
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(public_id=values.pop("public_id", None) or new_public_id(), **values)
+        public_id = values.pop("public_id", None) or new_public_id()
+        super().__init__(public_id=public_id, **values)  # type: ignore[call-arg]
 
 
 class VersionMixin:

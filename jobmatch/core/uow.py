@@ -22,7 +22,7 @@ from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.db import Database
 from jobmatch.core.errors import Conflict, NotFound, Unavailable
 
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 SCOPED = {"scoped": True}
 """``__table_args__ = {"info": SCOPED}`` marks a root table whose rows belong to somebody."""
@@ -38,7 +38,7 @@ _known_shapes: dict[Any, frozenset[str]] = {}
 _MOST_SHAPES = 2000
 
 
-def _scoped_tables(select: Select[Any]) -> frozenset[str]:
+def _scoped_tables(select: Select[*tuple[Any, ...]]) -> frozenset[str]:
     """Names of scoped tables that the statement returns or joins (subqueries inside WHERE are conditions).
 
     Finding out compiles the statement (20 ms where entities are joined), so it is done once for each shape: the key
@@ -81,7 +81,7 @@ class UnitOfWork:
         self.enqueued: list[int] = []
         self.on_commit: list[Callable[[], None]] = []
 
-    def rows(self, select: Select[Any]) -> Sequence[Any]:
+    def rows(self, select: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         """The rows of a ``Select`` that a policy returned; entities come as objects, several columns as rows.
 
         Raises ``LookupError`` (a bug, not an answer) for a scoped table that no ``visible_…`` policy narrowed.
@@ -90,14 +90,14 @@ class UnitOfWork:
         result = self.session.execute(select)
         return result.scalars().all() if len(select.column_descriptions) == 1 else result.all()
 
-    def one(self, select: Select[Any]) -> Any:
+    def one(self, select: Select[*tuple[Any, ...]]) -> Any:
         """The single row of a ``Select`` that a policy returned. Raises ``NotFound`` where there is none."""
         found = self.rows(select.limit(2))
         if len(found) != 1:
             raise NotFound
         return found[0]
 
-    def _guard(self, select: Select[Any]) -> None:
+    def _guard(self, select: Select[*tuple[Any, ...]]) -> None:
         open_tables = _scoped_tables(select) - set(select.get_execution_options().get("visible", ()))
         if open_tables:
             raise LookupError(f"no policy narrowed {sorted(open_tables)}: pass the Select through its visible_… policy")

@@ -33,7 +33,7 @@ from jobmatch.demo.history import Market, live_through_week
 from jobmatch.demo.people import Plan, make_plan
 from jobmatch.demo.registry import arrive
 from jobmatch.matching.commands import rebuild_indexes
-from jobmatch.matching.fitting import fit_ranker
+from jobmatch.matching.services import fit_ranker
 from jobmatch.reference.services import add_region, load_reference
 from recruiters.employers.models import Employer
 from recruiters.employers.services import register_employer, submit_vetting, vet_employer

@@ -11,7 +11,7 @@ from typing import Any
 
 from jobmatch.demo.county import COUNTY_NAME, FIRMS, STREETS, TOWNS, TRADES, Town
 from jobmatch.people.states import EmploymentType, Shift
-from ml.reference import certificates, driver_licences, skills
+from ml.reference import certificates, skills
 from recruiters.employers.states import EmployerKind
 from recruiters.postings.states import (
     Housing,
@@ -79,7 +79,8 @@ KINDS = (
 def make_employers(rng: random.Random, count: int) -> list[EmployerPlan]:
     """``count`` employers with different names and credit codes."""
     place = COUNTY_NAME.removesuffix("（演示）")
-    made, names = [], set()
+    made: list[EmployerPlan] = []
+    names: set[str] = set()
     while len(made) < count:
         industry, trade = rng.choice(list(TRADES.items()))
         kind, prefix, _weight = rng.choices(KINDS, weights=[entry[2] for entry in KINDS])[0]
@@ -106,7 +107,7 @@ def make_employers(rng: random.Random, count: int) -> list[EmployerPlan]:
 
 
 def _needs(rng: random.Random, post: dict[str, str]) -> list[RequirementInput]:
-    names = {entry.code: entry.name for entry in (*skills(), *certificates(), *driver_licences())}
+    names = {skill.code: skill.name for skill in skills()} | {paper.code: paper.name for paper in certificates()}
     found = []
     if post["education_min"] not in {"", "71"} or rng.random() < 0.3:
         label = f"{EDUCATION[post['education_min']]}及以上"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, select
 
@@ -38,7 +39,7 @@ class Market:
     employers: int
 
 
-def _one(uow: UnitOfWork, query: Select[tuple[int]]) -> int:
+def _one(uow: UnitOfWork, query: Select[*tuple[Any, ...]]) -> int:
     return int(uow.one(query) or 0)
 
 
@@ -54,7 +55,7 @@ def market(uow: UnitOfWork) -> Market:
     return Market(int(vacancies), postings, employers)
 
 
-def newest_postings(uow: UnitOfWork, count: int) -> Select[tuple[Posting]]:
+def newest_postings(uow: UnitOfWork, count: int) -> Select[*tuple[Any, ...]]:
     """The ``count`` postings published last."""
     return (
         visible_postings(uow.actor, open_postings()).order_by(None).order_by(Posting.published_at.desc()).limit(count)

@@ -11,7 +11,7 @@ from jobmatch.core.uow import visible
 from jobmatch.inbox.models import Message
 
 
-def visible_messages(actor: Actor, query: Select[Any]) -> Select[Any]:
+def visible_messages(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """A message is for its reader alone."""
     return visible(query.where(Message.user_id == actor.user_id), "message")
 

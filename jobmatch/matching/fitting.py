@@ -114,8 +114,3 @@ def store_ranker(uow: UnitOfWork, ranker: Ranker) -> FittedModel:
     uow.session.flush()
     uow.audit("ranker.fit", model, kind=str(ranker.card.get("kind", "")), rows=int(ranker.card.get("rows", 0)))
     return model
-
-
-def fit_ranker(uow: UnitOfWork) -> FittedModel:
-    """Read the ledger, fit, store and use the result, all in one unit; the job does it in three."""
-    return store_ranker(uow, fit(read_facts(uow), today=uow.today))

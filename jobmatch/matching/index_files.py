@@ -43,7 +43,7 @@ class Source:
     read: Callable[..., list[Any]]
     index: Any
 
-    def rows(self, *columns: Any) -> Select[Any]:
+    def rows(self, *columns: Any) -> Select[*tuple[Any, ...]]:
         """A select over all rows, on which ``is_open`` can be said."""
         query = select(*columns)
         return query.join(Employer, Posting.employer_id == Employer.id) if self.root is Posting else query

@@ -14,7 +14,7 @@ from jobmatch.people.policies import can_read_person
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def can_match_person(actor: Actor, person: Person) -> bool:

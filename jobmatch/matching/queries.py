@@ -83,7 +83,7 @@ def _settled(session: Session, other: Any, where: ColumnElement[bool]) -> Iterab
             yield one
 
 
-def saved_posting_ids(person_id: int) -> Select[Any]:
+def saved_posting_ids(person_id: int) -> Select[*tuple[Any, ...]]:
     """Ids of the postings a person has saved."""
     return select(PairFact.posting_id).where(PairFact.person_id == person_id, PairFact.kind == FactKind.SAVED)
 

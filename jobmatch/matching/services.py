@@ -21,9 +21,9 @@ from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.matching import notices
 from jobmatch.matching.documents import posting_document, profile_of
-from jobmatch.matching.fitting import active_ranker
+from jobmatch.matching.fitting import active_ranker, fit, read_facts, store_ranker
 from jobmatch.matching.index import MANY_CHANGES, pools
-from jobmatch.matching.models import MatchChoice, PairFact
+from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
 from jobmatch.matching.policies import (
     can_choose_postings,
     can_find_people,
@@ -361,6 +361,11 @@ def _keep_index_small(uow: UnitOfWork) -> None:
     )
     if uow.session.scalar(waiting.limit(1)) is None:
         uow.enqueue("matching.rebuild_index")
+
+
+def fit_ranker(uow: UnitOfWork) -> FittedModel:
+    """Read the ledger, fit, store and use the result, all in one unit; the job does it in three."""
+    return store_ranker(uow, fit(read_facts(uow), today=uow.today))
 
 
 # ---------- what people decide ----------

@@ -11,7 +11,6 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.people.models import Person
 from jobmatch.people.states import VETERAN_KINDS, GrantField, JobSearchState, VerificationState
 
-ALL_FIELDS = frozenset(GrantField)
 SKILL_LEVELS = {
     1: N_("五级（初级工）"),
     2: N_("四级（中级工）"),

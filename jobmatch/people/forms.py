@@ -31,8 +31,6 @@ from jobmatch.people.secrecy import find_secret_words, mask
 from jobmatch.people.states import EmploymentType, EvidenceKind, JobSearchState, Shift, VerificationState
 from jobmatch.web.pages import PageForm
 
-ELSEWHERE = "-"
-
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text or "").strip()
@@ -56,17 +54,17 @@ class YearMonthField(MonthField):
 
 
 class AmountField(IntegerField):
-    """A whole number as people type it: full-width digits, blanks and commas are fine; empty is none."""
+    """A whole number as people type it: full-width digits, blanks, commas, ``6 千``; empty is none."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = re.sub(r"[\s,，元]", "", _plain(valuelist[0])) if valuelist else ""
         self.data: int | None = None
         if not text:
             return
-        try:
-            self.data = int(text)
-        except ValueError:
-            raise ValueError(_("请只填数字")) from None
+        found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,4})?)([千万]?)", text)
+        if found is None:
+            raise ValueError(_("请只填数字，例如 6000"))
+        self.data = round(float(found[1]) * {"": 1, "千": 1000, "万": 10_000}[found[2]])
 
 
 class Picks(SelectMultipleField):

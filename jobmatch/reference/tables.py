@@ -81,7 +81,7 @@ def summaries(uow: UnitOfWork) -> list[Summary]:
     ]
 
 
-def rows_of(model: type[Base], *, words: str = "", within: str = "") -> Select[Any]:
+def rows_of(model: type[Base], *, words: str = "", within: str = "") -> Select[*tuple[Any, ...]]:
     """The rows of a table in order, narrowed by ``words`` in code or name, and places to those right below a code."""
     columns = model.__table__.columns
     query = select(model)

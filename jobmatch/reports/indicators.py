@@ -122,7 +122,7 @@ def _veterans(day: date) -> ColumnElement[bool]:
     )
 
 
-def population(kind: RateKind, day: date) -> Select[tuple[int, str]]:
+def population(kind: RateKind, day: date) -> Select[int, str]:
     """``person.id`` and the cell of everyone of the population on ``day``; to be narrowed by ``visible_people``."""
     spell, covers = _spell_on(day)
     if kind is NEW_RETURNEES:

@@ -51,7 +51,7 @@ class Rate:
         return round(100 * self.numerator / self.denominator, 1) if self.denominator else None
 
 
-def _members(uow: UnitOfWork, kind: RateKind, day: date, path: str) -> Select[Any]:
+def _members(uow: UnitOfWork, kind: RateKind, day: date, path: str) -> Select[*tuple[Any, ...]]:
     members = visible_people(uow.actor, population(kind, day), aggregate=True)
     return members.where(Person.region_path.startswith(path, autoescape=True)) if path else members
 
@@ -92,7 +92,9 @@ def month_ends(day: date, count: int) -> list[date]:
     return days[::-1]
 
 
-def people_behind(uow: UnitOfWork, kind: RateKind, day: date, cells: Sequence[Cell], *, path: str = "") -> Select[Any]:
+def people_behind(
+    uow: UnitOfWork, kind: RateKind, day: date, cells: Sequence[Cell], *, path: str = ""
+) -> Select[*tuple[Any, ...]]:
     """The people of ``cells``, to be read page by page; its length is the number on the rates page."""
     members = _members(uow, kind, day, path).subquery()
     wanted = select(members.c.id).where(members.c.cell.in_([cell.value for cell in cells]))

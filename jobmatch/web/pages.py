@@ -102,7 +102,7 @@ def page_number(name: str = "page") -> int:
     return min(max(int(text), 1), 100_000) if text.isdecimal() and len(text) < 7 else 1
 
 
-def paged(uow: UnitOfWork, query: Select[Any], *, size: int = 20) -> Paged:
+def paged(uow: UnitOfWork, query: Select[*tuple[Any, ...]], *, size: int = 20) -> Paged:
     """Read one page of a ``Select`` that a policy returned: two statements, whatever the number of rows."""
     options = query.get_execution_options()
     counting = select(func.count()).select_from(query.order_by(None).subquery()).execution_options(**options)

@@ -11,7 +11,7 @@ from jobmatch.core.uow import visible
 from recruiters.employers.models import Employer
 from recruiters.employers.states import VettingState
 
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def answers_for(actor: Actor, region_path: str) -> bool:

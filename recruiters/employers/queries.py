@@ -17,7 +17,7 @@ from jobmatch.reference.queries import names
 from recruiters.employers.models import Employer
 from recruiters.employers.states import EmployerKind, VettingState
 
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 MISSING_LABELS: dict[str, str] = {
     "credit_code": N_("统一社会信用代码"),
@@ -49,18 +49,18 @@ def employer_of(session: Session, organization_id: int | None) -> Employer | Non
     return session.scalars(query).one_or_none()
 
 
-def employers() -> Select[Any]:
+def employers() -> Select[*tuple[Any, ...]]:
     """Employers with their organizations, newest first."""
     return load_full(select(Employer).order_by(Employer.id.desc()))
 
 
-def waiting_employers() -> Select[Any]:
+def waiting_employers() -> Select[*tuple[Any, ...]]:
     """Employers that wait for vetting, the longest waiting first."""
     query = select(Employer).where(Employer.vetting == VettingState.WAITING)
     return load_full(query.order_by(Employer.submitted_at, Employer.id))
 
 
-def employers_to_recheck(today: Any) -> Select[Any]:
+def employers_to_recheck(today: Any) -> Select[*tuple[Any, ...]]:
     """Vetted employers whose six months are over, the longest overdue first."""
     query = select(Employer).where(Employer.vetting == VettingState.VETTED, Employer.recheck_on < today)
     return load_full(query.order_by(Employer.recheck_on, Employer.id))
@@ -128,7 +128,7 @@ def answer_rate(employer: Employer) -> float | None:
     return employer.applications_answered / employer.applications_due if employer.applications_due else None
 
 
-def employers_named(words: str = "") -> Select[Any]:
+def employers_named(words: str = "") -> Select[*tuple[Any, ...]]:
     """Employers whose name or credit code holds ``words``, with their organizations, newest first."""
     query = employers().join(Organization, Organization.id == Employer.organization_id)
     for word in words.split():
@@ -137,7 +137,7 @@ def employers_named(words: str = "") -> Select[Any]:
     return query
 
 
-def count_of(query: Select[Any]) -> Select[int]:
+def count_of(query: Select[*tuple[Any, ...]]) -> Select[int]:
     """How many rows ``query`` has, as a statement that a policy can still narrow."""
     return query.with_only_columns(func.count(Employer.id), maintain_column_froms=True).order_by(None).options()
 

@@ -16,7 +16,7 @@ from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
 
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def _owns(actor: Actor, employer: Employer) -> bool:

@@ -15,7 +15,7 @@ from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
 
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def load_full(select: S) -> S:
@@ -25,13 +25,13 @@ def load_full(select: S) -> S:
     )
 
 
-def open_postings() -> Select[Any]:
+def open_postings() -> Select[*tuple[Any, ...]]:
     """Postings that are open, the newest first."""
     query = select(Posting).where(Posting.state == PostingState.OPEN)
     return query.order_by(Posting.published_at.desc(), Posting.id.desc())
 
 
-def open_postings_of(employer_id: int) -> Select[Any]:
+def open_postings_of(employer_id: int) -> Select[*tuple[Any, ...]]:
     """Open postings of one employer, the newest first."""
     return open_postings().where(Posting.employer_id == employer_id)
 
@@ -49,12 +49,12 @@ def find_imported(session: Session, source_key: str) -> Posting | None:
     return session.scalars(load_full(select(Posting).where(Posting.source_key == source_key))).one_or_none()
 
 
-def posting_by_id(public_id: str) -> Select[Any]:
+def posting_by_id(public_id: str) -> Select[*tuple[Any, ...]]:
     """The posting with this public id, for a policy to narrow."""
     return load_full(select(Posting).where(Posting.public_id == public_id))
 
 
-def postings(state: PostingState | None = None, words: str = "") -> Select[Any]:
+def postings(state: PostingState | None = None, words: str = "") -> Select[*tuple[Any, ...]]:
     """Postings in any state, the latest changed first; ``words`` occur in the title or the employer's name."""
     query = (
         select(Posting)
@@ -74,13 +74,13 @@ def postings(state: PostingState | None = None, words: str = "") -> Select[Any]:
     return query
 
 
-def waiting_postings() -> Select[Any]:
+def waiting_postings() -> Select[*tuple[Any, ...]]:
     """Postings that wait for review, the longest waiting first."""
     query = select(Posting).where(Posting.state == PostingState.IN_REVIEW)
     return load_full(query.order_by(Posting.submitted_at, Posting.id))
 
 
-def state_counts() -> Select[Any]:
+def state_counts() -> Select[*tuple[Any, ...]]:
     """Number of postings by state, as rows of state and count."""
     columns: tuple[Any, ...] = (Posting.state, func.count())
     return select(*columns).group_by(Posting.state)
@@ -103,7 +103,7 @@ def expired_posting_ids(session: Session, today: date, limit: int) -> list[int]:
     return list(session.scalars(select(Posting.id).where(running, Posting.valid_through < today).limit(limit)))
 
 
-def postings_in(states: Collection[PostingState]) -> Select[Any]:
+def postings_in(states: Collection[PostingState]) -> Select[*tuple[Any, ...]]:
     """Postings in any of the states, the latest changed first."""
     query = select(Posting).where(Posting.state.in_(states))
     return load_full(query.order_by(Posting.changed_at.desc(), Posting.id.desc()))

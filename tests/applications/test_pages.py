@@ -11,10 +11,15 @@ from sqlalchemy import event, select
 
 from jobmatch.applications.states import ApplicationState, Move
 from jobmatch.core.audit import AuditEntry
+from jobmatch.inbox.models import Message
 from jobmatch.matching.models import PairFact
 from jobmatch.matching.states import FactKind
+from jobmatch.people.models import Person
+from recruiters.postings.models import Posting
 from tests.applications.browser import SYSTEM, Browser, words
 from tests.applications.conftest import World
+from tests.applications.samples import apply
+from tests.factories import make_person, make_posting
 
 SENT = {"contact_time": "evening", "note": "下周就能上班", "consent": "y"}
 TO_HIRED = (Move.OFFER, Move.ACCEPT)
@@ -135,8 +140,6 @@ def test_a_person_confirms_an_interview_or_asks_for_another_time(world: World) -
 
 
 def test_accepting_asks_which_others_to_keep(world: World) -> None:
-    from jobmatch.people.models import Person
-    from tests.applications.samples import apply
 
     public_id = world.applied(Move.OFFER)
     with world.app.runtime.unit(SYSTEM) as uow:
@@ -156,8 +159,6 @@ def test_accepting_asks_which_others_to_keep(world: World) -> None:
 def test_accepting_where_all_places_are_taken_says_so_kindly(world: World) -> None:
     public_id = world.applied(Move.OFFER)
     with world.app.runtime.unit(SYSTEM) as uow:
-        from recruiters.postings.models import Posting
-
         uow.session.query(Posting).update({"filled_count": 3})
     answer = world.person.post("accept", public_id=public_id)
     assert answer.status_code == 409
@@ -207,7 +208,7 @@ def test_an_employer_sees_cards_counts_and_what_waits(world: World) -> None:
 def test_an_employer_reads_one_resume_and_the_reading_is_noted(world: World) -> None:
     public_id = world.applied()
     text = words(world.employer.get("received_one", public_id=public_id))
-    for expected in ("测试王建国，货车司机", "本人情况", "驾驶证 B2，符合要求", "开始看" if False else "先看着"):
+    for expected in ("测试王建国，货车司机", "本人情况", "驾驶证 B2，符合要求", "先看着"):
         assert expected in text
     with world.app.runtime.unit(SYSTEM, writing=False) as uow:
         actions = uow.session.scalars(select(AuditEntry.action).where(AuditEntry.object_id == public_id)).all()
@@ -290,6 +291,19 @@ def test_other_peoples_applications_are_not_found(world: World) -> None:
     assert world.row(public_id).state is ApplicationState.OFFERED
 
 
+def test_messages_lead_to_pages_that_their_readers_may_open(world: World) -> None:
+    world.applied(Move.INVITE)
+    with world.app.runtime.unit(SYSTEM, writing=False) as uow:
+        links = {message.link for message in uow.session.scalars(select(Message))}
+    opened = {link: browser.client.get(link).status_code for link in links for browser in _readers(world, link)}
+    assert len(opened) == 2
+    assert set(opened.values()) == {200}
+
+
+def _readers(world: World, link: str) -> list[Browser]:
+    return [world.employer] if link.startswith("/employer") else [world.person]
+
+
 @contextmanager
 def statements(app: Any) -> Iterator[list[str]]:
     seen: list[str] = []
@@ -306,10 +320,6 @@ def statements(app: Any) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("name", ["mine", "received", "staff_list"])
 def test_a_list_costs_the_same_for_two_rows_and_twenty(world: World, name: str) -> None:
-    from jobmatch.people.models import Person
-    from recruiters.postings.models import Posting
-    from tests.applications.samples import apply
-    from tests.factories import make_person, make_posting
 
     browser = {"mine": world.person, "received": world.employer, "staff_list": world.staff}[name]
 

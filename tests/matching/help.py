@@ -1,16 +1,33 @@
-"""Signing in, and an installation with a person and postings, for the tests of matching's pages."""
+"""Counting statements, signing in, and an installation with its own pools, for the tests of matching."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from jobmatch.accounts.models import Membership, User
 from jobmatch.accounts.services.sessions import start_session
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
+
+
+@contextmanager
+def counted(engine: Any) -> Iterator[list[str]]:
+    """The statements that run inside the block."""
+    seen: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
 
 
 def sign_in(client: FlaskClient, runtime: Runtime, user_id: int) -> None:
@@ -28,3 +45,9 @@ def body(answer: Any) -> str:
     """The text of an answer that must be a page."""
     assert answer.status_code == 200, answer.status_code
     return str(answer.get_data(as_text=True))
+
+
+def rollback(uow: Any) -> None:
+    """Forget loaded rows, so that statements are counted as a request would run them."""
+    uow.session.flush()
+    uow.session.expunge_all()

@@ -222,8 +222,9 @@ def test_a_resent_form_adds_one_line(client: FlaskClient, sqlite_runtime: Runtim
         assert len(uow.session.scalars(select(WorkHistory).where(WorkHistory.person_id == world.person_id)).all()) == 1
 
 
+@pytest.mark.parametrize("typed", ["６，０００ 元", "6千", "0.6 万"])
 def test_words_find_occupations_and_the_wish_is_kept(
-    client: FlaskClient, sqlite_runtime: Runtime, world: World
+    client: FlaskClient, sqlite_runtime: Runtime, world: World, typed: str
 ) -> None:
     assert "驾驶员" in client.get("/me/find-occupations?words=货车司机").text
     answer = client.post(
@@ -233,7 +234,7 @@ def test_words_find_occupations_and_the_wish_is_kept(
             "occupation_codes": ["4-02-02-02"],
             "region_codes": [COUNTY],
             "other_place": "湖南省长沙市",
-            "pay_floor_yuan": "６，０００ 元",
+            "pay_floor_yuan": typed,
             "max_distance_km": "",
             "shifts": ["day"],
         },

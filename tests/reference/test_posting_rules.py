@@ -46,7 +46,9 @@ BENIGN = [
 
 
 def findings(text: str) -> set[str]:
-    return {code for code, row in RULES.items() if re.search(row["pattern"], text)}
+    """Codes of the rules that find something in ``text``; what the group ``ok`` matches is harmless."""
+    found = ((code, match) for code, row in RULES.items() for match in re.finditer(row["pattern"], text))
+    return {code for code, match in found if match.group().strip() and match.groupdict().get("ok") is None}
 
 
 def test_fifteen_rules_are_shipped_with_example_basis_and_words() -> None:
@@ -79,7 +81,7 @@ def test_every_shipped_rule_would_pass_the_guard_for_typed_ones() -> None:
         ("(", "不完整"),
         ("[男", "不完整"),
         ("男*", "什么都能匹配"),
-        ("x" * 1001, "太长"),
+        ("x" * 4001, "太长"),
         ("(男+)+女", "太慢"),
         (r"(\d+\s*)+元整", "太慢"),
         ("(a|a)*b!c", "太慢"),

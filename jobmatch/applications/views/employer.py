@@ -22,6 +22,7 @@ from jobmatch.applications.models import Application
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import (
     Tab,
+    applied_postings,
     late_answers,
     reason_choices,
     reason_names,
@@ -40,8 +41,8 @@ from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
-from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_own_postings
+from recruiters.postings.queries import posting_by_id
 
 Answer = Response | Redirect
 
@@ -70,14 +71,14 @@ def reject_many() -> Answer:
         if not answer.is_done:
             flash(answer.message, "warning")
     flash(_("已回复 %(n)s 人", n=sum(answer.is_done for answer in done)), "success")
-    return redirect(url_for("applications.received"), 303)
+    return redirect(url_for("applications.received", posting=request.form.get("posting") or None), 303)
 
 
 def _list(form: ManyRejectForm) -> Response:
     uow = current_uow()
     name = request.values.get("posting", "")
-    postings = visible_own_postings(uow.actor, select(Posting).where(Posting.public_id == name))
-    posting = uow.one(postings) if name else None
+    postings = uow.rows(visible_own_postings(uow.actor, applied_postings()))
+    posting = uow.one(visible_own_postings(uow.actor, posting_by_id(name))) if name else None
     asked = request.values.get("tab", "")
     tab = Tab(asked) if asked in set(Tab) else Tab.WAITING
     counts = count_by_tab(uow.rows(visible_applications(uow.actor, state_counts(posting=posting))))
@@ -87,6 +88,7 @@ def _list(form: ManyRejectForm) -> Response:
         "applications/received.html",
         form=form,
         posting=posting,
+        postings=postings,
         tab=tab,
         counts=counts,
         late=late,

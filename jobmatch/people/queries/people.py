@@ -18,7 +18,7 @@ from jobmatch.people.states import GrantField
 from jobmatch.reference.models import Certificate, EducationLevel, MilitarySpecialty, Occupation, Skill
 from jobmatch.reference.queries import names, region_label
 
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def load_full(query: S) -> S:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import selectinload
 
-from jobmatch.accounts.models import Organization, User, clean_phone
+from jobmatch.accounts.models import User, clean_phone
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
@@ -61,14 +61,14 @@ class Twins:
     has_far: bool
 
 
-def staff_people(uow: UnitOfWork, filters: Mapping[str, str | None], sort: str) -> Select[Any]:
+def staff_people(uow: UnitOfWork, filters: Mapping[str, str | None], sort: str) -> Select[*tuple[Any, ...]]:
     """People the actor may see, narrowed by what was asked and in the order asked for."""
     query = visible_people(uow.actor, select(Person).options(selectinload(Person.kinds)))
     for condition in _conditions(uow, {name: value or "" for name, value in filters.items()}):
         query = query.where(condition)
     column = SORTS.get(sort.lstrip("-"), Person.changed_at)
     falling = sort.startswith("-") or sort.lstrip("-") not in SORTS
-    ordered: Select[Any] = query.order_by(column.desc() if falling else column.asc(), Person.id.desc())
+    ordered: Select[*tuple[Any, ...]] = query.order_by(column.desc() if falling else column.asc(), Person.id.desc())
     return ordered
 
 
@@ -197,8 +197,3 @@ def timeline(uow: UnitOfWork, person: Person, limit: int = 30) -> list[Event]:
         .limit(limit)
     )
     return [Event(row.at, _(ACTIONS[row.action]), row.actor_label) for row in rows]
-
-
-def station_of(uow: UnitOfWork, person: Person) -> Organization | None:
-    """The station that answers for the person."""
-    return uow.session.get(Organization, person.station_id) if person.station_id else None

@@ -90,25 +90,23 @@ def register_person(
 ) -> Person:
     """Open the file of a person: after sign-up (``user``), at the window, or in the demo county.
 
-    At the window an account is made where the phone has none, so that the person can sign in by code; a phone that a
-    family shares stays with the account it has. ``is_other_person`` says that staff compared the files with the same
-    phone. Raises ``Invalid`` with every finding at once.
+    Where the phone has no account one is made, to sign in by code; a phone that a family shares keeps the account it
+    has. ``is_other_person``: staff compared the files with the same phone. Raises ``Invalid`` with every finding.
     """
     require(can_register_person(uow.actor, user))
     found = Findings()
     facts = _check_identity(found, id_number)
-    birth_on = facts.birth_on if facts else birth_on
-    region = check_facts(
-        uow, found, name=name, kinds=kinds, region_code=region_code, birth_on=birth_on, is_exact=facts is not None
-    )
+    born = facts.birth_on if facts else birth_on
+    is_exact = facts is not None
+    region = check_facts(uow, found, name=name, kinds=kinds, region_code=region_code, birth_on=born, is_exact=is_exact)
     _check_places(uow, found, registered_region_code, resettled_region_code)
     number = check_mobile(found, phone)
     if facts and find_by_id_number(uow.session, facts.number):
         found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
-    if user is None and number and not is_other_person and find_by_phone(uow.session, number):
+    if user is None and not is_other_person and find_by_phone(uow.session, number):
         found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
     region = found.need(region)
-    if user is None and number and find_user_by_phone(uow.session, number) is None:
+    if user is None and find_user_by_phone(uow.session, number) is None:
         user = record_person_account(uow, name=clean_person_name(name), phone=number, role=role_for(kinds))
     station = _responsible(uow, region)
     person = Person(
@@ -116,7 +114,7 @@ def register_person(
         name=clean_person_name(name),
         phone=number,
         id_number=facts.number if facts else None,
-        birth_on=birth_on,
+        birth_on=born,
         sex=facts.sex if facts else "",
         station_id=station.id if station else None,
         region_path=station.region_path if station else region.path,
@@ -131,14 +129,25 @@ def register_person(
         changed_at=uow.now,
     )
     uow.session.add(person)
+    _claim_kinds(uow, person, kinds, kind_since or uow.today)
+    uow.audit("person.register", person)
+    return person
+
+
+def _check_twins(uow: UnitOfWork, found: Findings, facts: IdFacts | None, number: str) -> None:
+    """Note that a file with the same identity number or phone exists, without whose."""
+    if facts and find_by_id_number(uow.session, facts.number):
+        found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
+    if number and find_by_phone(uow.session, number):
+        found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
+
+
+def _claim_kinds(uow: UnitOfWork, person: Person, kinds: Collection[str], since: date) -> None:
     uow.session.flush()
-    since = kind_since or uow.today
     uow.session.add_all(
         PersonKind(person_id=person.id, kind_code=code, valid_from=since) for code in sorted(set(kinds))
     )
     uow.session.flush()
-    uow.audit("person.register", person)
-    return person
 
 
 def check_mobile(found: Findings, phone: str) -> str:

@@ -1,4 +1,4 @@
-"""Prints how long recommending takes on a synthetic installation: ``python -m jobmatch.matching.bench``.
+"""Prints how long recommending takes on a synthetic installation, in process and over HTTP.
 
 A temporary SQLite database is filled in bulk (only here: everything else writes through services), its index is built,
 and recommendations are timed in this process. Nobody and nothing in it exists.
@@ -7,21 +7,29 @@ and recommendations are timed in this process. Nobody and nothing in it exists.
 from __future__ import annotations
 
 import argparse
+import http.client
+import os
 import random
+import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from sqlalchemy import insert, select
 
 import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
-from jobmatch.accounts.models import Organization
-from jobmatch.accounts.states import OrganizationKind, OrganizationState
+from jobmatch.accounts.models import Membership, Organization
+from jobmatch.accounts.services.sessions import start_session
+from jobmatch.accounts.services.users import make_user
+from jobmatch.accounts.states import OrganizationKind, OrganizationState, Role
 from jobmatch.core import crypto, migrate
 from jobmatch.core.actors import system_actor
 from jobmatch.core.db import Database
@@ -53,6 +61,7 @@ from recruiters.postings.queries import load_full
 from recruiters.postings.states import PayKind, PayUnit, PostingKind, PostingState, RequirementKind
 
 EMPLOYERS = 400
+READERS = 4
 CITY = "4303"
 LICENCES = ("C1", "B2", "A2", "A1")
 WORDS = ("货车司机", "保安", "电工 维修", "无人机", "仓库管理员", "护理", "厨师", "消防")
@@ -313,6 +322,7 @@ def run(postings: int = 20_000, people: int = 200) -> None:
         for one in both.all():
             once(f"build the index of {one.source.kind}", lambda one=one: one.rebuild(reading, anyway=True))  # type: ignore[misc]
         ask(runtime, people)
+        over_http(runtime, people=min(people, READERS * 10))
         runtime.database.engine.dispose()
 
 
@@ -348,9 +358,72 @@ def ask(runtime: Runtime, people: int) -> None:
     )
 
 
+def over_http(runtime: Runtime, *, people: int) -> None:
+    """Time pages over HTTP: two server processes, four readers at once, each a signed-in person of their own."""
+    from jobmatch.app import create_app
+    from jobmatch.cli.serve import listen, serve_children
+
+    app = create_app(runtime)
+    cookies = [sign_in(app, runtime, number) for number in range(1, people + 1)]
+    sock = listen("127.0.0.1", 0)
+    port = sock.getsockname()[1]
+    runtime.database.engine.dispose()
+    children = serve_children(app, sock, processes=2)
+    try:
+        for path in ("/me/jobs", "/jobs", "/jobs?q=司机", "/"):
+            spent, size = read_pages(port, path, cookies)
+            p50, p95 = np.percentile(spent, 50), np.percentile(spent, 95)
+            say(f"GET {path}: p50 {p50:.0f} ms, p95 {p95:.0f} ms ({len(spent)} calls, {size // 1024} KB)")
+    finally:
+        for pid in children:
+            os.kill(pid, signal.SIGTERM)
+        for pid in children:
+            os.waitpid(pid, 0)
+        sock.close()
+
+
+def sign_in(app: Any, runtime: Runtime, number: int) -> str:
+    """The cookie of a browser in which person ``number`` has signed in."""
+    with runtime.unit(system_actor("bench")) as uow:
+        person = uow.session.get_one(Person, number)
+        user = make_user(uow, name=person.name, phone=f"199{number:08d}", roles=[(Role.VETERAN, None)])
+        person.user_id = user.id
+        membership = uow.session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
+        token = start_session(uow, user, membership, by_password=False)
+    signer = app.session_interface.get_signing_serializer(app)
+    return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'_user_id': token, '_fresh': True})}"
+
+
+def read_pages(port: int, path: str, cookies: list[str]) -> tuple[list[float], int]:
+    """Milliseconds of each call of four readers, after two rounds to warm up, and the size of the page."""
+    spent: list[float] = []
+    sizes: list[int] = []
+
+    def read(mine: list[str]) -> None:
+        for turn in range(6):
+            for cookie in mine:
+                start = time.perf_counter()
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+                connection.request("GET", quote(path, safe="/?=&"), headers={"Cookie": cookie})
+                answer = connection.getresponse()
+                sizes.append(len(answer.read()))
+                connection.close()
+                if answer.status != HTTPStatus.OK and path != "/":
+                    raise SystemExit(f"GET {path} answered {answer.status}")
+                if turn >= 2:
+                    spent.append((time.perf_counter() - start) * 1000)
+
+    threads = [threading.Thread(target=read, args=(cookies[k::READERS],)) for k in range(READERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return spent, max(sizes)
+
+
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m jobmatch.matching.bench", description="Times recommending.")
+    parser = argparse.ArgumentParser(prog="python -m jobmatch.cli.bench", description="Times recommending.")
     parser.add_argument("--postings", type=int, default=20_000)
     parser.add_argument("--people", type=int, default=200)
     arguments = parser.parse_args()

@@ -66,7 +66,11 @@ def form_for(posting: Posting, part: str) -> VersionedForm:
         levels = names(uow.session, EducationLevel)
         form.education.choices = [("", ""), *((code, levels[code]) for code in EDUCATION_CODES if code in levels)]
     elif isinstance(form, PlaceForm):
-        form.region_code.choices = choices.places(uow, posting.region_code)
+        home = posting.employer.organization.region_code
+        if request.method == "GET" and not posting.region_code:
+            # Without this the first entry of the list, the county, would be taken unseen.
+            form.region_code.data = home
+        form.region_code.choices = choices.places(uow, posting.region_code or home)
         form.valid_through.choices = validity_choices(uow.today, posting.valid_through)
     return form
 

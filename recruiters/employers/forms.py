@@ -135,6 +135,6 @@ class ProfileForm(PageForm):
 class DecisionForm(PageForm):
     """What the office decides about an employer."""
 
-    action = RadioField(N_("审核结果"), validate_choice=False)
+    action = RadioField(N_("审核结果"), [needed(N_("请选审核结果"))], validate_choice=False)
     reason_code = SelectField(N_("要补什么，或为什么不通过"), validate_choice=False)
     note = TextAreaField(N_("给单位的话"), [at_most(300)], render_kw={"rows": 2})

@@ -126,6 +126,7 @@ def submit() -> Any:
 
 
 QUEUES = ("waiting", "recheck", "all")
+QUEUE_SIZE, LIST_SIZE = 10, 20
 
 
 @blueprint.get("/staff/employers")
@@ -139,7 +140,7 @@ def vetting_queue() -> Response:
     waiting = queries.waiting_employers()
     overdue = queries.employers_to_recheck(uow.today)
     query = {"waiting": waiting, "recheck": overdue, "all": queries.employers_named(words)}[queue]
-    found = paged(uow, visible_office_employers(uow.actor, query), size=20)
+    found = paged(uow, visible_office_employers(uow.actor, query), size=LIST_SIZE if queue == "all" else QUEUE_SIZE)
     return page(
         "employers/vetting_queue.html",
         queue=queue,

@@ -216,7 +216,7 @@ class RenewForm(PageForm):
 class ReviewForm(PageForm):
     """What the office decides about a posting."""
 
-    action = RadioField(N_("审核结果"), validate_choice=False)
+    action = RadioField(N_("审核结果"), [needed(N_("请选审核结果"))], validate_choice=False)
     reason_code = SelectField(N_("退回的原因"), validate_choice=False)
     note = TextAreaField(N_("给单位的话"), [at_most(300)], render_kw={"rows": 2})
 

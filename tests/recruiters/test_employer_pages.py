@@ -179,6 +179,10 @@ def test_refusing_in_the_queue_needs_a_reason_and_is_told_to_the_employer(sqlite
     data = {f"{public_id}-action": "refuse", f"{public_id}-note": "请带原件"}
     page = text_of(office.clerk.post(f"/staff/employers/{public_id}", data=data), 422)
     assert "请选一个原因" in page
+    assert "请选审核结果" in text_of(office.clerk.post(f"/staff/employers/{public_id}"), 422)
+    for action in ("submit", "restore", "nothing"):
+        answer = office.clerk.post(f"/staff/employers/{public_id}", data={f"{public_id}-action": action})
+        assert answer.status_code == 409
     data[f"{public_id}-reason_code"] = "er_identity"
     assert office.clerk.post(f"/staff/employers/{public_id}", data=data).status_code == 303
     page = text_of(office.member.get("/employer/profile"))

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import event, select
 
 from jobmatch.core.clock import local_day
+from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
+from recruiters.postings.jobs import JOBS
 from recruiters.postings.models import Posting
 from recruiters.postings.queries import get_posting
 from recruiters.postings.states import PostingState
@@ -236,6 +238,10 @@ def test_staff_return_a_posting_with_a_reason_only(office: Office) -> None:
     assert "请选一个退回原因" in page
     assert "改一下" in page
     text_of(office.clerk.post(f"/staff/postings/{public_id}", data={f"{public_id}-action": "publish"}), 422)
+    assert "请选审核结果" in text_of(office.clerk.post(f"/staff/postings/{public_id}"), 422)
+    for action in ("close", "nothing", "expire"):
+        answer = office.clerk.post(f"/staff/postings/{public_id}", data={f"{public_id}-action": action})
+        assert answer.status_code == 403
     data[f"{public_id}-reason_code"] = "pr_discriminates"
     assert office.clerk.post(f"/staff/postings/{public_id}", data=data).status_code == 303
     assert _stored(office, public_id).state is PostingState.RETURNED
@@ -268,6 +274,15 @@ def test_the_list_of_the_office_filters(office: Office) -> None:
     assert "叉车工" in part
     assert "<html" not in part
     assert "没有符合的岗位" in text_of(office.clerk.get("/staff/postings/all?q=没有这种岗位"))
+
+
+def test_the_daily_job_takes_every_overdue_posting_offline(office: Office) -> None:
+    overdue = [office.posting(valid_through=TODAY - timedelta(days=1)) for _number in range(3)]
+    kept = office.posting(valid_through=TODAY)
+    assert JOBS["postings.expire"](JobContext(office.runtime.database, 1, "postings.expire")) == {"expired": 3}
+    assert {_stored(office, public_id).state for public_id in overdue} == {PostingState.EXPIRED}
+    assert _stored(office, kept).state is PostingState.OPEN
+    assert "续期" in text_of(office.member.get(f"/employer/postings/{overdue[0]}"))
 
 
 def test_empty_pages_say_what_to_do(office: Office) -> None:

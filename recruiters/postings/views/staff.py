@@ -71,7 +71,7 @@ def review(public_id: str) -> Any:
         lambda: services.move_posting(
             uow,
             posting,
-            form.action.data if form.action.data in ACTIONS else "publish",
+            form.action.data or "",
             reason_code=form.reason_code.data,
             note=form.note.data or "",
         )

@@ -201,7 +201,10 @@ def test_lists_by_distance_pay_and_date_are_one_tap_away(person: FlaskClient, wo
     assert "<html" not in body(person.get(f"/me/jobs?sort={sort}", headers=HTMX))
 
 
-def test_reading_leaves_impressions_through_the_buffer_only(person: FlaskClient, world: World) -> None:
+def test_reading_leaves_impressions_through_the_buffer_only(
+    person: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.runtime.buffer, "_seconds", 3600.0)
     body(person.get("/me/jobs"))
     assert world.facts(FactKind.SHOWN) == 0
     world.runtime.buffer.flush()

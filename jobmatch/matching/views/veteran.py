@@ -71,6 +71,7 @@ def saved() -> Response:
         cards=[card(row) for row in found.rows],
         pager={"number": found.number, "pages": found.pages},
         can_choose=True,
+        titled=True,
     )
 
 

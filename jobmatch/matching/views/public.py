@@ -28,7 +28,7 @@ def search() -> Response:
     found = search_postings(
         uow, words, where=form.where(point), sort=ORDER.get(sort, "relevance"), point=point, page=page_number()
     )
-    return list_page("matching/search.html", found, form, sorts=sorts, sort=sort, point=point)
+    return list_page("matching/search.html", found, form, sorts=sorts, sort=sort, point=point, titled=True)
 
 
 @blueprint.get("/jobs/for-me")

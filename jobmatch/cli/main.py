@@ -325,5 +325,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (SetupError, AppError) as error:
         fields = "; ".join(f"{name}: {words}" for name, words in getattr(error, "fields", {}).items())
-        click.echo(f"jobmatch: {error} {fields}".rstrip(), err=True)
+        words = str(error) or {404: "nothing has this id or name.", 409: "it has changed meanwhile."}.get(
+            getattr(error, "status", 0), "this is not allowed."
+        )
+        click.echo(f"jobmatch: {words} {fields}".rstrip(), err=True)
         sys.exit(2)

@@ -128,8 +128,11 @@ def import_employer(
     )
 
 
-def _place_of_name(uow: UnitOfWork, name: str) -> str:
-    """The region a public body's name begins with, such as 郑州市 in 中共郑州市委; else the importing office's."""
+def _place_of_name(uow: UnitOfWork, name: str) -> str | None:
+    """The region a public body's name begins with, such as 郑州市 in 中共郑州市委; else the importing office's.
+
+    None where there is no office yet: the employer is kept and waits for one.
+    """
     place = find_region_by_name(uow.session, name.removeprefix("中国共产党").removeprefix("中共"))
     if place is not None:
         return place.code
@@ -139,7 +142,7 @@ def _place_of_name(uow: UnitOfWork, name: str) -> str:
         .order_by(func.length(Organization.region_path), Organization.id)
         .limit(1)
     )
-    return (office or "").strip("/").split("/")[-1]
+    return office.strip("/").split("/")[-1] if office else None
 
 
 def _add_employer(uow: UnitOfWork, organization: Organization, *, kind: EmployerKind, **values: Any) -> Employer:

@@ -95,13 +95,14 @@ def record_new_organization(
     *,
     kind: OrganizationKind,
     name: str,
-    region_code: str,
+    region_code: str | None,
     credit_code: str = "",
     state: OrganizationState = OrganizationState.PENDING,
     address: str = "",
     phone: str = "",
 ) -> Organization:
-    """Make an organization that is not a station; ``credit_code`` may be missing for public bodies of an import.
+    """Make an organization that is not a station; ``credit_code`` may be missing for public bodies of
+    an import, and ``region_code`` None where an import knows no place.
 
     Raises ``Invalid`` on ``organization_name``, ``credit_code`` or ``region_code``.
     """
@@ -109,16 +110,16 @@ def record_new_organization(
     code = _checked_credit_code(credit_code) if credit_code else ""
     if code and uow.session.scalar(select(Organization.id).where(Organization.credit_code == code)) is not None:
         raise Invalid(fields={"credit_code": _("这个代码已经登记过。请让同事邀请您加入，或者打服务站电话")})
-    region = find_region(uow.session, region_code)
-    if region is None:
+    region = find_region(uow.session, region_code) if region_code is not None else None
+    if region is None and region_code is not None:
         raise Invalid(fields={"region_code": _("请选单位所在的地区")})
     organization = Organization(
         kind=kind,
         state=state,
         name=clean,
         credit_code=code or None,
-        region_code=region.code,
-        region_path=region.path,
+        region_code=region.code if region else None,
+        region_path=region.path if region else "",
         address=address.strip()[:200],
         phone=phone.strip()[:40],
         created_at=uow.now,

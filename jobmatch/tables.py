@@ -5,7 +5,7 @@ from __future__ import annotations
 import jobmatch.accounts.models
 import jobmatch.applications.models
 import jobmatch.core.audit
-import jobmatch.core.jobs
+import jobmatch.core.job_rows
 import jobmatch.core.replay
 import jobmatch.exchange.models
 import jobmatch.inbox.models

@@ -13,6 +13,7 @@ from ml.evaluate import evaluate
 from ml.explain import Explanation, ReasonItem, explain
 from ml.facts import GAINS, PairFact
 from ml.features import FEATURES, strip_region
+from ml.fitting import fit_ranker
 from ml.index import PostingIndex
 from ml.people_index import PersonIndex
 from ml.pool import Pool
@@ -59,6 +60,7 @@ __all__ = [
     "evaluate",
     "explain",
     "find_exclusion",
+    "fit_ranker",
     "match_pair",
     "rank_people",
     "rank_postings",

@@ -3,9 +3,8 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -75,13 +74,6 @@ class Ranker:
         """The hand-set weights, used until facts show something better."""
         weights = tuple(PRIOR_WEIGHTS[name] for name in FEATURES)
         return cls(weights, PRIOR_INTERCEPT, {"kind": "prior", "rows": 0, "weights": dict(PRIOR_WEIGHTS)})
-
-    @classmethod
-    def fit(cls, facts: Sequence[Any], *, today: date) -> "Ranker":
-        """Weights learned from `PairFact`s, or the prior where they are too few or not better. See `ml/fitting.py`."""
-        from ml.fitting import fit_ranker
-
-        return fit_ranker(facts, today=today)
 
     def scores(self, rows: FeatureRows) -> FloatArray:
         """Score 0 to 100 for each row."""

@@ -17,7 +17,7 @@ from ml.pool import Part, Pool
 from ml.ranker import Ranker, band
 from ml.rules import excluded_people, excluded_postings
 from ml.store import Array
-from ml.vocabulary import inverse_frequency
+from ml.vocabulary import character_pairs, inverse_frequency
 from ml.words import tokens
 
 
@@ -217,7 +217,7 @@ def search(
     limit: int = 20,
     exclude_keys: frozenset[str] = frozenset(),
 ) -> SearchResult:
-    """Postings that say at least half of the words, weighed by rarity; no words list all.
+    """Postings that say at least half of the words, weighed by rarity, or all of them in the title; no words list all.
 
     Sorted by `relevance` (BM25; newest first without words), `newest`, `pay` (highest first) or `distance` from
     `point` (nearest first, unknown last). None of them depends on a profile. Raises ValueError for another sort.
@@ -225,7 +225,7 @@ def search(
     if sort not in SORTS or (sort == "distance" and point is None):
         raise ValueError(f"cannot sort by {sort}")
     asked = dict.fromkeys(tokens(words))
-    rarity = _rarity(pool, asked)
+    rarity, pairs = _rarity(pool, asked), character_pairs(words)
     orders, keys = [], []
     for part in pool.parts:
         index, keep = part.index, pool.alive_without(part, exclude_keys)
@@ -233,7 +233,7 @@ def search(
             keep &= filtered(index, where)
         relevance = np.zeros(len(index))
         if words.strip():
-            relevance, said = _relevance(index, rarity)
+            relevance, said = _relevance(index, rarity, pairs)
             keep &= said
         rows = np.flatnonzero(keep)
         orders.append(_order(index, rows, sort if asked or sort != "relevance" else "newest", relevance, point))
@@ -248,13 +248,21 @@ def _rarity(pool: Pool[PostingIndex], asked: Iterable[str]) -> dict[str, float]:
     return {word: inverse_frequency(total, sum(len(part.index.term(word)[0]) for part in pool.parts)) for word in asked}
 
 
-def _relevance(index: PostingIndex, rarity: dict[str, float]) -> tuple[FloatArray, Array]:
+def _relevance(index: PostingIndex, rarity: dict[str, float], pairs: list[str]) -> tuple[FloatArray, Array]:
     relevance, covered = np.zeros(len(index)), np.zeros(len(index))
     for word, weight in rarity.items():
         rows, said = index.term(word)
         relevance[rows] += weight * said
         covered[rows] += weight
-    return relevance, covered >= max(sum(rarity.values()) / 2, 1e-9)
+    everything = max(sum(rarity.values()), 1e-9)
+    if pairs:
+        in_title = np.zeros(len(index), dtype=np.int64)
+        for pair in pairs:
+            in_title[index.term(pair)[0]] += 1
+        whole = in_title == len(pairs)
+        relevance[whole] += everything
+        covered[whole] = everything
+    return relevance, covered >= everything / 2
 
 
 def _order(index: PostingIndex, rows: Array, sort: str, relevance: FloatArray, point: Point | None) -> FloatArray:

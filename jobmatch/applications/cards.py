@@ -183,7 +183,7 @@ def compare(explanation: Any, *, near: str) -> tuple[Line, ...]:
         text = near if item.kind == "distance" else reason_text(item)
         met = item.status == "met"
         need = item.label if item.kind in set(RequirementKind) else ""
-        name = _(LINE_NAMES[item.kind])
+        name = _(LINE_NAMES[item.kind]) if item.kind in LINE_NAMES else item.label
         lines.append((met, not item.must, Line(name, _asked(need, item.must) if need else "", text, met)))
     lines.sort(key=lambda one: one[:2])
     return tuple(line for _met, _nice, line in lines)

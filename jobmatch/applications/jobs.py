@@ -1,19 +1,20 @@
-"""Work that comes back every day: employers are reminded, and what nobody answered is closed kindly."""
+"""Work that comes back every day: reminders, kind endings of what nobody answered, and changed offices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from jobmatch.applications.services import close_unanswered, remind_employers
+from jobmatch.applications.services import close_unanswered, follow_moved_people, remind_employers
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.core.uow import UnitOfWork
 
 
 def remind(context: JobContext) -> dict[str, Any]:
-    """Remind and close in short units; running it twice on a day tells nobody twice."""
-    return {"reminded": _all(context, remind_employers), "closed": _all(context, close_unanswered)}
+    """Remind, close and follow in short units; running it twice on a day tells nobody twice."""
+    work = {"reminded": remind_employers, "closed": close_unanswered, "followed": follow_moved_people}
+    return {name: _all(context, service) for name, service in work.items()}
 
 
 def _all(context: JobContext, service: Callable[[UnitOfWork], int]) -> int:

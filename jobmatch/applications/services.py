@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from jobmatch.accounts.models import Organization
@@ -423,3 +423,11 @@ def close_unanswered(uow: UnitOfWork, *, limit: int = 100) -> int:
     for application in silent:
         move_application(uow, application, Move.LAPSE)
     return len(silent)
+
+
+def follow_moved_people(uow: UnitOfWork) -> int:
+    """Let the office that answers for a person now see their applications too; returns how many changed hands."""
+    require(uow.actor.is_system)
+    home = select(Person.region_path).where(Person.id == Application.person_id).scalar_subquery()
+    moved = update(Application).where(Application.region_path != home).values(region_path=home)
+    return uow.session.execute(moved, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]

@@ -10,46 +10,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, Text, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select, update
 
 from jobmatch.core.actors import system_actor
 from jobmatch.core.clock import utcnow
-from jobmatch.core.db import Base, Database, PublicIdMixin
-from jobmatch.core.i18n import N_
-from jobmatch.core.states import LabelledEnum, stored
+from jobmatch.core.db import Database
+from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.uow import UnitOfWork, unit_of_work
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 LEASE = timedelta(minutes=10)
-
-
-class JobState(LabelledEnum):
-    QUEUED = "queued", N_("排队中")
-    RUNNING = "running", N_("进行中")
-    DONE = "done", N_("已完成")
-    FAILED = "failed", N_("没有完成")
-
-
-class Job(PublicIdMixin, Base):
-    """One piece of background work: intent, progress and result, which staff can see."""
-
-    __tablename__ = "job"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), index=True)
-    arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    state: Mapped[JobState] = mapped_column(stored(JobState, "state"), default=JobState.QUEUED, index=True)
-    done_count: Mapped[int] = mapped_column(default=0)
-    total_count: Mapped[int | None]
-    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    error: Mapped[str] = mapped_column(Text, default="")
-    attempt_count: Mapped[int] = mapped_column(default=0)
-    created_by_id: Mapped[int | None]
-    created_at: Mapped[datetime]
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
 
 
 class JobContext:

@@ -15,7 +15,8 @@ from huey import RedisHuey, SqliteHuey, crontab
 from sqlalchemy import select
 
 from jobmatch.core.actors import system_actor
-from jobmatch.core.jobs import Job, JobFunction, JobState, run_job, sweep_jobs
+from jobmatch.core.job_rows import Job, JobState
+from jobmatch.core.jobs import JobFunction, run_job, sweep_jobs
 from jobmatch.core.runtime import Runtime
 
 log = logging.getLogger(__name__)

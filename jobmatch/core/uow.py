@@ -21,6 +21,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.db import Database
 from jobmatch.core.errors import Conflict, NotFound, Unavailable
+from jobmatch.core.job_rows import Job
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
@@ -131,8 +132,6 @@ class UnitOfWork:
 
     def enqueue(self, name: str, **arguments: str | int) -> int:
         """Write a background job in this transaction; the queue hears of it after the commit. Returns its row id."""
-        from jobmatch.core.jobs import Job
-
         job = Job(name=name, arguments=arguments, created_at=self.now, created_by_id=self.actor.user_id)
         self.session.add(job)
         self.session.flush()

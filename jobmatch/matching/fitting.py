@@ -18,7 +18,7 @@ from jobmatch.matching.queries import RANKER, active_model
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from ml.matching import PairFact as MlFact
-from ml.matching import Ranker
+from ml.matching import Ranker, fit_ranker
 from recruiters.postings.models import Posting
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def read_facts(uow: UnitOfWork) -> list[MlFact]:
 
 def fit(facts: Sequence[MlFact], *, today: date) -> Ranker:
     """Fit without touching the database; the result is never worse than the hand-set weights on people held out."""
-    return Ranker.fit(facts, today=today)
+    return fit_ranker(facts, today=today)
 
 
 def store_ranker(uow: UnitOfWork, ranker: Ranker) -> FittedModel:

@@ -67,7 +67,7 @@ class FilterForm(PageForm):
         self.labels[name] = dict(choices)
         field.choices = [("", _(ANY)), *choices]
         data = field.data or ""
-        is_long = isinstance(field, SelectField)
+        is_long = not isinstance(field, RadioField)
         field.data = data if data in self.labels[name] else data[:20] if is_long else ""
 
     def where(self, point: Spot) -> Filter:

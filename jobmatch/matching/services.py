@@ -15,7 +15,7 @@ from jobmatch.accounts.models import User
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.errors import Conflict, Limited, require
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.jobs import Job, JobState
+from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup

@@ -20,7 +20,7 @@ SAMPLE_LENGTH = 1500
 _PROGRAM = """
 import json, re, sys
 pattern, texts = json.load(sys.stdin)
-found = [[match.group() for match in re.finditer(pattern, text)][:20] for text in texts]
+found = [[m.group() for m in re.finditer(pattern, text) if m.groupdict().get("ok") is None][:20] for text in texts]
 json.dump(found, sys.stdout)
 """
 

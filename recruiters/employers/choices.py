@@ -30,9 +30,10 @@ def chosen_place(uow: UnitOfWork, chosen: str | None, typed: str | None) -> str:
     return place.code if place else text[:12]
 
 
-def industries(uow: UnitOfWork) -> list[Choice]:
-    """Sections of GB/T 4754: few enough to choose from."""
-    return choices(uow.session, Industry, kind="")
+def industries(uow: UnitOfWork) -> dict[str, list[Choice]]:
+    """Sections of GB/T 4754 as headings over themselves and their divisions."""
+    sections = choices(uow.session, Industry, kind="")
+    return {name: [(code, name), *choices(uow.session, Industry, kind=code)] for code, name in sections}
 
 
 def reasons(uow: UnitOfWork, kind: ReasonKind) -> list[Choice]:

@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import BooleanField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
-from jobmatch.accounts.fields import at_most, code_field, name_field, needed, password_field, phone_field
+from jobmatch.accounts.fields import at_most, code_field, needed, password_field, phone_field
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.checks import check_credit_code, check_phone
@@ -50,8 +50,11 @@ def check_any_phone(_form: Form, field: Any) -> None:
 class SignUpForm(PageForm):
     """An employer and who answers for it."""
 
-    organization_name = name_field(
-        N_("单位名称"), longest=120, autocomplete="organization", description=N_("和营业执照上的全称一样")
+    organization_name = StringField(
+        N_("单位名称"),
+        [needed(N_("请填单位的全称")), at_most(120)],
+        description=N_("和营业执照上的全称一样"),
+        render_kw={"autocomplete": "organization"},
     )
     credit_code = StringField(
         N_("统一社会信用代码"),
@@ -61,7 +64,9 @@ class SignUpForm(PageForm):
     )
     region_code = SelectField(N_("单位所在地"), validate_choice=False)
     place = StringField(N_("不在列表里，请写县（区）和乡镇"), [at_most(60)], render_kw={"autocomplete": "off"})
-    name = name_field(N_("经办人姓名"))
+    name = StringField(
+        N_("经办人姓名"), [needed(N_("请填经办人姓名")), at_most(60)], render_kw={"autocomplete": "name"}
+    )
     phone = phone_field(N_("经办人手机号"), description=N_("以后用它登录；求职者看不到"))
     code = code_field()
     password = password_field(N_("设一个密码"), is_new=True, description=N_("至少 12 个字符，可以用一句话"))
@@ -130,13 +135,6 @@ class ProfileForm(PageForm):
 class DecisionForm(PageForm):
     """What the office decides about an employer."""
 
-    action = RadioField(N_("审核结果"), validate_choice=False)
-    more_code = RadioField(N_("要补什么"), validate_choice=False)
-    refuse_code = RadioField(N_("不通过的原因"), validate_choice=False)
+    action = RadioField(N_("审核结果"), [needed(N_("请选审核结果"))], validate_choice=False)
+    reason_code = SelectField(N_("要补什么，或为什么不通过"), validate_choice=False)
     note = TextAreaField(N_("给单位的话"), [at_most(300)], render_kw={"rows": 2})
-
-    @property
-    def reason_code(self) -> str | None:
-        """The coded reason that belongs to the chosen action."""
-        chosen = {"ask_more": self.more_code, "refuse": self.refuse_code}.get(self.action.data or "")
-        return chosen.data if chosen is not None else None

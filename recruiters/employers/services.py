@@ -228,9 +228,8 @@ def vet_employer(
     for six months. Members are told. Raises ``Conflict`` where the present state does not allow it.
     """
     require(can_vet_employer(uow.actor, employer))
-    if action == "submit":
-        raise ValueError("an employer submits by submit_vetting")
-    new = _next_state(employer, action)
+    # To submit is the employer's own act, so it is no decision in any state.
+    new = _next_state(employer, action if action != "submit" else "")
     employer.vetting_reason_code = _checked_reason(uow, action, reason_code)
     if action == "suspend" and not note.strip():
         raise Invalid(fields={"note": _("请写明暂停的原因")})

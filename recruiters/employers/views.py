@@ -89,7 +89,7 @@ def profile() -> Any:
         data={**given, "region_code": organization.region_code, "address": organization.address}
     )
     form.kind.choices = [(kind.value, kind.label) for kind in kinds_for_code(organization.credit_code)]
-    form.industry_code.choices = [("", _("请选择")), *choices.industries(uow)]
+    form.industry_code.choices = {"": [("", _("请选择"))], **choices.industries(uow)}
     form.region_code.choices = choices.places(uow, organization.region_code)
     place = choices.chosen_place(uow, form.region_code.data, form.place.data)
     if form.act(lambda: services.save_employer(uow, employer, **form.facts(place))):
@@ -126,6 +126,7 @@ def submit() -> Any:
 
 
 QUEUES = ("waiting", "recheck", "all")
+QUEUE_SIZE, LIST_SIZE = 10, 20
 
 
 @blueprint.get("/staff/employers")
@@ -139,7 +140,7 @@ def vetting_queue() -> Response:
     waiting = queries.waiting_employers()
     overdue = queries.employers_to_recheck(uow.today)
     query = {"waiting": waiting, "recheck": overdue, "all": queries.employers_named(words)}[queue]
-    found = paged(uow, visible_office_employers(uow.actor, query), size=20)
+    found = paged(uow, visible_office_employers(uow.actor, query), size=LIST_SIZE if queue == "all" else QUEUE_SIZE)
     return page(
         "employers/vetting_queue.html",
         queue=queue,
@@ -186,8 +187,11 @@ def _decision_form(employer: Employer, *, submitted: bool = False) -> DecisionFo
         "restore": _("恢复"),
     }
     form.action.choices = [(a, words[a]) for a in ACTIONS if (employer.vetting, a) in VETTING_FLOW]
-    form.more_code.choices = choices.reasons(uow, ReasonKind.EMPLOYER_MORE)
-    form.refuse_code.choices = choices.reasons(uow, ReasonKind.EMPLOYER_REFUSE)
+    form.reason_code.choices = {
+        "": [("", _("请选择"))],
+        _("要补的材料"): choices.reasons(uow, ReasonKind.EMPLOYER_MORE),
+        _("不通过的原因"): choices.reasons(uow, ReasonKind.EMPLOYER_REFUSE),
+    }
     return form
 
 
@@ -204,7 +208,7 @@ def vetting(public_id: str) -> Any:
             uow,
             employer,
             action=form.action.data or "",
-            reason_code=form.reason_code,
+            reason_code=form.reason_code.data,
             note=form.note.data or "",
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
@@ -29,7 +30,7 @@ from recruiters.postings.states import (
 )
 from recruiters.postings.values import LEADERSHIP_LEVELS, RequirementInput
 
-WEIGHTS = (("must", N_("必须")), ("nice", N_("加分")), ("", N_("不要求")))
+WEIGHTS = (("must", N_("必须")), ("nice", N_("加分")))
 
 
 def _member(kind: type[StrEnum]) -> Callable[[Any], Any]:
@@ -47,11 +48,29 @@ class MemberField(RadioField):
         super().__init__(label, choices=labels, coerce=_member(kind), validate_choice=False, **kwargs)
 
 
-class WeightField(SelectField):
-    """Whether a condition is a must, a plus, or none."""
+class WeightField(RadioField):
+    """Whether a condition is a must or a plus."""
 
     def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, choices=lambda: [(value, _(text)) for value, text in WEIGHTS], **kwargs)
+        options = [(value, _(text)) for value, text in WEIGHTS]
+        super().__init__(label, choices=lambda: options, default="must", validate_choice=False, **kwargs)
+
+
+class YearsField(FloatField):
+    """A number of years, shown without a needless decimal."""
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else f"{self.data:g}" if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").strip().removesuffix("年").strip()
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = float(text)
+        except ValueError:
+            raise ValueError(_("请只填数字，例如 3 或 0.5")) from None
 
 
 class VersionedForm(PageForm):
@@ -107,15 +126,15 @@ class NeedsForm(VersionedForm):
     """Question two: whom it needs. The picked lines are read by ``picked_needs``."""
 
     education = SelectField(N_("学历"), validate_choice=False)
-    education_weight = WeightField(N_("学历要求"))
-    years = FloatField(N_("工作经验（年）"), [Optional()], render_kw={"class": "w-s"})
-    years_weight = WeightField(N_("经验要求"))
+    education_weight = WeightField(N_("学历是必须还是加分"))
+    years = YearsField(N_("工作经验几年以上"), [Optional()], render_kw={"class": "w-s", "inputmode": "decimal"})
+    years_weight = WeightField(N_("经验是必须还是加分"))
     leadership = SelectField(
         N_("带队经历"),
         choices=lambda: [("", _("不要求")), *((str(level), _(text)) for level, text in LEADERSHIP_LEVELS.items())],
         validate_choice=False,
     )
-    leadership_weight = WeightField(N_("带队要求"))
+    leadership_weight = WeightField(N_("带队是必须还是加分"))
     words = StringField(
         N_("找驾驶证、证书、技能、部队专业"),
         [at_most(60)],
@@ -197,8 +216,8 @@ class RenewForm(PageForm):
 class ReviewForm(PageForm):
     """What the office decides about a posting."""
 
-    action = RadioField(N_("审核结果"), validate_choice=False)
-    reason_code = RadioField(N_("退回的原因"), validate_choice=False)
+    action = RadioField(N_("审核结果"), [needed(N_("请选审核结果"))], validate_choice=False)
+    reason_code = SelectField(N_("退回的原因"), validate_choice=False)
     note = TextAreaField(N_("给单位的话"), [at_most(300)], render_kw={"rows": 2})
 
 
@@ -225,28 +244,23 @@ def validity_choices(today: date, current: date | None = None) -> list[tuple[dat
 def picked_needs(form: NeedsForm, sent: Mapping[str, str]) -> list[RequirementInput]:
     """The conditions of the form: its own three kinds, and lines ``need-<kind>-<code>`` with a weight each."""
     found = []
-    if form.education.data and form.education_weight.data:
-        weight = form.education_weight.data == "must"
-        found.append(RequirementInput(RequirementKind.EDUCATION, form.education.data, is_must=weight))
-    if form.years.data and form.years_weight.data:
-        weight = form.years_weight.data == "must"
-        found.append(RequirementInput(RequirementKind.YEARS, years=form.years.data, is_must=weight))
-    if str(form.leadership.data or "").isdecimal() and form.leadership_weight.data:
-        weight = form.leadership_weight.data == "must"
-        found.append(RequirementInput(RequirementKind.LEADERSHIP, level=int(form.leadership.data), is_must=weight))
+    if form.education.data:
+        is_must = form.education_weight.data != "nice"
+        found.append(RequirementInput(RequirementKind.EDUCATION, form.education.data, is_must=is_must))
+    if form.years.data:
+        is_must = form.years_weight.data != "nice"
+        found.append(RequirementInput(RequirementKind.YEARS, years=form.years.data, is_must=is_must))
+    if form.leadership.data:
+        level = int(form.leadership.data) if form.leadership.data in {"1", "2"} else 0
+        is_must = form.leadership_weight.data != "nice"
+        found.append(RequirementInput(RequirementKind.LEADERSHIP, level=level, is_must=is_must))
     for name, weight_word in sent.items():
         parts = name.split("-", 2)
         if len(parts) != 3 or parts[0] != "need" or weight_word not in {"must", "nice"}:
             continue
         kind = _member(RequirementKind)(parts[1])
         if kind is not None:
-            level = sent.get(f"level-{parts[1]}-{parts[2]}", "0")
-            found.append(
-                RequirementInput(
-                    kind,
-                    parts[2],
-                    int(level) if level.isdecimal() and len(level) == 1 else 0,
-                    is_must=weight_word == "must",
-                )
-            )
+            text = sent.get(f"level-{parts[1]}-{parts[2]}", "")
+            level = int(text) if text in {"1", "2", "3", "4", "5"} else 0
+            found.append(RequirementInput(kind, parts[2], level, is_must=weight_word == "must"))
     return found

@@ -46,7 +46,8 @@ def get_posting(session: Session, posting_id: int) -> Posting:
 
 def find_imported(session: Session, source_key: str) -> Posting | None:
     """The posting that an earlier import stored under ``source_key``."""
-    return session.scalars(load_full(select(Posting).where(Posting.source_key == source_key))).one_or_none()
+    posting_id = session.scalar(select(Posting.id).where(Posting.source_key == source_key))
+    return get_posting(session, posting_id) if posting_id is not None else None
 
 
 def posting_by_id(public_id: str) -> Select[*tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, inspect, select, update
 
 from jobmatch.core.errors import Conflict, Invalid, NotFound, require
 from jobmatch.core.i18n import gettext as _
@@ -128,7 +128,8 @@ def _new_posting(uow: UnitOfWork, employer: Employer, **values: Any) -> Posting:
         changed_at=uow.now,
         **values,
     )
-    posting.employer = get_employer(uow.session, employer.id)
+    has_all = "organization" not in inspect(employer).unloaded
+    posting.employer = employer if has_all else get_employer(uow.session, employer.id)
     posting.requirements = []
     return posting
 

@@ -30,7 +30,7 @@ from jobmatch.accounts.services.sign_up import sign_up_employer_member, sign_up_
 from jobmatch.accounts.services.users import make_user as make_account
 from jobmatch.accounts.states import AssistKind, CodePurpose, OrganizationKind, OrganizationState, Role
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from jobmatch.core.jobs import Job
+from jobmatch.core.job_rows import Job
 from jobmatch.core.uow import UnitOfWork
 from tests.conftest import acting
 from tests.factories import (

@@ -12,6 +12,7 @@ from jobmatch.applications.jobs import remind
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.services import (
     close_unanswered,
+    follow_moved_people,
     keep_applications,
     move_application,
     reject_applications,
@@ -36,6 +37,7 @@ from recruiters.postings.states import PostingKind, PostingState
 from tests.applications.samples import apply, facts_for, go
 from tests.conftest import NOW, acting
 from tests.factories import (
+    PATH_B,
     actor_of_employer,
     actor_of_person,
     make_employer,
@@ -366,13 +368,32 @@ def test_what_nobody_answered_for_sixty_days_ends_with_a_kind_letter(uow: UnitOf
     assert employer_of(uow, silent).applications_answered == 0
 
 
+def test_applications_follow_a_person_who_moved(uow: UnitOfWork) -> None:
+    person = make_person(uow)
+    sent = apply(uow, person)
+    person.region_path = PATH_B
+    uow.session.flush()
+    assert follow_moved_people(uow) == 1
+    assert follow_moved_people(uow) == 0
+    uow.session.refresh(sent, ["region_path"])
+    assert sent.region_path == PATH_B
+
+
 def test_the_daily_job_reminds_and_closes(sqlite_runtime: Runtime) -> None:
     with sqlite_runtime.unit(system_actor("tests")) as uow:
         apply(uow)
     with clock.frozen(NOW + timedelta(days=6)):
-        assert remind(JobContext(sqlite_runtime.database, 0, "applications.remind")) == {"reminded": 1, "closed": 0}
+        assert remind(JobContext(sqlite_runtime.database, 0, "applications.remind")) == {
+            "reminded": 1,
+            "closed": 0,
+            "followed": 0,
+        }
     with clock.frozen(NOW + timedelta(days=61)):
-        assert remind(JobContext(sqlite_runtime.database, 0, "applications.remind")) == {"reminded": 0, "closed": 1}
+        assert remind(JobContext(sqlite_runtime.database, 0, "applications.remind")) == {
+            "reminded": 0,
+            "closed": 1,
+            "followed": 0,
+        }
 
 
 def test_impossible_rows_are_refused_by_the_database(uow: UnitOfWork) -> None:

@@ -13,7 +13,8 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.db import Database
 from jobmatch.core.errors import Conflict, NotFound
-from jobmatch.core.jobs import Job, JobContext, JobState, run_job, sweep_jobs
+from jobmatch.core.job_rows import Job, JobState
+from jobmatch.core.jobs import JobContext, run_job, sweep_jobs
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork, unit_of_work, visible
 from jobmatch.people.models import Person

@@ -11,7 +11,7 @@ from jobmatch.accounts import ports
 from jobmatch.accounts.states import Role
 from jobmatch.core.errors import NotAllowed
 from jobmatch.core.i18n import current_locale
-from jobmatch.core.jobs import Job
+from jobmatch.core.job_rows import Job
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Delivery, Message
 from jobmatch.inbox.policies import visible_messages

@@ -7,7 +7,7 @@ import pytest
 from ml_samples import DRIVER, LORRY, TODAY, VETERAN
 
 from ml.evaluate import is_right
-from ml.matching import FEATURES, PairFact, Ranker, evaluate, match_pair
+from ml.matching import FEATURES, PairFact, Ranker, evaluate, fit_ranker, match_pair
 from ml.synthetic import synthetic_people, synthetic_postings
 
 PRIOR = Ranker.prior()
@@ -30,7 +30,7 @@ def likes_pay(profile, posting):
 
 def test_a_fitted_ranker_is_better_than_the_prior_on_what_the_facts_show():
     facts = synthetic_facts(likes_pay)
-    fitted = Ranker.fit(facts, today=TODAY)
+    fitted = fit_ranker(facts, today=TODAY)
     assert fitted.card["kind"] == "fitted"
     assert fitted.card["fitted"]["ndcg_at_10"] > fitted.card["prior"]["ndcg_at_10"]
     assert evaluate(fitted, facts)["ndcg_at_10"] > evaluate(PRIOR, facts)["ndcg_at_10"]
@@ -42,10 +42,10 @@ def test_a_fitted_ranker_is_better_than_the_prior_on_what_the_facts_show():
 
 
 def test_with_few_facts_the_prior_stays():
-    fitted = Ranker.fit(synthetic_facts(likes_pay, people=4), today=TODAY)
+    fitted = fit_ranker(synthetic_facts(likes_pay, people=4), today=TODAY)
     assert fitted == PRIOR
     assert fitted.card["reason"] == "too few facts"
-    assert Ranker.fit([], today=TODAY) == PRIOR
+    assert fit_ranker([], today=TODAY) == PRIOR
 
 
 def test_the_prior_stays_when_fitting_does_not_help_on_held_out_people():
@@ -55,7 +55,7 @@ def test_the_prior_stays_when_fitting_does_not_help_on_held_out_people():
 
         return likes_pay(profile, posting) is (_share(profile.key) >= HELD_OUT_SHARE)
 
-    fitted = Ranker.fit(synthetic_facts(contrary), today=TODAY)
+    fitted = fit_ranker(synthetic_facts(contrary), today=TODAY)
     assert fitted == PRIOR
     assert fitted.card["reason"] == "not better on held-out facts"
     assert fitted.card["fitted"]["ndcg_at_10"] < fitted.card["prior"]["ndcg_at_10"]
@@ -63,7 +63,7 @@ def test_the_prior_stays_when_fitting_does_not_help_on_held_out_people():
 
 def test_facts_of_one_outcome_only_teach_nothing():
     for outcome in (True, False):
-        assert Ranker.fit(synthetic_facts(lambda *_, same=outcome: same), today=TODAY).card["kind"] == "prior"
+        assert fit_ranker(synthetic_facts(lambda *_, same=outcome: same), today=TODAY).card["kind"] == "prior"
 
 
 def test_a_refusal_outweighs_an_application_and_a_hire_outweighs_a_refusal():
@@ -94,7 +94,7 @@ def test_evaluation_ranks_each_person_alone_and_ties_earn_nothing():
 
 
 def test_a_ranker_survives_being_stored():
-    fitted = Ranker.fit(synthetic_facts(likes_pay), today=TODAY)
+    fitted = fit_ranker(synthetic_facts(likes_pay), today=TODAY)
     again = Ranker.from_bytes(fitted.to_bytes())
     assert again == fitted
     assert again.card == fitted.card

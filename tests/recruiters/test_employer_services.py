@@ -40,7 +40,7 @@ from tests.factories import (
 ACTIONS = sorted({action for _state, action in VETTING_FLOW})
 
 
-def _code(body: str) -> str:
+def credit_code(body: str) -> str:
     alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     total = sum(alphabet.index(c) * pow(3, i, 31) for i, c in enumerate(body))
     return body + alphabet[-total % 31]
@@ -48,7 +48,7 @@ def _code(body: str) -> str:
 
 def _complete(uow: UnitOfWork, employer: Employer) -> Employer:
     organization = uow.session.get_one(Organization, employer.organization_id)
-    organization.credit_code = _code(f"91430382MA{employer.id:07d}")
+    organization.credit_code = credit_code(f"91430382MA{employer.id:07d}")
     organization.address = "物流园 3 号"
     employer.industry_code = "G"
     employer.intro = "从事县内配送，现有货车 12 辆。"
@@ -179,13 +179,13 @@ def test_moving_takes_the_scope_with_it(uow: UnitOfWork) -> None:
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        (_code("91430382MA4L16JQ9"), EmployerKind.PRIVATE),
-        (_code("92430382MA4L16JQ9"), EmployerKind.INDIVIDUAL),
-        (_code("93430382MA4L16JQ9"), EmployerKind.RURAL_COLLECTIVE),
-        (_code("N2430382MF1234567"), EmployerKind.RURAL_COLLECTIVE),
-        (_code("11430382MB1234567"), EmployerKind.PUBLIC_BODY),
-        (_code("12430382MB1234567"), EmployerKind.PUBLIC_INSTITUTION),
-        (_code("52430382MJ1234567"), EmployerKind.SOCIAL),
+        (credit_code("91430382MA4L16JQ9"), EmployerKind.PRIVATE),
+        (credit_code("92430382MA4L16JQ9"), EmployerKind.INDIVIDUAL),
+        (credit_code("93430382MA4L16JQ9"), EmployerKind.RURAL_COLLECTIVE),
+        (credit_code("N2430382MF1234567"), EmployerKind.RURAL_COLLECTIVE),
+        (credit_code("11430382MB1234567"), EmployerKind.PUBLIC_BODY),
+        (credit_code("12430382MB1234567"), EmployerKind.PUBLIC_INSTITUTION),
+        (credit_code("52430382MJ1234567"), EmployerKind.SOCIAL),
     ],
 )
 def test_the_kind_follows_the_credit_code(code: str, kind: EmployerKind) -> None:

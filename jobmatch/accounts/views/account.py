@@ -111,7 +111,7 @@ def recovery_codes() -> Response:
     """Recovery codes, right after they were made; a press makes ten new ones."""
     uow = current_uow()
     user = own_user(uow.session, uow.actor)
-    if request.method == "POST":
+    if request.method == "POST" and user.totp_secret_sealed:
         login.show_once("recovery_codes", renew_recovery_codes(uow, user))
         return go(url_for("accounts.recovery_codes"))
     codes = login.take_once("recovery_codes")

@@ -47,7 +47,7 @@ def _card(one: RecommendedPerson) -> dict[str, Any]:
     """A person as ``ui.cand`` reads them."""
     card = one.card
     years = _("服役 %(n)s 年", n=f"{card.service_years:g}") if card.service_years else ""
-    licences = _("驾驶证 %(codes)s", codes="、".join(card.licences)) if card.licences else ""
+    licences = _("驾驶证 %(codes)s", codes=_("、").join(card.licences)) if card.licences else ""
     facts = (card.age, card.place, card.education, years, card.leadership, licences, *card.specialties[:2])
     tags = [(card.group, "honour")] if card.group else []
     return {

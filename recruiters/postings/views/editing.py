@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 
 from jobmatch.core.errors import NotFound
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.models import Certificate, DriverLicence, EducationLevel, MilitarySpecialty, Skill
 from jobmatch.reference.queries import choices as code_choices
@@ -64,13 +65,15 @@ def form_for(posting: Posting, part: str) -> VersionedForm:
         form.occupation_code.choices = _occupations(uow, form, posting)
     elif isinstance(form, NeedsForm):
         levels = names(uow.session, EducationLevel)
-        form.education.choices = [("", ""), *((code, levels[code]) for code in EDUCATION_CODES if code in levels)]
+        form.education.choices = [
+            ("", _("不限")),
+            *((code, levels[code]) for code in EDUCATION_CODES if code in levels),
+        ]
     elif isinstance(form, PlaceForm):
         home = posting.employer.organization.region_code
+        form.region_code.choices = [("", _("请选择")), *choices.places(uow, posting.region_code or home)]
         if request.method == "GET" and not posting.region_code:
-            # Without this the first entry of the list, the county, would be taken unseen.
             form.region_code.data = home
-        form.region_code.choices = choices.places(uow, posting.region_code or home)
         form.valid_through.choices = validity_choices(uow.today, posting.valid_through)
     return form
 

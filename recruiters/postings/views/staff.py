@@ -57,7 +57,7 @@ def _review_form(posting: Posting, *, submitted: bool = False) -> ReviewForm:
     form = ReviewForm(request.form if submitted else None, prefix=f"{posting.public_id}-")
     words = {"publish": _("通过，发布"), "return": _("退回修改"), "take_down": _("下架，退回修改")}
     form.action.choices = [(a, words[a]) for a in ACTIONS if (posting.state, a) in POSTING_FLOW]
-    form.reason_code.choices = choices.reasons(current_uow(), ReasonKind.POSTING_RETURN)
+    form.reason_code.choices = [("", _("请选择")), *choices.reasons(current_uow(), ReasonKind.POSTING_RETURN)]
     return form
 
 
@@ -71,7 +71,7 @@ def review(public_id: str) -> Any:
         lambda: services.move_posting(
             uow,
             posting,
-            form.action.data if form.action.data in ACTIONS else "publish",
+            form.action.data or "",
             reason_code=form.reason_code.data,
             note=form.note.data or "",
         )

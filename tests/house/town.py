@@ -1,0 +1,277 @@
+"""A small world for the tests of the house: two counties, and in each a person, an employer and an office.
+
+Everything that belongs to somebody exists twice, ``near`` and ``far``; readers belong to the near side. ``CANARIES`` are
+the private words of the near person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, Organization, SignInSession, User
+from jobmatch.accounts.services.invitations import invite_colleague, invite_staff
+from jobmatch.accounts.services.sessions import start_session
+from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationState, Role
+from jobmatch.applications.services import move_application, note_application, submit_application
+from jobmatch.applications.states import Move
+from jobmatch.core.actors import system_actor
+from jobmatch.core.runtime import Runtime
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.inbox.models import Message
+from jobmatch.inbox.services import send
+from jobmatch.inbox.states import MessageGroup
+from jobmatch.people.models import EmploymentSpell, Person, PersonKind, WorkHistory
+from jobmatch.people.states import EvidenceKind, RegisterSource
+from recruiters.postings.models import Posting
+from recruiters.postings.states import PostingState
+from tests.conftest import acting
+from tests.factories import (
+    PATH_A,
+    PATH_COUNTY,
+    PATH_OTHER,
+    actor_of,
+    actor_of_employer,
+    make_employer,
+    make_person,
+    make_posting,
+    make_station,
+    make_user,
+    phone,
+)
+
+SYSTEM = system_actor("tests")
+UNKNOWN = "zz22zz22zz22zz22"
+PHONE, ID_NUMBER = "19900017391", "43038219870223001X"
+CANARIES: dict[str, tuple[str, ...]] = {
+    "phone": (PHONE, "199 0001 7391", "199-0001-7391"),
+    "identity": (ID_NUMBER, ID_NUMBER[6:14]),
+    "birth": ("1987-02-23", "1987 年 2 月 23 日", "1987/2/23"),
+    "about": ("KANARI-ABOUT",),
+    "letter": ("KANARI-LETTER",),
+    "workplace": ("KANARI-WORKPLACE",),
+    "register": ("KANARI-REGISTER",),
+    "verification": ("KANARI-VERIFICATION",),
+    "staff note": ("KANARI-STAFF-NOTE",),
+    "hardship": ("残疾", "KANARI-PROOF"),
+}
+
+# Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
+SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/account/invitations/", {"public_id": "colleague"}),
+    ("/account/sessions/", {"session_id": "session"}),
+    ("/admin/users/", {"public_id": "user", "membership_id": "membership"}),
+    ("/admin/security/", {"public_id": "user"}),
+    ("/admin/stations/", {"public_id": "station"}),
+    ("/employer/applications/", {"public_id": "application"}),
+    ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work"}),
+    ("/employers/", {"public_id": "employer"}),
+    ("/invitations/", {"token": "token"}),
+    ("/me/applications/", {"public_id": "application"}),
+    ("/me/find/", {"what": "=skills"}),
+    ("/me/jobs/", {"public_id": "posting"}),
+    ("/me/privacy/", {"public_id": "organization"}),
+    ("/me/work/", {"public_id": "work"}),
+    ("/messages/", {"public_id": "message"}),
+    ("/postings/", {"public_id": "posting"}),
+    ("/sign-in/once/", {"token": "=zz22zz22zz22zz22.none"}),
+    ("/staff/accounts/invitations/", {"public_id": "helper"}),
+    ("/staff/accounts/recoveries/", {"public_id": "recovery"}),
+    ("/staff/applications/", {"public_id": "application"}),
+    ("/staff/employers/", {"public_id": "employer"}),
+    ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
+    ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
+    ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
+    ("/staff/reference/dated_rule/", {"code": "=employer_answer_days"}),
+    ("/staff/reference/region/", {"code": "=430382101", "parent_code": "=430382"}),
+    ("/staff/reference/", {"table": "=skill", "code": "=SK002"}),
+    ("/static/", {"digest": "=0", "name": "=app.css"}),
+)
+
+
+@dataclass
+class Town:
+    """Public ids by kind on both sides, and the readers of the near side by name."""
+
+    near: dict[str, str] = field(default_factory=dict)
+    far: dict[str, str] = field(default_factory=dict)
+    readers: dict[str, int] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+
+def address(rule: str, names: Iterable[str], ids: dict[str, str]) -> str:
+    """The address of ``rule`` with the ids of one side; an id that side does not have is an unknown one."""
+    kinds = next((kinds for start, kinds in SUBJECTS if rule.startswith(start)), {})
+    path = rule
+    for name in names:
+        kind = kinds[name]
+        value = kind[1:] if kind.startswith("=") else ids.get(kind, UNKNOWN)
+        path = re.sub(rf"<(?:\w+:)?{name}>", value, path)
+    return path
+
+
+def build(runtime: Runtime) -> Town:
+    """Make both counties and sign every reader in once."""
+    town = Town()
+    with runtime.unit(SYSTEM) as uow:
+        _side(uow, town, town.near, is_near=True)
+        _side(uow, town, town.far, is_near=False)
+        _other_readers(uow, town)
+    return town
+
+
+def reader(app: Any, town: Town, name: str) -> FlaskClient:
+    """A browser signed in as the reader ``name``; ``anonymous`` has no account."""
+    client: FlaskClient = app.test_client()
+    if name == "anonymous":
+        return client
+    with app.runtime.unit(SYSTEM) as uow:
+        user = uow.session.get_one(User, town.readers[name])
+        membership = uow.session.query(Membership).filter_by(user_id=user.id).one()
+        token = start_session(uow, user, membership, by_password=True, second_factor_at=uow.now)
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    return client
+
+
+def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) -> None:
+    path = PATH_COUNTY if is_near else PATH_OTHER
+    station = make_station(uow, path=path, name="测试近站" if is_near else "测试远站")
+    clerk = make_user(uow, Role.STATION_STAFF, organization=station)
+    office = actor_of(clerk, Role.STATION_STAFF, station)
+    employer = make_employer(uow, path=path, vetted=is_near)
+    member = actor_of_employer(uow, employer)
+    posting = make_posting(uow, employer, state=PostingState.OPEN if is_near else PostingState.DRAFT, region_path=path)
+    imported = make_posting(uow, employer, state=PostingState.IMPORTED, region_path=path, source_key=f"t:{path}")
+    person = _person(uow, PATH_A if is_near else PATH_OTHER, is_near=is_near)
+    application = _application(uow, person, posting if is_near else make_posting(uow), office if is_near else None)
+    ids |= _own_things(uow, person, clerk) | _invitations(uow, office, member, station)
+    ids |= {
+        "station": station.public_id,
+        "employer": employer.public_id,
+        "organization": uow.session.get_one(Organization, employer.organization_id).public_id,
+        "posting": posting.public_id,
+        "imported": imported.public_id,
+        "person": person.public_id,
+        "application": application.public_id,
+    }
+    if is_near:
+        town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
+        town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}
+        ids["organization"] = uow.session.get_one(Organization, application.organization_id).public_id
+
+
+def _person(uow: UnitOfWork, path: str, *, is_near: bool) -> Person:
+    if not is_near:
+        return make_person(uow, path=path, name="测试远人", living_region_code="130102")
+    person = make_person(
+        uow,
+        path=path,
+        name="测试近人",
+        phone=PHONE,
+        birth_on=date(1987, 2, 23),
+        about="KANARI-ABOUT 我想找开车的活",
+        verification_note="KANARI-VERIFICATION",
+        is_open_to_employers=True,
+    )
+    person.id_number = ID_NUMBER
+    uow.session.get_one(User, person.user_id).phone = PHONE
+    uow.session.add(
+        PersonKind(person_id=person.id, kind_code="CJTY", valid_from=date(2018, 9, 1), proof="KANARI-PROOF")
+    )
+    uow.session.flush()
+    return person
+
+
+def _application(uow: UnitOfWork, person: Person, posting: Posting, office: Any) -> Any:
+    sent = submit_application(uow, posting, person, consent=True, note="KANARI-LETTER 我开车 12 年")
+    move_application(
+        uow, sent, Move.INVITE, interview_at=uow.now + timedelta(days=2), interview_place="物流园 3 号二楼"
+    )
+    if office is not None:
+        note_application(acting(uow, office), sent, note="KANARI-STAFF-NOTE")
+    return sent
+
+
+def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
+    user = uow.session.get_one(User, person.user_id)
+    start_session(uow, user, None, by_password=False)
+    work = WorkHistory(
+        person_id=person.id, employer_name="KANARI-WORKPLACE", title="司机", started_on=date(2019, 1, 1)
+    )
+    spell = EmploymentSpell(
+        person_id=person.id,
+        status_code="L1",
+        employer_name="KANARI-REGISTER",
+        started_on=date(2019, 1, 1),
+        evidence=EvidenceKind.NONE,
+        note="KANARI-REGISTER",
+        source=RegisterSource.STAFF,
+        recorded_at=uow.now,
+    )
+    recovery = AssistedRecovery(user_id=clerk.id, kind=AssistKind.SECOND_FACTOR, created_at=uow.now)
+    message = send(uow, user, group=MessageGroup.ACCOUNT, title="测试消息", body="正文", once=f"test:{user.id}")
+    assert isinstance(message, Message)
+    uow.session.add_all([work, spell, recovery])
+    uow.session.flush()
+    session_id = uow.session.execute(_session_of(user.id)).scalar_one()
+    membership_id = uow.session.query(Membership).filter_by(user_id=user.id).one().id
+    return {
+        "user": user.public_id,
+        "membership": str(membership_id),
+        "session": str(session_id),
+        "message": message.public_id,
+        "work": work.public_id,
+        "spell": spell.public_id,
+        "recovery": recovery.public_id,
+    }
+
+
+def _session_of(user_id: int) -> Any:
+    return select(SignInSession.id).where(SignInSession.user_id == user_id)
+
+
+def _invitations(uow: UnitOfWork, office: Any, member: Any, station: Organization) -> dict[str, str]:
+    organization = uow.session.get_one(Organization, member.organization_id)
+    token = invite_colleague(acting(uow, member), organization, name="测试同事", phone=phone())
+    invite_staff(
+        acting(uow, office), role=Role.STATION_STAFF, organization=station, name="测试新人", phone=phone()
+    )
+    found = {i.organization_id: i.public_id for i in uow.session.query(Invitation)}
+    return {"colleague": found[organization.id], "helper": found[station.id], "token": token}
+
+
+def _other_readers(uow: UnitOfWork, town: Town) -> None:
+    """Everybody who has no business with the near person."""
+
+    def add(name: str, role: Role, organization: Organization | None = None) -> None:
+        town.readers[name], town.roles[name] = make_user(uow, role, organization=organization).id, role
+
+    def made(employer: Any) -> Organization:
+        return uow.session.get_one(Organization, employer.organization_id)
+
+    town.readers["other veteran"], town.roles["other veteran"] = make_person(uow).user_id or 0, Role.VETERAN
+    add("dependant", Role.DEPENDANT)
+    add("rival", Role.EMPLOYER_MEMBER, made(make_employer(uow)))
+    add("newcomer", Role.EMPLOYER_MEMBER, made(make_employer(uow, vetted=False)))
+    add("far staff", Role.STATION_STAFF, make_station(uow, path=PATH_OTHER))
+    add("reader", Role.SUPERIOR_READER, make_station(uow))
+    for role, kind in (
+        (Role.PROVIDER_MEMBER, OrganizationKind.PROVIDER),
+        (Role.INCUBATOR_OPERATOR, OrganizationKind.INCUBATOR),
+    ):
+        organization = Organization(
+            kind=kind, state=OrganizationState.ACTIVE, name="测试机构", created_at=uow.now, changed_at=uow.now
+        )
+        uow.session.add(organization)
+        uow.session.flush()
+        add(role.value, role, organization)
+    for role in (Role.MENTOR, Role.FAIR_HELPER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
+        add(role.value, role)

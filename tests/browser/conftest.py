@@ -55,7 +55,9 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (shared.parent / "county.done").touch()
     with _once(shared.parent, "county") as first:
         if first:
-            size = ("--people", "80", "--postings", "40")
+            # Pictures are of a fuller county.
+            people, postings = ("400", "150") if os.environ.get("JOBMATCH_PICTURES") else ("80", "40")
+            size = ("--people", people, "--postings", postings)
             subprocess.run(
                 [*COMMAND, "demo", "build", *size], env=_environment(shared), check=True, stdout=subprocess.DEVNULL
             )
@@ -121,21 +123,25 @@ Visit = Callable[..., Reader]
 
 @pytest.fixture
 def visit(chromium: Browser, site: str, logins: dict[str, dict[str, str]]) -> Iterator[Visit]:
-    """Opens a browser of its own for somebody, signed in where a role is given; at the end nobody may have seen errors.
+    """Opens a browser of its own for somebody, signed in where a role is given; nobody may meet troubles on the way.
 
     Pictures for the documents are taken where ``JOBMATCH_PICTURES`` names a folder.
     """
     readers: list[Reader] = []
     pictures = os.environ.get("JOBMATCH_PICTURES", "")
 
-    def visit(role: str = "", *, size: tuple[int, int] = PHONE, **options: Any) -> Reader:
+    def visit(role: str = "", *, size: tuple[int, int] = PHONE, scripts: bool = True, **options: Any) -> Reader:
         if pictures and size == PHONE:
             options["device_scale_factor"] = 2
         context = chromium.new_context(
-            base_url=site, locale="zh-CN", viewport={"width": size[0], "height": size[1]}, **options
+            base_url=site,
+            locale="zh-CN",
+            java_script_enabled=scripts,
+            viewport={"width": size[0], "height": size[1]},
+            **options,
         )
         context.set_default_timeout(15_000)
-        reader = Reader(context, Path(pictures) if pictures else None)
+        reader = Reader(context, scripts=scripts, pictures=Path(pictures) if pictures else None)
         readers.append(reader)
         if role:
             reader.sign_in(logins[role]["login"], logins[role]["secret"])
@@ -144,4 +150,5 @@ def visit(chromium: Browser, site: str, logins: dict[str, dict[str, str]]) -> It
     yield visit
     for reader in readers:
         reader.context.close()
-    assert [trouble for reader in readers for trouble in reader.troubles] == []
+    troubles = [trouble for reader in readers for trouble in reader.troubles]
+    assert not troubles, "\n".join(troubles)

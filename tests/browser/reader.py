@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Respons
 PHONE = (390, 844)
 DESK = (1440, 900)
 OPTIONAL = "（可不填）"
+SLIPS = Path(__file__).with_name("slips.js").read_text(encoding="utf-8")
 
 
 def exactly(text: str) -> re.Pattern[str]:
@@ -19,10 +20,15 @@ def exactly(text: str) -> re.Pattern[str]:
 
 
 class Reader:
-    """One person with a browser of their own; ``troubles`` holds script errors, blocked content and broken answers."""
+    """One person with a browser of their own.
 
-    def __init__(self, context: BrowserContext, pictures: Path | None = None) -> None:
+    ``troubles`` holds script errors, blocked content, broken answers, and what a page that was opened does to people
+    with a screen reader.
+    """
+
+    def __init__(self, context: BrowserContext, *, scripts: bool = True, pictures: Path | None = None) -> None:
         self.context = context
+        self.scripts = scripts
         self.pictures = pictures
         self.page = context.new_page()
         self.troubles: list[str] = []
@@ -39,6 +45,10 @@ class Reader:
         if response.status >= 500 or (response.status == 404 and response.request.resource_type != "document"):
             self.troubles.append(f"{response.status} {response.url}")
 
+    def _look(self) -> None:
+        if self.scripts:
+            self.troubles += [f"{self.path}: {slip}" for slip in self.page.evaluate(SLIPS)]
+
     @property
     def path(self) -> str:
         return urlsplit(self.page.url).path
@@ -51,6 +61,7 @@ class Reader:
         """Open an address of the site, which must answer."""
         answer = self.page.goto(path)
         assert answer is not None and answer.ok, f"{path} answered {answer and answer.status}"
+        self._look()
         return self
 
     def text(self) -> str:
@@ -82,12 +93,14 @@ class Reader:
         button = self.main.get_by_role("button", name=name, exact=True)
         with self.page.expect_navigation():
             button.click()
+        self._look()
 
     def follow(self, name: str, *, inside: Locator | None = None) -> None:
         """Follow a link and wait for the next page."""
         link = (inside or self.main).get_by_role("link", name=name, exact=True).first
         with self.page.expect_navigation():
             link.click()
+        self._look()
 
     def sign_in(self, phone: str, password: str) -> None:
         self.go("/sign-in/password")

@@ -36,6 +36,7 @@ def test_a_veteran_is_hired_by_an_employer_that_was_vetted_today(visit: Visit) -
     veteran_signs_up(veteran)
     veteran_fills_the_resume(veteran)
     veteran_finds_and_applies(veteran)
+    another_employer_sees_nothing_of_it(visit("employer_member", size=DESK))
     employer_offers(employer)
     veteran_starts(veteran)
     staff_sees_the_hire(staff, before)
@@ -44,7 +45,7 @@ def test_a_veteran_is_hired_by_an_employer_that_was_vetted_today(visit: Visit) -
 
 def test_the_main_job_works_without_script(visit: Visit) -> None:
     """Searching for a trade, sorting the list and applying need no script."""
-    veteran = visit("veteran", java_script_enabled=False)
+    veteran = visit("veteran", scripts=False)
     veteran.go("/me/intention").fill("写想做的工作", "电工")
     veteran.press("查找")
     assert veteran.group("点选合适的，可以选几个").locator("label", has_text="电工").count()
@@ -123,7 +124,7 @@ def employer_posts(employer: Reader) -> None:
     employer.press("找")
     employer.pick("B2 驾驶证（大型货车）", "必须")
     employer.select("学历", "初中毕业")
-    employer.select("学历要求", "必须")
+    employer.pick("学历是必须还是加分", "必须")
     employer.fill("其他要求", "能吃苦，守时间。")
     employer.press("保存，下一页")
     employer.pick("用工类型", "劳动合同")
@@ -143,7 +144,7 @@ def employer_posts(employer: Reader) -> None:
     employer.main.get_by_label("同等条件退役军人优先").check()
     employer.press("保存")
     employer.press("提交审核")
-    assert "待审核" in employer.text()
+    assert "待审核" in employer.text() and "城关镇" in employer.text()
 
 
 def staff_publishes(staff: Reader) -> None:
@@ -222,11 +223,16 @@ def veteran_finds_and_applies(veteran: Reader) -> None:
     assert "投递好了" in veteran.text()
 
 
+def another_employer_sees_nothing_of_it(other: Reader) -> None:
+    """The list of another employer holds only the applications for its own postings."""
+    other.go("/employer/applications").picture("received-desktop")
+    assert VETERAN not in other.text()
+
+
 def employer_offers(employer: Reader) -> None:
     """The employer reads the application, invites to an interview and offers the work."""
     today = clock.local_day(clock.utcnow())
-    employer.go("/employer/applications").picture("received-desktop")
-    employer.follow(VETERAN)
+    employer.go("/employer/applications").follow(VETERAN)
     employer.follow("约面试")
     employer.fill("面试时间", f"{today + timedelta(days=2)}T09:30")
     employer.fill("面试地点", "迎宾路 8 号 2 楼")

@@ -49,7 +49,7 @@ def staff_logins() -> list[Login]:
 
 
 def employer_login(name: str, phone: str) -> Login:
-    """The member of the first employer."""
+    """The member of an employer."""
     return Login(Role.EMPLOYER_MEMBER, name, phone)
 
 

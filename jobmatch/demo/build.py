@@ -19,6 +19,8 @@ from jobmatch.accounts.queries import actor_for
 from jobmatch.accounts.services.organizations import add_station, record_new_organization
 from jobmatch.accounts.services.users import make_user, record_password
 from jobmatch.accounts.states import OrganizationKind, Role
+from jobmatch.applications.models import Application
+from jobmatch.applications.states import ApplicationState
 from jobmatch.core import clock, crypto, migrate
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.errors import SetupError
@@ -43,6 +45,7 @@ from recruiters.postings.states import PostingState
 WEEKS = 52
 BATCH = 40
 KM_PER_DEGREE = 111.0
+WAITING = (ApplicationState.SUBMITTED, ApplicationState.SCREENING)
 
 
 @dataclass(slots=True)
@@ -91,6 +94,7 @@ def build(
         plans = make_employers(demo.rng, employers)
         _employers(demo, plans)
         _year(demo, people, postings)
+        _show_employer(demo, plans)
         say("Fitting the ranking model …")
         with demo.unit(WEEKS) as uow:
             fit_ranker(uow)
@@ -190,7 +194,6 @@ def _employers(demo: Demo, plans: list[EmployerPlan]) -> None:
     """Each employer registers, hands in its papers and is vetted; the last ones came this week and still wait."""
     shared = hash_password(PASSWORD)
     known = len(plans) - max(1, len(plans) // 20)
-    demo.logins.append(employer_login(plans[0].name, plans[0].phone))
     for begin in range(0, known, BATCH):
         with demo.unit(0) as uow:
             for plan in plans[begin : min(begin + BATCH, known)]:
@@ -203,6 +206,25 @@ def _employers(demo: Demo, plans: list[EmployerPlan]) -> None:
     with demo.unit(WEEKS) as uow:
         for plan in plans[known:]:
             _add_employer(demo, uow, plan, shared)
+
+
+def _show_employer(demo: Demo, plans: list[EmployerPlan]) -> None:
+    """Show the sign-in of the employer with the most applications to answer, so that there is something to do."""
+    waiting = func.count(Application.id).filter(Application.state.in_(WAITING))
+    busiest = (
+        select(Organization.name)
+        .join(Employer, Employer.organization_id == Organization.id)
+        .outerjoin(Posting, Posting.employer_id == Employer.id)
+        .outerjoin(Application, Application.posting_id == Posting.id)
+        .where(Organization.name.in_([plan.name for plan in plans]))
+        .group_by(Organization.id, Organization.name)
+        .order_by(waiting.desc(), Organization.id)
+        .limit(1)
+    )
+    with demo.unit(WEEKS) as uow:
+        name = uow.session.scalars(busiest).one()
+    plan = next(plan for plan in plans if plan.name == name)
+    demo.logins.append(employer_login(plan.name, plan.phone))
 
 
 def _add_employer(demo: Demo, uow: UnitOfWork, plan: EmployerPlan, shared: str) -> tuple[User, Employer]:

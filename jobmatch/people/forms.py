@@ -381,7 +381,7 @@ class VerifyForm(PageForm):
         [needed(N_("请选一项"))],
         choices=_told(("approve", N_("通过")), ("ask", N_("还差材料"))),
     )
-    note = StringField(N_("说明"), [Length(max=200)], description=N_("还差材料时必须写，本人会看到"))
+    note = StringField(N_("说明"), [Length(max=200)], id="verify-note", description=N_("还差材料时必须写，本人会看到"))
 
 
 class RevealForm(PageForm):

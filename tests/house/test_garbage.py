@@ -44,7 +44,20 @@ NONSENSE = (
 EVERYTHING = os.environ.get("JOBMATCH_GARBAGE") == "all"
 A_FEW = 1
 READERS = ["anonymous", "veteran", "employer", "newcomer", "staff", "reader", "system_admin", "security_admin"]
-LAST = ("end", "lock", "close", "withdraw", "remove", "reject", "hide", "move", "secret", "role", "sign-out", "password")
+LAST = (
+    "end",
+    "lock",
+    "close",
+    "withdraw",
+    "remove",
+    "reject",
+    "hide",
+    "move",
+    "secret",
+    "role",
+    "sign-out",
+    "password",
+)
 ASKED = (
     "q page sort state town stale work path rate next tab group words within pay region distance kind verification "
     "posting specialty licence old queue late near trade shift education radius min_pay lat lng specialties skills"
@@ -122,9 +135,7 @@ def rules_for(app: Any, town: Town, name: str) -> list[tuple[Any, str]]:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", READERS)
-def test_nonsense_is_answered_and_never_a_fault(
-    runtime: Runtime, name: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_nonsense_is_answered_and_never_a_fault(runtime: Runtime, name: str, caplog: pytest.LogCaptureFixture) -> None:
     app = create_app(runtime)
     app.config.update(WTF_CSRF_ENABLED=False)
     town = build(runtime)

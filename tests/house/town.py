@@ -203,9 +203,7 @@ def _application(uow: UnitOfWork, person: Person, posting: Posting, office: Any)
 def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
     user = uow.session.get_one(User, person.user_id)
     start_session(uow, user, None, by_password=False)
-    work = WorkHistory(
-        person_id=person.id, employer_name="KANARI-WORKPLACE", title="司机", started_on=date(2019, 1, 1)
-    )
+    work = WorkHistory(person_id=person.id, employer_name="KANARI-WORKPLACE", title="司机", started_on=date(2019, 1, 1))
     spell = EmploymentSpell(
         person_id=person.id,
         status_code="L1",
@@ -241,9 +239,7 @@ def _session_of(user_id: int) -> Any:
 def _invitations(uow: UnitOfWork, office: Any, member: Any, station: Organization) -> dict[str, str]:
     organization = uow.session.get_one(Organization, member.organization_id)
     token = invite_colleague(acting(uow, member), organization, name="测试同事", phone=phone())
-    invite_staff(
-        acting(uow, office), role=Role.STATION_STAFF, organization=station, name="测试新人", phone=phone()
-    )
+    invite_staff(acting(uow, office), role=Role.STATION_STAFF, organization=station, name="测试新人", phone=phone())
     found = {i.organization_id: i.public_id for i in uow.session.query(Invitation)}
     return {"colleague": found[organization.id], "helper": found[station.id], "token": token}
 

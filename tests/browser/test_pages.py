@@ -1,0 +1,126 @@
+"""The main pages of each role: they fit small screens, they can be read aloud, and they speak English."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Visit
+from tests.browser.reader import DESK, Reader
+
+WIDTHS = (320, 390, 1440)
+WORDS = Path(__file__).with_name("words.js").read_text(encoding="utf-8")
+WIDE = Path(__file__).with_name("wide.js").read_text(encoding="utf-8")
+
+HERE = "here"
+# A page, or a list (or the page before, as "here") and after it how the address of the first entry to open begins.
+PAGES: dict[str, tuple[str, ...]] = {
+    "": (
+        *("/", "/jobs", "/jobs /postings/", f"{HERE} /employers/", "/jobs/for-me", "/help", "/recover"),
+        *("/sign-in", "/sign-in/password", "/sign-up", "/sign-up/person", "/sign-up/employer", "/sign-up/provider"),
+    ),
+    "veteran": (
+        *("/me/jobs", "/me/jobs /postings/", "/me/saved", "/me/applications", "/me/applications /me/applications/"),
+        *("/me", "/me/basics", "/me/kinds", "/me/service/work", "/me/service", "/me/education", "/me/skills"),
+        *("/me/skills/levels", "/me/papers", "/me/work", "/me/work/new", "/me/intention", "/me/verification"),
+        *("/me/privacy", "/messages", "/messages/preferences", "/account", "/account/sessions"),
+    ),
+    "employer_member": (
+        *("/", "/employer/applications", "/employer/applications /employer/applications/", "/employer/postings"),
+        *("/employer/postings?tab=open /employer/postings/", "/employer/postings/new", "/employer/profile"),
+        *("/account/invitations", "/account"),
+    ),
+    "station_staff": (
+        *("/", "/staff/people", "/staff/people /staff/people/", "/staff/people/new", "/staff/employers"),
+        *("/staff/employers?queue=all", "/staff/employers?queue=all /staff/employers/", "/staff/postings"),
+        *("/staff/postings/all", "/staff/postings/all /staff/postings/", "/staff/applications"),
+        *("/staff/applications /staff/applications/", "/staff/rates", "/staff/rates /staff/rates/"),
+        *("/staff/reference", "/staff/reference /staff/reference/", "/staff/accounts/codes"),
+        *("/staff/accounts/invitations", "/staff/accounts/recoveries"),
+    ),
+    "system_admin": ("/admin/users", "/admin/users /admin/users/", "/admin/stations"),
+    "security_admin": ("/", "/admin/security"),
+    "audit_admin": ("/", "/admin/audit"),
+    "superior_reader": ("/", "/staff/rates"),
+}
+
+
+def walk(reader: Reader, pages: tuple[str, ...]) -> Iterator[str]:
+    """Open one page after the other; says where it is."""
+    for page in pages:
+        place, _, entry = page.partition(" ")
+        if place != HERE:
+            reader.go(place)
+        if entry:
+            found = reader.main.locator(f"a[href^='{entry}']").first
+            reader.go(found.get_attribute("href") or "")
+        yield reader.path
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_have_no_sideways_scroll_and_no_accessibility_slips(visit: Visit, role: str) -> None:
+    reader = visit(role, size=DESK)
+    wide = []
+    for place in walk(reader, PAGES[role]):
+        for width, size in product(WIDTHS, ("normal", "big")):
+            reader.page.set_viewport_size({"width": width, "height": 844})
+            reader.page.evaluate("size => { document.documentElement.dataset.size = size }", size)
+            wide += [f"{place}, {width} wide, {size}: {slip}" for slip in reader.page.evaluate(WIDE)]
+    found = [*reader.troubles, *wide]
+    reader.troubles.clear()
+    assert not found, "\n".join(found)
+
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+NO_WORDS = re.compile(r"“[^”]*”|[\u3400-\u9fff]\*+")
+"""Chinese that English pages show on purpose: quoted as something to type, and names behind stars."""
+OWN_NAMES = ("退役军人就业创业", "中文")
+"""The name of the site, which is a setting, and the way back to Chinese."""
+
+
+def plain(text: str) -> str:
+    """The text without what typesetting adds: blanks and full-width forms."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def data_words(database: Path) -> list[str]:
+    """Every text with Chinese characters that is stored, the longest first: places, people, trades, postings."""
+    found: set[str] = set()
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            for row in connection.execute(f'SELECT * FROM "{table}"'):
+                for value in row:
+                    if isinstance(value, str):
+                        found.update(plain(part) for part in (*value.splitlines(), *value.split("、")))
+    return sorted((word for word in found if HAN.search(word)), key=len, reverse=True)
+
+
+def is_program(text: str, data: list[str]) -> bool:
+    """Whether Chinese characters are left of ``text`` without the words that are data."""
+    left = plain(NO_WORDS.sub(" ", text))
+    for word in (*OWN_NAMES, *data):
+        if not HAN.search(left):
+            return False
+        left = left.replace(word, " ")
+    return bool(HAN.search(left))
+
+
+@pytest.mark.parametrize("role", ["", "veteran"])
+def test_english_is_complete_on_the_main_pages(visit: Visit, county: Path, role: str) -> None:
+    """Every Chinese word that is left belongs to the data."""
+    data = data_words(county / "jobmatch.db")
+    reader = visit(role, size=DESK).go("/help")
+    with reader.page.expect_navigation():
+        reader.page.get_by_role("banner").get_by_role("button", name="EN English").click()
+    chinese = []
+    for place in walk(reader, PAGES[role]):
+        chinese += [f"{place}: {text}" for text in reader.page.evaluate(WORDS) if is_program(text, data)]
+    assert not chinese, "\n".join(chinese)

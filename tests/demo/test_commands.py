@@ -1,0 +1,152 @@
+"""The commands of the README, run as an operator runs them, on a small demo county."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobmatch.accounts.states import Role
+
+ROOT = Path(__file__).parents[2]
+RUN = "import sys; from jobmatch.cli.main import main; sys.argv[0] = 'jobmatch'; main()"
+
+
+def jobmatch(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with ``folder`` as its data directory."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("JOBMATCH_")}
+    environment = clean | {"JOBMATCH_DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)} | settings
+    return subprocess.run(
+        [sys.executable, "-c", RUN, *words], env=environment, capture_output=True, text=True, timeout=110, check=False
+    )
+
+
+def answer(folder: Path, *words: str) -> Any:
+    """What a JSON command prints, and that it prints nothing else."""
+    done = jobmatch(folder, *words)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    done = jobmatch(folder, "demo", "build", "--people", "30", "--postings", "12")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    return folder
+
+
+def test_the_demo_county_has_a_sign_in_for_each_role_that_it_shows(county: Path) -> None:
+    accounts = answer(county, "demo", "accounts", "--json")
+    assert all({"role", "login", "secret"} <= account.keys() for account in accounts)
+    assert {account["role"] for account in accounts} >= {
+        Role.VETERAN,
+        Role.DEPENDANT,
+        Role.EMPLOYER_MEMBER,
+        Role.STATION_STAFF,
+        Role.SUPERIOR_READER,
+        Role.SYSTEM_ADMIN,
+    }
+
+
+def test_people_are_listed_with_those_who_look_for_work_first(county: Path) -> None:
+    everybody = answer(county, "people", "list", "--json", "--limit", "100", "--status", "all")
+    states = [person["search_state"] for person in everybody]
+    assert len(everybody) == 30
+    assert states == sorted(states, key=["looking", "open", "not_looking"].index)
+    assert len(answer(county, "people", "list", "--json", "--limit", "3")) == 3
+
+
+def test_a_person_gets_postings_with_scores_reasons_and_gaps(county: Path) -> None:
+    person = answer(county, "people", "list", "--json", "--limit", "1")[0]["id"]
+    found = answer(county, "match", "recommend", "--person", person, "--top", "5", "--json")
+    assert 0 < len(found) <= 5
+    scores = [entry["score"] for entry in found]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 100 for score in scores)
+    assert all({"id", "title", "reasons", "gaps"} <= entry.keys() for entry in found)
+    unknown = jobmatch(county, "match", "recommend", "--person", "nobody", "--json")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+
+
+def test_postings_are_held_against_the_rules_of_the_law(county: Path, tmp_path: Path) -> None:
+    table = tmp_path / "ads.csv"
+    table.write_text("id,title,description\n1,保安,限男性\n2,导购,男女不限，免押金\n", encoding="utf-8")
+    found = answer(county, "postings", "check", str(table), "--json")
+    assert [(entry["id"], [f["rule"] for f in entry["findings"]]) for entry in found] == [("1", ["R01"]), ("2", [])]
+    assert found[0]["findings"][0]["severity"] == "block"
+    assert {"rule", "severity", "text", "message"} <= found[0]["findings"][0].keys()
+
+
+def test_the_same_seed_makes_the_same_county(county: Path, tmp_path: Path) -> None:
+    other = tmp_path / "again"
+    assert jobmatch(other, "demo", "build", "--people", "30", "--postings", "12").returncode == 0
+    command = ("people", "list", "--json", "--limit", "100", "--status", "all")
+    assert answer(other, *command) == answer(county, *command)
+
+
+def test_a_second_build_leaves_the_county_as_it_is(county: Path) -> None:
+    done = jobmatch(county, "demo", "build")
+    assert done.returncode == 0
+    assert "already" in done.stderr
+
+
+def test_an_installation_is_set_up_by_one_command(tmp_path: Path) -> None:
+    folder = tmp_path / "real"
+    done = jobmatch(folder, "init")
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"admin \S{16,}\n", done.stdout)
+    assert (tmp_path / "real.keys").stat().st_mode & 0o777 == 0o700
+    assert jobmatch(folder, "demo", "build").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "settings"),
+    [
+        (("serve",), {}),
+        (("people", "list"), {"JOBMATCH_PROXY_HOPS": "9"}),
+        (("people", "list"), {"JOBMATCH_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}),
+        (("no-such-command",), {}),
+        (("serve", "--port", "0"), {}),
+    ],
+)
+def test_what_cannot_work_is_one_clear_line(tmp_path: Path, words: tuple[str, ...], settings: dict[str, str]) -> None:
+    done = jobmatch(tmp_path / "empty", *words, **settings)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_demo_directory_refuses_the_settings_of_a_real_service(county: Path) -> None:
+    done = jobmatch(county, "people", "list", JOBMATCH_TRUSTED_HOSTS="jobs.example.org")
+    assert done.returncode == 2
+    assert "demo" in done.stderr
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"make (\w+)", readme)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    from jobmatch.cli.main import cli
+
+    for line in re.findall(r"\.venv/bin/jobmatch ([^#\n]+)", readme):
+        command: Any = cli
+        for word in line.split():
+            if word in getattr(command, "commands", {}):
+                command = command.commands[word]
+        assert command is not cli, line
+
+
+def test_every_setting_is_documented() -> None:
+    from jobmatch.core.settings import Settings
+
+    documented = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert [name for name in Settings.model_fields if f"`JOBMATCH_{name.upper()}`" not in documented] == []

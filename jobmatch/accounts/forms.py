@@ -63,6 +63,13 @@ class RecoverPasswordForm(PageForm):
     password = password_field(N_("新密码"), is_new=True)
 
 
+class AcceptForm(PageForm):
+    """The code that proves the phone an invitation was made for, and a password."""
+
+    code = code_field()
+    password = password_field(is_new=True)
+
+
 class PhoneChangeForm(PageForm):
     """Old and new number."""
 

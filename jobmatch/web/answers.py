@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Iterator
 from http import HTTPStatus
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from jobmatch.core import i18n
-from jobmatch.core.errors import AppError
+from jobmatch.core.errors import AppError, Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.web.edge import wants_json
 
@@ -57,6 +59,20 @@ def error_response(
     return answer
 
 
+def _refuse_nul() -> None:
+    """No text that anybody types holds a NUL, and PostgreSQL stores none."""
+    if "\x00" in request.path:
+        raise NotFound
+    if any("\x00" in text for pairs in (request.args, request.form) for text in _texts(pairs)):
+        raise Invalid
+
+
+def _texts(pairs: MultiDict[str, str]) -> Iterator[str]:
+    for name, value in pairs.items(multi=True):
+        yield name
+        yield value
+
+
 def install(app: Flask, *, secure: bool) -> None:
     """Register guards, error handlers and headers on ``app``."""
 
@@ -72,6 +88,7 @@ def install(app: Flask, *, secure: bool) -> None:
             from werkzeug.exceptions import RequestEntityTooLarge
 
             raise RequestEntityTooLarge
+        _refuse_nul()
 
     @app.teardown_request
     def _close_request(_error: BaseException | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -113,13 +114,10 @@ def paged(uow: UnitOfWork, query: Select[*tuple[Any, ...]], *, size: int = 20) -
 
 
 def local_path(target: str | None) -> str:
-    """``target`` if it is a path of this site, else an empty text: no redirect leaves the house."""
-    if (
-        target
-        and target.startswith("/")
-        and not target.startswith(("//", "/\\"))
-        and "\n" not in target
-        and "\r" not in target
-    ):
-        return target
-    return ""
+    """``target`` if it is a path of this site, else an empty text: no redirect leaves the house.
+
+    Control characters are refused because browsers and the URL parser drop them: ``/<tab>/host`` would become
+    ``//host``.
+    """
+    is_ours = bool(target) and re.fullmatch(r"/(?![/\\])[^\x00-\x1f\x7f\\]*", target or "") is not None
+    return target or "" if is_ours else ""

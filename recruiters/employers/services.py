@@ -193,16 +193,17 @@ def _apply(uow: UnitOfWork, employer: Employer, facts: dict[str, Any]) -> None:
         errors["permit_number"] = _("中介、派遣、外包机构请填人力资源服务许可证编号")
     if errors:
         raise Invalid(fields=errors)
+    place = {name: facts[name] for name in ("region_code", "address") if name in facts}
+    if place:
+        # First, because what it refuses must leave the loaded employer as it is for the page that says so.
+        record_organization_facts(uow, organization, **place)
+        employer.region_path = organization.region_path
     for name in _OWN_FACTS:
         if name in facts:
             setattr(employer, name, facts[name])
     employer.kind, employer.industry_code, employer.is_agency = kind, industry or None, is_agency
     if employer.account_label is not AccountLabel.PUBLIC:
         employer.account_label = AccountLabel.COMMERCIAL if is_agency else AccountLabel.OWN
-    place = {name: facts[name] for name in ("region_code", "address") if name in facts}
-    if place:
-        record_organization_facts(uow, organization, **place)
-        employer.region_path = organization.region_path
     employer.changed_at = uow.now
     uow.session.flush()
 

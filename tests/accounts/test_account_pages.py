@@ -297,3 +297,39 @@ def test_refusals_are_audited(site: Site) -> None:
     with site.unit() as uow:
         found = set(uow.session.scalars(select(AuditEntry.action).where(AuditEntry.result == "refused")))
     assert {"access.refused", "session.refused"} <= found
+
+
+def test_an_invitation_is_no_way_into_the_account_of_somebody_else(site: Site) -> None:
+    """Whoever invites holds the link too: it must not set a password on the account behind the invited phone."""
+    victim, browser = site.person(), site.sign_in_employer(site.employer(vetted=False))
+    browser.post("/account/invitations", data={"name": "测试乙", "phone": victim.phone})
+    link = link_on(browser.get("/account/invitations").text)
+    assert site.browser().post(link, data={"password": PASSWORD}).status_code == 422
+    browser.post(link, data={"password": PASSWORD})
+    with site.unit() as uow:
+        kept = uow.session.get_one(User, victim.id)
+        assert kept.password_hash == "" and uow.session.scalars(select(Invitation)).one().used_at is None
+
+
+def test_where_codes_can_be_sent_the_invited_phone_is_proven(site: Site, outbox: Outbox) -> None:
+    browser, guest = site.sign_in_employer(site.employer()), site.browser()
+    for number in (factories.phone(), site.person().phone):
+        browser.post("/account/invitations", data={"name": "测试乙", "phone": number})
+        link = link_on(browser.get("/account/invitations").text)
+        wrong = guest.post(link, data={"password": PASSWORD, "code": "000000"})
+        assert wrong.status_code == 422
+        assert guest.post(link, data={"send": "1"}).status_code == 200
+        run_jobs(site)
+        assert guest.post(link, data={"password": PASSWORD, "code": outbox.code(number)}).status_code == 303
+        answer = guest.post("/sign-in/password", data={"phone": number, "password": PASSWORD})
+        assert answer.status_code == 303
+        guest.post("/sign-out")
+
+
+def test_a_person_without_password_takes_an_invitation_up_signed_in(site: Site, outbox: Outbox) -> None:
+    person, browser = site.person(), site.sign_in_employer(site.employer())
+    browser.post("/account/invitations", data={"name": "测试乙", "phone": person.phone})
+    link = link_on(browser.get("/account/invitations").text)
+    own = site.sign_in_person(person, outbox)
+    assert own.get(link).status_code == 200
+    assert own.post(link, data={"password": PASSWORD}).status_code == 303

@@ -11,10 +11,11 @@ from jobmatch.accounts.models import Invitation, Organization, User
 from jobmatch.accounts.names import clean_name
 from jobmatch.accounts.policies import COLLEAGUES, can_invite_colleague, can_invite_staff
 from jobmatch.accounts.queries import find_open_invitation, find_user_by_phone
+from jobmatch.accounts.services.codes import spend_code
 from jobmatch.accounts.services.sessions import token_hash
 from jobmatch.accounts.services.telling import tell
 from jobmatch.accounts.services.users import check_phone, record_membership
-from jobmatch.accounts.states import OrganizationKind, Role
+from jobmatch.accounts.states import CodePurpose, OrganizationKind, Role
 from jobmatch.core.errors import Conflict, Invalid, NotFound, require
 from jobmatch.core.i18n import current_locale
 from jobmatch.core.i18n import gettext as _
@@ -69,20 +70,26 @@ def withdraw_invitation(uow: UnitOfWork, invitation: Invitation, organization: O
     uow.audit("invitation.withdrawn", invitation)
 
 
-def accept_invitation(uow: UnitOfWork, token: str, *, password_hash: str = "") -> User:
+def accept_invitation(
+    uow: UnitOfWork, token: str, *, password_hash: str = "", code: str | None = None
+) -> User:
     """Take up an invitation: a new account with ``password_hash``, or the role for the account that is signed in.
 
-    Raises ``NotFound`` where the link was used, withdrawn or has run out, ``Invalid`` where the phone has an account
-    with a password and its owner is not signed in.
+    ``code`` proves the phone; without it an account that exists already opens for nobody but its signed-in owner,
+    since whoever invited holds the link too. None is for places where no code can be sent. Raises ``NotFound`` where
+    the link was used, withdrawn or has run out, ``Invalid`` where the phone is not proven.
     """
     invitation = find_open_invitation(uow.session, token_hash(token), uow.now)
     if invitation is None:
         raise gone()
     user = find_user_by_phone(uow.session, invitation.phone)
+    is_own = user is not None and user.id == uow.actor.user_id
+    if code is not None and not is_own:
+        spend_code(uow, invitation.phone, code, CodePurpose.SIGN_UP)
+    if user is not None and not is_own and (user.password_hash or code is None):
+        raise Invalid(_("这个手机号已经有账号，请先登录，再打开这个链接"))
     if user is None or not user.password_hash:
         user = _with_password(uow, user, invitation, password_hash)
-    elif uow.actor.user_id != user.id:
-        raise Invalid(_("这个手机号已经有账号，请先登录，再打开这个链接"))
     _use(uow, invitation)
     organization = uow.session.get(Organization, invitation.organization_id) if invitation.organization_id else None
     record_membership(uow, user, invitation.role, organization, valid_until=_until(uow, invitation.role))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -51,7 +52,16 @@ def _count(uow: UnitOfWork, key: bytes) -> int:
     return uow.session.scalar(query) or 0
 
 
+def _queue_up(uow: UnitOfWork, keys: Iterable[bytes]) -> None:
+    """Let tries on the same key in one by one until each is committed; SQLite's writing units do that anyway."""
+    if uow.session.get_bind().dialect.name == "postgresql":
+        for key in sorted(keys):
+            number = int.from_bytes(key[:8], "big", signed=True)
+            uow.session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
 def _take(uow: UnitOfWork, limits: dict[bytes, int]) -> list[int]:
+    _queue_up(uow, limits)
     for key, limit in limits.items():
         if _count(uow, key) >= limit:
             raise Limited(_("试的次数太多了，请过 15 分钟再试，或者打服务站电话"), retry_after=900)

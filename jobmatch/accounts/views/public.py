@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from jobmatch.accounts import login, passwords
 from jobmatch.accounts.forms import (
+    AcceptForm,
     CodeForm,
     NewPasswordForm,
     PasswordSignInForm,
@@ -297,29 +298,52 @@ def _make_provider(form: ProviderSignUpForm) -> int:
 @blueprint.route("/invitations/<token>", methods=["GET", "POST"])
 @access(PUBLIC, slow=True)
 def accept(token: str) -> Response:
-    """Take up an invitation: set a password, or press once where the phone has an account that is signed in."""
+    """Take up an invitation: prove the phone and set a password, or press once where its account is signed in."""
     with _unit(writing=False) as uow:
         invitation = find_open_invitation(uow.session, token_hash(token), utcnow())
         if invitation is None:
             raise gone()
         user = find_user_by_phone(uow.session, invitation.phone)
         place = get_organization_name(uow.session, invitation.organization_id)
-    has_password = user is not None and bool(user.password_hash)
-    form = NewPasswordForm.submitted(data={"password": ""})
-    if has_password:
-        del form.password
-    user_id = form.act(lambda: _accept(token, form, invitation.phone, invitation.role))
-    if user_id:
+    is_here = user is not None and login.visitor().user_id == user.id
+    asks_code = not is_here and (has_gateway() or current_runtime().settings.is_demo)
+    must_sign_in = user is not None and not is_here and not asks_code
+    has_password = is_here and user is not None and bool(user.password_hash)
+    form, shown = _accept_form(asks_code=asks_code, asks_password=not (has_password or must_sign_in)), ""
+    is_asking = asks_code and "send" in request.form
+    if is_asking:
+        shown = login.send_code(invitation.phone, CodePurpose.SIGN_UP)
+    elif form.act(lambda: _accept(token, form, invitation.phone, invitation.role)):
         flash(_("已经加入，请登录"), "success")
         target = url_for("accounts.switch") if current_user.is_authenticated else url_for("accounts.sign_in_password")
         return go(target)
-    is_here = has_password and login.visitor().user_id == (user.id if user else None)
-    return page("accounts/accept.html", form=form, invitation=invitation, place=place, ask=has_password, here=is_here)
+    return page(
+        "accounts/accept.html",
+        form=form,
+        invitation=invitation,
+        place=place,
+        must_sign_in=must_sign_in,
+        is_sent=is_asking,
+        shown=shown,
+    )
 
 
-def _accept(token: str, form: NewPasswordForm, phone: str, role: Role) -> int:
+def _accept_form(*, asks_code: bool, asks_password: bool) -> AcceptForm:
+    """Code and password, without what is not asked: the page is the same whether the phone has an account."""
+    form: AcceptForm = AcceptForm.submitted()
+    if not asks_code:
+        del form.code
+    if not asks_password:
+        del form.password
+    return form
+
+
+def _accept(token: str, form: AcceptForm, phone: str, role: Role) -> int:
+    code = form.code.data if "code" in form else None
     stored = ""
+    if code is not None:
+        login.require_code(phone, code, CodePurpose.SIGN_UP)
     if "password" in form:
         stored = login.new_password_hash(form.password.data, phone=phone, role=role)
     with _unit() as uow:
-        return accept_invitation(uow, token, password_hash=stored).id
+        return accept_invitation(uow, token, password_hash=stored, code=code).id

@@ -30,9 +30,12 @@ def chosen_place(uow: UnitOfWork, chosen: str | None, typed: str | None) -> str:
     return place.code if place else text[:12]
 
 
-def industries(uow: UnitOfWork) -> list[Choice]:
-    """Sections of GB/T 4754: few enough to choose from."""
-    return choices(uow.session, Industry, kind="")
+def industries(uow: UnitOfWork, kept: str | None = None) -> list[Choice]:
+    """Sections of GB/T 4754, few enough to choose from, and the finer code that is already ``kept``."""
+    found = choices(uow.session, Industry, kind="")
+    if kept and kept not in {code for code, _name in found}:
+        found = [(kept, names(uow.session, Industry).get(kept, kept)), *found]
+    return found
 
 
 def reasons(uow: UnitOfWork, kind: ReasonKind) -> list[Choice]:

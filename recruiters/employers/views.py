@@ -89,7 +89,7 @@ def profile() -> Any:
         data={**given, "region_code": organization.region_code, "address": organization.address}
     )
     form.kind.choices = [(kind.value, kind.label) for kind in kinds_for_code(organization.credit_code)]
-    form.industry_code.choices = [("", _("请选择")), *choices.industries(uow)]
+    form.industry_code.choices = [("", _("请选择")), *choices.industries(uow, employer.industry_code)]
     form.region_code.choices = choices.places(uow, organization.region_code)
     place = choices.chosen_place(uow, form.region_code.data, form.place.data)
     if form.act(lambda: services.save_employer(uow, employer, **form.facts(place))):

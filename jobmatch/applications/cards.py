@@ -44,15 +44,22 @@ LINE_NAMES: dict[str, str] = {
     "veterans_first": N_("优先条件"),
 }
 
+NAMED = frozenset({"licence", "certificate", "skill", "specialty"})
+"""Kinds of conditions that a résumé either names or does not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a comparison: what the posting asks, what the person has; ``met`` is None where it is not known."""
+    """One row of a comparison: what the posting asks, what the person has; ``met`` is None where it is not known.
+
+    ``mark`` is said of a wish that does not quite fit, which is not a thing the person lacks.
+    """
 
     name: str
     need: str
     have: str
     met: bool | None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +190,11 @@ def compare(explanation: Any, *, near: str) -> tuple[Line, ...]:
         text = near if item.kind == "distance" else reason_text(item)
         met = item.status == "met"
         need = item.label if item.kind in set(RequirementKind) else ""
+        if need and item.status == "missing" and item.kind in NAMED:
+            text = _("简历里没有")
         name = _(LINE_NAMES[item.kind]) if item.kind in LINE_NAMES else item.label
-        lines.append((met, not item.must, Line(name, _asked(need, item.must) if need else "", text, met)))
+        mark = "" if need or met else _("有出入")
+        lines.append((met, not item.must, Line(name, _asked(need, item.must) if need else "", text, met, mark)))
     lines.sort(key=lambda one: one[:2])
     return tuple(line for _met, _nice, line in lines)
 

@@ -17,14 +17,16 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
+from jobmatch.people.queries.staff import staff_people
 from jobmatch.people.states import VerificationState
 from jobmatch.reference.models import Occupation
 from recruiters.employers.models import Employer
-from recruiters.employers.policies import visible_employers
+from recruiters.employers.policies import visible_employers, visible_office_employers
+from recruiters.employers.queries import employers_named
 from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
-from recruiters.postings.policies import visible_postings
-from recruiters.postings.queries import open_postings
+from recruiters.postings.policies import visible_office_postings, visible_postings
+from recruiters.postings.queries import open_postings, postings
 from recruiters.postings.states import PostingState
 
 UNANSWERED = (ApplicationState.SUBMITTED, ApplicationState.SCREENING)
@@ -41,6 +43,20 @@ class Market:
 
 def _one(uow: UnitOfWork, query: Select[*tuple[Any, ...]]) -> int:
     return int(uow.one(query) or 0)
+
+
+def counts_of_words(uow: UnitOfWork, words: str) -> tuple[int, int, int]:
+    """How many people, employers and postings of the reader's subtree the words find: three statements."""
+
+    def count(query: Select[*tuple[Any, ...]]) -> int:
+        counting = select(func.count()).select_from(query.order_by(None).subquery())
+        return _one(uow, counting.execution_options(**query.get_execution_options()))
+
+    return (
+        count(staff_people(uow, {"q": words}, "")),
+        count(visible_office_employers(uow.actor, employers_named(words))),
+        count(visible_office_postings(uow.actor, postings(None, words))),
+    )
 
 
 def market(uow: UnitOfWork) -> Market:

@@ -8,6 +8,7 @@ from flask import Flask, g, url_for
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.inbox.queries import unread_count
+from jobmatch.web.context import layout_of
 
 
 def install(app: Flask) -> None:
@@ -17,15 +18,16 @@ def install(app: Flask) -> None:
     def _reader() -> dict[str, Any]:
         actor, uow = g.get("actor"), g.get("uow")
         if actor is None or not actor.is_signed_in:
-            links = [{"label": _("登录"), "url": url_for("accounts.sign_in")}]
-            return {"account_links": links, "search_url": ""}
+            enter = [{"label": _("登录"), "url": url_for("accounts.sign_in")}]
+            return {"account_links": enter, "search_url": ""}
         unread = unread_count(uow.session, actor.user_id) if uow is not None else 0
-        messages = _("消息 %(n)s", n=unread) if unread else _("消息")
+        messages = {"label": _("消息 %(n)s", n=unread) if unread else _("消息"), "url": url_for("inbox.messages")}
+        links: list[dict[str, Any]] = [
+            {"label": _("账号"), "url": url_for("accounts.account")},
+            {"label": _("退出"), "url": url_for("accounts.sign_out"), "post": True},
+        ]
         return {
-            "account_links": [
-                {"label": messages, "url": url_for("inbox.messages")},
-                {"label": _("账号"), "url": url_for("accounts.account")},
-                {"label": _("退出"), "url": url_for("accounts.sign_out"), "post": True},
-            ],
+            "account_links": links if layout_of(actor) == "people" else [messages, *links],
+            "badges": {"inbox.messages": unread},
             "search_url": url_for("home.find") if actor.can("person.read") else "",
         }

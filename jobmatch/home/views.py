@@ -13,7 +13,9 @@ from jobmatch.core.errors import Unavailable
 from jobmatch.core.i18n import gettext as _
 from jobmatch.home import queries
 from jobmatch.reports.indicators import NEW_RETURNEES, REGISTERED_SEEKERS
-from jobmatch.reports.queries import rate, rates_by_place
+from jobmatch.reports.policies import can_read_people_behind
+from jobmatch.reports.queries import place_lines
+from jobmatch.reports.views import trend_chart, trend_finding, trend_of, trend_points
 from jobmatch.web import charts
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow
@@ -24,6 +26,8 @@ from recruiters.postings.queries import load_full
 blueprint = Blueprint("home", __name__, template_folder="templates")
 DISPLAY = {"size": {"big", "normal"}, "theme": {"dark", "light", "auto"}, "locale": set(i18n.LOCALES)}
 NEWEST = 5
+TREND_MONTHS = 12
+TREND_STEP = 2
 
 
 @blueprint.get("/")
@@ -36,6 +40,8 @@ def start() -> Response:
         return make_response(redirect(url_for("matching.recommended"), 303))
     if actor.can("staff.home"):
         return page("home/staff.html", **_staff_page())
+    if actor.can("report.read") and not actor.is_system:
+        return make_response(redirect(url_for("reports.rates"), 303))
     if actor.can("employer.own"):
         return page("home/employer.html", queues=queries.employer_queues(uow))
     if actor.is_signed_in:
@@ -46,13 +52,19 @@ def start() -> Response:
 
 def _staff_page() -> dict[str, Any]:
     uow = current_uow()
-    queues = queries.staff_queues(uow)
     steps, trades = queries.funnel_this_year(uow), queries.vacancies_by_trade(uow, 6)
+    trend = trend_of(uow, REGISTERED_SEEKERS, TREND_MONTHS, step=TREND_STEP)
+    points, sort = trend_points(trend, exact=True), request.args.get("sort", "rate")
     return {
         "today": uow.today,
-        "queues": queues,
-        "rates": [rate(uow, kind, uow.today) for kind in (REGISTERED_SEEKERS, NEW_RETURNEES)],
-        "places": rates_by_place(uow, REGISTERED_SEEKERS, uow.today, path=uow.actor.region_path),
+        "queues": queries.staff_queues(uow),
+        "now": trend[-1],
+        "others": trend_of(uow, NEW_RETURNEES, 1)[0],
+        "trend": trend_chart(points),
+        "trend_finding": trend_finding(points),
+        "places": place_lines(uow, REGISTERED_SEEKERS, uow.today, path=uow.actor.region_path, sort=sort),
+        "sort": sort,
+        "opens_lists": can_read_people_behind(uow.actor),
         "funnel": charts.funnel(steps),
         "funnel_finding": funnel_finding(steps),
         "trades": charts.hbars(
@@ -61,7 +73,6 @@ def _staff_page() -> dict[str, Any]:
             keys=(_("已录用"), _("岗位数")),
         ),
         "trades_finding": trades_finding(trades),
-        "sent": steps[0][1],
     }
 
 
@@ -90,8 +101,20 @@ def trades_finding(trades: list[tuple[str, int, int]]) -> str:
 @blueprint.get("/staff/find")
 @access("person.read")
 def find() -> Response:
-    """The search box of the office leads to the list of people, which looks up names and phone numbers."""
-    return make_response(redirect(url_for("people.staff_list", q=request.args.get("q", "")), 303))
+    """The search box of the office: straight to the list that has it, or a choice where several have."""
+    words = request.args.get("q", "").strip()[:60]
+    if not words:
+        return make_response(redirect(url_for("people.staff_list"), 303))
+    people, employers, postings = queries.counts_of_words(current_uow(), words)
+    lists = [
+        (_("人员"), url_for("people.staff_list", q=words), people),
+        (_("单位"), url_for("employers.vetting_queue", queue="all", q=words), employers),
+        (_("岗位"), url_for("postings.staff_list", q=words), postings),
+    ]
+    found = [entry for entry in lists if entry[2]]
+    if len(found) == 1:
+        return make_response(redirect(found[0][1], 303))
+    return page("home/find.html", words=words, found=found)
 
 
 @blueprint.get("/help")

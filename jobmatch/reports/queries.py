@@ -50,6 +50,11 @@ class Rate:
         """Percent with one digit; none where nobody is in the denominator."""
         return round(100 * self.numerator / self.denominator, 1) if self.denominator else None
 
+    def told(self, *, exact: bool) -> float | None:
+        """The percent for a reader; without ``exact`` none where it would give a masked count away."""
+        sides = (self.numerator, self.denominator - self.numerator)
+        return self.percent if exact or not any(0 < side < SMALL for side in sides) else None
+
 
 def _members(uow: UnitOfWork, kind: RateKind, day: date, path: str) -> Select[*tuple[Any, ...]]:
     members = visible_people(uow.actor, population(kind, day), aggregate=True)
@@ -80,6 +85,49 @@ def rates_by_place(uow: UnitOfWork, kind: RateKind, day: date, *, path: str) -> 
     regions = uow.session.scalars(select(Region).where(Region.path.in_(cells))).all()
     found = [(region, Rate(kind, day, cells[region.path])) for region in regions]
     return sorted(found, key=lambda pair: (pair[1].percent is None, pair[1].percent or 0, pair[0].code))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """One place in the table: its rate on the day, and its rate at the end of the month before."""
+
+    region: Region
+    now: Rate
+    before: Rate | None
+
+    @property
+    def change(self) -> float | None:
+        """Percentage points since the end of last month; none where one of the two rates is missing."""
+        earlier = self.before.percent if self.before else None
+        return None if self.now.percent is None or earlier is None else round(self.now.percent - earlier, 1)
+
+    def value(self, column: str) -> Any:
+        """What the table sorts by in ``column``."""
+        if column == "name":
+            return self.region.code
+        if column in {"rate", "change"}:
+            return self.now.percent if column == "rate" else self.change
+        return self.now.denominator if column == "all" else self.now.cells.get(Cell(column), 0)
+
+
+PLACE_COLUMNS = frozenset({"name", "all", "employed", "seeking", "unknown", "rate", "change"})
+
+
+def place_lines(uow: UnitOfWork, kind: RateKind, day: date, *, path: str, sort: str = "rate") -> list[PlaceLine]:
+    """The places directly below ``path``, sorted by a column, falling where ``sort`` begins with "-".
+
+    The lowest rate comes first unless another column is asked for; places without a figure come last.
+    """
+    before = {region.path: found for region, found in rates_by_place(uow, kind, month_ends(day, 2)[0], path=path)}
+    lines = [
+        PlaceLine(region, now, before.get(region.path)) for region, now in rates_by_place(uow, kind, day, path=path)
+    ]
+    column, falling = sort.removeprefix("-"), sort.startswith("-")
+    if column not in PLACE_COLUMNS:
+        column, falling = "rate", False
+    known = [line for line in lines if line.value(column) is not None]
+    known.sort(key=lambda line: line.value(column), reverse=falling)
+    return known + [line for line in lines if line.value(column) is None]
 
 
 def month_ends(day: date, count: int) -> list[date]:

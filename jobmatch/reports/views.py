@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from datetime import date
+
+from flask import Blueprint, Response, request, url_for
 
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.models import Region
-from jobmatch.reference.queries import names, region_label
+from jobmatch.reference.queries import lineage, names
 from jobmatch.reports.indicators import NEW_RETURNEES, RATES, REGISTERED_SEEKERS, Cell, RateKind
 from jobmatch.reports.policies import can_read_people_behind, shows_small_cells
-from jobmatch.reports.queries import month_ends, people_behind, rate, rates_by_place
+from jobmatch.reports.queries import Rate, month_ends, people_behind, place_lines, rate
 from jobmatch.web import charts
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
@@ -32,17 +34,43 @@ def _asked_rate() -> RateKind:
     return RATES.get(request.args.get("rate", ""), REGISTERED_SEEKERS)
 
 
-def trend_finding(values: list[float | None]) -> str:
-    """What the line shows, in words, computed from it."""
-    known = [value for value in values if value is not None]
+def trend_finding(points: list[tuple[date, float | None]]) -> str:
+    """What the line shows, in words, computed from it; the first month with a figure is named."""
+    known = [(day, value) for day, value in points if value is not None]
     if len(known) < 2:
         return _("数据还不够看出变化")
-    change = round(known[-1] - known[0], 1)
-    if abs(change) < 0.1:
-        return _("近 12 个月持平，现在是 %(now)s%%", now=known[-1])
+    (first, before), (_day, now) = known[0], known[-1]
+    change = round(now - before, 1)
+    if not change:
+        return _("和 %(month)s 月持平，现在是 %(now)s%%", month=first.month, now=now)
     if change > 0:
-        return _("近 12 个月升了 %(n)s 个百分点，现在是 %(now)s%%", n=change, now=known[-1])
-    return _("近 12 个月降了 %(n)s 个百分点，现在是 %(now)s%%", n=-change, now=known[-1])
+        return _("比 %(month)s 月升了 %(n)s 个百分点，现在是 %(now)s%%", month=first.month, n=change, now=now)
+    return _("比 %(month)s 月降了 %(n)s 个百分点，现在是 %(now)s%%", month=first.month, n=-change, now=now)
+
+
+def trend_of(uow: UnitOfWork, kind: RateKind, months: int, *, step: int = 1, path: str = "") -> list[Rate]:
+    """The rate at the ends of the last months, every ``step``-th counted back from today: one statement each."""
+    return [rate(uow, kind, day, path=path) for day in month_ends(uow.today, months)[::-step][::-1]]
+
+
+def trend_points(trend: list[Rate], *, exact: bool) -> list[tuple[date, float | None]]:
+    """Day and percent of each month, as this reader may see them."""
+    return [(entry.day, entry.told(exact=exact)) for entry in trend]
+
+
+def trend_chart(points: list[tuple[date, float | None]]) -> charts.Line:
+    """The line of a trend, a label a month."""
+    return charts.line([(_("%(month)s 月", month=day.month), value) for day, value in points], unit="%", digits=1)
+
+
+def _crumbs(uow: UnitOfWork, path: str, shown: RateKind) -> list[tuple[str, str]]:
+    """The way from the reader's own area down to ``path``; the last step has no address."""
+    own, below = uow.actor.region_path, path.strip("/").split("/")
+    steps = [place for place in lineage(uow.session, below[-1]) if place.path.startswith(own)]
+    return [
+        (place.name, "" if place.path == path else url_for("reports.rates", path=place.path, rate=shown.code))
+        for place in steps
+    ]
 
 
 @blueprint.get("/staff/rates")
@@ -50,20 +78,25 @@ def trend_finding(values: list[float | None]) -> str:
 def rates() -> Response:
     uow = current_uow()
     path, shown = _asked_path(uow), _asked_rate()
-    both = [rate(uow, kind, uow.today, path=path) for kind in (NEW_RETURNEES, REGISTERED_SEEKERS)]
-    trend = [rate(uow, shown, day, path=path) for day in month_ends(uow.today, TREND_MONTHS)]
-    points = [(f"{entry.day:%m}", entry.percent) for entry in trend]
+    trends = {kind: trend_of(uow, kind, TREND_MONTHS, path=path) for kind in (NEW_RETURNEES, REGISTERED_SEEKERS)}
+    sort = request.args.get("sort", "rate")
+    crumbs = _crumbs(uow, path, shown)
+    exact = shows_small_cells(uow.actor)
+    points = trend_points(trends[shown], exact=exact)
     return page(
         "reports/rates.html",
-        rates=both,
+        trends=trends,
         shown=shown,
+        now=trends[shown][-1],
         path=path,
-        places=rates_by_place(uow, shown, uow.today, path=path),
-        chart=charts.line(points, unit="%", digits=1),
-        finding=trend_finding([value for _label, value in points]),
-        place_name=region_label(uow.session, path.strip("/").split("/")[-1]) if path else "",
+        sort=sort,
+        places=place_lines(uow, shown, uow.today, path=path, sort=sort),
+        chart=trend_chart(points),
+        finding=trend_finding(points),
+        crumbs=crumbs,
+        place_name=crumbs[-1][0] if crumbs else "",
         opens_lists=can_read_people_behind(uow.actor),
-        exact=shows_small_cells(uow.actor),
+        exact=exact,
     )
 
 
@@ -82,6 +115,7 @@ def rate_people(code: str, cell: str) -> Response:
         cell=cell,
         cells=cells,
         path=path,
+        place_name="".join(name for name, _url in _crumbs(uow, path, kind)[-1:]),
         people=paged(uow, people_behind(uow, kind, uow.today, cells, path=path), size=50),
         regions=names(uow.session, Region),
     )

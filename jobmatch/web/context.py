@@ -63,6 +63,7 @@ def menu_for(layout: str, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
             "label": i18n.gettext(item.label),
             "url": url_for(item.endpoint),
             "icon": item.icon,
+            "endpoint": item.endpoint,
             "current": here == item.endpoint or here in item.also,
         }
         for item in sorted(items, key=lambda item: item.order)

@@ -58,10 +58,43 @@ LAST = (
     "sign-out",
     "password",
 )
-ASKED = (
-    "q page sort state town stale work path rate next tab group words within pay region distance kind verification "
-    "posting specialty licence old queue late near trade shift education radius min_pay lat lng specialties skills"
-).split()
+ASKED = [
+    "q",
+    "page",
+    "sort",
+    "state",
+    "town",
+    "stale",
+    "work",
+    "path",
+    "rate",
+    "next",
+    "tab",
+    "group",
+    "words",
+    "within",
+    "pay",
+    "region",
+    "distance",
+    "kind",
+    "verification",
+    "posting",
+    "specialty",
+    "licence",
+    "old",
+    "queue",
+    "late",
+    "near",
+    "trade",
+    "shift",
+    "education",
+    "radius",
+    "min_pay",
+    "lat",
+    "lng",
+    "specialties",
+    "skills",
+]
 GENERIC = ("name", "note", "reason", "action", "decision", "version", "chosen", "personal", "evidence", "phone", "code")
 
 

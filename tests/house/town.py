@@ -1,7 +1,7 @@
 """A small world for the tests of the house: two counties, and in each a person, an employer and an office.
 
-Everything that belongs to somebody exists twice, ``near`` and ``far``; readers belong to the near side. ``CANARIES`` are
-the private words of the near person.
+Everything that belongs to somebody exists twice, ``near`` and ``far``; readers belong to the near side. ``CANARIES``
+are the private words of the near person.
 """
 
 from __future__ import annotations

@@ -70,9 +70,7 @@ def withdraw_invitation(uow: UnitOfWork, invitation: Invitation, organization: O
     uow.audit("invitation.withdrawn", invitation)
 
 
-def accept_invitation(
-    uow: UnitOfWork, token: str, *, password_hash: str = "", code: str | None = None
-) -> User:
+def accept_invitation(uow: UnitOfWork, token: str, *, password_hash: str = "", code: str | None = None) -> User:
     """Take up an invitation: a new account with ``password_hash``, or the role for the account that is signed in.
 
     ``code`` proves the phone; without it an account that exists already opens for nobody but its signed-in owner,

@@ -48,7 +48,7 @@ def for_me() -> Response:
         found=found,
         line=line,
         trades=[
-            {"label": _("%(name)s %(n)s 个岗位", name=name, n=count), "url": url_for("matching.search", work=code)}
+            {"label": _("%(name)s %(n)s 条岗位", name=name, n=count), "url": url_for("matching.search", work=code)}
             for code, name, count in civil_trades(uow, form.specialty.data)
         ],
         cards=[card(row) for row in found.rows],

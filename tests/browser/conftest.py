@@ -49,15 +49,10 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}; get it with: apt install chromium fonts-noto-cjk")
     shared = _shared(tmp_path_factory) / "county"
-    if os.environ.get("FAST"):
-        shutil.copytree("/tmp/bdemo", shared)
-        shutil.copytree("/tmp/bdemo.keys", shared.with_name("county.keys"))
-        (shared.parent / "county.done").touch()
     with _once(shared.parent, "county") as first:
         if first:
-            # Pictures are of a fuller county.
-            people, postings = ("400", "150") if os.environ.get("JOBMATCH_PICTURES") else ("80", "40")
-            size = ("--people", people, "--postings", postings)
+            # Pictures show the county as everybody gets it.
+            size = () if os.environ.get("JOBMATCH_PICTURES") else ("--people", "80", "--postings", "40")
             subprocess.run(
                 [*COMMAND, "demo", "build", *size], env=_environment(shared), check=True, stdout=subprocess.DEVNULL
             )

@@ -5,6 +5,7 @@ Anything that is not an ``AppError`` is a bug and becomes a 500 with the request
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 
 from jobmatch.core.i18n import gettext as _
@@ -95,3 +96,27 @@ def require(allowed: bool) -> None:
     """Raise ``NotAllowed`` unless a policy said yes."""
     if not allowed:
         raise NotAllowed
+
+
+def trace_of(error: BaseException) -> str:
+    """The way to ``error``, for logs and job rows.
+
+    What SQLAlchemy and PostgreSQL say quotes the values of the row, which may be anybody's words: of those errors only
+    the kind and the names of table and constraint are kept.
+    """
+    parts: list[str] = []
+    seen: BaseException | None = error
+    while seen is not None:
+        steps = "".join(traceback.format_tb(seen.__traceback__))
+        parts.append(f"{steps}{type(seen).__name__}{_words_of(seen)}")
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    return "\n".join(reversed(parts))
+
+
+def _words_of(error: BaseException) -> str:
+    if hasattr(error, "orig"):
+        return ""
+    if hasattr(error, "sqlstate"):
+        names = (error.sqlstate, error.diag.table_name, error.diag.constraint_name)  # type: ignore[attr-defined]
+        return f": {' '.join(name for name in names if name)}"
+    return f": {error}"

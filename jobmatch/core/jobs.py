@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from jobmatch.core.actors import system_actor
 from jobmatch.core.clock import utcnow
 from jobmatch.core.db import Database
+from jobmatch.core.errors import trace_of
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.uow import UnitOfWork, unit_of_work
 
@@ -62,11 +63,11 @@ def run_job(database: Database, functions: Mapping[str, JobFunction], job_id: in
         result = functions[name](JobContext(database, job_id, name), **arguments) or {}
         values: dict[str, Any] = {"state": JobState.DONE, "result": result, "error": ""}
     except Exception as error:  # the edge of background work: everything is recorded on the row and logged
-        log.exception("job %s (%s) raised", job_id, name)
+        log.error("job %s (%s) raised %s", job_id, name, trace_of(error))
         again = attempt < MAX_ATTEMPTS
         values = {
             "state": JobState.QUEUED if again else JobState.FAILED,
-            "error": f"{type(error).__name__}: {error}"[:2000],
+            "error": trace_of(error)[-2000:],
         }
     with unit_of_work(database, actor, writing=True) as uow:
         uow.session.execute(update(Job).where(Job.id == job_id).values(finished_at=uow.now, **values))

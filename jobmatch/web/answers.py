@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from jobmatch.core import i18n
-from jobmatch.core.errors import AppError, Invalid, NotFound
+from jobmatch.core.errors import AppError, Invalid, NotFound, trace_of
 from jobmatch.core.i18n import gettext as _
 from jobmatch.web.edge import wants_json
 
@@ -117,7 +117,7 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
-        log.exception("request %s on %s raised", g.get("request_id", ""), request.endpoint, exc_info=error)
+        log.error("request %s on %s raised %s", g.get("request_id", ""), request.endpoint, trace_of(error))
         return error_response(500, "", code="bug")
 
     @app.after_request

@@ -8,16 +8,10 @@ from typing import Any
 import pytest
 
 from jobmatch.accounts.roles import permissions_of
-from jobmatch.core.runtime import Runtime
 from tests.house.test_access import table
-from tests.house.town import UNKNOWN, Town, address, build, reader
+from tests.house.town import UNKNOWN, Town, address, reader
 
 READERS = ["veteran", "employer", "newcomer", "staff"]
-
-
-@pytest.fixture
-def town(sqlite_runtime: Runtime) -> Town:
-    return build(sqlite_runtime)
 
 
 def _same(body: str, *ids: str) -> str:

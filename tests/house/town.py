@@ -52,14 +52,14 @@ PHONE, ID_NUMBER = "19900017391", "43038219870223001X"
 CANARIES: dict[str, tuple[str, ...]] = {
     "phone": (PHONE, "199 0001 7391", "199-0001-7391"),
     "identity": (ID_NUMBER, ID_NUMBER[6:14]),
-    "birth": ("1987-02-23", "1987 年 2 月 23 日", "1987/2/23"),
+    "birth": ("1987-02", "1987 年 2 月", "1987/2", 'value="1987"'),
     "about": ("KANARI-ABOUT",),
     "letter": ("KANARI-LETTER",),
     "workplace": ("KANARI-WORKPLACE",),
     "register": ("KANARI-REGISTER",),
     "verification": ("KANARI-VERIFICATION",),
     "staff note": ("KANARI-STAFF-NOTE",),
-    "hardship": ("残疾", "KANARI-PROOF"),
+    "proof": ("KANARI-PROOF",),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.

@@ -96,7 +96,7 @@ def test_four_pages_make_a_posting_that_is_reviewed_and_published(office: Office
     assert "6000–8000 元/月（综合收入，其中固定 3500 元，应发）" in page
     assert member.post(f"/employer/postings/{public_id}/move", data={"action": "submit"}).status_code == 303
     queue = text_of(clerk.get("/staff/postings"))
-    assert "1 个岗位等审核" in queue
+    assert "1 条岗位等审核" in queue
     assert "必须 B2 驾驶证" in queue
     answer = clerk.post(f"/staff/postings/{public_id}", data={f"{public_id}-action": "publish"})
     assert answer.status_code == 303

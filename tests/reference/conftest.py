@@ -33,9 +33,10 @@ def _fresh_caches() -> Iterator[None]:
 
 def _elsewhere() -> Iterator[Blueprint]:
     """Addresses of other rooms that the page head names."""
-    for room, endpoint in (("home", "set_display"), ("accounts", "sign_in")):
+    for room, endpoints in (("home", ("set_display", "help_page")), ("accounts", ("sign_in",))):
         blueprint = Blueprint(room, __name__)
-        blueprint.add_url_rule(f"/{endpoint}", endpoint, access(PUBLIC)(lambda: ""), methods=["GET", "POST"])
+        for endpoint in endpoints:
+            blueprint.add_url_rule(f"/{endpoint}", endpoint, access(PUBLIC)(lambda: ""), methods=["GET", "POST"])
         yield blueprint
 
 

@@ -62,6 +62,10 @@ def make_app() -> Flask:
     def set_display() -> str:
         return "ok"
 
+    @home.get("/help")
+    def help_page() -> str:
+        return "ok"
+
     app.register_blueprint(home)
     app.register_blueprint(gallery.blueprint)
     return app

@@ -101,7 +101,7 @@ def weight(html: str) -> int:
 
 def test_open_postings_are_listed_without_an_account(client: FlaskClient, world: World) -> None:
     html = body(client.get("/jobs"))
-    assert "<h1>3 个岗位" in html
+    assert "<h1>3 条岗位" in html
     for title in ("危险品运输车队长", "货车司机", "班车司机"):
         assert title in html
     assert "6000–8000" in html
@@ -111,7 +111,7 @@ def test_open_postings_are_listed_without_an_account(client: FlaskClient, world:
 
 def test_words_and_filters_are_in_the_address_and_can_be_taken_off(client: FlaskClient, world: World) -> None:
     html = body(client.get("/jobs?q=车队长&pay=8000"))
-    assert "<h1>1 个岗位" in html
+    assert "<h1>1 条岗位" in html
     assert 'href="/jobs?q=%E8%BD%A6%E9%98%9F%E9%95%BF"' in html
     assert 'href="/jobs?pay=8000"' in html
     assert 'value="车队长"' in html
@@ -119,8 +119,8 @@ def test_words_and_filters_are_in_the_address_and_can_be_taken_off(client: Flask
 
 def test_an_empty_list_says_which_filter_costs_what(client: FlaskClient, world: World) -> None:
     html = body(client.get("/jobs?q=司机&shift=night"))
-    assert "<h1>0 个岗位" in html
-    assert "去掉“夜班”，有 2 个岗位" in html
+    assert "<h1>0 条岗位" in html
+    assert "去掉“夜班”，有 2 条岗位" in html
     assert "去掉“司机”" not in html
     assert "清空筛选" in html
 
@@ -133,16 +133,16 @@ def test_no_posting_at_all_says_what_to_do(client: FlaskClient, sqlite_runtime: 
 
 def test_nonsense_in_the_address_narrows_nothing(client: FlaskClient, world: World) -> None:
     html = body(client.get("/jobs?pay=abc&km=-1&page=zzz&sort=hack&shift=%00&kind=gig%27--&edu=99&type=x"))
-    assert "<h1>3 个岗位" in html
-    assert "<h1>0 个岗位" in body(client.get("/jobs?region=999999999999999999999999"))
-    assert "<h1>0 个岗位" in body(client.get("/jobs?work=%3Cscript%3E"))
+    assert "<h1>3 条岗位" in html
+    assert "<h1>0 条岗位" in body(client.get("/jobs?region=999999999999999999999999"))
+    assert "<h1>0 条岗位" in body(client.get("/jobs?work=%3Cscript%3E"))
 
 
 def test_htmx_gets_the_list_alone(client: FlaskClient, world: World) -> None:
     answer = client.get("/jobs?q=车队长", headers=HTMX)
     html = body(answer)
     assert "<html" not in html
-    assert "<h1>1 个岗位" in html
+    assert "<h1>1 条岗位" in html
     assert "HX-Request" in answer.headers["Vary"]
 
 
@@ -156,7 +156,7 @@ def test_a_paused_posting_is_not_shown_although_the_index_has_it(
         posting.state = PostingState.PAUSED
     html = body(client.get("/jobs"))
     assert "危险品运输车队长" not in html
-    assert "<h1>2 个岗位" in html
+    assert "<h1>2 条岗位" in html
 
 
 def test_three_facts_give_a_list_and_nothing_is_stored(client: FlaskClient, world: World) -> None:
@@ -183,7 +183,7 @@ def test_the_recommended_list_names_the_person_and_what_it_stands_on(person: Fla
     assert "<h1>王建国，这些岗位适合您</h1>" in html
     assert "<b>B2 驾驶证</b>、" in html
     assert "测试东镇附近" in html
-    assert "3 个岗位" in html
+    assert "3 条岗位" in html
     assert "驾驶证 B2，符合要求" in html
     assert re.search(r"\d 条符合 \d 条", html)
     for word in ("最合适", "离家近", "工资高", "新发布", "不用个性化推荐", "退役军人优先"):
@@ -196,7 +196,7 @@ def test_the_recommended_list_names_the_person_and_what_it_stands_on(person: Fla
 def test_lists_by_distance_pay_and_date_are_one_tap_away(person: FlaskClient, world: World, sort: str) -> None:
     assert f"sort={sort}" in body(person.get("/me/jobs"))
     html = body(person.get(f"/me/jobs?sort={sort}"))
-    assert "3 个岗位" in html
+    assert "3 条岗位" in html
     assert re.search(r"\d 条符合 \d 条", html)
     assert "<html" not in body(person.get(f"/me/jobs?sort={sort}", headers=HTMX))
 
@@ -218,7 +218,7 @@ def test_profiling_can_be_turned_off(person: FlaskClient, world: World) -> None:
     assert "这些岗位适合您" not in html
     assert "最合适" not in html
     assert "条符合" not in html
-    assert "3 个岗位" in html
+    assert "3 条岗位" in html
     world.runtime.buffer.flush()
     assert world.facts(FactKind.SHOWN) == 0
     person.post("/me/jobs/personal", data={"personal": "on"})
@@ -230,7 +230,7 @@ def test_a_posting_is_saved_and_taken_off(person: FlaskClient, world: World) -> 
     answer = person.post(path, data={"next": "/me/jobs?sort=new"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/me/jobs?sort=new")
     html = body(person.get("/me/saved"))
-    assert "收藏了 1 个岗位" in html
+    assert "收藏了 1 条岗位" in html
     assert "货车司机" in html
     fragment = body(person.post(path, headers=HTMX))
     assert fragment.lstrip().startswith("<form")

@@ -158,7 +158,7 @@ def test_a_profile_is_saved_submitted_and_approved(fresh: Office) -> None:
     answer = fresh.clerk.post(f"/staff/employers/{public_id}", data={f"{public_id}-action": "approve"})
     assert answer.status_code == 303
     assert _employer(fresh).vetting is VettingState.VETTED
-    assert "服务站已核验" in text_of(fresh.client().get(f"/employers/{public_id}"))
+    assert "资质已审核" in text_of(fresh.client().get(f"/employers/{public_id}"))
 
 
 def test_a_wrong_profile_keeps_what_was_typed(fresh: Office) -> None:

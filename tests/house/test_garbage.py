@@ -7,6 +7,7 @@ once. ``JOBMATCH_GARBAGE=all`` tries every nonsense in every field (minutes); wi
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any

@@ -179,6 +179,7 @@ def _person(uow: UnitOfWork, path: str, *, is_near: bool) -> Person:
         birth_on=date(1987, 2, 23),
         about="KANARI-ABOUT 我想找开车的活",
         verification_note="KANARI-VERIFICATION",
+        verified_at=uow.now,
         is_open_to_employers=True,
     )
     person.id_number = ID_NUMBER

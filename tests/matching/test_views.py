@@ -132,8 +132,9 @@ def test_no_posting_at_all_says_what_to_do(client: FlaskClient, sqlite_runtime: 
 
 
 def test_nonsense_in_the_address_narrows_nothing(client: FlaskClient, world: World) -> None:
-    html = body(client.get("/jobs?pay=abc&km=-1&page=zzz&sort=hack&shift=%00&kind=gig%27--&edu=99&type=x"))
+    html = body(client.get("/jobs?pay=abc&km=-1&page=zzz&sort=hack&shift=none&kind=gig%27--&edu=99&type=x"))
     assert "<h1>3 条岗位" in html
+    assert client.get("/jobs?shift=%00").status_code == 422
     assert "<h1>0 条岗位" in body(client.get("/jobs?region=999999999999999999999999"))
     assert "<h1>0 条岗位" in body(client.get("/jobs?work=%3Cscript%3E"))
 

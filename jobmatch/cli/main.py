@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
@@ -31,6 +32,9 @@ def _version() -> str:
 @click.version_option(_version(), prog_name="jobmatch")
 def cli() -> None:
     """Employment and entrepreneurship matching for veterans and military families."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        # One thread for each web process: numerical libraries that spin on all cores slow each other down.
+        os.environ.setdefault(name, "1")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 

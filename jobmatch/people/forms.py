@@ -49,7 +49,7 @@ class YearMonthField(MonthField):
             if year < 1000:
                 raise ValueError(year)
             self.data = date(year, month, 1)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValueError(_("请填写 4 位的年份和月份，例如 2003 年 12 月")) from None
 
 
@@ -95,7 +95,10 @@ class Measured(Picks):
         for code in self.data or []:
             text = _plain(formdata.get(f"{self.name}-{code}", "")) or "0"
             try:
-                self.numbers[code] = float(text)
+                number = float(text)
+                if not 0 <= number <= 1000:
+                    raise ValueError(number)
+                self.numbers[code] = number
             except ValueError:
                 self.process_errors = [*self.process_errors, _("年数请只填数字")]
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from jobmatch.core import i18n
 from jobmatch.core.errors import AppError, Invalid, NotFound, trace_of
@@ -113,6 +113,9 @@ def install(app: Flask, *, secure: bool) -> None:
         status = error.code or 500
         if status < 400:
             return error.get_response()  # type: ignore[return-value]
+        if isinstance(error, SecurityError):
+            # Another host name than ours: there are no addresses of this site to put on a page.
+            return Response("Bad Request\n", status, mimetype="text/plain")
         return error_response(status, _explain(status))
 
     @app.errorhandler(Exception)

@@ -68,7 +68,10 @@ class YearsField(FloatField):
         if not text:
             return
         try:
-            self.data = float(text)
+            number = float(text)
+            if not 0 <= number <= 100:
+                raise ValueError(number)
+            self.data = number
         except ValueError:
             raise ValueError(_("请只填数字，例如 3 或 0.5")) from None
 

@@ -135,7 +135,7 @@ def visit(chromium: Browser, site: str, logins: dict[str, dict[str, str]]) -> It
             viewport={"width": size[0], "height": size[1]},
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         reader = Reader(context, scripts=scripts, pictures=Path(pictures) if pictures else None)
         readers.append(reader)
         if role:

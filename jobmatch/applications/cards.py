@@ -193,7 +193,7 @@ def compare(explanation: Any, *, near: str) -> tuple[Line, ...]:
         if need and item.status == "missing" and item.kind in NAMED:
             text = _("简历里没有")
         name = _(LINE_NAMES[item.kind]) if item.kind in LINE_NAMES else item.label
-        mark = "" if need or met else _("有出入")
+        mark = "" if need or met else _("不同")
         lines.append((met, not item.must, Line(name, _asked(need, item.must) if need else "", text, met, mark)))
     lines.sort(key=lambda one: one[:2])
     return tuple(line for _met, _nice, line in lines)

@@ -9,9 +9,8 @@ from ml.documents import (
     Profile,
     Requirement,
 )
-from ml.evaluate import evaluate
 from ml.explain import Explanation, ReasonItem, explain
-from ml.facts import GAINS, PairFact
+from ml.facts import GAINS, PairFact, evaluate
 from ml.features import FEATURES, strip_region
 from ml.fitting import fit_ranker
 from ml.index import PostingIndex

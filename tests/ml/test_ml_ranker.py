@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from ml_samples import DRIVER, LORRY, TODAY, VETERAN
 
-from ml.evaluate import is_right
+from ml.evaluate.occupations import is_right
 from ml.matching import FEATURES, PairFact, Ranker, evaluate, fit_ranker, match_pair
 from ml.synthetic import synthetic_people, synthetic_postings
 

@@ -1,18 +1,11 @@
-"""Figures: `evaluate` for a ranker; `python -m ml.evaluate occupations` for the coding of posting titles."""
+"""Figures for the coding of posting titles."""
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from ml.coding import suggest_occupations
-from ml.facts import PairFact, measure, pair_rows
-from ml.ranker import Ranker
 from ml.tables import labelled_titles
-
-
-def evaluate(ranker: Ranker, facts: Iterable[PairFact]) -> dict[str, float | int]:
-    """NDCG@10 and recall@50 of a ranker on facts; see `ml.facts.measure`. Facts used for fitting flatter it."""
-    return measure(ranker, pair_rows(facts))
 
 
 def is_right(found: str, label: str) -> bool:
@@ -40,17 +33,11 @@ def occupation_figures() -> list[tuple[str, int, float, float, float, float]]:
     return figures
 
 
-def main() -> None:
-    """Prints the figures of one subject."""
-    parser = argparse.ArgumentParser(prog="python -m ml.evaluate", description=__doc__)
-    parser.add_argument("subject", choices=["occupations"])
-    parser.parse_args()
+def main(arguments: Sequence[str]) -> None:
+    """Prints the figures of the part `dev` of the labelled titles."""
+    argparse.ArgumentParser(prog="python -m ml.evaluate occupations", description=__doc__).parse_args(arguments)
     for name, rows, top1, top5, group1, group5 in occupation_figures():
         sys.stdout.write(
             f"{name}: {rows} titles; full code top-1 {top1:.3f}, top-5 {top5:.3f}; "
             f"groups by prefix top-1 {group1:.3f}, top-5 {group5:.3f}\n"
         )
-
-
-if __name__ == "__main__":
-    main()

@@ -20,10 +20,14 @@ class Profile:
     key: str
     wanted_occupations: tuple[str, ...] = ()
     wanted_words: str = ""
-    past_occupations: tuple[tuple[str, float], ...] = ()  # civil work: occupation code, years
+    past_occupations: tuple[tuple[str, float, float], ...] = ()  # civil work: occupation code, years, years since
+    past_words: str = ""  # what that work was called
     specialties: tuple[tuple[str, float], ...] = ()  # military specialty code, years
+    # Occupation, weight 0 to 1, specialty: where the office has corrected the table; empty takes the table.
+    service_trades: tuple[tuple[str, float, str], ...] = ()
     leadership: int = 0  # 0 none, 1 led a squad, 2 led a platoon or more
     service_years: float = 0.0
+    years_since_service: float | None = None
     work_years: float = 0.0
     skills: tuple[tuple[str, int], ...] = ()  # skill code, level 1 to 5, 0 unknown
     certificates: tuple[str, ...] = ()
@@ -89,6 +93,10 @@ class PostingDocument:
     reserved_for_veterans: bool = False
     min_age: int | None = None  # lawful statutory limits only
     max_age: int | None = None
+    hoped_min_age: int | None = None  # what the employer hopes for without a law behind it: shown, never scored
+    hoped_max_age: int | None = None
+    welcomes_over: int | None = None  # 45 or 50: the employer says that people beyond this age are welcome
+    applicant_count: int = 0  # open applications; for spreading people over postings, never part of a score
     employer_answer_rate: float | None = None  # 0 to 1
 
 
@@ -113,11 +121,14 @@ def posting_to_record(posting: PostingDocument) -> dict[str, Any]:
 
 
 def posting_from_record(record: dict[str, Any]) -> PostingDocument:
-    """The inverse of `posting_to_record`."""
-    values = dict(record)
-    values["published_on"] = date.fromisoformat(values["published_on"])
-    values["requirements"] = tuple(Requirement(*need) for need in values["requirements"])
-    values["point"] = _point(values["point"])
+    """The inverse of `posting_to_record`. Keys may be missing and unknown ones are left aside.
+
+    Raises ValueError or TypeError for values of the wrong kind.
+    """
+    values = _known(record, PostingDocument)
+    values["published_on"] = date.fromisoformat(values.get("published_on") or date.min.isoformat())
+    values["requirements"] = tuple(Requirement(*need) for need in values.get("requirements", ()))
+    values["point"] = _point(values.get("point"))
     return PostingDocument(**values)
 
 
@@ -132,18 +143,27 @@ def person_to_record(person: Person) -> dict[str, Any]:
 
 
 def person_from_record(record: dict[str, Any]) -> Person:
-    """The inverse of `person_to_record`."""
-    profile = dict(record["profile"])
-    for name in ("past_occupations", "specialties", "skills"):
-        profile[name] = tuple((code, amount) for code, amount in profile[name])
+    """The inverse of `person_to_record`. Keys may be missing and unknown ones are left aside.
+
+    Raises ValueError or TypeError for values of the wrong kind.
+    """
+    profile = _known(record["profile"], Profile)
+    for name in ("specialties", "skills", "service_trades"):
+        profile[name] = tuple(tuple(one) for one in profile.get(name, ()))
+    # Without a third number the work counts as present.
+    profile["past_occupations"] = tuple((*one, 0.0)[:3] for one in profile.get("past_occupations", ()))
     for name in ("wanted_occupations", "certificates", "licences", "wanted_regions", "shifts", "employment_types"):
-        profile[name] = tuple(profile[name])
-    profile["point"] = _point(profile["point"])
-    eligibility = dict(record["eligibility"])
-    if eligibility["birth_on"]:
+        profile[name] = tuple(profile.get(name, ()))
+    profile["point"] = _point(profile.get("point"))
+    eligibility = _known(record.get("eligibility", {}), Eligibility)
+    if eligibility.get("birth_on"):
         eligibility["birth_on"] = date.fromisoformat(eligibility["birth_on"])
     return Person(Profile(**profile), Eligibility(**eligibility))
 
 
+def _known(record: dict[str, Any], kind: Any) -> dict[str, Any]:
+    return {name: record[name] for name in kind.__slots__ if record.get(name) is not None}
+
+
 def _point(value: Any) -> Point | None:
-    return (value[0], value[1]) if value else None
+    return (float(value[0]), float(value[1])) if value else None

@@ -9,20 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from ml.documents import Eligibility, PostingDocument, Profile, Requirement
 from ml.features import (
     CLOSENESS,
     Closeness,
     Holdings,
     accepted_degree,
-    distance_km,
     need_amount,
     need_degree,
+    point_km,
     region_degree,
     specialties_by_code,
-    specialty_occupations,
 )
 from ml.rules import N_, Exclusion, find_exclusion
 from ml.tables import find_occupation, licence_covers
@@ -85,16 +82,17 @@ class Explanation:
 
 def explain(profile: Profile, eligibility: Eligibility, posting: PostingDocument, *, today: date) -> Explanation:
     """Reasons for one pair. Items depend on the profile and posting alone; eligibility gives only the exclusion."""
-    held = Holdings(profile)
+    return Explanation(reasons(profile, posting), find_exclusion(profile, eligibility, posting, today=today))
+
+
+def reasons(profile: Profile, posting: PostingDocument, held: Holdings | None = None) -> tuple[ReasonItem, ...]:
+    """The lines of an explanation. `held` saves making it again for each of many postings."""
+    held = held or Holdings(profile)
     items = [_requirement(held, need) for need in posting.requirements]
     named = {item.code for item in items if item.kind == "specialty"}
-    items += [item for item in _occupation(profile, posting) if item.code not in named]
-    items += _place(profile, posting) + _pay(profile, posting) + _terms(profile, posting)
-    return Explanation(tuple(items), find_exclusion(profile, eligibility, posting, today=today))
-
-
-def _status(degree: float) -> str:
-    return MET if degree >= 1.0 else PARTLY if degree > 0.0 else MISSING
+    items += [item for item in _occupation(held, posting) if item.code not in named]
+    items += _place(profile, posting) + _pay(profile, posting) + _terms(profile, posting) + _unknown(profile)
+    return tuple(items)
 
 
 def _number(value: float) -> str:
@@ -103,7 +101,9 @@ def _number(value: float) -> str:
 
 def _requirement(held: Holdings, need: Requirement) -> ReasonItem:
     have, want = held.amount(need.kind, need.code), need_amount(need)
-    status = _status(float(need_degree(need.kind, have, want)))
+    status = (
+        MET if have >= want else PARTLY if have > 0 and need_degree(need.kind == "education", have, want) else MISSING
+    )
     template, params, evidence = _NEEDS[need.kind](held, need, have, want, status)
     return ReasonItem(need.kind, need.code, status, need.label, need.must, template, params, evidence)
 
@@ -200,7 +200,8 @@ def _name_of(code: str) -> str:
     return row.name if row else code
 
 
-def _occupation(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
+def _occupation(held: Holdings, posting: PostingDocument) -> list[ReasonItem]:
+    profile = held.profile
     items: list[ReasonItem] = []
     near = Closeness([(posting.occupation, 1.0)])
     same_small_group, same_middle_group = CLOSENESS[2], CLOSENESS[1]
@@ -214,7 +215,7 @@ def _occupation(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
         else:
             status, template = MISSING, N_("不是想找的%(name)s")
         items.append(ReasonItem("occupation_wanted", code, status, params["name"], False, template, params, code))
-    past = [(code, years) for code, years in profile.past_occupations if near.of(code) >= same_small_group]
+    past = [(code, years) for code, years, _ in profile.past_occupations if near.of(code) >= same_small_group]
     if past:
         code, years = max(past, key=lambda one: (near.of(one[0]), one[1]))
         worked = {"name": _name_of(code), "years": _number(years)}
@@ -222,7 +223,7 @@ def _occupation(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
         items.append(ReasonItem("occupation_past", code, MET, worked["name"], False, template, worked, code))
     served = [
         (weight * near.of(code), code, specialty)
-        for code, weight, specialty in specialty_occupations(profile)
+        for code, weight, specialty in held.served
         if near.of(code) >= same_small_group
     ]
     if served:
@@ -248,7 +249,7 @@ def _place(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
         }[status]
         items.append(ReasonItem("region", posting.region, status, "", False, template, {}, ""))
     if profile.point and posting.point:
-        km = float(distance_km(*(np.float64(value) for value in (*profile.point, *posting.point))))
+        km = point_km(profile.point, posting.point)
         limit = profile.max_distance_km
         params = {"km": _number(round(km)) if km >= 1 else N_("不到 1"), "limit": _number(limit or 0)}
         if limit is not None and km > limit:
@@ -294,3 +295,11 @@ def _terms(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
     if posting.veterans_first and profile.service_years > 0:
         items.append(ReasonItem("veterans_first", "", MET, "", False, N_("退役军人优先"), {}, ""))
     return items
+
+
+def _unknown(profile: Profile) -> list[ReasonItem]:
+    """Says so where nothing is known of what the person can do, instead of a reason made of nothing."""
+    told = (profile.skills, profile.certificates, profile.licences, profile.specialties, profile.past_occupations)
+    if any(told):
+        return []
+    return [ReasonItem("unknown", "", MISSING, "", False, N_("简历还没有填技能"), {}, "")]

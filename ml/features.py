@@ -4,19 +4,23 @@ Both directions (postings for a person, people for a posting) call the same func
 Every feature lies between 0 and 1, and more is better. What nobody stated is neutral: see each function.
 """
 
-from collections.abc import Iterable, Mapping
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ml.columns import FloatArray
+from ml.crosswalk import STRENGTH, experience_weight, trades_of
 from ml.documents import Profile, Requirement
-from ml.tables import Specialty, education_levels, licence_certificates, licence_covers, specialties
+from ml.tables import certificates, education_levels, licence_certificates, licence_covers, skills, specialties
 
 FEATURES = (
     "occupation_wanted",  # closeness of the posting's occupation to the nearest one wished for
-    "occupation_past",  # the same for civil work done, weighed by years
+    "occupation_past",  # the same for civil work done, weighed by years and by how long ago
     "occupation_specialty",  # the same for the occupations that military specialties lead to
     "words",  # share of the wish's words found in the posting, rare words counting more
     "skills_must",
@@ -27,7 +31,8 @@ FEATURES = (
     "years",
     "specialty",
     "leadership",
-    "musts",  # 1 when every must is met, falling with each one missing
+    "musts",  # of skill, years, specialty, leadership: 1 when every must is met, falling with each one missing
+    "admissible",  # 1, or 0 where a must of licence, certificate or education is missing
     "region",
     "distance",
     "pay",
@@ -41,22 +46,26 @@ FEATURES = (
 # Groups of requirements that become one feature each: the share met, a must counting 1 and a nice-to-have this much.
 NEED_GROUPS = ("skills_must", "skills_nice", "licence", "certificate", "education", "years", "specialty", "leadership")
 NICE_WEIGHT = 0.4
-NO_NEED = np.array([0.5 if group == "skills_nice" else 1.0 for group in NEED_GROUPS])
+# What a posting does not ask for earns less than what it asks for and is met: thin postings are not rewarded.
+NO_NEED = 0.5
+# Whoever is known to lack such a must is not in the list: see `ml.rules`.
+HARD_KINDS = ("education", "licence", "certificate")
 
 CLOSENESS = (0.2, 0.5, 0.8, 1.0)  # same major, middle and small group, same occupation
-STRENGTH = {"A": 1.0, "B": 0.7, "C": 0.4}
-SECONDARY = 0.7
 UNKNOWN_SKILL_LEVEL = 2.0  # a skill stated without a level counts as a beginner's
+CERTIFIED_SKILL_LEVEL = 3.0
 NEUTRAL = 0.5
 RECENCY_DAYS = 30.0
 HALF_DISTANCE_KM = 25.0
-
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+EARTH_KM = 6371.0088
+# Years after which work counts half. Fitted on the tuning half of the judged set: see docs/benchmarks.md.
+SERVICE_HALF_LIFE = 8.0
+WORK_HALF_LIFE = 12.0
 
 
 def need_group(need: Requirement) -> str:
     """The feature a requirement counts for."""
-    return ("skills_must" if need.must else "skills_nice") if need.kind == "skill" else need.kind
+    return ("skills_must" if is_must(need) else "skills_nice") if need.kind == "skill" else need.kind
 
 
 def need_amount(need: Requirement) -> float:
@@ -82,15 +91,16 @@ class Holdings:
         # A licence certificate and the licence class are the same document under two codes.
         self.licences = (*profile.licences, *(classes[code] for code in profile.certificates if code in classes))
         self._certificates = set(profile.certificates)
+        self.served = served_occupations(profile)
         self._specialties = {code for code, _ in profile.specialties}
-        self._skills: dict[str, float] = {}
-        for code, level in profile.skills:
-            self._skills[code] = max(self._skills.get(code, 0.0), level or UNKNOWN_SKILL_LEVEL)
+        self.skills: dict[str, float] = {}
+        for code, level in (*profile.skills, *_implied_skills(profile)):
+            self.skills[code] = max(self.skills.get(code, 0.0), level or UNKNOWN_SKILL_LEVEL)
 
     def amount(self, kind: str, code: str) -> float:
         """The person's rank, level, years or 1 for this requirement; 0 when there is nothing."""
         if kind == "skill":
-            return self._skills.get(code, 0.0)
+            return self.skills.get(code, 0.0)
         if kind == "licence":
             return float(licence_covers(self.licences, code))
         if kind == "certificate":
@@ -107,13 +117,43 @@ class Holdings:
         return float(self.profile.leadership)
 
 
-def need_degree(kind: str, have: Any, want: Any) -> Any:
-    """How far a requirement is met, 0 to 1, never falling as `have` grows. Education one rank below counts half."""
+def _implied_skills(profile: Profile) -> Iterable[tuple[str, float]]:
+    """Skills that a trade of the service or a certificate stands for; a stated level counts where it is higher."""
+    for code, _ in profile.specialties:
+        row = specialties_by_code().get(code)
+        if row is not None:
+            yield from ((skill, 1.0 + 2.0 * STRENGTH.get(row.strength, 0.0)) for skill in row.skills)
+    for code in profile.certificates:
+        yield from ((skill, CERTIFIED_SKILL_LEVEL) for skill in _certified_skills().get(code, ()))
+
+
+@lru_cache(maxsize=1)
+def _certified_skills() -> dict[str, tuple[str, ...]]:
+    return {row.code: row.skills for row in certificates()}
+
+
+@lru_cache(maxsize=1)
+def soft_skills() -> frozenset[str]:
+    """Traits such as 责任心, which nobody can prove: never a must."""
+    return frozenset(row.code for row in skills() if row.is_soft)
+
+
+def is_must(need: Requirement) -> bool:
+    """Whether a requirement counts as a must."""
+    return need.must and not (need.kind == "skill" and need.code in soft_skills())
+
+
+def is_missing(kind: str, have: float, want: float) -> bool:
+    """Whether a hard must is known to be missing. Education not filled in is asked for, not held against anybody."""
+    return have < want and not (kind == "education" and have <= 0)
+
+
+def need_degree(is_education: Any, have: Any, want: Any) -> Any:
+    """How far requirements are met, 0 to 1, never falling as `have` grows. Education one rank below counts half."""
     have, want = np.asarray(have, dtype=float), np.asarray(want, dtype=float)
-    if kind == "education":
-        below = np.clip(1.0 - 0.5 * (want - have), 0.0, 1.0)
-        return np.where(want <= 0, 1.0, np.where(have > 0, below, 0.0))
-    return np.where(want <= 0, 1.0, np.minimum(have, want) / np.where(want <= 0, 1.0, want))
+    share = np.minimum(have, want) / np.where(want <= 0, 1.0, want)
+    below = np.where(have > 0, np.clip(1.0 - 0.5 * (want - have), 0.0, 1.0), 0.0)
+    return np.where(want <= 0, 1.0, np.where(is_education, below, share))
 
 
 @lru_cache(maxsize=8192)
@@ -141,34 +181,40 @@ class Closeness:
                 best = value
         return best
 
-    def column(self, codes: Iterable[str]) -> FloatArray:
-        """`of` for each code."""
-        if not self._best:
-            return np.zeros(len(list(codes)))
-        return np.array([self.of(code) for code in codes], dtype=float)
-
-
-def experience_weight(years: float) -> float:
-    """0.6 for having done it at all, 1 after four years."""
-    return min(1.0, 0.6 + 0.1 * max(years, 0.0))
+    def column(self, codes: Sequence[str]) -> FloatArray:
+        """`of` for each code; `codes` must be sorted, so that a group is one stretch of them."""
+        column = np.zeros(len(codes))
+        for prefix, close in self._best.items():
+            start, end = bisect_left(codes, prefix), bisect_left(codes, prefix + "~")
+            np.maximum(column[start:end], close, out=column[start:end])
+        return column
 
 
 @lru_cache(maxsize=1)
-def specialties_by_code() -> Mapping[str, Specialty]:
+def specialties_by_code() -> Mapping[str, Any]:
     return {row.code: row for row in specialties()}
 
 
-def specialty_occupations(profile: Profile) -> list[tuple[str, float, str]]:
-    """Civilian occupation, weight and specialty code, for every occupation that the person's specialties lead to."""
-    found: list[tuple[str, float, str]] = []
-    for code, years in profile.specialties:
-        row = specialties_by_code().get(code)
-        if row is None:
-            continue
-        weight = STRENGTH.get(row.strength, STRENGTH["C"]) * experience_weight(years)
-        found += [(occupation, weight, code) for occupation in row.primary_occupations]
-        found += [(occupation, weight * SECONDARY, code) for occupation in row.secondary_occupations]
-    return found
+def fade(years: float, half_life: float) -> float:
+    """1 for the present, one half after `half_life` years, one quarter after two."""
+    return float(0.5 ** (max(years, 0.0) / half_life))
+
+
+def past_occupations(profile: Profile) -> list[tuple[str, float]]:
+    """Civilian occupation and weight."""
+    return [
+        (code, experience_weight(years) * fade(ago, WORK_HALF_LIFE)) for code, years, ago in profile.past_occupations
+    ]
+
+
+def served_occupations(profile: Profile) -> list[tuple[str, float, str]]:
+    """Civilian occupation, weight and specialty code, for every occupation that the person's specialties lead to.
+
+    What was done in the service fades with the years since; civilian work done later then outweighs it.
+    """
+    faded = fade(profile.years_since_service or 0.0, SERVICE_HALF_LIFE)
+    trades = profile.service_trades or trades_of(profile.specialties)
+    return [(occupation, weight * faded, specialty) for occupation, weight, specialty in trades]
 
 
 def strip_region(code: str) -> str:
@@ -204,11 +250,28 @@ def _region_pair(wish: str, place: str) -> float:
     return 0.2 if wish[:2] == place[:2] else 0.0
 
 
-def distance_km(lat_a: Any, lon_a: Any, lat_b: Any, lon_b: Any) -> Any:
-    """Great-circle distance in kilometres of points in degrees (haversine, mean earth radius); NaN where one is NaN."""
-    lat_a, lon_a, lat_b, lon_b = (np.radians(value) for value in (lat_a, lon_a, lat_b, lon_b))
-    half = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin((lon_b - lon_a) / 2) ** 2
-    return 2 * 6371.0088 * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+def unit_vectors(points: Iterable[tuple[float, float] | None]) -> FloatArray:
+    """Points in degrees as three rows of coordinates on the unit ball; NaN for none. Shape (3, n)."""
+    degrees = np.array([point or (np.nan, np.nan) for point in points], dtype=float).reshape(-1, 2)
+    lat, lon = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def point_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """`distance_km` of two points in degrees."""
+    lat_a, lon_a, lat_b, lon_b = map(math.radians, (*one, *other))
+    half = math.sin((lat_b - lat_a) / 2) ** 2
+    half += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(min(math.sqrt(half), 1.0))
+
+
+def distance_km(one: FloatArray, others: FloatArray) -> FloatArray:
+    """Great-circle distance in kilometres between unit vectors of shapes (3, 1) and (3, n); NaN where one is NaN."""
+    # The chord keeps its precision where points are close, which the angle's cosine does not.
+    chord = np.square(others[0] - one[0])
+    chord += np.square(others[1] - one[1])
+    chord += np.square(others[2] - one[2])
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.minimum(np.sqrt(chord) / 2, 1.0)))
 
 
 def distance_degree(km: Any, max_km: Any) -> Any:
@@ -253,13 +316,3 @@ def answer_degree(rate: Any) -> Any:
 def musts_degree(gap: Any) -> Any:
     """1 when nothing is missing, one half when one must is missing altogether."""
     return 1.0 / (1.0 + np.asarray(gap, dtype=float))
-
-
-def stack(columns: Mapping[str, Any], size: int) -> FloatArray:
-    """Columns or single values by feature name as a matrix of `size` rows, in the order of `FEATURES`."""
-    if set(columns) != set(FEATURES):
-        raise ValueError("a feature is missing or unknown")
-    matrix = np.empty((size, len(FEATURES)))
-    for position, name in enumerate(FEATURES):
-        matrix[:, position] = columns[name]
-    return matrix

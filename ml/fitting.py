@@ -1,87 +1,117 @@
-"""Fitting the ranker's weights to facts, never below the prior."""
+"""Fitting the ranker's curves to facts, and the gates that a new model must pass."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from ml.facts import PairFact, PairRows, measure, pair_rows, take_persons
-from ml.features import FEATURES, FloatArray
-from ml.ranker import Ranker
+from ml.facts import PairFact, PairRows, measure, pair_rows
+from ml.features import FEATURES
+from ml.ranker import KNOTS, Ranker
 
 MIN_PAIRS = 200
-MIN_HELD_OUT_PERSONS = 10
-HELD_OUT_SHARE = 0.3
-# How many pairs the hand-set weights are worth: with few facts the result stays near them.
+MIN_LATER_PERSONS = 10
+LATER_SHARE = 0.25
+# How many pairs the rule ranking's word is worth: with few facts the result stays near it.
 PRIOR_STRENGTH = 40.0
+GATES = ("ndcg_at_10", "recall_at_50")
 
 
-def fit_ranker(facts: Sequence[PairFact], *, today: date) -> Ranker:
-    """Logistic regression on graded outcomes, shrunk towards the prior, with no weight below 0.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted ranker, or the rule ranking where there was too little to learn from.
 
-    Three of ten persons are held out (by a hash of their key). The result is returned only when its NDCG@10 on them
-    is at least the prior's; else the prior is, and the card says why.
+    `passed`: better than nothing it is compared with is not enough; it must not fall below any of them on any gate.
+    The ranker's card says on which days' facts it stands, the figures of all that were compared, and why not.
     """
-    prior = Ranker.prior()
+
+    ranker: Ranker
+    passed: bool
+
+
+def fit_ranker(facts: Sequence[PairFact], *, today: date, present: Ranker | None = None) -> Fit:
+    """Fits to the earlier facts and compares on the later ones with the rule ranking and with `present`."""
+    rules = Ranker.prior()
     pairs = pair_rows(facts)
-    held = [_share(key) < HELD_OUT_SHARE for key in pairs.person_keys]
-    fitted_on, held_out = take_persons(pairs, [not mark for mark in held]), take_persons(pairs, held)
-    before = measure(prior, held_out)
-    card: dict[str, Any] = {"fitted_on": today.isoformat(), "rows": len(pairs.gain), "prior": before}
-    if len(pairs.gain) < MIN_PAIRS or before["persons"] < MIN_HELD_OUT_PERSONS:
-        return _with_card(prior, card | {"kind": "prior", "reason": "too few facts"})
-    if not 0.0 < fitted_on.gain.mean() < 1.0:
-        return _with_card(prior, card | {"kind": "prior", "reason": "all outcomes are alike"})
-    fitted = _fit(prior, fitted_on)
-    after = measure(fitted, held_out)
-    if after["ndcg_at_10"] < before["ndcg_at_10"]:
-        return _with_card(prior, card | {"kind": "prior", "reason": "not better on held-out facts", "fitted": after})
-    return _with_card(fitted, card | {"kind": "fitted", "fitted": after})
+    card: dict[str, Any] = {"fitted_on": today.isoformat(), "rows": len(pairs.gain), "kind": "prior"}
+    if len(pairs.gain) < MIN_PAIRS:
+        return _kept(rules, card | {"reason": "too few facts"})
+    border = int(np.quantile(pairs.day, 1 - LATER_SHARE))
+    is_later = _later(pairs, border)
+    earlier, later = pairs.part(~is_later), pairs.part(is_later)
+    card["window"] = [date.fromordinal(int(day)).isoformat() for day in (pairs.day.min(), border, pairs.day.max())]
+    figures = {"rules": measure(rules, later)}
+    if figures["rules"]["persons"] < MIN_LATER_PERSONS:
+        return _kept(rules, card | {"figures": figures, "reason": "too few later facts"})
+    if not 0.0 < earlier.gain.mean() < 1.0:
+        return _kept(rules, card | {"figures": figures, "reason": "all outcomes are alike"})
+    if present is not None:
+        figures["present"] = measure(present, later)
+    fitted = fit_curves(rules, earlier)
+    figures["fitted"] = measure(fitted, later)
+    fallen = fallen_gates(figures)
+    card |= {"kind": "fitted", "figures": figures, "fallen": fallen, "reason": "below on a gate" if fallen else ""}
+    return Fit(Ranker(fitted.curves, fitted.intercept, card), not fallen)
 
 
-def _share(key: str) -> float:
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big") / 2**32
+def fallen_gates(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Gates on which `fitted` is below `rules` or `present`, as `gate:opponent`."""
+    opponents = [name for name in ("rules", "present") if name in figures]
+    return [
+        f"{gate}:{name}" for gate in GATES for name in opponents if figures["fitted"][gate] < figures[name][gate] - 1e-9
+    ]
 
 
-def _with_card(ranker: Ranker, card: dict[str, Any]) -> Ranker:
-    weights = dict(zip(FEATURES, ranker.weights, strict=True))
-    return Ranker(ranker.weights, ranker.intercept, card | {"weights": weights})
+def _kept(rules: Ranker, card: dict[str, Any]) -> Fit:
+    return Fit(Ranker(rules.curves, rules.intercept, card), False)
 
 
-def _fit(prior: Ranker, pairs: PairRows) -> Ranker:
-    matrix, gain = pairs.rows.matrix, pairs.gain
-    start = np.array(prior.weights)
-    logit = matrix @ start + prior.intercept
-    # First the prior's own scale and base rate are fitted, so that shrinking pulls towards its proportions.
-    zero = np.zeros(2)
-    scale, shift = _minimise(
-        np.column_stack([logit, np.ones(len(gain))]), gain, zero, zero, [(0.1, 10.0), (None, None)]
+def _later(pairs: PairRows, border: int) -> Any:
+    """Marks the later part; facts that all lie on one day are parted by person instead."""
+    if pairs.day.max() > border:
+        return pairs.day > border
+    return pairs.person % round(1 / LATER_SHARE) == 0
+
+
+def fit_curves(prior: Ranker, pairs: PairRows, *, strength: float = PRIOR_STRENGTH) -> Ranker:
+    """Curves nearest to the prior's that explain the gains; a gain counts as that share of a success."""
+    # Imported late: only fitting needs scikit-learn.
+    from ml.additive import MonotoneAdditiveClassifier
+
+    knots = [KNOTS[name] for name in FEATURES]
+    prior_raw = prior.contributions(pairs.matrix).sum(axis=1) + prior.intercept
+    scale, shift = _scale(prior_raw, pairs)
+    model = MonotoneAdditiveClassifier(
+        knots=knots,
+        centre=[[value * scale for value in curve] for curve in _soft(prior)],
+        strength=strength,
+        intercept=prior.intercept * scale + shift,
     )
-    centre = np.append(start * scale, shift + prior.intercept * scale)
-    strength = np.append(np.full(len(start), PRIOR_STRENGTH), 0.0)
-    design = np.column_stack([matrix, np.ones(len(gain))])
-    found = _minimise(design, gain, centre, strength, [(0.0, None)] * len(start) + [(None, None)])
-    weights, intercept = found[:-1], found[-1]
-    # The order is the model's; the scale of the prior is kept, so that bands such as "very good" keep their meaning.
-    raw = matrix @ weights + intercept
-    spread = float(raw.std())
-    stretch = float(logit.std()) / spread if spread > 1e-9 else 1.0
-    intercept = (intercept - float(raw.mean())) * stretch + float(logit.mean())
-    return Ranker(tuple(float(value) for value in weights * stretch), float(intercept))
+    rows = np.concatenate([pairs.matrix, pairs.matrix])
+    is_good = np.repeat([1, 0], len(pairs.gain))
+    weight = np.concatenate([pairs.weight * pairs.gain, pairs.weight * (1 - pairs.gain)])
+    model.fit(rows, is_good, sample_weight=weight)
+    # The order is the model's; the spread of the prior is kept, so that "very good" keeps its meaning.
+    raw = model.decision_function(pairs.matrix)
+    stretch = float(prior_raw.std()) / float(raw.std()) if raw.std() > 1e-9 else 1.0
+    intercept = (model.intercept_ - float(raw.mean())) * stretch + float(prior_raw.mean())
+    return Ranker(tuple(tuple((curve * stretch).tolist()) for curve in model.curves_), intercept)
 
 
-def _minimise(
-    design: FloatArray, gain: FloatArray, centre: FloatArray, strength: FloatArray, bounds: Any
-) -> FloatArray:
-    from scipy.optimize import minimize
+def _soft(prior: Ranker) -> list[tuple[float, ...]]:
+    """The prior's curves without the weight of inadmissible pairs, which is a promise and not learnt."""
+    return [(0.0, 0.0) if name == "admissible" else curve for name, curve in zip(FEATURES, prior.curves, strict=True)]
 
-    def loss(weights: FloatArray) -> tuple[float, FloatArray]:
-        logit = design @ weights
-        away = weights - centre
-        value = np.sum(np.logaddexp(0.0, logit) - gain * logit) + np.sum(strength * away**2) / 2
-        slope = design.T @ (1 / (1 + np.exp(-logit)) - gain) + strength * away
-        return float(value), slope
 
-    return np.asarray(minimize(loss, centre, jac=True, method="L-BFGS-B", bounds=bounds).x)
+def _scale(raw: Any, pairs: PairRows) -> tuple[float, float]:
+    """The prior's own scale and base rate on these gains, so that shrinking pulls towards its proportions."""
+    from sklearn.linear_model import LogisticRegression
+
+    centre, spread = float(raw.mean()), float(raw.std()) or 1.0
+    column = np.tile(((raw - centre) / spread)[:, None], (2, 1))
+    weight = np.concatenate([pairs.weight * pairs.gain, pairs.weight * (1 - pairs.gain)])
+    model = LogisticRegression().fit(column, np.repeat([1, 0], len(raw)), sample_weight=weight)
+    scale = min(max(float(model.coef_[0, 0]) / spread, 0.1), 10.0)
+    return scale, float(model.intercept_[0]) - centre * scale

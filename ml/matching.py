@@ -1,5 +1,6 @@
 """The door to people and postings. Outsiders import from here and from `ml.reference`, nothing else."""
 
+from ml.crosswalk import Correction, Links, Response, correct_links, table_links, trades_of
 from ml.documents import (
     REQUIREMENT_KINDS,
     Eligibility,
@@ -12,11 +13,11 @@ from ml.documents import (
 from ml.explain import Explanation, ReasonItem, explain
 from ml.facts import GAINS, PairFact, evaluate
 from ml.features import FEATURES, strip_region
-from ml.fitting import fit_ranker
+from ml.fitting import Fit, fit_ranker
 from ml.index import PostingIndex
 from ml.people_index import PersonIndex
 from ml.pool import Pool
-from ml.ranker import BANDS, Ranker, band
+from ml.ranker import BANDS, KNOTS, Ranker, band, shown
 from ml.ranking import (
     SORTS,
     Filter,
@@ -34,13 +35,17 @@ __all__ = [
     "BANDS",
     "FEATURES",
     "GAINS",
+    "KNOTS",
     "REQUIREMENT_KINDS",
     "RULE_LABELS",
     "SORTS",
+    "Correction",
     "Eligibility",
     "Exclusion",
     "Explanation",
     "Filter",
+    "Fit",
+    "Links",
     "Match",
     "PairFact",
     "Person",
@@ -54,8 +59,10 @@ __all__ = [
     "Ranking",
     "ReasonItem",
     "Requirement",
+    "Response",
     "SearchResult",
     "band",
+    "correct_links",
     "evaluate",
     "explain",
     "find_exclusion",
@@ -64,5 +71,8 @@ __all__ = [
     "rank_people",
     "rank_postings",
     "search",
+    "shown",
     "strip_region",
+    "table_links",
+    "trades_of",
 ]

@@ -9,28 +9,31 @@ from typing import Any
 
 import numpy as np
 
+from ml.columns import Coded, Column, FloatArray
 from ml.documents import Eligibility, Person, PostingDocument, Profile, person_from_record, person_to_record
 from ml.features import (
+    HARD_KINDS,
     NEED_GROUPS,
     NEUTRAL,
     NO_NEED,
     Closeness,
-    FloatArray,
     Holdings,
     accepted_degree,
     answer_degree,
     distance_degree,
     distance_km,
-    experience_weight,
+    is_must,
     musts_degree,
     need_degree,
+    past_occupations,
     pay_degree,
     recency_degree,
     region_degree,
-    specialty_occupations,
-    stack,
+    served_occupations,
+    unit_vectors,
 )
-from ml.index import FeatureRows, needs_of
+from ml.index import needs_of
+from ml.pairs import Pairs
 from ml.store import Array, Codes, Store, find_rows, pack_documents, pack_keys, unpack_document
 from ml.tables import driver_licences, licence_certificates, licence_covers
 from ml.vocabulary import term_weights, wish_weights
@@ -94,8 +97,7 @@ class PersonIndex:
             "max_km": np.array(
                 [np.nan if one.max_distance_km is None else one.max_distance_km for one in profiles], dtype=float
             ),
-            "lat": np.array([one.point[0] if one.point else np.nan for one in profiles], dtype=float),
-            "lon": np.array([one.point[1] if one.point else np.nan for one in profiles], dtype=float),
+            "place": unit_vectors(one.point for one in profiles),
             "regions": np.array([regions.id(one.wanted_regions) for one in profiles], dtype=np.int32),
             "shifts": np.array([shifts.id(one.shifts) for one in profiles], dtype=np.int32),
             "employment_types": np.array([types.id(one.employment_types) for one in profiles], dtype=np.int32),
@@ -112,38 +114,36 @@ class PersonIndex:
         arrays.update(pack_documents(person_to_record(person) for person in persons))
         return cls(Store(arrays, {"built_on": today.isoformat(), "codes": tables}))
 
-    def features(self, posting: PostingDocument, *, today: date) -> FeatureRows:
-        """Features of this posting with every person, one row each."""
-        share, gap = self._needs_met(posting)
-        lat, lon = posting.point or (np.nan, np.nan)
+    def pairs(self, posting: PostingDocument, *, today: date) -> Pairs:
+        """This posting with every person, one row each."""
         near = Closeness([(posting.occupation, 1.0)])
         rate = np.nan if posting.employer_answer_rate is None else posting.employer_answer_rate
         first = posting.veterans_first or posting.reserved_for_veterans
-        columns: dict[str, Any] = {
+        km = distance_km(unit_vectors([posting.point]), self.column("place"))
+        columns: dict[str, Column] = {
             "occupation_wanted": np.where(self.column("has_wish"), self._closest("wanted", near), NEUTRAL),
             "occupation_past": self._closest("past", near),
             "occupation_specialty": self._closest("served", near),
             "words": self._words(posting),
-            "musts": musts_degree(gap),
             "region": self._choice("regions", lambda wanted: region_degree(wanted, posting.region)),
-            "distance": distance_degree(
-                distance_km(self.column("lat"), self.column("lon"), lat, lon), self.column("max_km")
+            "distance": np.asarray(distance_degree(km, self.column("max_km"))),
+            "pay": np.asarray(
+                pay_degree(self.column("pay_floor"), posting.pay_low_yuan or 0, posting.pay_high_yuan or 0)
             ),
-            "pay": pay_degree(self.column("pay_floor"), posting.pay_low_yuan or 0, posting.pay_high_yuan or 0),
             "shift": self._choice("shifts", lambda accepted: accepted_degree(tuple(accepted), posting.shift)),
             "employment_type": self._choice(
                 "employment_types", lambda accepted: accepted_degree(tuple(accepted), posting.employment_type)
             ),
-            "veterans_first": (self.column("service_years") > 0) * float(first),
-            "recency": recency_degree(posting.published_on.toordinal(), today),
-            "answer_rate": answer_degree(rate),
+            "veterans_first": np.asarray((self.column("service_years") > 0) * float(first), dtype=float),
+            "recency": float(recency_degree(posting.published_on.toordinal(), today)),
+            "answer_rate": float(answer_degree(rate)),
         }
-        columns.update((group, share[:, position]) for position, group in enumerate(NEED_GROUPS))
-        return FeatureRows(stack(columns, len(self)), gap)
+        return Pairs(len(self), columns | self._needs_met(posting))
 
-    def holds_licence(self, code: str) -> Array:
-        """Who holds a licence that covers this class."""
-        return self._amount("licence", code) > 0
+    def elsewhere(self, region: str) -> Array:
+        """Who named provinces, none of which is this region's."""
+        far = [bool(wanted) and region_degree(wanted, region) == 0 for wanted in self._tables["regions"]]
+        return np.array(far or [False], dtype=bool)[self.column("regions")]
 
     def _triples(self, name: str) -> tuple[Array, Array, Array]:
         return self.column(f"{name}_row"), self.column(f"{name}_id"), self.column(f"{name}_amount")
@@ -151,12 +151,12 @@ class PersonIndex:
     def _closest(self, name: str, near: Closeness) -> FloatArray:
         rows, ids, weights = self._triples(name)
         column = np.zeros(len(self))
-        np.maximum.at(column, rows, near.column(self._tables[name])[ids] * weights if len(ids) else weights)
+        if len(ids):
+            np.maximum.at(column, rows, near.column(self._tables[name])[ids] * weights)
         return column
 
-    def _choice(self, name: str, degree: Any) -> Any:
-        values = np.array([degree(choice) for choice in self._tables[name]] or [0.0])
-        return values[self.column(name)]
+    def _choice(self, name: str, degree: Any) -> Coded:
+        return Coded(np.array([degree(choice) for choice in self._tables[name]] or [0.0]), self.column(name))
 
     def _held(self, name: str, wanted: set[str]) -> FloatArray:
         rows, ids, amounts = self._triples(name)
@@ -165,7 +165,7 @@ class PersonIndex:
         np.maximum.at(column, rows[hit], amounts[hit])
         return column
 
-    def _amount(self, kind: str, code: str) -> FloatArray:
+    def amount(self, kind: str, code: str) -> FloatArray:
         """`Holdings.amount` for every person."""
         if kind == "years":
             return np.asarray(self.column("service_years") + self.column("work_years"))
@@ -175,23 +175,28 @@ class PersonIndex:
             return self._held("licence", {row.code for row in driver_licences() if licence_covers([row.code], code)})
         held = self._held(kind, {code})
         if kind == "certificate" and code in licence_certificates():
-            held = np.maximum(held, self._amount("licence", licence_certificates()[code]))
+            held = np.maximum(held, self.amount("licence", licence_certificates()[code]))
         return held
 
-    def _needs_met(self, posting: PostingDocument) -> tuple[FloatArray, FloatArray]:
-        sums: defaultdict[str, Any] = defaultdict(float)
+    def _needs_met(self, posting: PostingDocument) -> dict[str, Column]:
+        sums: dict[str, Any] = {}
         totals: defaultdict[str, float] = defaultdict(float)
-        gap = np.zeros(len(self))
+        gap, admissible = np.zeros(len(self)), np.ones(len(self))
         for need, amount, group, weight in needs_of(posting):
-            degree = need_degree(need.kind, self._amount(need.kind, need.code), amount)
-            sums[group] = sums[group] + weight * degree
+            have = self.amount(need.kind, need.code)
+            degree = need_degree(need.kind == "education", have, amount)
+            sums[group] = sums.get(group, 0.0) + weight * degree
             totals[group] += weight
-            if need.must:
+            if not is_must(need):
+                continue
+            if need.kind in HARD_KINDS:
+                admissible[(have < amount) & ((need.kind != "education") | (have > 0))] = 0.0
+            else:
                 gap += 1.0 - degree
-        share = np.empty((len(self), len(NEED_GROUPS)))
-        for position, group in enumerate(NEED_GROUPS):
-            share[:, position] = sums[group] / totals[group] if totals[group] else NO_NEED[position]
-        return share, gap
+        shares: dict[str, Column] = {
+            group: sums[group] / totals[group] if group in sums else NO_NEED for group in NEED_GROUPS
+        }
+        return shares | {"musts": musts_degree(gap), "admissible": admissible}
 
     def _words(self, posting: PostingDocument) -> FloatArray:
         said = term_weights(posting)
@@ -209,15 +214,22 @@ def day_number(day: date | None) -> int:
 
 def _list_arrays(profiles: list[Profile], arrays: dict[str, Array]) -> dict[str, list[Any]]:
     codes = {name: Codes() for name in _LISTS}
+    for name, named in (
+        ("wanted", (code for one in profiles for code in one.wanted_occupations)),
+        ("past", (code for one in profiles for code, _ in past_occupations(one))),
+        ("served", (code for one in profiles for code, _, _ in served_occupations(one))),
+    ):
+        # Sorted, so that a group of occupations is one stretch of the table.
+        codes[name] = Codes(sorted(set(named)))
     rows, ids = ({name: array("q") for name in _LISTS} for _ in range(2))
     amounts = {name: array("d") for name in _LISTS}
     for row, profile in enumerate(profiles):
         held = Holdings(profile)
         entries: dict[str, Iterable[tuple[str, float]]] = {
             "wanted": ((code, 1.0) for code in profile.wanted_occupations),
-            "past": ((code, experience_weight(years)) for code, years in profile.past_occupations),
-            "served": ((code, weight) for code, weight, _ in specialty_occupations(profile)),
-            "skill": ((code, held.amount("skill", code)) for code, _ in profile.skills),
+            "past": past_occupations(profile),
+            "served": ((code, weight) for code, weight, _ in served_occupations(profile)),
+            "skill": held.skills.items(),
             "certificate": ((code, 1.0) for code in profile.certificates),
             "licence": ((code, 1.0) for code in held.licences),
             "specialty": ((code, 1.0) for code, _ in profile.specialties),

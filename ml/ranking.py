@@ -1,21 +1,23 @@
 """Ranking and searching a pool."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from ml.columns import FloatArray
 from ml.documents import Eligibility, Point, PostingDocument, Profile
-from ml.explain import Explanation, explain
-from ml.features import FloatArray, distance_km, strip_region
+from ml.explain import Explanation, explain, reasons
+from ml.features import FEATURES, Holdings, distance_km, strip_region, unit_vectors
 from ml.index import PostingIndex
+from ml.pairs import Pairs
 from ml.people_index import PersonIndex
 from ml.pool import Part, Pool
-from ml.ranker import Ranker, band
-from ml.rules import excluded_people, excluded_postings
+from ml.ranker import Ranker, band, shown
+from ml.rules import R_MUST, Exclusion, excluded_people, excluded_postings
 from ml.store import Array
 from ml.vocabulary import character_pairs, inverse_frequency
 from ml.words import tokens
@@ -36,6 +38,7 @@ class Filter:
     kind: str = ""
     veterans_first: bool = False
     reserved: bool = False
+    welcomes_over: int | None = None
     education_at_most: int | None = None
     point: Point | None = None
     within_km: float | None = None
@@ -43,11 +46,20 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One ranked posting or person with its score, 0 to 100, and reasons."""
+    """One ranked posting or person with its score, 0 to 100, and reasons.
+
+    `contributions` add up to `raw`, the score in log-odds: one for each feature, and the model's `intercept`.
+    """
 
     key: str
-    score: float
+    raw: float
+    contributions: Mapping[str, float]
     explanation: Explanation
+
+    @property
+    def score(self) -> float:
+        """0 to 100 with one decimal."""
+        return round(float(shown(self.raw)), 1)
 
     @property
     def band(self) -> str:
@@ -57,11 +69,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Best first. `considered` counts what was scored, `excluded` what each hard rule took out before."""
+    """Best first. `considered` counts what was scored, `excluded` what each hard rule took out before.
+
+    `nearly` holds the best of those that only one missing licence or certificate keeps out, with that as their gap.
+    """
 
     matches: tuple[Match, ...]
     considered: int
     excluded: Counter[str]
+    nearly: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +96,25 @@ def rank_postings(
     *,
     today: date,
     top: int = 50,
+    nearly: int = 0,
     where: Filter | None = None,
     exclude_keys: frozenset[str] = frozenset(),
 ) -> Ranking:
     """The postings that fit this person best, with reasons."""
+    held = Holdings(profile)
 
-    def score(part: Part[PostingIndex], alive: Array) -> tuple[FloatArray, dict[str, Array]]:
+    def look(part: Part[PostingIndex], alive: Array) -> _Seen:
+        index = part.index
         if where is not None:
-            alive &= filtered(part.index, where)
-        return (
-            ranker.scores(part.index.features(profile, today=today)),
-            excluded_postings(part.index, profile, eligibility, today=today),
-        )
+            alive &= filtered(index, where)
+        pairs = index.pairs(profile, today=today)
+        rules = excluded_postings(index, profile, eligibility, today=today)
+        return _Seen(pairs, rules, index.lacking_count(profile) if nearly else None)
 
-    chosen, considered, excluded = _best(pool, score, exclude_keys, top)
-    matches = tuple(
-        Match(key, value, explain(profile, eligibility, index.document(row), today=today))
-        for value, key, index, row in chosen
-    )
-    return Ranking(matches, considered, excluded)
+    def tell(index: PostingIndex, row: int, rule: str) -> Explanation:
+        return Explanation(reasons(profile, index.document(row), held), Exclusion(rule) if rule else None)
+
+    return _rank(ranker, pool, look, tell, exclude_keys, top, nearly)
 
 
 def rank_people(
@@ -112,61 +128,117 @@ def rank_people(
 ) -> Ranking:
     """The people who fit this posting best, with reasons: the same model and score as the other direction."""
 
-    def score(part: Part[PersonIndex], alive: Array) -> tuple[FloatArray, dict[str, Array]]:
-        return (
-            ranker.scores(part.index.features(posting, today=today)),
-            excluded_people(part.index, posting, today=today),
-        )
+    def look(part: Part[PersonIndex], alive: Array) -> _Seen:
+        return _Seen(part.index.pairs(posting, today=today), excluded_people(part.index, posting, today=today))
 
-    chosen, considered, excluded = _best(pool, score, exclude_keys, top)
-    matches = []
-    for value, key, index, row in chosen:
-        person = index.document(row)
-        matches.append(Match(key, value, explain(person.profile, person.eligibility, posting, today=today)))
-    return Ranking(tuple(matches), considered, excluded)
+    def tell(index: PersonIndex, row: int, rule: str) -> Explanation:
+        return Explanation(reasons(index.document(row).profile, posting), Exclusion(rule) if rule else None)
+
+    return _rank(ranker, pool, look, tell, exclude_keys, top, 0)
 
 
 def match_pair(
     ranker: Ranker, profile: Profile, eligibility: Eligibility, posting: PostingDocument, *, today: date
 ) -> Match:
     """Score and reasons of one pair, as `rank_postings` gives them. An excluded pair keeps its score."""
-    rows = PostingIndex.build([posting], today=today).features(profile, today=today)
-    reasons = explain(profile, eligibility, posting, today=today)
-    return Match(posting.key, _shown(ranker.scores(rows)[0]), reasons)
+    pairs = PostingIndex.build([posting], today=today).pairs(profile, today=today)
+    told = explain(profile, eligibility, posting, today=today)
+    return Match(posting.key, *_parts(ranker, pairs, np.array([0]))[0], told)
 
 
-def _shown(score: Any) -> float:
-    return round(float(score), 1)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One part of a pool beside the other side: all pairs, what each rule takes out, and how many musts are missing."""
+
+    pairs: Pairs
+    rules: dict[str, Array]
+    lacking_count: Array | None = None
+
+    def rule(self, row: int) -> str:
+        return next((rule for rule, marked in self.rules.items() if marked[row]), "")
 
 
-def _best(
+@dataclass(frozen=True, slots=True)
+class _Found:
+    raw: float
+    key: str
+    row: int
+    index: Any
+    seen: _Seen
+
+
+def _parts(ranker: Ranker, pairs: Pairs, rows: Array) -> list[tuple[float, dict[str, float]]]:
+    """Raw scores of some rows as the sum of what each feature adds, so that the parts that a page names are all."""
+    parts = ranker.contributions(pairs.matrix(rows))
+    raw = parts.sum(axis=1) + ranker.intercept
+    return [
+        (total, dict(zip(FEATURES, line, strict=True)) | {"intercept": ranker.intercept})
+        for total, line in zip(raw.tolist(), parts.tolist(), strict=True)
+    ]
+
+
+def _rank(
+    ranker: Ranker,
     pool: Pool[Any],
-    score: Callable[[Any, Array], tuple[FloatArray, dict[str, Array]]],
+    look: Callable[[Any, Array], _Seen],
+    tell: Callable[[Any, int, str], Explanation],
     exclude: Iterable[str],
     top: int,
-) -> tuple[list[tuple[float, str, Any, int]], int, Counter[str]]:
-    found: list[tuple[float, str, Any, int]] = []
+    nearly: int,
+) -> Ranking:
+    found: list[_Found] = []
+    almost: list[_Found] = []
     considered, excluded = 0, Counter[str]()
     for part in pool.parts:
         alive = pool.alive_without(part, exclude)
-        scores, rules = score(part, alive)
-        for rule, marked in rules.items():
-            hit = int((marked & alive).sum())
+        seen = look(part, alive)
+        # Sums in another order differ in their last digits; rounded, equal pairs stay equal in every index.
+        raw = np.round(ranker.raw(seen.pairs), 9)
+        if nearly:
+            almost += _best(part.index, seen, raw, _almost(seen, alive), nearly)
+        for rule, marked in seen.rules.items():
+            hit = int(np.count_nonzero(marked & alive))
             if hit:
                 excluded[rule] += hit
-            alive &= ~marked
-        considered += int(alive.sum())
-        rows = _top_rows(scores, np.flatnonzero(alive), top)
-        found += [(_shown(scores[row]), part.index.key(row), part.index, row) for row in rows]
-    found.sort(key=lambda one: (-one[0], one[1]))
-    return found[:top], considered, excluded
+                alive &= ~marked
+        considered += int(np.count_nonzero(alive))
+        found += _best(part.index, seen, raw, alive, top)
+    return Ranking(_told(ranker, found, tell, top), considered, excluded, _told(ranker, almost, tell, nearly))
+
+
+def _almost(seen: _Seen, alive: Array) -> Array:
+    """Rows that one missing licence or certificate alone keeps out."""
+    keep = alive & (np.asarray(seen.lacking_count) == 1)
+    for rule, marked in seen.rules.items():
+        if rule not in (R_MUST["licence"], R_MUST["certificate"]):
+            keep &= ~marked
+    return keep
+
+
+def _best(index: Any, seen: _Seen, raw: FloatArray, alive: Array, top: int) -> list[_Found]:
+    rows = _top_rows(raw, np.flatnonzero(alive), top)
+    return [_Found(float(raw[row]), index.key(row), row, index, seen) for row in rows]
+
+
+def _told(
+    ranker: Ranker, found: list[_Found], tell: Callable[[Any, int, str], Explanation], top: int
+) -> tuple[Match, ...]:
+    best = sorted(found, key=lambda one: (-one.raw, one.key))[:top]
+    parts: dict[tuple[int, int], tuple[float, dict[str, float]]] = {}
+    for seen in {id(one.seen): one.seen for one in best}.values():
+        rows = [one.row for one in best if one.seen is seen]
+        named = _parts(ranker, seen.pairs, np.array(rows))
+        parts.update(((id(seen), row), pair) for row, pair in zip(rows, named, strict=True))
+    return tuple(
+        Match(one.key, *parts[id(one.seen), one.row], tell(one.index, one.row, one.seen.rule(one.row))) for one in best
+    )
 
 
 def _top_rows(scores: FloatArray, rows: Array, top: int) -> list[int]:
     """The best rows, ties included in the order of rows (which is the order of keys)."""
     if top <= 0 or not len(rows):
         return []
-    values = np.round(scores[rows], 1)
+    values = scores[rows]
     if len(rows) > top:
         least = np.partition(values, len(values) - top)[len(values) - top]
         keep = values >= least
@@ -191,16 +263,22 @@ def filtered(index: PostingIndex, where: Filter) -> Array:
         if value:
             keep &= np.array([code == value for code in table] or [False])[index.column(name)]
     if where.pay_at_least:
-        keep &= np.maximum(index.column("pay_high"), index.column("pay_low")) >= where.pay_at_least
+        keep &= _best_pay(index) >= where.pay_at_least
     if where.veterans_first:
-        keep &= index.column("veterans_first")
+        keep &= index.column("first_code") > 0
     if where.reserved:
         keep &= index.column("reserved")
+    if where.welcomes_over:
+        keep &= index.column("welcomes_over") >= where.welcomes_over
     if where.education_at_most is not None:
         keep &= index.column("education_must") <= where.education_at_most
     if where.point and where.within_km is not None:
-        keep &= distance_km(*where.point, index.column("lat"), index.column("lon")) <= where.within_km
+        keep &= distance_km(unit_vectors([where.point]), index.column("place")) <= where.within_km
     return keep
+
+
+def _best_pay(index: PostingIndex) -> Array:
+    return np.array([max(pay) for pay in index.pays] or [0])[index.column("pay")]
 
 
 SORTS = ("relevance", "newest", "pay", "distance")
@@ -272,7 +350,6 @@ def _order(index: PostingIndex, rows: Array, sort: str, relevance: FloatArray, p
     if sort == "newest":
         return -index.column("published")[rows].astype(float)
     if sort == "pay":
-        return -np.maximum(index.column("pay_high")[rows], index.column("pay_low")[rows]).astype(float)
-    lat, lon = point or (np.nan, np.nan)
-    km = distance_km(lat, lon, index.column("lat")[rows], index.column("lon")[rows])
+        return -_best_pay(index)[rows].astype(float)
+    km = distance_km(unit_vectors([point]), index.column("place")[:, rows])
     return np.asarray(np.where(np.isnan(km), np.inf, km))

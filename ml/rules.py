@@ -1,8 +1,9 @@
-"""Hard rules: what the law excludes, and nothing else.
+"""Hard rules: the first stage, which takes a pair out with a reason before anything is scored.
 
-A missing licence, certificate or school degree excludes nobody: it is a gap that can be closed, so it lowers the
-score and is shown with its cure. Only three things exclude: a statutory age limit, a posting reserved for veterans,
-and a licence that the law does not yet allow at the person's age. What is unknown (no birth date) excludes nobody.
+Law excludes: a posting reserved for veterans, a statutory age limit, a licence that the age does not yet allow. A must
+of the posting excludes when it is known to be missing: education, licence, certificate. So does a place in another
+province than all that the person named, beyond their own limit. What is unknown (no birth date, no education filled
+in) excludes nobody, and skills, years and posts held are for the score, since people state them incompletely.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,16 @@ from typing import Any
 import numpy as np
 
 from ml.documents import Eligibility, PostingDocument, Profile
-from ml.features import Holdings
+from ml.features import (
+    HARD_KINDS,
+    Holdings,
+    distance_km,
+    is_missing,
+    is_must,
+    need_amount,
+    region_degree,
+    unit_vectors,
+)
 from ml.index import PostingIndex
 from ml.people_index import PersonIndex, day_number
 from ml.store import Array
@@ -29,12 +39,19 @@ def N_(text: str) -> str:
 R_RESERVED = "R_RESERVED"
 R_AGE = "R_AGE"
 R_LICENCE_AGE = "R_LICENCE_AGE"
+R_PLACE = "R_PLACE"
+R_MUST = {"education": "R_EDUCATION", "licence": "R_LICENCE", "certificate": "R_CERTIFICATE"}
+FAR_KM = 60.0  # nearer than this, another province is next door
 
 # In this order; the first rule that applies is the one reported.
 RULE_LABELS: Mapping[str, str] = {
     R_RESERVED: N_("退役军人专岗，只面向退役军人"),
     R_AGE: N_("年龄不在法律规定的范围内"),
     R_LICENCE_AGE: N_("还没到可以考这类驾驶证的年龄"),
+    R_MUST["education"]: N_("学历达不到岗位的硬要求"),
+    R_MUST["licence"]: N_("没有岗位必须的驾驶证"),
+    R_MUST["certificate"]: N_("没有岗位必须的证书"),
+    R_PLACE: N_("不在想去的省份"),
 }
 
 
@@ -66,57 +83,98 @@ def find_exclusion(
     """The first rule that excludes this pair, or None."""
     if posting.reserved_for_veterans and not eligibility.is_veteran:
         return Exclusion(R_RESERVED)
-    if eligibility.birth_on is None:
-        return None
-    age = age_on(today, day_number(eligibility.birth_on))
-    if (posting.min_age and age < posting.min_age) or (posting.max_age and age > posting.max_age):
+    age = age_on(today, day_number(eligibility.birth_on)) if eligibility.birth_on else None
+    if age is not None and (age < (posting.min_age or 0) or age > (posting.max_age or age)):
         return Exclusion(R_AGE)
     held = Holdings(profile)
-    for need in posting.requirements:
-        too_young = need.kind == "licence" and need.must and age < licence_ages().get(need.code, 0)
-        if too_young and not held.amount("licence", need.code):
-            return Exclusion(R_LICENCE_AGE)
+    lacking = [
+        need
+        for need in posting.requirements
+        if is_must(need)
+        and need.kind in HARD_KINDS
+        and is_missing(need.kind, held.amount(need.kind, need.code), need_amount(need))
+    ]
+    if any(need.kind == "licence" and _is_too_young(eligibility, today, need.code) for need in lacking):
+        return Exclusion(R_LICENCE_AGE)
+    for kind in HARD_KINDS:
+        if any(need.kind == kind for need in lacking):
+            return Exclusion(R_MUST[kind])
+    if profile.wanted_regions and region_degree(profile.wanted_regions, posting.region) == 0:
+        km = distance_km(unit_vectors([profile.point]), unit_vectors([posting.point]))[0]
+        if not km <= max(profile.max_distance_km or 0.0, FAR_KM):
+            return Exclusion(R_PLACE)
     return None
+
+
+def _first_only(columns: dict[str, Array]) -> dict[str, Array]:
+    """Marks each row under its first rule only, in the order of `RULE_LABELS`."""
+    found: dict[str, Array] = {}
+    seen: Array | None = None
+    for rule in RULE_LABELS:
+        marked = columns[rule]
+        found[rule] = marked if seen is None else marked & ~seen
+        seen = marked if seen is None else seen | marked
+    return found
+
+
+def _is_too_young(eligibility: Eligibility, today: date, code: str) -> bool:
+    return bool(eligibility.birth_on and age_on(today, day_number(eligibility.birth_on)) < licence_ages().get(code, 0))
 
 
 def excluded_postings(
     index: PostingIndex, profile: Profile, eligibility: Eligibility, *, today: date
 ) -> dict[str, Array]:
     """Rule to a column of booleans over all postings; a row is marked under its first rule only."""
-    reserved = np.asarray(index.column("reserved")) & (not eligibility.is_veteran)
     none = np.zeros(len(index), dtype=bool)
-    if eligibility.birth_on is None:
-        return {R_RESERVED: reserved, R_AGE: none, R_LICENCE_AGE: none}
-    age = age_on(today, day_number(eligibility.birth_on))
-    by_age = ((index.column("min_age") > age) | (index.column("max_age") < age)) & ~reserved
-    held = Holdings(profile)
+    lacking = index.needs_met(profile)[1]
     too_young = np.array(
         [
-            must and kind == "licence" and age < licence_ages().get(code, 0) and not held.amount(kind, code)
-            for kind, code, _, must in index.needs
-        ]
-        or [False]
+            bool(missing) and kind == "licence" and _is_too_young(eligibility, today, code)
+            for (kind, code, _, _), missing in zip(index.needs, lacking, strict=True)
+        ],
+        dtype=bool,
     )
-    by_licence = none
-    if too_young.any():
-        by_licence = np.bincount(index.column("need_row"), too_young[index.column("need_id")], len(index)) > 0
-        by_licence &= ~reserved & ~by_age
-    return {R_RESERVED: reserved, R_AGE: by_age, R_LICENCE_AGE: by_licence}
+    columns: dict[str, Array] = {R_MUST[kind]: index.lacking_rows(lacking, kind) for kind in HARD_KINDS}
+    columns[R_LICENCE_AGE] = index.lacking_rows(too_young, "licence") if too_young.any() else none
+    columns[R_RESERVED] = none if eligibility.is_veteran else np.asarray(index.column("reserved"))
+    columns[R_AGE] = none
+    if eligibility.birth_on is not None:
+        age = age_on(today, day_number(eligibility.birth_on))
+        columns[R_AGE] = (index.column("min_age") > age) | (index.column("max_age") < age)
+    columns[R_PLACE] = none
+    if profile.wanted_regions:
+        elsewhere = np.array([region_degree(profile.wanted_regions, code) == 0 for code in index.regions], dtype=bool)
+        if elsewhere.any():
+            columns[R_PLACE] = elsewhere[index.column("region")]
+            if profile.point:
+                km = distance_km(unit_vectors([profile.point]), index.column("place"))
+                columns[R_PLACE] = columns[R_PLACE] & ~(km <= max(profile.max_distance_km or 0.0, FAR_KM))
+    return _first_only(columns)
 
 
 def excluded_people(index: PersonIndex, posting: PostingDocument, *, today: date) -> dict[str, Array]:
     """Rule to a column of booleans over all people; a row is marked under its first rule only."""
-    reserved = ~np.asarray(index.column("is_veteran")) & posting.reserved_for_veterans
+    columns = {rule: np.zeros(len(index), dtype=bool) for rule in RULE_LABELS}
+    columns[R_RESERVED] = ~np.asarray(index.column("is_veteran")) & posting.reserved_for_veterans
     birth = index.column("birth")
     known, age = birth > 0, age_on(today, birth.astype(np.int64))
-    by_age = np.zeros(len(index), dtype=bool)
     if posting.min_age:
-        by_age |= known & (age < posting.min_age)
+        columns[R_AGE] |= known & (age < posting.min_age)
     if posting.max_age:
-        by_age |= known & (age > posting.max_age)
-    by_age &= ~reserved
-    by_licence = np.zeros(len(index), dtype=bool)
+        columns[R_AGE] |= known & (age > posting.max_age)
     for need in posting.requirements:
-        if need.kind == "licence" and need.must:
-            by_licence |= known & (age < licence_ages().get(need.code, 0)) & ~index.holds_licence(need.code)
-    return {R_RESERVED: reserved, R_AGE: by_age, R_LICENCE_AGE: by_licence & ~reserved & ~by_age}
+        if not (is_must(need) and need.kind in HARD_KINDS):
+            continue
+        have, want = index.amount(need.kind, need.code), need_amount(need)
+        lacking = have < want
+        if need.kind == "education":
+            lacking &= have > 0
+        columns[R_MUST[need.kind]] |= lacking
+        if need.kind == "licence":
+            columns[R_LICENCE_AGE] |= lacking & known & (age < licence_ages().get(need.code, 0))
+    elsewhere = index.elsewhere(posting.region)
+    if elsewhere.any():
+        km = distance_km(unit_vectors([posting.point]), index.column("place"))
+        limit = np.fmax(index.column("max_km"), FAR_KM)
+        columns[R_PLACE] = elsewhere & ~(km <= limit)
+    return _first_only(columns)

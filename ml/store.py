@@ -75,10 +75,10 @@ def find_rows(keys: Array, wanted: Iterable[str]) -> Array:
 
 
 class Codes:
-    """Numbers small sets of words in the order they come."""
+    """Numbers small sets of words, first those given, then others in the order they come."""
 
-    def __init__(self) -> None:
-        self.ids: dict[Any, int] = {}
+    def __init__(self, words: Iterable[Any] = ()) -> None:
+        self.ids: dict[Any, int] = {word: place for place, word in enumerate(words)}
 
     def id(self, word: Any) -> int:
         return self.ids.setdefault(word, len(self.ids))

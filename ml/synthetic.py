@@ -97,10 +97,15 @@ def _person(draw: random.Random, key: str, likely: list[str], today: date) -> tu
         key=key,
         wanted_occupations=tuple(draw.sample(likely, draw.randrange(0, 3))),
         wanted_words=draw.choice(("货车司机", "保安 稳定 离家近", "电工", "厨师", "")),
-        past_occupations=((draw.choice(likely), float(draw.randrange(1, 9))),) if draw.random() < 0.5 else (),
+        past_occupations=(
+            ((draw.choice(likely), float(draw.randrange(1, 9)), float(draw.choice((0, 0, 1, 4)))),)
+            if draw.random() < 0.5
+            else ()
+        ),
         specialties=((specialty.code, float(served)),) if is_veteran else (),
         leadership=draw.choice((0, 0, 1, 2)) if is_veteran else 0,
         service_years=float(served),
+        years_since_service=float(draw.randrange(0, 25)) if is_veteran else None,
         work_years=float(draw.randrange(0, 12)),
         skills=tuple((code, draw.randrange(0, 6)) for code in sorted(known)),
         certificates=tuple(row.code for row in draw.sample(certificates(), draw.randrange(0, 3))),

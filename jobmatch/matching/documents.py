@@ -205,7 +205,7 @@ class _Facts:
         unexpired = (certificate.expires_on.is_(None) | (certificate.expires_on >= today),)
         self.certificates = rows(certificate.person_id, certificate.certificate_code, where=unexpired)
         self.licences = rows(PersonLicence.person_id, PersonLicence.licence_code)
-        self.work = rows(work.person_id, work.started_on, work.ended_on, work.occupation_code)
+        self.work = rows(work.person_id, work.started_on, work.ended_on, work.occupation_code, work.title)
         self.specialties = rows(
             ServiceRecord.person_id,
             ServiceSpecialty.specialty_code,
@@ -227,10 +227,12 @@ def _person(row: Any, facts: _Facts, today: date) -> tuple[Profile, Eligibility]
         wanted_occupations=tuple(row.occupation_codes or ()),
         wanted_words=row.words or "",
         past_occupations=_years_by_occupation(work, today),
+        past_words="；".join(title for _, _, _, title in work if title),
         specialties=tuple(facts.specialties[row.id]),
         leadership=row.leadership or 0,
         service_years=_years([(row.enlisted_on, row.discharged_on)], today) if row.enlisted_on else 0.0,
-        work_years=_years([(start, end) for start, end, _ in work], today),
+        years_since_service=_years([(row.discharged_on, None)], today) if row.discharged_on else None,
+        work_years=_years([(start, end) for start, end, *_ in work], today),
         skills=tuple(facts.skills[row.id]),
         certificates=tuple(facts.certificates[row.id]),
         licences=tuple(facts.licences[row.id]),
@@ -261,9 +263,13 @@ def _years(spells: Iterable[tuple[date, date | None]], today: date) -> float:
     return round(total / YEAR_DAYS, 1)
 
 
-def _years_by_occupation(work: Iterable[tuple[date, date | None, str | None]], today: date) -> tuple[Any, ...]:
+def _years_by_occupation(work: Iterable[tuple[date, date | None, str | None, str]], today: date) -> tuple[Any, ...]:
+    """Occupation, years in it, and years since the last of them."""
     spells: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
-    for start, end, code in work:
+    for start, end, code, _title in work:
         if code:
             spells[code].append((start, end))
-    return tuple((code, _years(these, today)) for code, these in spells.items())
+    return tuple(
+        (code, _years(these, today), _years([(max(end or today for _, end in these), None)], today))
+        for code, these in spells.items()
+    )

@@ -17,8 +17,8 @@ from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
 from jobmatch.matching.queries import RANKER, active_model
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
+from ml.matching import Fit, Ranker, fit_ranker
 from ml.matching import PairFact as MlFact
-from ml.matching import Ranker, fit_ranker
 from recruiters.postings.models import Posting
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def read_facts(uow: UnitOfWork) -> list[MlFact]:
     """
     left_out = select(MatchChoice.person_id).where(MatchChoice.is_personal.is_(False))
     rows = uow.session.execute(
-        select(PairFact.person_id, PairFact.posting_id, PairFact.kind, PairFact.last_at)
+        select(PairFact.person_id, PairFact.posting_id, PairFact.kind, PairFact.last_at, PairFact.position)
         .where(
             PairFact.last_at >= uow.now - timedelta(days=LEARNED_DAYS),
             PairFact.kind.in_(OUTCOMES),
@@ -86,28 +86,30 @@ def read_facts(uow: UnitOfWork) -> list[MlFact]:
     people = {profile.key: profile for profile, _ in read_people(uow.session, Person.id.in_(told))}
     postings = {document.key: document for document in read_postings(uow.session, Posting.id.in_(shown))}
     return [
-        MlFact(people[str(person_id)], postings[str(posting_id)], OUTCOMES[kind], local_day(last_at))
-        for person_id, posting_id, kind, last_at in reversed(rows)
+        MlFact(people[str(person_id)], postings[str(posting_id)], OUTCOMES[kind], local_day(last_at), position)
+        for person_id, posting_id, kind, last_at, position in reversed(rows)
     ]
 
 
-def fit(facts: Sequence[MlFact], *, today: date) -> Ranker:
-    """Fit without touching the database; the result is never worse than the hand-set weights on people held out."""
-    return fit_ranker(facts, today=today)
+def fit(facts: Sequence[MlFact], *, today: date, present: Ranker | None = None) -> Fit:
+    """Fit without touching the database, and compare with the rule ranking and the one in use on later facts."""
+    return fit_ranker(facts, today=today, present=present)
 
 
-def store_ranker(uow: UnitOfWork, ranker: Ranker) -> FittedModel:
-    """Keep a ranker as a row and put it into use; the one before stays as a row."""
+def store_ranker(uow: UnitOfWork, fit: Fit) -> FittedModel:
+    """Keep a fitted ranker as a row, and put it into use where it passed all gates; the one before stays as a row."""
+    ranker = fit.ranker
     content = ranker.to_bytes()
-    uow.session.execute(
-        update(FittedModel).where(FittedModel.name == RANKER, FittedModel.is_active).values(is_active=False)
-    )
+    if fit.passed:
+        uow.session.execute(
+            update(FittedModel).where(FittedModel.name == RANKER, FittedModel.is_active).values(is_active=False)
+        )
     model = FittedModel(
         name=RANKER,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         card=dict(ranker.card),
-        is_active=True,
+        is_active=fit.passed,
         created_at=uow.now,
     )
     uow.session.add(model)

@@ -23,11 +23,12 @@ def rebuild_index(context: JobContext) -> dict[str, Any]:
 def fit_ranker(context: JobContext) -> dict[str, Any]:
     """Fit the ranker to the ledger: read, fit outside any transaction, then store."""
     with context.unit(writing=False) as uow:
-        facts = fitting.read_facts(uow)
-    ranker = fitting.fit(facts, today=uow.today)
+        facts, present = fitting.read_facts(uow), fitting.active_ranker(uow.session)
+    found = fitting.fit(facts, today=uow.today, present=present)
+    card = found.ranker.card
     with context.unit() as uow:
-        model = fitting.store_ranker(uow, ranker)
-        return {"model": model.public_id, "kind": ranker.card.get("kind", ""), "rows": ranker.card.get("rows", 0)}
+        model = fitting.store_ranker(uow, found)
+        return {"model": model.public_id, "kind": card.get("kind", ""), "rows": card.get("rows", 0)}
 
 
 JOBS = {"matching.rebuild_index": rebuild_index, "matching.fit": fit_ranker}

@@ -146,7 +146,7 @@ def by_line(uow: UnitOfWork, profile: Profile, place: str | None) -> list[str]:
         name = names(uow.session, MilitarySpecialty).get(code, "")
         phrases.append(_("%(name)s %(years)s 年", name=name, years=f"{years:g}") if years else name)
     elif profile.past_occupations:
-        code, years = max(profile.past_occupations, key=lambda one: one[1])
+        code, years, _ago = max(profile.past_occupations, key=lambda one: one[1])
         name = names(uow.session, Occupation).get(code, "")
         phrases.append(_("%(name)s %(years)s 年", name=name, years=f"{years:g}") if years else name)
     elif profile.wanted_occupations:
@@ -182,7 +182,6 @@ def count_gain(uow: UnitOfWork, person: Person) -> tuple[int, int]:
         return 0, 0
     more, gain = replace(profile, **missing), 0
     for part in pool.parts:
-        before = part.index.features(profile, today=uow.today).gap
-        after = part.index.features(more, today=uow.today).gap
+        before, after = part.index.missing_count(profile), part.index.missing_count(more)
         gain += int(((before > 0) & (after <= 0) & part.alive).sum())
     return len(missing), gain

@@ -365,7 +365,7 @@ def _keep_index_small(uow: UnitOfWork) -> None:
 
 def fit_ranker(uow: UnitOfWork) -> FittedModel:
     """Read the ledger, fit, store and use the result, all in one unit; the job does it in three."""
-    return store_ranker(uow, fit(read_facts(uow), today=uow.today))
+    return store_ranker(uow, fit(read_facts(uow), today=uow.today, present=active_ranker(uow.session)))
 
 
 # ---------- what people decide ----------

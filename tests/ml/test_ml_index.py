@@ -167,7 +167,7 @@ def test_filters_narrow_search_and_ranking_alike(where, keys):
     )
     pool = Pool(index(replace(LORRY, key="a"), other))
     assert set(search(pool, where=where).keys) == keys
-    ranking = rank_postings(PRIOR, pool, DRIVER, VETERAN, today=TODAY, where=where)
+    ranking = rank_postings(PRIOR, pool, replace(DRIVER, education_rank=5), VETERAN, today=TODAY, where=where)
     assert {match.key for match in ranking.matches} == keys
 
 

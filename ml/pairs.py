@@ -1,0 +1,73 @@
+"""Features of one person with many postings, or of one posting with many people, as columns."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from ml.columns import Column, FloatArray, add_curves, values_at
+from ml.features import FEATURES, NEED_GROUPS
+from ml.store import Array
+
+
+class NeedSource(Protocol):
+    """What `NeedShares` asks of an index of postings."""
+
+    def column(self, name: str) -> Array: ...
+
+    def need_sums(self, weights: FloatArray) -> Any: ...
+
+
+class NeedShares:
+    """The features `NEED_GROUPS` of a person with all postings of an index, from the degree of each different need."""
+
+    def __init__(self, source: NeedSource, degrees: FloatArray) -> None:
+        self._source = source
+        self._degrees = degrees
+
+    def add(self, weights: FloatArray, total: FloatArray) -> None:
+        """Adds weight times share of all groups to `total`, in one multiplication."""
+        matrix, constant = self._source.need_sums(weights)
+        total += constant
+        total += matrix @ self._degrees
+
+    def at(self, rows: Array) -> FloatArray:
+        """Shares of some rows, shape (rows, groups)."""
+        found = np.array(self._source.column("need_none")[rows])
+        ends = self._source.column("need_end")
+        ids, groups, shares = (self._source.column(f"need_{name}") for name in ("id", "group", "share"))
+        for at, row in enumerate(rows):
+            part = slice(int(ends[row]), int(ends[row + 1]))
+            np.add.at(found[at], groups[part], shares[part] * self._degrees[ids[part]])
+        return found
+
+
+class Pairs:
+    """All pairs of one side with the other. Scores are added column by column; single rows can be looked at."""
+
+    def __init__(self, size: int, columns: Mapping[str, Column], needs: NeedShares | None = None) -> None:
+        given = {*columns, *(NEED_GROUPS if needs else ())}
+        if given != set(FEATURES):
+            raise ValueError("a feature is missing or unknown")
+        self.size = size
+        self._columns = columns
+        self._needs = needs
+
+    def add(self, curve: Any, need_weights: FloatArray, total: FloatArray) -> None:
+        """Adds `curve(name, values)` of every feature to `total`; `NEED_GROUPS` count their weight for each unit."""
+        add_curves(self._columns, curve, total)
+        if self._needs is not None:
+            self._needs.add(need_weights, total)
+
+    def matrix(self, rows: Array | None = None) -> FloatArray:
+        """Features of some rows (all of them without `rows`), in the order of `FEATURES`."""
+        rows = np.arange(self.size) if rows is None else np.asarray(rows, dtype=np.int64)
+        found = np.empty((len(rows), len(FEATURES)))
+        for position, name in enumerate(FEATURES):
+            if name in self._columns:
+                found[:, position] = values_at(self._columns[name], rows, self.size)
+        if self._needs is not None:
+            shares = self._needs.at(rows)
+            for group, name in enumerate(NEED_GROUPS):
+                found[:, FEATURES.index(name)] = shares[:, group]
+        return found

@@ -1,7 +1,7 @@
 """Ranking and searching a pool."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -115,6 +115,26 @@ def rank_postings(
         return Explanation(reasons(profile, index.document(row), held), Exclusion(rule) if rule else None)
 
     return _rank(ranker, pool, look, tell, exclude_keys, top, nearly)
+
+
+def best_postings(
+    ranker: Ranker,
+    pool: Pool[PostingIndex],
+    people: Iterable[tuple[Profile, Eligibility]],
+    *,
+    today: date,
+    top: int = 20,
+) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+    """For many people, as a digest or a fair needs: their key, and (posting key, score) best first, without reasons."""
+    for profile, eligibility in people:
+        found: list[tuple[float, str]] = []
+        for part in pool.parts:
+            alive = part.alive.copy()
+            for marked in excluded_postings(part.index, profile, eligibility, today=today).values():
+                alive &= ~marked
+            raw = np.round(ranker.raw(part.index.pairs(profile, today=today)), 9)
+            found += [(-float(raw[row]), part.index.key(row)) for row in _top_rows(raw, np.flatnonzero(alive), top)]
+        yield profile.key, [(key, round(float(shown(-low)), 1)) for low, key in sorted(found)[:top]]
 
 
 def rank_people(

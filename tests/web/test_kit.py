@@ -394,6 +394,9 @@ def test_choices_can_be_chips_and_picks(app: Flask) -> None:
     chips = macro(app, '{{ ui.field(form.specialties, as="chips") }}', form=form)
     assert chips.count('type="checkbox"') == 15
     assert re.findall(r'value="(\d+)" checked', chips) == ["1"]
+    buttons = macro(app, '{{ ui.field(form.trade, as="buttons") }}', form=form)
+    assert buttons.count('<button type="submit"') == len(form.trade.choices)
+    assert f'name="{form.trade.name}" value="' in buttons
     picks = macro(app, '{{ ui.field(form.trade, as="picks") }}', form=form)
     assert picks.count('type="radio"') == 3
     assert 'role="radiogroup"' in picks

@@ -484,3 +484,12 @@ def test_a_drawing_with_links_is_not_called_a_picture(app: Flask) -> None:
     source = '{% import "_charts.html" as ch %}{{ ch.line(chart, "人数") }}'
     assert 'role="img"' in macro(app, source, chart=charts.line([("1", 1), ("2", 2)]))
     assert 'role="group"' in macro(app, source, chart=charts.line([("1", 1), ("2", 2)], hrefs=["#", "#"]))
+
+
+def test_macros_are_made_once_for_all_pages() -> None:
+    """With the context of each page Jinja would build all of them again at every import."""
+    root = Path(__file__).parents[2]
+    templates = [path for part in ("jobmatch", "recruiters") for path in (root / part).rglob("templates/**/*.html")]
+    assert len(templates) > 50
+    built = [path.name for path in templates if '"_ui.html" as ui with context' in path.read_text(encoding="utf-8")]
+    assert built == []

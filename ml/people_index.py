@@ -24,6 +24,7 @@ from ml.features import (
     distance_km,
     is_must,
     musts_degree,
+    near,
     need_degree,
     past_occupations,
     pay_degree,
@@ -69,7 +70,7 @@ class PersonIndex:
 
     def document(self, row: int) -> Person:
         """The person of one row as they were given."""
-        return person_from_record(unpack_document(self._store, row))
+        return person_from_record(unpack_document(self._store, "person", row))
 
     def save(self, folder: Path) -> None:
         """Writes a new folder, whole or not at all. Raises FileExistsError."""
@@ -111,21 +112,21 @@ class PersonIndex:
             "employment_types": [list(code) for code in types.table()],
         }
         tables.update(_list_arrays(profiles, arrays))
-        arrays.update(pack_documents(person_to_record(person) for person in persons))
+        arrays.update(pack_documents("person", (person_to_record(person) for person in persons)))
         return cls(Store(arrays, {"built_on": today.isoformat(), "codes": tables}))
 
     def pairs(self, posting: PostingDocument, *, today: date) -> Pairs:
         """This posting with every person, one row each."""
-        near = Closeness([(posting.occupation, 1.0)])
+        close = near(posting.occupation)
         rate = np.nan if posting.employer_answer_rate is None else posting.employer_answer_rate
         first = posting.veterans_first or posting.reserved_for_veterans
         km = distance_km(unit_vectors([posting.point]), self.column("place"))
         columns: dict[str, Column] = {
-            "occupation_wanted": np.where(self.column("has_wish"), self._closest("wanted", near), NEUTRAL),
-            "occupation_past": self._closest("past", near),
-            "occupation_specialty": self._closest("served", near),
+            "occupation_wanted": np.where(self.column("has_wish"), self._closest("wanted", close), NEUTRAL),
+            "occupation_past": self._closest("past", close),
+            "occupation_specialty": self._closest("served", close),
             "words": self._words(posting),
-            "region": self._choice("regions", lambda wanted: region_degree(wanted, posting.region)),
+            "region": self._choice("regions", lambda wanted: region_degree(tuple(wanted), posting.region)),
             "distance": np.asarray(distance_degree(km, self.column("max_km"))),
             "pay": np.asarray(
                 pay_degree(self.column("pay_floor"), posting.pay_low_yuan or 0, posting.pay_high_yuan or 0)
@@ -142,17 +143,17 @@ class PersonIndex:
 
     def elsewhere(self, region: str) -> Array:
         """Who named provinces, none of which is this region's."""
-        far = [bool(wanted) and region_degree(wanted, region) == 0 for wanted in self._tables["regions"]]
+        far = [bool(wanted) and region_degree(tuple(wanted), region) == 0 for wanted in self._tables["regions"]]
         return np.array(far or [False], dtype=bool)[self.column("regions")]
 
     def _triples(self, name: str) -> tuple[Array, Array, Array]:
         return self.column(f"{name}_row"), self.column(f"{name}_id"), self.column(f"{name}_amount")
 
-    def _closest(self, name: str, near: Closeness) -> FloatArray:
+    def _closest(self, name: str, close: Closeness) -> FloatArray:
         rows, ids, weights = self._triples(name)
         column = np.zeros(len(self))
         if len(ids):
-            np.maximum.at(column, rows, near.column(self._tables[name])[ids] * weights)
+            np.maximum.at(column, rows, close.column(self._tables[name])[ids] * weights)
         return column
 
     def _choice(self, name: str, degree: Any) -> Coded:

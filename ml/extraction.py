@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from operator import add
 
 from ml.extraction_cues import Cues, Mention, read_cues
 from ml.extraction_forms import Meaning, forms
@@ -117,16 +118,17 @@ def _is_meant(text: str, meaning: Meaning, form: str, start: int, end: int) -> b
 
 
 def _named(text: str, edges: _Edges) -> Iterator[tuple[Meaning, int, int]]:
-    by_start, place = _by_start(), 0
-    while place < len(text) - 1:
-        for form, meaning in by_start.get(text[place : place + 2], ()):
+    by_start, reached = _by_start(), 0
+    for place, pair in enumerate(map(add, text, text[1:])):
+        if place < reached or pair not in by_start:
+            continue
+        for form, meaning in by_start[pair]:
             end = place + len(form)
             if text.startswith(form, place) and edges.enclose(place, end, meaning.kind):
+                reached = end
                 if _is_meant(text, meaning, form, place, end):
                     yield meaning, place, end
-                place = end - 1
                 break
-        place += 1
 
 
 def _misspelt(

@@ -7,6 +7,7 @@ distance: what an input method produces is forgiven, a different word is not.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import add
 
 from rapidfuzz.distance import OSA
 
@@ -23,79 +24,100 @@ _LOOK_ALIKE = frozenset(
 )
 # Another character in one of these places is another thing, however alike it sounds.
 _TELLING = frozenset("一二三四五六七八九十初中高低大小有无男女正副上下内外前后左右东西南北")
+# At the end of a name these make a place of it: 心理咨询室.
+_PLACES = frozenset("室厅所市院")
+
+
+# A half of forms to the letters next to it in the other half, and to the forms with their meaning.
+_Halves = dict[str, dict[str, list[tuple[str, Meaning]]]]
 
 
 @lru_cache(maxsize=1)
-def _anchors() -> dict[str, list[tuple[str, int, str, Meaning]]]:
-    """Two characters to (piece that begins with them, its offset in the form, form, meaning).
+def _halves() -> tuple[_Halves, _Halves, dict[str, tuple[int, ...]]]:
+    """Left halves, right halves, and for two characters the lengths of the halves that begin with them.
 
     One error leaves one half of a form untouched, or swaps the two characters between the halves.
     """
-    found: dict[str, list[tuple[str, int, str, Meaning]]] = {}
+    left_halves: _Halves = {}
+    right_halves: _Halves = {}
     for form, meaning in forms().items():
         if len(form) < _LEAST or not all("一" <= letter <= "鿿" for letter in form):
             continue
         half = len(form) // 2
-        swapped = form[: half - 1] + form[half] + form[half - 1]
-        for piece, offset in ((form[:half], 0), (form[half:], half), (swapped, 0)):
-            found.setdefault(piece[:2], []).append((piece, offset, form, meaning))
-    return found
+        left, right = form[:half], form[half:]
+        for letter in set(right[:2]):
+            left_halves.setdefault(left, {}).setdefault(letter, []).append((form, meaning))
+        for letter in set(left[-2:]):
+            right_halves.setdefault(right, {}).setdefault(letter, []).append((form, meaning))
+        left_halves.setdefault(left[:-1] + right[0], {}).setdefault(left[-1], []).append((form, meaning))
+    sizes: dict[str, set[int]] = {}
+    for piece in (*left_halves, *right_halves):
+        sizes.setdefault(piece[:2], set()).add(len(piece))
+    return left_halves, right_halves, {pair: tuple(sorted(known)) for pair, known in sizes.items()}
 
 
 def misspelt(text: str) -> Iterator[tuple[Meaning, int, int]]:
     """Places of names with one error in clean text. Word edges and exact names nearby are left to the caller."""
-    anchors = _anchors()
-    for place in range(len(text) - 1):
-        for piece, offset, form, meaning in anchors.get(text[place : place + 2], ()):
-            if not text.startswith(piece, place):
-                continue
-            start = place - offset
-            if offset:
-                for begin in (start, start + 1, start - 1):
-                    end = place + len(piece)
-                    if begin >= 0 and _is_slip(form, text[begin:end]):
-                        yield meaning, begin, end
-                        break
-            else:
-                for end in (start + len(form), start + len(form) - 1, start + len(form) + 1):
-                    if end <= len(text) and _is_slip(form, text[start:end]):
-                        yield meaning, start, end
-                        break
+    left_halves, right_halves, sizes = _halves()
+    for place, pair in enumerate(map(add, text, text[1:])):
+        for size in sizes.get(pair, ()):
+            end = place + size
+            piece = text[place:end]
+            for form, meaning in _near(left_halves.get(piece), text[end : end + 3]):
+                stops = (place + len(form) + more for more in (0, -1, 1))
+                found = next((stop for stop in stops if _is_slip(form, text[place:stop], meaning.kind)), 0)
+                if found:
+                    yield meaning, place, found
+            for form, meaning in _near(right_halves.get(piece), text[max(0, place - 3) : place]):
+                begins = (end - len(form) + more for more in (0, 1, -1))
+                begin = next((at for at in begins if at >= 0 and _is_slip(form, text[at:end], meaning.kind)), -1)
+                if begin >= 0:
+                    yield meaning, begin, end
     for match in _LATIN.finditer(text):
         meant = _latin(match.group())
         if meant:
-            yield meant, match.start(), match.end()
+            yield meant, *match.span()
 
 
-def _is_slip(form: str, written: str) -> bool:
+def _near(forms_by_letter: dict[str, list[tuple[str, Meaning]]] | None, window: str) -> Iterator[tuple[str, Meaning]]:
+    if forms_by_letter:
+        for letter in window:
+            yield from forms_by_letter.get(letter, ())
+
+
+def _is_slip(form: str, written: str, kind: str) -> bool:
     """Whether `written` is `form` with one error of the forgiven kinds."""
     if written == form or OSA.distance(form, written, score_cutoff=1) > 1 or written in forms():
         return False
     at = next((i for i, pair in enumerate(zip(form, written, strict=False)) if pair[0] != pair[1]), len(written))
     if len(written) < len(form):
-        return len(form) > _LEAST and 0 < at < len(form) - 1 and form[at] not in _TELLING
+        # A skill that lacks a character is another skill: 数据库管理, 数据管理. The name of a paper stays its name.
+        return kind == "certificate" and len(form) > _LEAST and 0 < at < len(form) - 1 and form[at] not in _TELLING
     if len(written) > len(form):
         extra = written[at] if at < len(written) else ""
         return 0 < at < len(written) - 1 and (extra in (written[at - 1], " "))
     if form[at + 1 :] != written[at + 1 :]:
         return True
     meant, typed = form[at], written[at]
-    return meant not in _TELLING and (typed in homophones().get(meant, ()) or frozenset((meant, typed)) in _LOOK_ALIKE)
+    return meant not in _TELLING and typed not in _PLACES and (typed in homophones().get(meant, ()) or frozenset((meant, typed)) in _LOOK_ALIKE)
+
+
+@lru_cache(maxsize=1)
+def _latin_forms() -> tuple[tuple[str, Meaning], ...]:
+    return tuple(
+        (form, meaning)
+        for form, meaning in forms().items()
+        if len(form) >= _LEAST_LATIN and form.isascii() and form.isalpha()
+    )
 
 
 @lru_cache(maxsize=20_000)
 def _latin(word: str) -> Meaning | None:
     """The Latin name that `word` misspells: same first letter, one error that is not a mere ending."""
-    for form, meaning in forms().items():
-        if (
-            form.isascii()
-            and form.isalpha()
-            and len(form) >= _LEAST_LATIN
-            and form[0] == word[0]
-            and word != form
-            and OSA.distance(form, word, score_cutoff=1) <= 1
-        ):
-            longer, shorter = sorted((form, word), key=len, reverse=True)
-            if not (longer.startswith(shorter) and len(longer) > len(shorter)) or word == form + form[-1]:
-                return meaning
+    if word in forms():
+        return None
+    for form, meaning in _latin_forms():
+        if form[0] == word[0] and OSA.distance(form, word, score_cutoff=1) <= 1:
+            is_ending = form.startswith(word) or (word.startswith(form) and word != form + form[-1])
+            return None if is_ending else meaning
     return None

@@ -21,7 +21,7 @@ class Found:
 
     level: 0 when the text does not say it. For a skill how well, 了解 1, 熟悉 or 掌握 3, 熟练 4, 精通 5; for a
     certificate, and a skill named with a grade, the grades of 职业技能等级: 五级 or 初级工 1, 四级 or 中级工 2, 三级 or
-    高级工 3, 二级 or 技师 4, 一级 or 高级技师 5. Other papers with grades (一级建造师, 中级会计) are put on the same scale.
+    高级工 3, 二级 or 技师 4, 一级 or 高级技师 5. Other papers with grades (一级建造师, 中级会计) share this scale.
     must: True for 须, 持有 and the like, False for 优先 and the like, None when the clause does not say.
     negated: the clause says it is not needed or not there.
     A licence without a class (驾照, C 照) is read as C2, which every licence for cars covers.
@@ -46,6 +46,12 @@ _PAPER_TAILS = _TAILS | {"证", "书", "证书"}
 # fmt: on
 # Behind a skill these make a place or a thing of it: 保安公司, 电工器材, 消防大队.
 _NO_SKILL_AFTER = re.compile(r"有限|公司|集团|器材|用品|电料|协会|学院|大队|支队|局(?!域)|商店|专卖店")
+# A list of subjects of study names no skill: 会计、市场营销等相关专业.
+_MAJORS = re.compile(
+    r"(?:学|类|方面)?(?:[、/或及和 ]{1,2}(?:(?![或及和])[一-鿿]){2,8}){0,12}[、 ]?等?(?:其他|其它)?"
+    r"(?:相关|相近|类|方向|理工科?)?的?专业"
+    r"(?![知技人证能服化队])"
+)
 _TRANSPORT = re.compile(r"货车|货运|驾|司机|运输|危险品|押运")
 _OTHER_TRADE = re.compile(r"(?:基金|证券|期货|保险|银行|会计|金融|教育|护士)(?:类)?$")
 
@@ -110,7 +116,7 @@ def _is_latin(letter: str) -> bool:
 
 def _is_meant(text: str, meaning: Meaning, form: str, start: int, end: int) -> bool:
     if meaning.kind == "skill":
-        return not _NO_SKILL_AFTER.match(text, end)
+        return not _NO_SKILL_AFTER.match(text, end) and not _MAJORS.match(text, end)
     if form == "从业资格证":
         around = text[max(0, start - 30) : end + 30]
         return bool(_TRANSPORT.search(around)) and not _OTHER_TRADE.search(text[max(0, start - 4) : start])
@@ -131,14 +137,16 @@ def _named(text: str, edges: _Edges) -> Iterator[tuple[Meaning, int, int]]:
                 break
 
 
-def _misspelt(
-    text: str, edges: _Edges, exact: list[tuple[Meaning, int, int]]
-) -> Iterator[tuple[Meaning, int, int]]:
+def _misspelt(text: str, edges: _Edges, exact: list[tuple[Meaning, int, int]]) -> Iterator[tuple[Meaning, int, int]]:
     """Names with one error that stand as words of their own and that no exact name nearby contradicts."""
     starts = [start for _, start, _ in exact]
     reached = 0
     for meaning, start, end in sorted(misspelt(text), key=lambda one: (one[1], one[1] - one[2])):
-        if start < reached or not edges.enclose(start, end, meaning.kind) or not _is_meant(text, meaning, "", start, end):
+        if (
+            start < reached
+            or not edges.enclose(start, end, meaning.kind)
+            or not _is_meant(text, meaning, "", start, end)
+        ):
             continue
         near = exact[max(0, bisect_right(starts, start) - 1) : bisect_left(starts, end)]
         if all(
@@ -154,12 +162,9 @@ def _licences(text: str) -> Iterator[Mention]:
     for match in _CLASSES.finditer(text):
         start, end = match.span()
         # A single letter needs the word right behind it; two characters may share it with a neighbour: B1/B2 驾照.
-        around = _STOP.split(text[end : end + 10], maxsplit=1)[0]
-        if end - start == 1:
-            around = around[:3]
-        else:
-            around = _STOP.split(text[max(0, start - 8) : start])[-1] + " " + around
-        if _CONTEXT.search(around):
+        after = _STOP.split(text[end : end + 10], maxsplit=1)[0]
+        before = _STOP.split(text[max(0, start - 8) : start])[-1]
+        if _CONTEXT.search(after[:3] if end - start == 1 else f"{before} {after}"):
             for place in range(start, end, 2):
                 code = text[place : min(place + 2, end)].upper()
                 if code in known:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 # A clause is at most this long, so that a text without punctuation is still read in linear time.
 _PIECE = re.compile(r"[^。;!?\n\t,•●◆■★]{1,200}")
@@ -20,8 +21,8 @@ _NOT_NEEDED_AFTER = re.compile(r"[^、]{0,4}?(?:不限|不要求|无要求|不�
 _SHUT_OUT = re.compile(r"[^、]{0,6}?(?:勿扰|勿投|免谈|勿试|不予|请勿|谢绝|勿来|免投)")
 _NICE = re.compile(r"优先|加分|更佳|者佳|尤佳|更好|为佳|最好|优选|择优")
 _FIRM = (
-    r"必须|必备|必需|务必|(?<![无不按急所客])须(?!知)|(?<![无不按急所客供刚内])需(?!求|解)"
-    r"|(?<!任职)(?<!岗位)(?<!职位)(?<!招聘)(?<!工作)(?<!技能)(?<!应聘)(?<!客户)(?<![按合其照的])要求(?![:：])"
+    r"必须|必备|必需|务必|(?<![无不按急所客])须(?!知)|(?<![无不按急所客供刚内据])需(?!求|解)"
+    r"|(?<!任职)(?<!岗位)(?<!职位)(?<!招聘)(?<!工作)(?<!技能)(?<!应聘)(?<!客户)(?<![按合其照的据])要求(?![:：])"
 )
 _HOLD = r"(?<![支坚保维主扶把劫矜加])持(?!续|之|久|股)有?|具备|具有"
 _MUST = re.compile(rf"{_FIRM}|{_HOLD}")
@@ -46,11 +47,15 @@ _UNGRADED = frozenset(("CE073", "CE074", "SK024", "CE005", "CE023"))
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """must: True, False for nice, None unsaid. negated: not needed or not there. level: see `ml.extraction.Found`."""
+    """must: True, False for nice, None unsaid. negated: not needed or not there. level: see `ml.extraction.Found`.
+
+    firm: must by 必须, 需, 要求 and the like; 持有 and 具备 alone are not firm. group: the span of the clause.
+    """
 
     level: int
     must: bool | None
     negated: bool
+    firm: bool
     group: tuple[int, int]
 
 
@@ -95,7 +100,7 @@ def _groups(text: str, mentions: list[Mention]) -> list[list[tuple[int, int]]]:
     groups: list[list[tuple[int, int]]] = []
     for start, end in _pieces(text):
         cuts = [start, *(match.start() for match in _PART.finditer(text, start, end)), end]
-        parts = [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if a < b]
+        parts = [(a, b) for a, b in pairwise(cuts) if a < b]
         goes_on = False
         if groups:
             last = groups[-1][-1][1]
@@ -117,10 +122,12 @@ def _judge(text: str, parts: list[tuple[int, int]], one: Mention) -> Cues:
     said = [text[a:b] for a, b in parts]
     level = _level(one, text, before, after, said[:mine])
     if _SHUT_OUT.match(after):
-        return Cues(level, True, False, group)
+        return Cues(level, True, False, True, group)
     if _is_negated(text[max(group[0], one.start - 60) : one.start], after):
-        return Cues(level, None, True, group)
-    return Cues(level, _must(one, before, after, said, mine), False, group)
+        return Cues(level, None, True, False, group)
+    must = _must(one, before, after, said, mine)
+    firm = must is True and bool(_FIRM_BEFORE.search(text[group[0] : one.start]) or _MUST_AFTER.search(after))
+    return Cues(level, must, False, firm, group)
 
 
 def _is_negated(before: str, after: str) -> bool:

@@ -99,7 +99,11 @@ def _is_slip(form: str, written: str, kind: str) -> bool:
     if form[at + 1 :] != written[at + 1 :]:
         return True
     meant, typed = form[at], written[at]
-    return meant not in _TELLING and typed not in _PLACES and (typed in homophones().get(meant, ()) or frozenset((meant, typed)) in _LOOK_ALIKE)
+    return (
+        meant not in _TELLING
+        and typed not in _PLACES
+        and (typed in homophones().get(meant, ()) or frozenset((meant, typed)) in _LOOK_ALIKE)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,8 @@ from ml.tables import simplified_letters, skills, stop_words
 
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[0-9a-z\u3400-\u9fff]")
+# Half of a pair cannot be encoded, and the cutter takes only what can.
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _lock = Lock()
 _cutters: dict[str, Any] = {}
 
@@ -18,7 +20,7 @@ _cutters: dict[str, Any] = {}
 def normalise(text: str) -> str:
     """NFKC (full width to half width), lower case, simplified characters, white space to one space, ends trimmed."""
     plain = unicodedata.normalize("NFKC", text).lower().translate(simplified_letters())
-    return _SPACE.sub(" ", plain).strip()
+    return _SPACE.sub(" ", _LONE_SURROGATE.sub("?", plain)).strip()
 
 
 def plain_letters(text: str) -> tuple[str, list[int]]:
@@ -32,7 +34,7 @@ def plain_letters(text: str) -> tuple[str, list[int]]:
 
 @lru_cache(maxsize=20_000)
 def _plain_letter(letter: str) -> str:
-    return unicodedata.normalize("NFKC", letter).lower().translate(simplified_letters())
+    return _LONE_SURROGATE.sub("?", unicodedata.normalize("NFKC", letter).lower().translate(simplified_letters()))
 
 
 def _cutter(kind: str) -> Any:

@@ -42,7 +42,7 @@ _TAILS = frozenset((
     "员", "工", "师", "手", "类", "岗", "班", "人", "车", "术", "技术", "人员", "能力", "驾驶", "维修", "作业", "操作",
     "者",
 ))
-_PAPER_TAILS = _TAILS | {"证", "书", "证书"}
+_TAILS_BY_KIND = {"skill": _TAILS, "certificate": _TAILS | {"证", "书", "证书"}}
 # fmt: on
 # Behind a skill these make a place or a thing of it: 保安公司, 电工器材, 消防大队.
 _NO_SKILL_AFTER = re.compile(r"有限|公司|集团|器材|用品|电料|协会|学院|大队|支队|局(?!域)|商店|专卖店")
@@ -91,8 +91,11 @@ class _Edges:
         at = bisect_left(self.stops, place)
         return at < len(self.stops) and self.stops[at] == place
 
-    def enclose(self, start: int, end: int, kind: str) -> bool:
-        """Whether a mention is a word or words of its own and no piece of another word."""
+    def enclose(self, start: int, end: int, kind: str = "") -> bool:
+        """Whether a mention is a word or words of its own and no piece of another word.
+
+        With a kind, a dictionary word may go on behind the mention with a tail that the kind allows.
+        """
         text = self.text
         if _is_latin(text[start]) and start and _is_latin(text[start - 1]):
             return False
@@ -103,8 +106,8 @@ class _Edges:
             return False
         if _is_latin(text[end - 1]) or self._is_stop(end):
             return True
-        tails = _PAPER_TAILS if kind == "certificate" else _TAILS
-        return text[end : self.stops[bisect_right(self.stops, end)]] in tails
+        tail = text[end : self.stops[bisect_right(self.stops, end)]]
+        return tail in _TAILS_BY_KIND.get(kind, frozenset())
 
 
 _VERSION = re.compile(r"\d{1,4}(?![0-9a-z])")
@@ -138,19 +141,22 @@ def _named(text: str, edges: _Edges) -> Iterator[tuple[Meaning, int, int]]:
 
 
 def _misspelt(text: str, edges: _Edges, exact: list[tuple[Meaning, int, int]]) -> Iterator[tuple[Meaning, int, int]]:
-    """Names with one error that stand as words of their own and that no exact name nearby contradicts."""
+    """Names with one error that stand as words of their own and that no exact name nearby contradicts.
+
+    An exact name inside does not contradict when the full name holds it too, or when it is a skill the paper proves.
+    """
     starts = [start for _, start, _ in exact]
     reached = 0
-    for meaning, start, end in sorted(misspelt(text), key=lambda one: (one[1], one[1] - one[2])):
-        if (
-            start < reached
-            or not edges.enclose(start, end, meaning.kind)
-            or not _is_meant(text, meaning, "", start, end)
-        ):
+    for form, start, end in sorted(misspelt(text), key=lambda one: (one[1], one[1] - one[2])):
+        meaning = forms()[form]
+        if start < reached or not edges.enclose(start, end) or not _is_meant(text, meaning, form, start, end):
             continue
         near = exact[max(0, bisect_right(starts, start) - 1) : bisect_left(starts, end)]
         if all(
-            b <= start or (start <= a and b <= end and b - a < end - start and other.skills & meaning.skills)
+            b <= start
+            or (
+                start <= a and b <= end and b - a < end - start and (text[a:b] in form or other.skills & meaning.skills)
+            )
             for other, a, b in near
         ):
             reached = end

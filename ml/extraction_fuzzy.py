@@ -56,8 +56,11 @@ def _halves() -> tuple[_Halves, _Halves, dict[str, tuple[int, ...]]]:
     return left_halves, right_halves, {pair: tuple(sorted(known)) for pair, known in sizes.items()}
 
 
-def misspelt(text: str) -> Iterator[tuple[Meaning, int, int]]:
-    """Places of names with one error in clean text. Word edges and exact names nearby are left to the caller."""
+def misspelt(text: str) -> Iterator[tuple[str, int, int]]:
+    """Forms that clean text holds with one error, each with its place.
+
+    Word edges and exact names nearby are left to the caller.
+    """
     left_halves, right_halves, sizes = _halves()
     for place, pair in enumerate(map(add, text, text[1:])):
         for size in sizes.get(pair, ()):
@@ -67,12 +70,12 @@ def misspelt(text: str) -> Iterator[tuple[Meaning, int, int]]:
                 stops = (place + len(form) + more for more in (0, -1, 1))
                 found = next((stop for stop in stops if _is_slip(form, text[place:stop], meaning.kind)), 0)
                 if found:
-                    yield meaning, place, found
+                    yield form, place, found
             for form, meaning in _near(right_halves.get(piece), text[max(0, place - 3) : place]):
                 begins = (end - len(form) + more for more in (0, 1, -1))
                 begin = next((at for at in begins if at >= 0 and _is_slip(form, text[at:end], meaning.kind)), -1)
                 if begin >= 0:
-                    yield meaning, begin, end
+                    yield form, begin, end
     for match in _LATIN.finditer(text):
         meant = _latin(match.group())
         if meant:
@@ -97,7 +100,7 @@ def _is_slip(form: str, written: str, kind: str) -> bool:
         extra = written[at] if at < len(written) else ""
         return 0 < at < len(written) - 1 and (extra in (written[at - 1], " "))
     if form[at + 1 :] != written[at + 1 :]:
-        return True
+        return kind == "certificate" or len(form) > _LEAST
     meant, typed = form[at], written[at]
     return (
         meant not in _TELLING
@@ -107,21 +110,17 @@ def _is_slip(form: str, written: str, kind: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _latin_forms() -> tuple[tuple[str, Meaning], ...]:
-    return tuple(
-        (form, meaning)
-        for form, meaning in forms().items()
-        if len(form) >= _LEAST_LATIN and form.isascii() and form.isalpha()
-    )
+def _latin_forms() -> tuple[str, ...]:
+    return tuple(form for form in forms() if len(form) >= _LEAST_LATIN and form.isascii() and form.isalpha())
 
 
 @lru_cache(maxsize=20_000)
-def _latin(word: str) -> Meaning | None:
-    """The Latin name that `word` misspells: same first letter, one error that is not a mere ending."""
+def _latin(word: str) -> str | None:
+    """The Latin form that `word` misspells: same first letter, one error that is not a mere ending."""
     if word in forms():
         return None
-    for form, meaning in _latin_forms():
+    for form in _latin_forms():
         if form[0] == word[0] and OSA.distance(form, word, score_cutoff=1) <= 1:
             is_ending = form.startswith(word) or (word.startswith(form) and word != form + form[-1])
-            return None if is_ending else meaning
+            return None if is_ending else form
     return None

@@ -196,8 +196,14 @@ def test_letters_around_a_latin_name_hide_it(name: str, more: str, before: bool)
 def test_swapped_characters_in_the_name_of_a_paper_are_forgiven(form: str, at: int) -> None:
     at = min(at, len(form) - 2)
     written = form[:at] + form[at + 1] + form[at] + form[at + 2 :]
-    found = {meaning.code for meaning, _, _ in misspelt(written)}
+    found = {forms()[name].code for name, _, _ in misspelt(written)}
     assert forms()[form].code in found or form[at] == form[at + 1] or written in forms()
+
+
+def test_exact_names_contradict_likely_errors() -> None:
+    assert [one.code for one in extract_skills("须持旅可运输从业资格证")] == ["CE006"]
+    assert [one.code for one in extract_skills("调整和调试拖拉机整车")] == ["SK079"]
+    assert [one.code for one in extract_skills("低压电工证、数据管理、无人驾驶")] == ["CE009"]
 
 
 @pytest.mark.parametrize(

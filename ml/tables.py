@@ -219,6 +219,20 @@ def stop_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def simplified_letters() -> dict[int, str]:
+    """Traditional to simplified characters, for `str.translate`; one character stays one character."""
+    lines = (DATA / "traditional.txt").read_text(encoding="utf-8").split()
+    return {ord(line[0]): line[1] for line in lines}
+
+
+@lru_cache(maxsize=1)
+def homophones() -> dict[str, frozenset[str]]:
+    """Each common character with the characters that sound alike, tone and regional accent aside."""
+    lines = (DATA / "homophones.txt").read_text(encoding="utf-8").split()
+    return {letter: frozenset(line) for line in lines for letter in line}
+
+
+@lru_cache(maxsize=1)
 def _covers() -> dict[str, frozenset[str]]:
     return {row.code: frozenset((row.code, *row.also_covers)) for row in driver_licences()}
 

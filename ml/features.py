@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from ml.coding import suggest_occupations
 from ml.columns import FloatArray
 from ml.crosswalk import STRENGTH, experience_weight, trades_of
 from ml.documents import Profile, Requirement
 from ml.tables import certificates, education_levels, licence_certificates, licence_covers, skills, specialties
 
 FEATURES = (
+    "work",  # closeness to the nearest of wish, civil work and service trade: the best of the three below
     "occupation_wanted",  # closeness of the posting's occupation to the nearest one wished for
     "occupation_past",  # the same for civil work done, weighed by years and by how long ago
     "occupation_specialty",  # the same for the occupations that military specialties lead to
@@ -33,6 +35,7 @@ FEATURES = (
     "leadership",
     "musts",  # of skill, years, specialty, leadership: 1 when every must is met, falling with each one missing
     "admissible",  # 1, or 0 where a must of licence, certificate or education is missing
+    "reach",  # the way there as one judges it: own limit, wanted regions and distance together
     "region",
     "distance",
     "pay",
@@ -58,6 +61,7 @@ NEUTRAL = 0.5
 RECENCY_DAYS = 30.0
 HALF_DISTANCE_KM = 25.0
 EARTH_KM = 6371.0088
+WITHIN = 0.7  # `region_degree` of a region that lies inside a wanted one or around it
 # Years after which work counts half. Fitted on the tuning half of the judged set: see docs/benchmarks.md.
 SERVICE_HALF_LIFE = 8.0
 WORK_HALF_LIFE = 12.0
@@ -213,6 +217,34 @@ def past_occupations(profile: Profile) -> list[tuple[str, float]]:
     ]
 
 
+SURE = 0.5
+
+
+@lru_cache(maxsize=16384)
+def coded_wish(words: str) -> tuple[tuple[str, float], ...]:
+    """Occupations that typed words speak of, each with a weight that grows with how sure the coding is."""
+    found = suggest_occupations(words, top=4) if words.strip() else []
+    return tuple((one.code, min(one.score / SURE, 1.0)) for one in found if one.score >= SURE / 5)
+
+
+def wanted_occupations(profile: Profile) -> list[tuple[str, float]]:
+    """Occupation and weight of what the person wants: what they ticked, and what their words speak of."""
+    return [*((code, 1.0) for code in profile.wanted_occupations), *coded_wish(profile.wanted_words)]
+
+
+def work_weights(profile: Profile) -> tuple[float, float, float]:
+    """How much wish, civil work and service count for the nearest work. A wish outweighs what was done before."""
+    return (1.0, 0.6, 0.5) if wanted_occupations(profile) else (0.0, 1.0, 1.0)
+
+
+def work_occupations(profile: Profile) -> list[tuple[str, float]]:
+    """Occupation and weight of all that counts as near work; empty where nothing is known."""
+    wish, past, service = work_weights(profile)
+    found = [(code, weight * wish) for code, weight in wanted_occupations(profile)]
+    found += [(code, weight * past) for code, weight in past_occupations(profile)]
+    return found + [(code, weight * service) for code, weight, _ in served_occupations(profile)]
+
+
 def served_occupations(profile: Profile) -> list[tuple[str, float, str]]:
     """Civilian occupation, weight and specialty code, for every occupation that the person's specialties lead to.
 
@@ -291,6 +323,28 @@ def distance_degree(km: Any, max_km: Any) -> Any:
     if max_km is not None:
         degree = np.where(km > max_km, 0.3 * degree, degree)
     return np.where(np.isnan(km), NEUTRAL, degree)
+
+
+NEAR_KM, TOLERABLE_KM, OVER_LIMIT = 25.0, 60.0, 1.3
+
+
+def reach_degree(km: Any, max_km: Any, region: Any, is_placed: Any) -> Any:
+    """How well a place can be reached, 0 to 1: never falling as the way gets shorter or the region nearer.
+
+    1 within the person's own limit, or without one within 25 km; 0.75 anywhere inside a wanted region when no limit is
+    given; 0.5 a little over the limit, or within 60 km where no region is named; else 0. Unknown distance: the region
+    decides. `region` is `region_degree`; `is_placed`: the person named regions; `max_km`: NaN for
+    none. The bounds are those of docs/relevance.md.
+    """
+    km, max_km = np.asarray(km), np.asarray(max_km)
+    inside, is_free = np.asarray(region) >= WITHIN, np.isnan(max_km)
+    is_placed = np.asarray(is_placed)
+    tolerable = km <= np.where(is_free, TOLERABLE_KM, max_km * OVER_LIMIT)
+    known = np.where(tolerable & (inside | ~is_placed | ~is_free), 0.5, 0.0)
+    known = np.where(inside & is_placed & is_free, 0.75, known)
+    known = np.where(km <= np.where(is_free, NEAR_KM, max_km), 1.0, known)
+    unknown = np.where(is_placed, np.where(inside, 0.9, np.where(np.asarray(region) >= 0.5, 0.4, 0.0)), NEUTRAL)
+    return np.where(np.isnan(km), unknown, known)
 
 
 def pay_degree(floor: Any, low: Any, high: Any) -> Any:

@@ -30,11 +30,14 @@ from ml.features import (
     need_group,
     past_occupations,
     pay_degree,
+    reach_degree,
     recency_degree,
     region_degree,
     served_occupations,
     strip_region,
     unit_vectors,
+    wanted_occupations,
+    work_occupations,
 )
 from ml.pairs import NeedShares, Pairs
 from ml.store import (
@@ -181,18 +184,20 @@ class PostingIndex:
         degrees, lacking = self.needs_met(profile)
         pays = np.array(self.pays or [(0, 0)], dtype=float)
         occupation, terms = self.column("occupation"), self.column("term_set")
-        wishes = [(code, 1.0) for code in profile.wanted_occupations]
+        wishes, works = wanted_occupations(profile), work_occupations(profile)
         served = [one[:2] for one in served_occupations(profile)]
         first = np.asarray(self.terms[:, 2] * float(profile.service_years > 0), dtype=float)
         columns: dict[str, Column] = {
+            "work": self._near(works, occupation) if works else NEUTRAL,
             "occupation_wanted": self._near(wishes, occupation) if wishes else NEUTRAL,
             "occupation_past": self._near(past_occupations(profile), occupation),
             "occupation_specialty": self._near(served, occupation),
             "words": self._words(profile.wanted_words),
             "musts": self._musts(degrees),
             "admissible": _where(np.logical_or.reduce(list(lacking.values()))),
-            "region": self._regions(profile),
-            "distance": self._distance(profile),
+        }
+        columns |= self._place(profile)
+        columns |= {
             "pay": Coded(pay_degree(profile.pay_floor_yuan or 0, pays[:, 0], pays[:, 1]), self.column("pay")),
             "shift": Coded(_accepted(profile.shifts, self.shifts)[self.terms[:, 0]], terms),
             "employment_type": Coded(
@@ -204,17 +209,18 @@ class PostingIndex:
         }
         return Pairs(len(self), columns, NeedShares(self, degrees), lacking)
 
-    def _regions(self, profile: Profile) -> Column:
-        if not profile.wanted_regions:
-            return NEUTRAL
-        values = [region_degree(profile.wanted_regions, code) for code in self.regions]
-        return Coded(np.array(values or [0.0]), self.column("region"))
-
-    def _distance(self, profile: Profile) -> Column:
+    def _place(self, profile: Profile) -> dict[str, Column]:
+        """Region, distance, and both together."""
+        values = np.array([region_degree(profile.wanted_regions, code) for code in self.regions] or [0.0])
+        region = Coded(values, self.column("region"))
         if not profile.point:
-            return NEUTRAL
+            alone = reach_degree(np.nan, np.nan, values, bool(profile.wanted_regions))
+            return {"region": region, "distance": NEUTRAL, "reach": Coded(alone, region.codes)}
         km = distance_km(unit_vectors([profile.point]), self.column("place"))
-        return np.asarray(distance_degree(km, profile.max_distance_km), dtype=float)
+        limit = np.nan if profile.max_distance_km is None else profile.max_distance_km
+        reach = reach_degree(km, limit, values.take(region.codes), bool(profile.wanted_regions))
+        distance = np.asarray(distance_degree(km, profile.max_distance_km), dtype=float)
+        return {"region": region, "distance": distance, "reach": np.asarray(reach, dtype=float)}
 
     def need_sums(self, weights: FloatArray) -> Any:
         """Matrix (postings, different needs): what meeting a need adds to a score with these weights of the groups.

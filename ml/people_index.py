@@ -28,10 +28,13 @@ from ml.features import (
     need_degree,
     past_occupations,
     pay_degree,
+    reach_degree,
     recency_degree,
     region_degree,
     served_occupations,
     unit_vectors,
+    wanted_occupations,
+    work_occupations,
 )
 from ml.index import needs_of
 from ml.pairs import Pairs
@@ -40,7 +43,7 @@ from ml.tables import driver_licences, licence_certificates, licence_covers
 from ml.vocabulary import term_weights, wish_weights
 
 # Lists of a person that are kept as (row, code, amount) triples.
-_LISTS = ("wanted", "past", "served", "skill", "certificate", "licence", "specialty", "word")
+_LISTS = ("work", "wanted", "past", "served", "skill", "certificate", "licence", "specialty", "word")
 
 
 class PersonIndex:
@@ -102,7 +105,8 @@ class PersonIndex:
             "regions": np.array([regions.id(one.wanted_regions) for one in profiles], dtype=np.int32),
             "shifts": np.array([shifts.id(one.shifts) for one in profiles], dtype=np.int32),
             "employment_types": np.array([types.id(one.employment_types) for one in profiles], dtype=np.int32),
-            "has_wish": np.array([bool(one.wanted_occupations) for one in profiles], dtype=bool),
+            "has_wish": np.array([bool(wanted_occupations(one)) for one in profiles], dtype=bool),
+            "has_work": np.array([bool(work_occupations(one)) for one in profiles], dtype=bool),
             "birth": np.array([day_number(person.eligibility.birth_on) for person in persons], dtype=np.int32),
             "is_veteran": np.array([person.eligibility.is_veteran for person in persons], dtype=bool),
         }
@@ -121,12 +125,15 @@ class PersonIndex:
         rate = np.nan if posting.employer_answer_rate is None else posting.employer_answer_rate
         first = posting.veterans_first or posting.reserved_for_veterans
         km = distance_km(unit_vectors([posting.point]), self.column("place"))
+        region = self._choice("regions", lambda wanted: region_degree(tuple(wanted), posting.region))
         columns: dict[str, Column] = {
+            "work": np.where(self.column("has_work"), self._closest("work", close), NEUTRAL),
             "occupation_wanted": np.where(self.column("has_wish"), self._closest("wanted", close), NEUTRAL),
             "occupation_past": self._closest("past", close),
             "occupation_specialty": self._closest("served", close),
             "words": self._words(posting),
-            "region": self._choice("regions", lambda wanted: region_degree(tuple(wanted), posting.region)),
+            "region": region,
+            "reach": np.asarray(reach_degree(km, self.column("max_km"), region.table[region.codes], self._is_placed())),
             "distance": np.asarray(distance_degree(km, self.column("max_km"))),
             "pay": np.asarray(
                 pay_degree(self.column("pay_floor"), posting.pay_low_yuan or 0, posting.pay_high_yuan or 0)
@@ -140,6 +147,9 @@ class PersonIndex:
             "answer_rate": float(answer_degree(rate)),
         }
         return Pairs(len(self), columns | self._needs_met(posting))
+
+    def _is_placed(self) -> Array:
+        return np.array([bool(wanted) for wanted in self._tables["regions"]] or [False])[self.column("regions")]
 
     def elsewhere(self, region: str) -> Array:
         """Who named provinces, none of which is this region's."""
@@ -216,7 +226,8 @@ def day_number(day: date | None) -> int:
 def _list_arrays(profiles: list[Profile], arrays: dict[str, Array]) -> dict[str, list[Any]]:
     codes = {name: Codes() for name in _LISTS}
     for name, named in (
-        ("wanted", (code for one in profiles for code in one.wanted_occupations)),
+        ("work", (code for one in profiles for code, _ in work_occupations(one))),
+        ("wanted", (code for one in profiles for code, _ in wanted_occupations(one))),
         ("past", (code for one in profiles for code, _ in past_occupations(one))),
         ("served", (code for one in profiles for code, _, _ in served_occupations(one))),
     ):
@@ -227,7 +238,8 @@ def _list_arrays(profiles: list[Profile], arrays: dict[str, Array]) -> dict[str,
     for row, profile in enumerate(profiles):
         held = Holdings(profile)
         entries: dict[str, Iterable[tuple[str, float]]] = {
-            "wanted": ((code, 1.0) for code in profile.wanted_occupations),
+            "work": work_occupations(profile),
+            "wanted": wanted_occupations(profile),
             "past": past_occupations(profile),
             "served": ((code, weight) for code, weight, _ in served_occupations(profile)),
             "skill": held.skills.items(),

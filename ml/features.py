@@ -5,6 +5,7 @@ Every feature lies between 0 and 1, and more is better. What nobody stated is ne
 """
 
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -17,7 +18,9 @@ from ml.coding import suggest_occupations
 from ml.columns import FloatArray
 from ml.crosswalk import STRENGTH, experience_weight, trades_of
 from ml.documents import Profile, Requirement
-from ml.tables import certificates, education_levels, licence_certificates, licence_covers, skills, specialties
+from ml.extraction import extract_skills
+from ml.tables import certificates as all_certificates
+from ml.tables import education_levels, licence_certificates, licence_covers, skills, specialties
 
 FEATURES = (
     "work",  # closeness to the nearest of wish, civil work and service trade: the best of the three below
@@ -90,15 +93,16 @@ class Holdings:
     """What a person has of everything that a requirement can ask for."""
 
     def __init__(self, profile: Profile) -> None:
-        classes = licence_certificates()
+        classes, said = licence_certificates(), said_to_hold(profile.wanted_words)
         self.profile = profile
+        self.certificates = dict.fromkeys((*profile.certificates, *said.get("certificate", ())))
         # A licence certificate and the licence class are the same document under two codes.
-        self.licences = (*profile.licences, *(classes[code] for code in profile.certificates if code in classes))
-        self._certificates = set(profile.certificates)
+        papers = (classes[code] for code in self.certificates if code in classes)
+        self.licences = tuple(dict.fromkeys((*profile.licences, *papers, *said.get("licence", ()))))
         self.served = served_occupations(profile)
         self._specialties = {code for code, _ in profile.specialties}
         self.skills: dict[str, float] = {}
-        for code, level in (*profile.skills, *_implied_skills(profile)):
+        for code, level in (*profile.skills, *_implied_skills(profile, self.certificates)):
             self.skills[code] = max(self.skills.get(code, 0.0), level or UNKNOWN_SKILL_LEVEL)
 
     def amount(self, kind: str, code: str) -> float:
@@ -109,7 +113,7 @@ class Holdings:
             return float(licence_covers(self.licences, code))
         if kind == "certificate":
             return float(
-                code in self._certificates or licence_covers(self.licences, licence_certificates().get(code, ""))
+                code in self.certificates or licence_covers(self.licences, licence_certificates().get(code, ""))
             )
         if kind == "years":
             # Service counts as experience: a soft score, since the law says so for public bodies only.
@@ -121,19 +125,39 @@ class Holdings:
         return float(self.profile.leadership)
 
 
-def _implied_skills(profile: Profile) -> Iterable[tuple[str, float]]:
+# A paper counts where somebody says to have it; wishing to learn for it is not having it.
+_HAVING = re.compile(r"有|持|拿到|考到|取得")
+_LICENCE_SAID = re.compile(r"(?<![没])[有持]\s*([abcABC][1-6])(?![0-9A-Za-z])")
+_WISHING = re.compile(r"想|打算|准备|正在|学|没|无|还差|将")
+
+
+@lru_cache(maxsize=16384)
+def said_to_hold(words: str) -> Mapping[str, tuple[str, ...]]:
+    """Licences and certificates that a person's own words say they have, by kind."""
+    plain = [code.upper() for code in _LICENCE_SAID.findall(words)]
+    found: dict[str, list[str]] = {"licence": plain, "certificate": []}
+    for one in extract_skills(words) if words.strip() else ():
+        before = re.split(r"[，,。；;、\s]", words[: one.start])[-1]
+        after = words[one.end : one.end + 3]
+        said = _HAVING.search(before) or (one.kind == "licence" and re.match(r"\s*[驾照证本牵司货客]", after))
+        if one.kind in found and not one.negated and said and not _WISHING.search(before):
+            found[one.kind].append(one.code)
+    return {kind: tuple(codes) for kind, codes in found.items()}
+
+
+def _implied_skills(profile: Profile, certificates: Iterable[str]) -> Iterable[tuple[str, float]]:
     """Skills that a trade of the service or a certificate stands for; a stated level counts where it is higher."""
     for code, _ in profile.specialties:
         row = specialties_by_code().get(code)
         if row is not None:
             yield from ((skill, 1.0 + 2.0 * STRENGTH.get(row.strength, 0.0)) for skill in row.skills)
-    for code in profile.certificates:
+    for code in certificates:
         yield from ((skill, CERTIFIED_SKILL_LEVEL) for skill in _certified_skills().get(code, ()))
 
 
 @lru_cache(maxsize=1)
 def _certified_skills() -> dict[str, tuple[str, ...]]:
-    return {row.code: row.skills for row in certificates()}
+    return {row.code: row.skills for row in all_certificates()}
 
 
 @lru_cache(maxsize=1)
@@ -348,22 +372,21 @@ def reach_degree(km: Any, max_km: Any, region: Any, is_placed: Any) -> Any:
 
 
 def pay_degree(floor: Any, low: Any, high: Any) -> Any:
-    """1 when even the low end reaches the person's floor, 0.8 when the high end does, less below it.
-
-    Zero stands for unknown: neutral without a floor, 0.4 when the posting names no pay. Yuan per month.
+    """1 when even the low end reaches the person's floor, 0.9 when the high end does; 0.4 a tenth below it, 0.1 a
+    quarter below it. Zero stands for unknown: 0.7 without a floor, 0.6 when the posting names no pay. Yuan per month.
     """
     floor, low, high = (np.asarray(value, dtype=float) for value in (floor, low, high))
     low, high = np.where(low > 0, low, high), np.where(high > 0, high, low)
-    short = 0.6 * np.square(high / np.where(floor > 0, floor, 1.0))
-    degree = np.where(low >= floor, 1.0, np.where(high >= floor, 0.8, np.minimum(short, 0.6)))
-    return np.where(floor <= 0, NEUTRAL, np.where(high <= 0, 0.4, degree))
+    short = np.interp(high / np.where(floor > 0, floor, 1.0), (0.0, 0.75, 0.9, 1.0), (0.0, 0.1, 0.4, 0.7))
+    degree = np.where(low >= floor, 1.0, np.where(high >= floor, 0.9, short))
+    return np.where(floor <= 0, 0.7, np.where(high <= 0, 0.6, degree))
 
 
 def accepted_degree(accepted: tuple[str, ...], value: str) -> float:
-    """1 when the value is accepted or anything is, 0.6 when the posting does not say, else 0."""
+    """1 when the value is accepted or anything is, 0.9 when the posting does not say, else 0."""
     if not accepted or value in accepted:
         return 1.0
-    return 0.0 if value else 0.6
+    return 0.0 if value else 0.9
 
 
 def recency_degree(published: Any, today: date) -> Any:

@@ -27,7 +27,7 @@ KNOTS: Mapping[str, tuple[float, ...]] = dict.fromkeys(FEATURES, (0.0, 1.0)) | {
     "occupation_specialty": (0.0, 0.2, 0.5, 0.8, 1.0),
     "words": (0.0, 0.5, 1.0),
     "musts": (0.0, 0.5, 1.0),
-    "pay": (0.0, 0.4, 0.8, 1.0),
+    "pay": (0.0, 0.4, 0.7, 1.0),
     "region": (0.0, 0.2, 0.5, 1.0),
 }
 

@@ -1,4 +1,4 @@
-"""Words to occupation codes with probabilities: a linear model, the dictionary's own texts and the nearest forms.
+"""Words to occupation codes with probabilities: a linear model and the dictionary's own texts.
 
 The parts and where their weights come from: `ml.coding_model` and `ml.fit_coder`.
 """
@@ -86,8 +86,7 @@ def occupation_chances(texts: Sequence[str]) -> Any:
 def _source(coder: Coder, near: Any, told: Any, place: int) -> str:
     forms = np.flatnonzero(coder.form_codes == place)
     best = forms[int(np.argmax(near[forms]))]
-    described = told[coder.description_codes == place]
-    if described.size and described.max() > near[best] * coder.trust[best]:
+    if told[coder.description_codes == place].max(initial=0.0) > near[best]:
         return "text"
     return SOURCES[coder.form_sources[best]]
 
@@ -101,11 +100,11 @@ def suggest_occupations(text: str, *, top: int = 5) -> list[Suggestion]:
     rows = _rows([text])
     if not rows.nnz or top < 1:
         return []
-    told, near = coder.told(rows), coder.near(rows)
-    chosen, chances = coder.chances(rows, told, near)
+    told, near = coder.told(rows)[0], coder.near(rows)[0]
+    chosen, chances = coder.chances(rows)
     found = []
     for i in np.argsort(-chances[0], kind="stable")[:top]:
         place = int(chosen[0, i])
         row = occupations()[place]
-        found.append(Suggestion(row.code, row.name, float(chances[0, i]), _source(coder, near[0], told[0], place)))
+        found.append(Suggestion(row.code, row.name, float(chances[0, i]), _source(coder, near, told, place)))
     return found

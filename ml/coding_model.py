@@ -19,13 +19,11 @@ FILE = DATA / "coder.npz"
 SOURCES = ("name", "alias", "title")
 FEATURES = (
     "linear", "linear_root", "linear_log", "major", "middle", "small", "text", "text_share", "name", "seen", "unseen",
-    "leaf", "nearest", "votes", "votes_share", "votes_log",
+    "leaf",
 )  # fmt: skip
 CANDIDATES = 60
 NEIGHBOURS = 64  # descriptions that stand for a text
 DESCRIPTION_WEIGHT = 0.3  # of the likeness by descriptions against the likeness by words
-ALIAS_TRUST = 0.7  # other names are noisy: some belong to another occupation
-VOTE_POWER = 4
 MOST_CHARACTERS = 1_000
 _FLOOR = 0.003
 _BRACKETS = re.compile(r"[(\[【<].*?[)\]】>]")
@@ -36,7 +34,8 @@ FloatArray = NDArray[np.float32]
 
 def grams(text: str) -> Counter[str]:
     """Words, runs of one to three characters, and how each run of Chinese characters begins and ends."""
-    plain = normalise(text[:MOST_CHARACTERS])
+    # Half of a surrogate pair, as broken input has it, cannot be cut into words.
+    plain = normalise(text[:MOST_CHARACTERS].encode("utf-8", "ignore").decode())
     # What stands in brackets is mostly place, pay or a slogan.
     short = _BRACKETS.sub(" ", plain)
     plain = short if len(short.strip()) >= 2 else plain
@@ -154,14 +153,8 @@ class Coder:
         return found
 
     @cached_property
-    def _by_code(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        # Every code has a name, so no code is without a form and `reduceat` has no empty part.
-        order = np.argsort(self.form_codes, kind="stable")
-        return order, np.searchsorted(self.form_codes[order], np.arange(len(self.codes)))
-
-    @cached_property
-    def trust(self) -> FloatArray:
-        return np.where(self.form_sources == 1, ALIAS_TRUST, 1.0).astype(np.float32)
+    def _names_by_gram(self) -> Any:
+        return self.forms[np.flatnonzero(self.form_sources == 0)].T.tocsr()
 
     @cached_property
     def _forms_by_gram(self) -> Any:
@@ -184,24 +177,17 @@ class Coder:
         return (rows @ self.gram_weights + concepts(told) @ self.description_weights).toarray()
 
     def features(
-        self, linear: FloatArray, near: FloatArray, told: FloatArray, own: NDArray[np.int64] | None = None
+        self, rows: Any, linear: FloatArray, told: FloatArray, own: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.int64], FloatArray]:
         """Candidates (texts x CANDIDATES, places of codes) and their FEATURES (texts x CANDIDATES x FEATURES).
 
         `own`: the codes of the texts when they are themselves among the labelled titles, which are then not counted.
         """
-        from scipy.sparse import csr_array
-
-        order, starts = self._by_code
-        trusted = near * self.trust
-        by_name = near[:, self.form_sources == 0]
+        # Names lie in the order of the codes.
+        by_name = (rows @ self._names_by_gram).toarray()
         by_text = np.zeros_like(linear)
         by_text[:, self.description_codes] = told
-        nearest = np.maximum.reduceat(trusted[:, order], starts, axis=1)
-        members = csr_array((np.ones(len(order), np.float32), (np.arange(len(order)), self.form_codes)))
-        votes = np.asarray((members.T @ (trusted**VOTE_POWER).T).T)
-        share = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1e-9)
-        guess = linear + 0.3 * share + 0.05 * by_text + 0.05 * by_name
+        guess = linear + 0.05 * by_text + 0.05 * by_name
         chosen = np.argpartition(-guess, CANDIDATES, axis=1)[:, :CANDIDATES]
         # The order of equals must not depend on how the partition went.
         chosen.sort(axis=1)
@@ -227,23 +213,13 @@ class Coder:
             "seen": np.log1p(seen),
             "unseen": seen == 0,
             "leaf": self.leaf[chosen],
-            "nearest": pick(nearest),
-            "votes": pick(votes),
-            "votes_share": pick(share),
-            "votes_log": np.log(pick(share) + _FLOOR),
         }
         return chosen, np.stack([found[name].astype(np.float32) for name in FEATURES], axis=2)
 
-    def chances(
-        self, rows: Any, told: FloatArray | None = None, near: FloatArray | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Candidates and the probability of each (texts x CANDIDATES), in the order of the codes.
-
-        `told` and `near`: what the methods of these names give for the rows, where it is at hand.
-        """
-        told = self.told(rows) if told is None else told
-        near = self.near(rows) if near is None else near
-        chosen, values = self.features(self.linear(rows, told), near, told)
+    def chances(self, rows: Any) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Candidates and the probability of each (texts x CANDIDATES), in the order of the codes."""
+        told = self.told(rows)
+        chosen, values = self.features(rows, self.linear(rows, told), told)
         return chosen, softmax(values @ self.weights) * self.in_list
 
 
@@ -290,8 +266,7 @@ def unpack(name: str, arrays: Any, width: int) -> Any:
 def save(coder: Coder, path: Any, tables: str) -> None:
     """Writes the coder as plain arrays, the same bytes for the same coder."""
     words = "\n".join(coder.space.columns)
-    np.savez_compressed(
-        path,
+    arrays: dict[str, Any] = dict(
         tables=np.frombuffer(tables.encode(), np.uint8),
         words=np.frombuffer(words.encode(), np.uint8),
         rarity=coder.space.rarity.astype(np.float32),
@@ -306,6 +281,7 @@ def save(coder: Coder, path: Any, tables: str) -> None:
         **pack("gram_weights", coder.gram_weights),
         **pack("description_weights", coder.description_weights),
     )
+    np.savez_compressed(path, **arrays)
 
 
 def load(path: Any = FILE) -> Coder:

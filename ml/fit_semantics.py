@@ -1,4 +1,4 @@
-"""`python -m ml.fit_semantics`: writes the artefacts of `ml.semantics` and, with the extra, of `ml.encoder`."""
+"""`python -m ml.fit_semantics` writes the artefacts of `ml.encoder` and `ml.semantics`. Wants the extra `semantic`."""
 
 import argparse
 import math
@@ -12,7 +12,7 @@ import numpy as np
 
 from ml import encoder, semantics
 from ml.semantics import Array, Lexicon, grams, sharpen, unit_rows
-from ml.tables import Occupation, labelled_titles, occupations, title_groups
+from ml.tables import Occupation, labelled_titles, occupations, specialties, title_groups
 from ml.words import normalise
 
 # Weights of the parts of a node, and of ranks of the classification in neighbours; set on stand-ins.
@@ -34,10 +34,11 @@ def leaves() -> list[Occupation]:
 
 def _texts(rows: Sequence[Occupation]) -> dict[str, list[tuple[str, int]]]:
     places = {row.code: place for place, row in enumerate(rows)}
+    train = [row for row in labelled_titles() if row.split == "train"]
     return {
         "name": [(row.name, place) for place, row in enumerate(rows)],
         "alias": [(alias, place) for place, row in enumerate(rows) for alias in row.aliases],
-        "title": [(row.title, places[row.code]) for row in labelled_titles() if row.code in places],
+        "title": [(row.title, places[row.code]) for row in train if row.code in places],
         "definition": [(row.definition, place) for place, row in enumerate(rows) if row.definition],
         "tasks": [(row.tasks, place) for place, row in enumerate(rows) if row.tasks],
     }
@@ -69,17 +70,24 @@ def _nodes(lexicon: Lexicon, parts: dict[str, list[tuple[str, int]]], size: int)
 
     whole = sum(weight * _centroids(lexicon, parts[part], size) for part, weight in PARTS.items())
     groups = [(title, place) for place, group in enumerate(title_groups()) for title in group]
-    nodes = vstack([unit_rows(csr_array(whole)), _centroids(lexicon, groups, len(title_groups()))]).toarray()
-    floor = -np.sort(-nodes, axis=1)[:, NODE_GRAMS - 1 : NODE_GRAMS]
-    nodes[nodes < floor] = 0
-    return nodes.astype(np.float32)
+    nodes: Array = (
+        vstack([unit_rows(csr_array(whole)), _centroids(lexicon, groups, len(title_groups()))])
+        .astype(np.float32)
+        .toarray()
+    )
+    for row in nodes:
+        row[row < np.partition(row, -NODE_GRAMS)[-NODE_GRAMS]] = 0
+    return nodes
 
 
 def _leads(lexicon: Lexicon, nodes: Array, size: int) -> Array:
     """Which occupations each group of titles stands for: rows with the best at 1."""
+    from scipy.sparse import csr_array
+
     leads = np.zeros((len(title_groups()), size), dtype=np.float32)
+    by_gram = csr_array(nodes[:size].T)
     for place, group in enumerate(title_groups()):
-        near = lexicon.vectors(group) @ nodes[:size].T
+        near = (lexicon.vectors(group) @ by_gram).toarray()
         votes = sharpen(near, semantics.KEPT).toarray().sum(axis=0)
         best = np.argsort(-votes, kind="stable")[:LEADS]
         leads[place, best] = votes[best] / votes[best[0]]
@@ -95,19 +103,38 @@ def _kinship(rows: Sequence[Occupation]) -> Array:
     return kin
 
 
+def _shared_service(rows: Sequence[Occupation]) -> Array:
+    """1 where one military specialty leads to both occupations."""
+    places = {row.code: place for place, row in enumerate(rows)}
+    shared = np.zeros((len(rows), len(rows)), dtype=np.float32)
+    for specialty in specialties():
+        both = [places[code] for code in specialty.primary_occupations if code in places]
+        shared[np.ix_(both, both)] = 1
+    return shared
+
+
 def _neighbours(rows: Sequence[Occupation], nodes: Array) -> tuple[Array, Array]:
-    texts = nodes[: len(rows)] @ nodes[: len(rows)].T
+    """Places and values (0 to 255) of the nearest occupations, from texts, names, sentence vectors and rank."""
+    from scipy.sparse import csr_array
+
+    plain = csr_array(nodes[: len(rows)])
+    texts = (plain @ plain.T).toarray()
     named = semantics.concept_matrix([row.name for row in rows])
-    raw = 0.4 * texts + 0.4 * (named @ named.T).toarray() + 0.2 * _kinship(rows)
+    trades = encoder.trained_map()["trades"][: len(rows)].astype(np.float32)
+    kin = _kinship(rows)
+    raw = 0.275 * (texts + (named @ named.T).toarray()) + 0.25 * np.maximum(trades @ trades.T, 0) + 0.2 * kin
+    # Across major groups the same words often mean another level of skill (车工, 汽车工程技术人员).
+    raw = np.where(kin > 0, raw, 0.8 * raw) + 0.1 * _shared_service(rows)
     raw = (raw + raw.T) / 2
     np.fill_diagonal(raw, -1)
     near = np.argsort(-raw, axis=1, kind="stable")[:, :NEIGHBOURS]
-    values = np.interp(np.take_along_axis(raw, near, axis=1), (0.15, 0.3, 0.6, 1.0), (0.0, 0.4, 0.8, 0.99))
+    # 0.36 is the median of two occupations of one small group, 0.6 its upper tenth; 0.2 the upper hundredth of all.
+    values = np.interp(np.take_along_axis(raw, near, axis=1), (0.1, 0.2, 0.36, 0.6, 1.0), (0.0, 0.2, 0.5, 0.8, 0.99))
     return near.astype(np.uint16), np.round(values * 255).astype(np.uint8)
 
 
 def fit_lexical() -> None:
-    """Writes `semantics.ARTEFACT`. Needs nothing but the tables; the same tables give the same bytes of arrays."""
+    """Writes `semantics.ARTEFACT` from the tables; neighbours also read the trades of `encoder.ARTEFACT`."""
     from scipy.sparse import csr_array
 
     rows = leaves()
@@ -145,7 +172,9 @@ def title_classes() -> list[list[str]]:
     """Titles of one trade each: names, other names and short labelled titles of a code, and the groups of titles."""
     by_code: dict[str, set[str]] = {row.code: {row.name, *row.aliases} for row in leaves()}
     for row in labelled_titles():
-        if row.code in by_code and _PLAIN_TITLE.fullmatch(row.title) and not _ADVERTISING.search(row.title):
+        if row.split != "train" or row.code not in by_code:
+            continue
+        if _PLAIN_TITLE.fullmatch(row.title) and not _ADVERTISING.search(row.title):
             by_code[row.code].add(row.title)
     classes = [sorted({normalise(title) for title in titles}) for titles in by_code.values()]
     return [*classes, *(sorted({normalise(title) for title in group}) for group in title_groups())]
@@ -189,17 +218,15 @@ def fit_encoder() -> None:
 
 
 def main() -> None:
-    """Fits both, or only the part that needs no extra."""
+    """Fits the map of sentence vectors, then the lexical space; exit 2 with one line without the extra."""
     parser = argparse.ArgumentParser(prog="python -m ml.fit_semantics", description=__doc__)
-    parser.add_argument("--lexical-only", action="store_true", help="leave the part for the extra as it is")
-    chosen = parser.parse_args()
+    parser.parse_args()
+    try:
+        fit_encoder()
+    except encoder.MissingExtra as missing:
+        parser.exit(2, f"{missing}\n")
     fit_lexical()
-    if not chosen.lexical_only:
-        try:
-            fit_encoder()
-        except encoder.MissingExtra as missing:
-            parser.exit(2, f"{missing}\n")
-    sys.stdout.write("written\n")
+    sys.stdout.write(f"{encoder.ARTEFACT.name} and {semantics.ARTEFACT.name} are written\n")
 
 
 if __name__ == "__main__":

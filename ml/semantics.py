@@ -18,11 +18,12 @@ from ml.tables import DATA
 from ml.words import normalise
 
 ARTEFACT = DATA / "semantics.npz"
-INPUTS = ("occupations.csv", "titles_labelled.csv", "title_groups.csv")
+INPUTS = ("occupations.csv", "titles_labelled.csv", "title_groups.csv", "specialties.csv")
 FORMAT = 1
 KEPT = 24  # concepts kept of one text
 POWER = 2.0
 BLOCK = 512
+GROUP_FLOOR = 0.15  # likeness below which a group of titles says nothing
 
 Array = np.ndarray[Any, Any]
 
@@ -101,8 +102,7 @@ def sharpen(near: Array, kept: int) -> Any:
     from scipy.sparse import csr_array
 
     kept = min(kept, near.shape[1])
-    # Ties are broken by the smaller column, whatever else stands in the block.
-    places = np.sort(np.argsort(-near, axis=1, kind="stable")[:, :kept], axis=1)
+    places = np.sort(np.argpartition(-near, kept - 1, axis=1)[:, :kept], axis=1)
     values = np.take_along_axis(near, places, axis=1) ** POWER
     full = values > 0
     ends = np.concatenate([[0], np.cumsum(full.sum(axis=1))])
@@ -163,14 +163,14 @@ def concept_matrix(texts: Sequence[str]) -> Any:
     for start in range(0, len(texts), BLOCK):
         near = one.likeness(one.lexicon.vectors(texts[start : start + BLOCK]))
         # A group of everyday titles stands for the occupations that its members lead to.
-        groups = near[:, width:]
-        groups[groups < GROUP_FLOOR] = 0
-        led = np.sqrt((csr_array(groups**POWER) @ one.leads).toarray())
-        blocks.append(sharpen(np.maximum(near[:, :width], led), KEPT))
+        rows, columns = np.nonzero(near[:, width:] > GROUP_FLOOR)
+        groups = csr_array((near[rows, width + columns] ** 2, (rows, columns)), shape=(len(near), len(near[0]) - width))
+        led = csr_array(groups @ one.leads)
+        rows = np.repeat(np.arange(len(near)), np.diff(led.indptr))
+        best = near[:, :width]
+        best[rows, led.indices] = np.maximum(best[rows, led.indices], np.sqrt(led.data))
+        blocks.append(sharpen(best, KEPT))
     return csr_array(vstack(blocks)) if blocks else csr_array((0, width))
-
-
-GROUP_FLOOR = 0.15
 
 
 def title_concepts(vectors: Any, kept: int = 60) -> Any:

@@ -18,6 +18,8 @@ WEIGHTS = {"letters": 1.0, "concepts": 1.0}
 SEMANTIC_WEIGHTS = {"letters": 0.5, "concepts": 1.0, "sentence": 2.0, "trades": 2.0}
 FEEDBACK, FEEDBACK_POWER, FEEDBACK_WEIGHT = 5, 3, 1.0
 
+MEASURES = ("MAP", "MRR", "nDCG", "P5", "P10")
+
 Qrels = dict[str, dict[str, float]]
 
 
@@ -104,9 +106,7 @@ def measures(ranked: Array, relevant: int, ideal: Array) -> tuple[float, float, 
     return precision, first, gain / best, float((places <= 5).sum()) / 5, float((places <= 10).sum()) / 10
 
 
-def title_figures(
-    queries: dict[str, str], corpus: dict[str, str], qrels: Qrels, *, semantic: bool
-) -> dict[str, float]:
+def title_figures(queries: dict[str, str], corpus: dict[str, str], qrels: Qrels, *, semantic: bool) -> dict[str, float]:
     """Means over the queries that have a relevant title. Equal scores are ordered by the corpus file."""
     asked = [key for key in queries if any(value > 0 for value in qrels.get(key, {}).values())]
     scores = similarities([queries[key] for key in asked], list(corpus.values()), semantic=semantic)
@@ -120,7 +120,7 @@ def title_figures(
                 relevance[places[found]] = value
         rows.append(measures(relevance[np.argsort(-row, kind="stable")], len(ideal), ideal))
     means = np.mean(rows, axis=0) if rows else np.zeros(5)
-    figures = {name: round(float(value), 4) for name, value in zip(("MAP", "MRR", "nDCG", "P5", "P10"), means)}
+    figures = {name: round(float(value), 4) for name, value in zip(MEASURES, means, strict=True)}
     return figures | {"queries": len(asked), "corpus": len(corpus)}
 
 

@@ -138,6 +138,12 @@ def labelled_titles() -> tuple[LabelledTitle, ...]:
 
 
 @lru_cache(maxsize=1)
+def title_groups() -> tuple[tuple[str, ...], ...]:
+    """Everyday titles, those of one trade together."""
+    return tuple(_split(row["titles"]) for row in _rows("title_groups.csv"))
+
+
+@lru_cache(maxsize=1)
 def specialties() -> tuple[Specialty, ...]:
     """Military specialties with the civilian occupations they lead to."""
     return tuple(

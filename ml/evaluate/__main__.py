@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-SUBJECTS = ("occupations",)
+SUBJECTS = ("occupations", "titles")
 
 
 def main() -> None:

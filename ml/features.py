@@ -19,8 +19,9 @@ from ml.columns import FloatArray
 from ml.crosswalk import STRENGTH, experience_weight, trades_of
 from ml.documents import Profile, Requirement
 from ml.extraction import extract_skills
+from ml.semantics import concept_matrix, occupation_neighbours
 from ml.tables import certificates as all_certificates
-from ml.tables import education_levels, licence_certificates, licence_covers, skills, specialties
+from ml.tables import education_levels, find_occupation, licence_certificates, licence_covers, skills, specialties
 
 FEATURES = (
     "work",  # closeness to the nearest of wish, civil work and service trade: the best of the three below
@@ -57,7 +58,8 @@ NO_NEED = 0.5
 # Whoever is known to lack such a must is not in the list: see `ml.rules`.
 HARD_KINDS = ("education", "licence", "certificate")
 
-CLOSENESS = (0.2, 0.5, 0.8, 1.0)  # same major, middle and small group, same occupation
+CLOSENESS = (0.0, 0.2, 0.5, 1.0)  # same major, middle and small group, same occupation
+MOST_NEAR = 0.97  # no neighbour is as near as the occupation itself
 UNKNOWN_SKILL_LEVEL = 2.0  # a skill stated without a level counts as a beginner's
 CERTIFIED_SKILL_LEVEL = 3.0
 NEUTRAL = 0.5
@@ -66,8 +68,8 @@ HALF_DISTANCE_KM = 25.0
 EARTH_KM = 6371.0088
 WITHIN = 0.7  # `region_degree` of a region that lies inside a wanted one or around it
 # Years after which work counts half. Fitted on the tuning half of the judged set: see docs/benchmarks.md.
-SERVICE_HALF_LIFE = 8.0
-WORK_HALF_LIFE = 12.0
+SERVICE_HALF_LIFE = 5.0
+WORK_HALF_LIFE = 8.0
 
 
 def need_group(need: Requirement) -> str:
@@ -197,20 +199,39 @@ def near(code: str) -> "Closeness":
     return Closeness([(code, 1.0)])
 
 
+@lru_cache(maxsize=1)
+def _neighbours() -> dict[str, dict[str, float]]:
+    """Occupation to its neighbours, the same in both directions."""
+    found: dict[str, dict[str, float]] = {}
+    for code, neighbours in occupation_neighbours().items():
+        for other, close in neighbours:
+            for one, two in ((code, other), (other, code)):
+                known = found.setdefault(one, {})
+                known[two] = max(known.get(two, 0.0), MOST_NEAR * close)
+    return found
+
+
 class Closeness:
-    """Closeness of any occupation code to the nearest of some weighted ones."""
+    """Closeness of any occupation code to the nearest of some weighted ones.
+
+    By the tree of the classification (see `CLOSENESS`), or by what its texts say of both occupations, whichever is
+    nearer: the tree parts trades that people change between.
+    """
 
     def __init__(self, weighted: Iterable[tuple[str, float]]) -> None:
-        self._best: dict[str, float] = {}
+        self._groups: dict[str, float] = {}
+        self._codes: dict[str, float] = {}
         for code, weight in weighted:
             for prefix, close in zip(occupation_prefixes(code), CLOSENESS, strict=False):
-                self._best[prefix] = max(self._best.get(prefix, 0.0), close * weight)
+                self._groups[prefix] = max(self._groups.get(prefix, 0.0), close * weight)
+            for other, close in _neighbours().get(code, {}).items():
+                self._codes[other] = max(self._codes.get(other, 0.0), close * weight)
 
     def of(self, code: str) -> float:
         """0 to 1; 0 for an empty or foreign code."""
-        best = 0.0
+        best = self._codes.get(code, 0.0)
         for prefix in occupation_prefixes(code):
-            value = self._best.get(prefix, 0.0)
+            value = self._groups.get(prefix, 0.0)
             if value > best:
                 best = value
         return best
@@ -218,9 +239,13 @@ class Closeness:
     def column(self, codes: Sequence[str]) -> FloatArray:
         """`of` for each code; `codes` must be sorted, so that a group is one stretch of them."""
         column = np.zeros(len(codes))
-        for prefix, close in self._best.items():
+        for prefix, close in self._groups.items():
             start, end = bisect_left(codes, prefix), bisect_left(codes, prefix + "~")
             np.maximum(column[start:end], close, out=column[start:end])
+        for code, close in self._codes.items():
+            place = bisect_left(codes, code)
+            if place < len(codes) and codes[place] == code:
+                column[place] = max(column[place], close)
         return column
 
 
@@ -259,6 +284,31 @@ def wanted_occupations(profile: Profile) -> list[tuple[str, float]]:
 def work_weights(profile: Profile) -> tuple[float, float, float]:
     """How much wish, civil work and service count for the nearest work. A wish outweighs what was done before."""
     return (1.0, 0.6, 0.5) if wanted_occupations(profile) else (0.0, 1.0, 1.0)
+
+
+_PHRASE = re.compile(r"[，,。；;、/\\s]+")
+
+
+def work_phrases(profile: Profile) -> list[tuple[str, float]]:
+    """Phrase and weight of everything in words that counts as near work: the wish, and what work was called."""
+    wish, past, _ = work_weights(profile)
+    names = (find_occupation(code) for code in profile.wanted_occupations)
+    found = [(phrase, wish) for phrase in _PHRASE.split(profile.wanted_words)]
+    found += [(row.name, wish) for row in names if row]
+    found += [(phrase, past) for phrase in _PHRASE.split(profile.past_words)]
+    return [(phrase, weight) for phrase, weight in found if len(phrase) > 1 and weight > 0]
+
+
+@lru_cache(maxsize=16384)
+def phrase_concepts(phrase: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Places in `ml.semantics.concepts` and weights of a phrase; both empty where nothing is known of it."""
+    row = concept_matrix([phrase])
+    return tuple(row.indices.tolist()), tuple(row.data.tolist())
+
+
+def work_degree(by_code: Any, by_words: Any, is_coded: Any) -> Any:
+    """The mean of what the occupation's code and the title's words say; the words alone where there is no code."""
+    return np.where(is_coded, (np.asarray(by_code) + by_words) / 2, by_words)
 
 
 def work_occupations(profile: Profile) -> list[tuple[str, float]]:

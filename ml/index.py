@@ -30,6 +30,7 @@ from ml.features import (
     need_group,
     past_occupations,
     pay_degree,
+    phrase_concepts,
     reach_degree,
     recency_degree,
     region_degree,
@@ -37,9 +38,12 @@ from ml.features import (
     strip_region,
     unit_vectors,
     wanted_occupations,
+    work_degree,
     work_occupations,
+    work_phrases,
 )
 from ml.pairs import NeedShares, Pairs
+from ml.semantics import concept_matrix
 from ml.store import (
     Array,
     Codes,
@@ -83,6 +87,7 @@ class PostingIndex:
         self._need_hard = np.array([need[0] in HARD_KINDS and need[3] for need in self.needs], dtype=bool)
         self._need_kind = {name: np.array([kind == name for kind in kinds], dtype=bool) for name in HARD_KINDS}
         self.terms = np.array(tables["terms"] or [(0, 0, 0)], dtype=np.int64)
+        self._title_count: int = tables["titles"]
         self._need_sums: dict[tuple[float, ...], Any] = {}
 
     def __len__(self) -> int:
@@ -160,6 +165,9 @@ class PostingIndex:
             arrays[f"{name}_code"] = codes.astype(np.int64)
         needs = _need_arrays(postings, arrays)
         arrays.update(_term_arrays(postings))
+        titles = Codes()
+        arrays["title"] = np.array([titles.id(one.title) for one in postings], dtype=np.int64)
+        arrays.update(_concept_arrays(titles.table()))
         arrays.update(pack_documents("head", (_head(posting) for posting in postings)))
         arrays.update(pack_texts(posting.text for posting in postings))
         tables = {
@@ -171,6 +179,7 @@ class PostingIndex:
             "kinds": kinds.table(),
             "pays": pays.table(),
             "terms": terms.table(),
+            "titles": len(titles.table()),
             "needs": needs,
         }
         return cls(Store(arrays, tables))
@@ -184,11 +193,11 @@ class PostingIndex:
         degrees, lacking = self.needs_met(profile)
         pays = np.array(self.pays or [(0, 0)], dtype=float)
         occupation, terms = self.column("occupation"), self.column("term_set")
-        wishes, works = wanted_occupations(profile), work_occupations(profile)
+        wishes = wanted_occupations(profile)
         served = [one[:2] for one in served_occupations(profile)]
         first = np.asarray(self.terms[:, 2] * float(profile.service_years > 0), dtype=float)
         columns: dict[str, Column] = {
-            "work": self._near(works, occupation) if works else NEUTRAL,
+            "work": self._work(profile),
             "occupation_wanted": self._near(wishes, occupation) if wishes else NEUTRAL,
             "occupation_past": self._near(past_occupations(profile), occupation),
             "occupation_specialty": self._near(served, occupation),
@@ -208,6 +217,28 @@ class PostingIndex:
             "answer_rate": Coded(answer_degree(self.column("answer_value")), self.column("answer_code")),
         }
         return Pairs(len(self), columns, NeedShares(self, degrees), lacking)
+
+    def _work(self, profile: Profile) -> Column:
+        works, phrases = work_occupations(profile), work_phrases(profile)
+        if not works and not phrases:
+            return NEUTRAL
+        by_code = Closeness(works).column(self.occupations)
+        by_words = self._meaning(phrases).take(self.column("title"))
+        is_coded = np.array([bool(code) for code in self.occupations])
+        occupation = self.column("occupation")
+        return np.asarray(work_degree(by_code.take(occupation), by_words, is_coded.take(occupation)))
+
+    def _meaning(self, phrases: list[tuple[str, float]]) -> FloatArray:
+        """For each different title its closeness to the nearest phrase."""
+        ends, rows, values = (self.column(f"concept_{name}") for name in ("end", "row", "value"))
+        best = np.zeros(self._title_count)
+        for phrase, weight in phrases:
+            close = np.zeros(self._title_count)
+            for concept, amount in zip(*phrase_concepts(phrase), strict=True):
+                part = slice(int(ends[concept]), int(ends[concept + 1]))
+                close[rows[part]] += amount * values[part]
+            np.maximum(best, weight * np.minimum(close, 1.0), out=best)
+        return best
 
     def _place(self, profile: Profile) -> dict[str, Column]:
         """Region, distance, and both together."""
@@ -360,6 +391,17 @@ def _need_arrays(postings: list[PostingDocument], arrays: dict[str, Array]) -> l
         arrays[f"{name}_row"], arrays[f"{name}_id"] = np.array(rows, np.int64), np.array(kept, np.int64)
     arrays["education_must"] = np.array(ranks, dtype=np.int8)
     return [list(code) for code in codes.table()]
+
+
+def _concept_arrays(titles: list[str]) -> dict[str, Array]:
+    """Occupations that titles speak of, by occupation: rows of the table of titles, and weights."""
+    matrix = concept_matrix(titles).tocsc()
+    matrix.sort_indices()
+    return {
+        "concept_end": matrix.indptr.astype(np.int64),
+        "concept_row": matrix.indices.astype(np.int64),
+        "concept_value": matrix.data.astype(np.float64),
+    }
 
 
 def _term_arrays(postings: list[PostingDocument]) -> dict[str, Array]:

@@ -28,16 +28,20 @@ from ml.features import (
     need_degree,
     past_occupations,
     pay_degree,
+    phrase_concepts,
     reach_degree,
     recency_degree,
     region_degree,
     served_occupations,
     unit_vectors,
     wanted_occupations,
+    work_degree,
     work_occupations,
+    work_phrases,
 )
 from ml.index import needs_of
 from ml.pairs import Pairs
+from ml.semantics import concepts as ontology
 from ml.store import Array, Codes, Store, find_rows, pack_documents, pack_keys, unpack_document
 from ml.tables import driver_licences, licence_certificates, licence_covers
 from ml.vocabulary import term_weights, wish_weights
@@ -106,7 +110,7 @@ class PersonIndex:
             "shifts": np.array([shifts.id(one.shifts) for one in profiles], dtype=np.int32),
             "employment_types": np.array([types.id(one.employment_types) for one in profiles], dtype=np.int32),
             "has_wish": np.array([bool(wanted_occupations(one)) for one in profiles], dtype=bool),
-            "has_work": np.array([bool(work_occupations(one)) for one in profiles], dtype=bool),
+            "has_work": np.array([bool(work_occupations(one) or work_phrases(one)) for one in profiles], dtype=bool),
             "birth": np.array([day_number(person.eligibility.birth_on) for person in persons], dtype=np.int32),
             "is_veteran": np.array([person.eligibility.is_veteran for person in persons], dtype=bool),
         }
@@ -116,6 +120,7 @@ class PersonIndex:
             "employment_types": [list(code) for code in types.table()],
         }
         tables.update(_list_arrays(profiles, arrays))
+        arrays.update(_phrase_arrays(profiles))
         arrays.update(pack_documents("person", (person_to_record(person) for person in persons)))
         return cls(Store(arrays, {"built_on": today.isoformat(), "codes": tables}))
 
@@ -127,7 +132,7 @@ class PersonIndex:
         km = distance_km(unit_vectors([posting.point]), self.column("place"))
         region = self._choice("regions", lambda wanted: region_degree(tuple(wanted), posting.region))
         columns: dict[str, Column] = {
-            "work": np.where(self.column("has_work"), self._closest("work", close), NEUTRAL),
+            "work": self._work(posting, close),
             "occupation_wanted": np.where(self.column("has_wish"), self._closest("wanted", close), NEUTRAL),
             "occupation_past": self._closest("past", close),
             "occupation_specialty": self._closest("served", close),
@@ -147,6 +152,20 @@ class PersonIndex:
             "answer_rate": float(answer_degree(rate)),
         }
         return Pairs(len(self), columns | self._needs_met(posting))
+
+    def _work(self, posting: PostingDocument, close: Closeness) -> FloatArray:
+        concepts = np.zeros(len(ontology()))
+        places, values = phrase_concepts(posting.title)
+        concepts[list(places)] = values
+        sums = np.bincount(
+            self.column("phrase_at"),
+            concepts[self.column("phrase_concept")] * self.column("phrase_value"),
+            len(self.column("phrase_row")),
+        )
+        by_words = np.zeros(len(self))
+        np.maximum.at(by_words, self.column("phrase_row"), self.column("phrase_weight") * np.minimum(sums, 1.0))
+        degree = work_degree(self._closest("work", close), by_words, bool(posting.occupation))
+        return np.where(self.column("has_work"), degree, NEUTRAL)
 
     def _is_placed(self) -> Array:
         return np.array([bool(wanted) for wanted in self._tables["regions"]] or [False])[self.column("regions")]
@@ -221,6 +240,26 @@ class PersonIndex:
 def day_number(day: date | None) -> int:
     """A day as the number 20010203; 0 for none. Two such numbers give an age by subtraction and division by 10000."""
     return day.year * 10000 + day.month * 100 + day.day if day else 0
+
+
+def _phrase_arrays(profiles: list[Profile]) -> dict[str, Array]:
+    """Phrases with the row of their person and their weight, and the occupations that each speaks of."""
+    row, weight, at, concept, value = array("q"), array("d"), array("q"), array("q"), array("d")
+    for number, profile in enumerate(profiles):
+        for phrase, amount in work_phrases(profile):
+            for place, share in zip(*phrase_concepts(phrase), strict=True):
+                at.append(len(row))
+                concept.append(place)
+                value.append(share)
+            row.append(number)
+            weight.append(amount)
+    return {
+        "phrase_row": np.array(row, dtype=np.int64),
+        "phrase_weight": np.array(weight, dtype=float),
+        "phrase_at": np.array(at, dtype=np.int64),
+        "phrase_concept": np.array(concept, dtype=np.int64),
+        "phrase_value": np.array(value, dtype=float),
+    }
 
 
 def _list_arrays(profiles: list[Profile], arrays: dict[str, Array]) -> dict[str, list[Any]]:

@@ -82,12 +82,10 @@ def tables_hash() -> str:
     return digest.hexdigest()
 
 
-def unit_rows(matrix: Any) -> Any:
-    """The rows of a sparse matrix at length 1; empty rows stay empty."""
-    from scipy.sparse import csr_array, diags_array
-
-    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return csr_array(diags_array(1 / np.where(length > 0, length, 1)) @ matrix).astype(np.float32)
+def row_lengths(matrix: Any) -> NDArray[np.float64]:
+    """The Euclidean length of each row of a sparse matrix."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return np.sqrt(np.bincount(rows, weights=matrix.data**2, minlength=matrix.shape[0]))
 
 
 @dataclass(frozen=True)
@@ -237,9 +235,11 @@ class Coder:
         }
         return chosen, np.stack([found[name].astype(np.float32) for name in FEATURES], axis=2)
 
-    def chances(self, rows: Any) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Candidates and the probability of each (texts x CANDIDATES), in the order of the codes."""
-        told = self.told(rows)
+    def chances(self, rows: Any, told: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Candidates and the probability of each (texts x CANDIDATES), in the order of the codes.
+
+        `told`: what the method of this name gives for the rows.
+        """
         chosen, values = self.features(rows, self.linear(rows, told), told)
         return chosen, softmax(values @ self.weights) * self.in_list
 
@@ -252,7 +252,8 @@ def concepts(told: FloatArray) -> Any:
     nearest.sort(axis=1)
     starts = np.arange(len(told) + 1) * NEIGHBOURS
     values = np.take_along_axis(told, nearest, 1)
-    return unit_rows(csr_array((values.ravel(), nearest.ravel(), starts), shape=told.shape))
+    values = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-9)
+    return csr_array((values.ravel().astype(np.float32), nearest.ravel(), starts), shape=told.shape)
 
 
 def softmax(scores: NDArray[Any]) -> NDArray[np.float64]:

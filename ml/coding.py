@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.coding_model import SOURCES, Coder, grams, load
+from ml.coding_model import SOURCES, Coder, load, row_lengths, rows_of
 from ml.tables import occupations
 
 KEPT = 20  # codes a text
@@ -54,9 +54,9 @@ def _rows(texts: Sequence[str]) -> Any:
     """Texts x grams; rows of texts that are mostly unknown are empty."""
     from scipy.sparse import csr_array, diags_array
 
-    rows = _coder().space.rows(grams(text) for text in texts)
-    length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    return csr_array(diags_array((length >= LEAST_KNOWN).astype(np.float32)) @ rows)
+    rows = rows_of(_coder().space, texts)
+    known = row_lengths(rows) >= LEAST_KNOWN
+    return rows if known.all() else csr_array(diags_array(known.astype(np.float32)) @ rows)
 
 
 def occupation_chances(texts: Sequence[str]) -> Any:
@@ -70,11 +70,12 @@ def occupation_chances(texts: Sequence[str]) -> Any:
     columns, values, counts = [], [], []
     for start in range(0, len(texts), BLOCK):
         rows = _rows(texts[start : start + BLOCK])
-        known = np.diff(rows.indptr) > 0
+        known = row_lengths(rows) > 0
         counts.append(np.where(known, KEPT, 0))
         if not known.any():
             continue
-        chosen, chances = coder.chances(rows[np.flatnonzero(known)])
+        rows = rows[np.flatnonzero(known)]
+        chosen, chances = coder.chances(rows, coder.told(rows))
         best = np.sort(np.argsort(-chances, axis=1, kind="stable")[:, :KEPT], axis=1)
         columns.append(np.take_along_axis(chosen, best, 1).ravel())
         values.append(np.take_along_axis(chances, best, 1).ravel())
@@ -98,13 +99,13 @@ def suggest_occupations(text: str, *, top: int = 5) -> list[Suggestion]:
     """
     coder = _coder()
     rows = _rows([text])
-    if not rows.nnz or top < 1:
+    if not row_lengths(rows)[0] or top < 1:
         return []
-    told, near = coder.told(rows)[0], coder.near(rows)[0]
-    chosen, chances = coder.chances(rows)
+    told, near = coder.told(rows), coder.near(rows)[0]
+    chosen, chances = coder.chances(rows, told)
     found = []
     for i in np.argsort(-chances[0], kind="stable")[:top]:
         place = int(chosen[0, i])
         row = occupations()[place]
-        found.append(Suggestion(row.code, row.name, float(chances[0, i]), _source(coder, near, told, place)))
+        found.append(Suggestion(row.code, row.name, float(chances[0, i]), _source(coder, near, told[0], place)))
     return found

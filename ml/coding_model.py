@@ -18,9 +18,19 @@ from ml.words import normalise, tokens
 FILE = DATA / "coder.npz"
 SOURCES = ("name", "alias", "title")
 FEATURES = (
-    "linear", "linear_root", "linear_log", "major", "middle", "small", "text", "text_share", "name", "seen", "unseen",
+    "linear",
+    "linear_root",
+    "linear_log",
+    "major",
+    "middle",
+    "small",
+    "text",
+    "text_share",
+    "name",
     "leaf",
-)  # fmt: skip
+    "alike",
+)
+ALIAS_TRUST = 0.7
 CANDIDATES = 60
 NEIGHBOURS = 64  # descriptions that stand for a text
 DESCRIPTION_WEIGHT = 0.3  # of the likeness by descriptions against the likeness by words
@@ -72,12 +82,10 @@ def tables_hash() -> str:
     return digest.hexdigest()
 
 
-def unit_rows(matrix: Any) -> Any:
-    """The rows of a sparse matrix at length 1; empty rows stay empty."""
-    from scipy.sparse import csr_array, diags_array
-
-    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return csr_array(diags_array(1 / np.where(length > 0, length, 1)) @ matrix).astype(np.float32)
+def row_lengths(matrix: Any) -> NDArray[np.float64]:
+    """The Euclidean length of each row of a sparse matrix."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return np.sqrt(np.bincount(rows, weights=matrix.data**2, minlength=matrix.shape[0]))
 
 
 @dataclass(frozen=True)
@@ -124,17 +132,13 @@ class Coder:
     description_codes: NDArray[np.int32]
     gram_weights: Any  # grams x codes
     description_weights: Any  # descriptions x codes
+    form_concepts: Any  # forms x descriptions: see `concepts`
     weights: NDArray[np.float64]  # of FEATURES
     in_list: float  # how often the right code is among the candidates
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
         return tuple(row.code for row in occupations())
-
-    @cached_property
-    def seen(self) -> NDArray[np.int64]:
-        """How many labelled titles each code has."""
-        return np.bincount(self.form_codes[self.form_sources == 2], minlength=len(self.codes))
 
     @cached_property
     def leaf(self) -> FloatArray:
@@ -151,6 +155,20 @@ class Coder:
             ones = np.ones(len(group), np.float32)
             found.append((csr_array((ones, (np.arange(len(group)), group))), group))
         return found
+
+    @cached_property
+    def _by_code(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        # Every code has a name, so no code is without a form and `reduceat` has no empty part.
+        order = np.argsort(self.form_codes, kind="stable")
+        return order, np.searchsorted(self.form_codes[order], np.arange(len(self.codes)))
+
+    @cached_property
+    def _forms_by_concept(self) -> Any:
+        # Other names are noisy (some belong to another occupation), so being like one says less.
+        trust = np.where(self.form_sources == 1, ALIAS_TRUST, 1.0).astype(np.float32)
+        scaled = self.form_concepts.copy()
+        scaled.data *= np.repeat(trust, np.diff(scaled.indptr))
+        return scaled[self._by_code[0]].T.tocsr()
 
     @cached_property
     def _names_by_gram(self) -> Any:
@@ -181,8 +199,13 @@ class Coder:
     ) -> tuple[NDArray[np.int64], FloatArray]:
         """Candidates (texts x CANDIDATES, places of codes) and their FEATURES (texts x CANDIDATES x FEATURES).
 
-        `own`: the codes of the texts when they are themselves among the labelled titles, which are then not counted.
+        `own`: the place of each text among the forms when it is one of them; it is then not likened to itself.
         """
+        order, starts = self._by_code
+        alike = (concepts(told) @ self._forms_by_concept).toarray()
+        if own is not None:
+            alike[np.arange(len(own)), np.argsort(order)[own]] = 0
+        alike = np.maximum.reduceat(alike, starts, axis=1)
         # Names lie in the order of the codes.
         by_name = (rows @ self._names_by_gram).toarray()
         by_text = np.zeros_like(linear)
@@ -197,9 +220,6 @@ class Coder:
 
         positive = np.maximum(linear, 0)
         sums = [np.take_along_axis(np.asarray(positive @ ones), group[chosen], 1) for ones, group in self.groups]
-        seen = self.seen[chosen]
-        if own is not None:
-            seen = seen - (chosen == own[:, None])
         found = {
             "linear": pick(linear),
             "linear_root": np.sqrt(pick(positive)),
@@ -210,15 +230,16 @@ class Coder:
             "text": pick(by_text),
             "text_share": pick(by_text) / np.maximum(told.max(axis=1, keepdims=True), 1e-9),
             "name": pick(by_name),
-            "seen": np.log1p(seen),
-            "unseen": seen == 0,
             "leaf": self.leaf[chosen],
+            "alike": pick(alike),
         }
         return chosen, np.stack([found[name].astype(np.float32) for name in FEATURES], axis=2)
 
-    def chances(self, rows: Any) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Candidates and the probability of each (texts x CANDIDATES), in the order of the codes."""
-        told = self.told(rows)
+    def chances(self, rows: Any, told: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Candidates and the probability of each (texts x CANDIDATES), in the order of the codes.
+
+        `told`: what the method of this name gives for the rows.
+        """
         chosen, values = self.features(rows, self.linear(rows, told), told)
         return chosen, softmax(values @ self.weights) * self.in_list
 
@@ -231,7 +252,8 @@ def concepts(told: FloatArray) -> Any:
     nearest.sort(axis=1)
     starts = np.arange(len(told) + 1) * NEIGHBOURS
     values = np.take_along_axis(told, nearest, 1)
-    return unit_rows(csr_array((values.ravel(), nearest.ravel(), starts), shape=told.shape))
+    values = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-9)
+    return csr_array((values.ravel().astype(np.float32), nearest.ravel(), starts), shape=told.shape)
 
 
 def softmax(scores: NDArray[Any]) -> NDArray[np.float64]:
@@ -279,6 +301,7 @@ def save(coder: Coder, path: Any, tables: str) -> None:
         **pack("forms", coder.forms),
         **pack("descriptions", coder.descriptions),
         **pack("gram_weights", coder.gram_weights),
+        **pack("form_concepts", coder.form_concepts),
         **pack("description_weights", coder.description_weights),
     )
     np.savez_compressed(path, **arrays)
@@ -299,6 +322,7 @@ def load(path: Any = FILE) -> Coder:
             description_codes=described,
             gram_weights=unpack("gram_weights", arrays, codes),
             description_weights=unpack("description_weights", arrays, codes),
+            form_concepts=unpack("form_concepts", arrays, len(described)),
             weights=arrays["weights"],
             in_list=float(arrays["in_list"]),
         )

@@ -60,6 +60,7 @@ def unfitted_coder() -> Coder:
         description_codes=np.array([code for code, _ in described], np.int32),
         gram_weights=csr_array((len(space.columns), codes), dtype=np.float32),
         description_weights=csr_array((len(described), codes), dtype=np.float32),
+        form_concepts=csr_array((len(forms), len(described)), dtype=np.float32),
         weights=np.zeros(len(FEATURES)),
         in_list=1.0,
     )
@@ -93,6 +94,7 @@ def fit_linear(coder: Coder) -> tuple[Coder, FloatArray]:
     left_out[np.arange(len(titles)), coder.form_codes[titles]] += 1
     fitted = replace(
         coder,
+        form_concepts=mixed,
         gram_weights=_largest((1 - share) * (coder.forms.T.tocsr() @ dual), GRAM_WEIGHTS_KEPT),
         description_weights=_largest(share * (mixed.T.tocsr() @ dual), DESCRIPTION_WEIGHTS_KEPT),
     )
@@ -111,14 +113,14 @@ def _largest(matrix: FloatArray, count: int) -> Any:
 def left_out_features(coder: Coder, left_out: FloatArray) -> tuple[NDArray[np.int64], FloatArray, NDArray[np.int64]]:
     """Candidates, features and right codes of the labelled titles, each as if it had not been known."""
     titles = np.flatnonzero(coder.form_sources == 2)
-    rows, own = coder.forms[titles], coder.form_codes[titles].astype(np.int64)
+    rows, right = coder.forms[titles], coder.form_codes[titles].astype(np.int64)
     chosen, values = [], []
     for start in range(0, len(titles), 500):
         part = slice(start, start + 500)
-        found = coder.features(rows[part], left_out[part], coder.told(rows[part]), own[part])
+        found = coder.features(rows[part], left_out[part], coder.told(rows[part]), titles[part])
         chosen.append(found[0])
         values.append(found[1])
-    return np.vstack(chosen), np.vstack(values), own
+    return np.vstack(chosen), np.vstack(values), right
 
 
 def fit_choice(chosen: NDArray[np.int64], values: FloatArray, right: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -68,7 +68,9 @@ def misspelt(text: str) -> Iterator[tuple[str, int, int]]:
             piece = text[place:end]
             for form, meaning in _near(left_halves.get(piece), text[end : end + 3]):
                 stops = (place + len(form) + more for more in (0, -1, 1))
-                found = next((stop for stop in stops if _is_slip(form, text[place:stop], meaning.kind)), 0)
+                found = next(
+                    (stop for stop in stops if stop <= len(text) and _is_slip(form, text[place:stop], meaning.kind)), 0
+                )
                 if found:
                     yield form, place, found
             for form, meaning in _near(right_halves.get(piece), text[max(0, place - 3) : place]):

@@ -165,6 +165,7 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=14).map("".join))
 @example("İ㍿½①" * 5)
 @example("\x00\ud800驾照")
+@example("保安员资格证")
 def test_every_item_points_at_words_that_mean_it(text: str) -> None:
     plain_forms = forms()
     codes = {form: meaning.code for form, meaning in plain_forms.items()}

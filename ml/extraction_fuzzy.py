@@ -65,6 +65,8 @@ def misspelt(text: str) -> Iterator[tuple[str, int, int]]:
     for place, pair in enumerate(map(add, text, text[1:])):
         for size in sizes.get(pair, ()):
             end = place + size
+            if end > len(text):
+                continue
             piece = text[place:end]
             for form, meaning in _near(left_halves.get(piece), text[end : end + 3]):
                 stops = (place + len(form) + more for more in (0, -1, 1))

@@ -6,7 +6,6 @@ the file and the line.
 
 import csv
 import gzip
-import io
 import json
 import math
 import os
@@ -145,13 +144,20 @@ def _is_wish(text: str, match: re.Match[str]) -> bool:
     return bool(_WISH.search(_CLAUSE_END.split(before)[-1] + match[0] + _CLAUSE_END.split(after, maxsplit=1)[0]))
 
 
+_LISTS = frozenset(one.name for one in fields(Profile) if typing.get_origin(one.type) is tuple)
+
+
 def _person(record: dict[str, Any]) -> Person:
     if not isinstance(record.get("profile"), dict):
         raise ValueError("a person needs a profile")
     if not isinstance(record.get("eligibility") or {}, dict):
         raise ValueError("eligibility must be an object")
-    record = record | {"eligibility": record.get("eligibility") or {}, "profile": _with_key(record["profile"])}
-    person = person_from_record(record)
+    profile = _with_key(record["profile"])
+    for name, value in profile.items():
+        # Taken for a list, a word would fall into its letters.
+        if isinstance(value, str) and name in _LISTS:
+            raise ValueError(f"{name} must be a list")
+    person = person_from_record({"eligibility": record.get("eligibility") or {}, "profile": profile})
     return Person(_checked(person.profile), _checked(person.eligibility))
 
 
@@ -213,8 +219,9 @@ def _listed(value: Any) -> Any:
 
 def _text_lines(path: Path) -> Iterator[str]:
     try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-            yield from io.TextIOWrapper(typing.cast(typing.BinaryIO, file), encoding="utf-8-sig", newline="")
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+            yield from file
     except (UnicodeDecodeError, EOFError, gzip.BadGzipFile) as error:
         raise ValueError(f"{path}: not a text file in UTF-8 ({error})") from None
 

@@ -9,6 +9,7 @@ that a hard rule excludes is ranked by its raw score like all others.
 - `recall20`: share of a person's postings of grade 2 or 3 among the first 20.
 - `mrr`: 1 over the place of the first posting of grade 2 or 3. Both are means over people who have such a posting.
 - `_vs_jobmatch`: ndcg10 of our ranker minus the system's, with the 95 % interval of a paired bootstrap over people.
+- `_ties_averaged`: ndcg10 with equal scores in every order alike, for systems that give many postings one score.
 - `_exposure`: ndcg10 after the dated spread of attention, with half of the employers lifted, minus before.
 - `_data`: people, pairs, how many people each mean leaves out, judged pairs whose person or posting is not in the
   files, and how well two judges agree (quadratic weighted kappa over the pairs that both graded).
@@ -56,6 +57,15 @@ def ndcg(grades: Sequence[int], top: int = 10) -> float | None:
     return gain(grades) / best if best else None
 
 
+def even_ndcg(scores: FloatArray, grades: Sequence[int], top: int = 10) -> float | None:
+    """The mean of `ndcg` over all orders of postings with equal scores: each takes the mean gain of its equals."""
+    _, group, size = np.unique(-np.round(scores, 9), return_inverse=True, return_counts=True)
+    means = np.bincount(group, 2.0 ** np.asarray(grades) - 1) / size
+    discounts = 1 / np.log2(np.arange(2, min(top, len(group)) + 2))
+    best = np.sort(2.0 ** np.asarray(grades) - 1)[::-1][:top] @ discounts
+    return float(np.repeat(means, size)[:top] @ discounts / best) if best else None
+
+
 def recall(grades: Sequence[int], top: int = 20) -> float | None:
     """Share of grades of 2 or more among the first; None when there is none."""
     good = sum(grade >= 2 for grade in grades)
@@ -95,9 +105,12 @@ class _Tally:
     """What each person adds to each figure; None where a person counts for nothing."""
 
     figures: dict[str, dict[str, list[float | None]]] = field(default_factory=dict)
+    even: dict[str, list[float | None]] = field(default_factory=dict)
     spread: list[float | None] = field(default_factory=list)
 
-    def add(self, system: str, grades: Sequence[int]) -> None:
+    def add(self, system: str, scores: FloatArray, judged: Sequence[int]) -> None:
+        grades = in_order(scores, judged)
+        self.even.setdefault(system, []).append(even_ndcg(scores, judged))
         of_system = self.figures.setdefault(system, {name: [] for name in METRICS})
         for name, value in zip(METRICS, (ndcg(grades), recall(grades), reciprocal_rank(grades)), strict=True):
             of_system[name].append(value)
@@ -112,7 +125,7 @@ def evaluate_ranking(
     whole_pool: bool = False,
     second: Judgements | None = None,
 ) -> dict[str, Any]:
-    """The figures of this module's description, by system and under `_vs_jobmatch`, `_exposure` and `_data`.
+    """The figures of this module's description, by system and under `_vs_jobmatch` and the other marked names.
 
     The day of the ranking is the latest on which a posting was published. Raises ValueError without postings.
     """
@@ -133,10 +146,10 @@ def evaluate_ranking(
         rows = np.array([corpus.rows[key] for key in keys])
         grades = [graded.get(key, 0) for key in keys]
         raw = ranker.raw(corpus.index.pairs(person.profile, today=corpus.today))[rows]
-        tally.add(OURS, in_order(raw, grades))
+        tally.add(OURS, raw, grades)
         tally.spread.append(_after_spread(person.key, keys, raw, grades, lifts, corpus))
         for name, system in BASELINES.items():
-            tally.add(name, in_order(system(corpus, person.profile)[rows], grades))
+            tally.add(name, system(corpus, person.profile)[rows], grades)
     asked = sum(len(judgements.get(key, {})) for key in chosen)
     shared = kappa(judgements, second) if second is not None else None
     return _summary(tally, len(chosen), pairs, asked - pairs, shared)
@@ -202,6 +215,7 @@ def _summary(
     found["_vs_jobmatch"] = {
         system: _difference(ours["ndcg10"], figures[system]["ndcg10"]) for system in figures if system != OURS
     }
+    found["_ties_averaged"] = {system: _mean(tally.even.get(system, [])) for system in figures}
     found["_exposure"] = _difference(tally.spread, ours["ndcg10"])
     found["_data"] = data
     return found

@@ -59,7 +59,8 @@ class Corpus:
 
         vectorizer = TfidfVectorizer(analyzer=tokens)
         # Without a single word anywhere there is nothing to fit; one word more changes no order.
-        return vectorizer.fit([*self.texts, "无词"]), vectorizer.transform(self.texts)
+        matrix = vectorizer.fit_transform([*self.texts, "无词"])
+        return vectorizer, matrix[:-1]
 
     @cached_property
     def bm25(self) -> tuple[dict[str, int], Any]:

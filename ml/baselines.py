@@ -14,9 +14,17 @@ import numpy as np
 
 from ml.columns import FloatArray
 from ml.documents import PostingDocument, Profile, Requirement
-from ml.features import FEATURES, UNKNOWN_SKILL_LEVEL, occupation_prefixes, strip_region
+from ml.features import HARD_KINDS, UNKNOWN_SKILL_LEVEL, coded_wish, occupation_prefixes, strip_region
 from ml.index import PostingIndex
-from ml.tables import certificates, driver_licences, find_occupation, licence_covers, skills, specialties
+from ml.tables import (
+    certificates,
+    driver_licences,
+    find_occupation,
+    licence_certificates,
+    licence_covers,
+    skills,
+    specialties,
+)
 from ml.vocabulary import inverse_frequency, term_weights
 from ml.words import tokens
 
@@ -147,11 +155,11 @@ def cse74(corpus: Corpus, profile: Profile) -> FloatArray:
     education or service.
 
     Assumed: the weights; our major group, small group and occupation for its three levels of categories; the best of
-    several wishes, since it keeps a list for each; the last civilian work where nobody chose an occupation, and full
-    time where nobody chose a nature, since it demands both. Our people name no industry and nobody pays for a place,
+    several wishes, since it keeps a list for each; since it demands an occupation and a nature, where nobody chose one
+    the occupation that their words or else their civilian work name, and full time. Our people name no industry and nobody pays for a place,
     so these two are constant.
     """
-    wishes = [occupation_prefixes(code) for code in profile.wanted_occupations]
+    wishes = [occupation_prefixes(code) for code in _wished(profile)]
     wishes = wishes or [occupation_prefixes(code) for code, *_ in profile.past_occupations]
     places = [strip_region(code) for code in profile.wanted_regions if code]
     natures = profile.employment_types or ("full_time",)
@@ -241,26 +249,54 @@ def odoo(corpus: Corpus, profile: Profile) -> FloatArray:
     return scores
 
 
-# Of our own features: what a careful programmer would write down as rules, each counting the same.
-RULE_GROUPS: tuple[tuple[str, ...], ...] = (
-    ("occupation_wanted", "occupation_past", "occupation_specialty"),
-    ("skills_must",),
-    ("skills_nice",),
-    ("licence",),
-    ("certificate",),
-    ("education",),
-    ("years",),
-    ("region",),
-    ("pay",),
-    ("shift",),
-)
-
-
 def rules(corpus: Corpus, profile: Profile) -> FloatArray:
-    """Mean of the best closeness of occupations, the shares of conditions met, place, pay and shift: 0 to 1."""
-    matrix = corpus.index.pairs(profile, today=corpus.today).matrix()
-    columns = [matrix[:, [FEATURES.index(name) for name in group]].max(axis=1) for group in RULE_GROUPS]
-    return np.asarray(np.mean(columns, axis=0))
+    """What a careful programmer would write down, each counting the same: 0 to 1.
+
+    Depth of the nearest occupation in the tree of the classification, share of the conditions met, wanted place, pay
+    not below the floor, and shift. It shares no code with our features, so that it stays put when they change.
+    """
+    codes = [*_wished(profile), *(code for code, *_ in profile.past_occupations)]
+    served = {code for code, _ in profile.specialties}
+    for row in specialties():
+        if row.code in served:
+            codes += [*row.primary_occupations, *row.secondary_occupations]
+    trades = [occupation_prefixes(code) for code in dict.fromkeys(codes)]
+    places = [strip_region(code) for code in profile.wanted_regions if code]
+    scores = np.zeros(len(corpus))
+    for row_number, posting in enumerate(corpus.postings):
+        work = set(occupation_prefixes(posting.occupation))
+        met = [_meets(profile, need) for need in posting.requirements]
+        pay = posting.pay_high_yuan or posting.pay_low_yuan or 0
+        scores[row_number] = (
+            max((len(work.intersection(trade)) for trade in trades), default=0) / 4
+            + (sum(met) / len(met) if met else 0.5)
+            + (_cse74_district(places, strip_region(posting.region)) if places else 0.5)
+            + (pay >= (profile.pay_floor_yuan or 0))
+            + (not profile.shifts or posting.shift in profile.shifts)
+        ) / 5
+    return scores
+
+
+def _wished(profile: Profile) -> tuple[str, ...]:
+    """The occupations that the person chose; where none, the likeliest one for what they typed."""
+    return profile.wanted_occupations or tuple(code for code, _ in coded_wish(profile.wanted_words)[:1])
+
+
+def _meets(profile: Profile, need: Requirement) -> bool:
+    """Whether a condition is met, or may be: education that is not filled in."""
+    classes = licence_certificates()
+    if need.kind == "education":
+        return not 0 < profile.education_rank < need.level
+    if need.kind in ("licence", "certificate"):
+        papers = (*profile.licences, *(classes[code] for code in profile.certificates if code in classes))
+        return need.code in profile.certificates or licence_covers(papers, classes.get(need.code, need.code))
+    if need.kind == "skill":
+        return any(code == need.code for code, _ in profile.skills)
+    if need.kind == "years":
+        return profile.work_years + profile.service_years >= need.years
+    if need.kind == "specialty":
+        return any(code == need.code for code, _ in profile.specialties)
+    return profile.leadership >= max(need.level, 1)
 
 
 def hybrid(corpus: Corpus, profile: Profile) -> FloatArray:
@@ -273,7 +309,11 @@ def hybrid(corpus: Corpus, profile: Profile) -> FloatArray:
         scores = np.round(system(corpus, profile), 9)
         better = len(scores) - np.searchsorted(np.sort(scores), scores, side="right")
         fused += 1.0 / (RRF_K + 1 + better)
-    return fused + (corpus.index.lacking_count(profile) == 0)
+    met = [
+        all(_meets(profile, need) for need in posting.requirements if need.must and need.kind in HARD_KINDS)
+        for posting in corpus.postings
+    ]
+    return fused + np.array(met, dtype=float)
 
 
 BASELINES: Mapping[str, Callable[[Corpus, Profile], FloatArray]] = {

@@ -136,13 +136,10 @@ def _alone(
     index: PostingIndex, profile: Profile, eligibility: Eligibility, today: date, alive: Array
 ) -> Counter[tuple[str, str, int]]:
     """Needs that keep postings out all by themselves, with how many postings each."""
-    lacking = index.needs_met(profile)[1]
     rules = excluded_postings(index, profile, eligibility, today=today)
     other = np.logical_or.reduce([marked for rule, marked in rules.items() if rule not in R_MUST.values()])
-    single = alive & ~other & (index.lacking_count(profile) == 1)
-    rows, ids = index.column("hard_row"), index.column("hard_id")
-    hit = lacking[ids] & single[rows]
-    counts = np.bincount(ids[hit], minlength=len(index.needs))
+    rows, ids = index.alone(profile)
+    counts = np.bincount(ids[(alive & ~other)[rows]], minlength=len(index.needs))
     found: Counter[tuple[str, str, int]] = Counter()
     age = age_on(today, day_number(eligibility.birth_on)) if eligibility.birth_on else None
     for number in np.flatnonzero(counts):
@@ -168,8 +165,10 @@ def _tried(
     opens, postings = 0, {}
     for part, was_in in zip(pool.parts, before, strict=True):
         index = part.index
-        is_in = pool.alive_without(part, without) & ~_excluded(index, profile, eligibility, today)
-        raw = np.round(ranker.raw(index.pairs(profile, today=today)), 9)
+        pairs = index.pairs(profile, today=today)
+        rules = excluded_postings(index, profile, eligibility, today=today, lacking=pairs.lacking)
+        is_in = pool.alive_without(part, without) & ~np.logical_or.reduce(list(rules.values()))
+        raw = np.round(ranker.raw(pairs), 9)
         scores.append(raw[is_in])
         new = np.flatnonzero(is_in & ~was_in)
         opens += len(new)

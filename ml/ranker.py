@@ -20,18 +20,22 @@ from ml.pairs import Pairs
 
 # Where the curves may bend. Groups of requirements are straight lines, so that a sparse matrix adds them up.
 KNOTS: Mapping[str, tuple[float, ...]] = dict.fromkeys(FEATURES, (0.0, 1.0)) | {
+    "work": (0.0, 0.2, 0.5, 0.8, 1.0),
+    "reach": (0.0, 0.5, 0.75, 1.0),
     "occupation_wanted": (0.0, 0.2, 0.5, 0.8, 1.0),
     "occupation_past": (0.0, 0.2, 0.5, 0.8, 1.0),
     "occupation_specialty": (0.0, 0.2, 0.5, 0.8, 1.0),
     "words": (0.0, 0.5, 1.0),
     "musts": (0.0, 0.5, 1.0),
-    "pay": (0.0, 0.4, 0.8, 1.0),
+    "pay": (0.0, 0.4, 0.7, 1.0),
     "region": (0.0, 0.2, 0.5, 1.0),
 }
 
 # Set by hand. What the person wants and has done comes first, then the conditions of the posting, then comfort.
 PRIOR_WEIGHTS: Mapping[str, float] = {
-    "occupation_wanted": 2.4,
+    "work": 2.0,
+    "reach": 1.0,
+    "occupation_wanted": 1.2,
     "occupation_past": 1.2,
     "occupation_specialty": 1.4,
     "words": 0.8,

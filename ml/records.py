@@ -9,7 +9,6 @@ import gzip
 import json
 import math
 import os
-import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +30,7 @@ from ml.documents import (
     posting_from_record,
     posting_to_record,
 )
-from ml.extraction import extract_skills
+from ml.extraction_conditions import read_requirements
 
 T = TypeVar("T", Profile, Eligibility, PostingDocument, Requirement)
 Row = TypeVar("Row")
@@ -92,56 +91,8 @@ def complete_posting(posting: PostingDocument) -> PostingDocument:
         if likely and likely[0].score >= SURE_ENOUGH:
             posting = replace(posting, occupation=likely[0].code)
     if not posting.requirements and posting.text:
-        posting = replace(posting, requirements=_requirements_of(posting.text))
+        posting = replace(posting, requirements=read_requirements(posting.text))
     return posting
-
-
-_EDUCATION = {
-    "初中": 3,
-    "高中": 4,
-    "中专": 4,
-    "中技": 4,
-    "技校": 4,
-    "大专": 5,
-    "专科": 5,
-    "本科": 6,
-    "硕士": 7,
-    "研究生": 7,
-}
-_EDUCATION_WORDS = re.compile("|".join(_EDUCATION))
-_YEARS = re.compile(r"(\d{1,2})\s*年(?:以上|及以上)?[^，。；,;\n]{0,6}经[验历]|干过\s*(\d{1,2})\s*年")
-_CLAUSE_END = re.compile(r"[，。；,;！!\n、]")
-_WISH = re.compile(r"优先|最好|者佳|可放宽|加分")
-
-
-def _requirements_of(text: str) -> tuple[Requirement, ...]:
-    """The reader of whole conditions, which replaces this one, takes the same text and gives the same values."""
-    found = [
-        Requirement(
-            one.kind,
-            one.code,
-            # A plain list of papers under the conditions means that they are needed; a plain list of skills does not.
-            one.must is True or (one.must is None and one.kind != "skill"),
-            text[one.start : one.end],
-            one.level,
-        )
-        for one in extract_skills(text)
-        if not one.negated
-    ]
-    education = _EDUCATION_WORDS.search(text)
-    if education:
-        found.append(
-            Requirement("education", "", not _is_wish(text, education), education[0], _EDUCATION[education[0]])
-        )
-    years = _YEARS.search(text)
-    if years:
-        found.append(Requirement("years", "", not _is_wish(text, years), years[0], years=float(years[1] or years[2])))
-    return tuple({(one.kind, one.code): one for one in reversed(found)}.values())
-
-
-def _is_wish(text: str, match: re.Match[str]) -> bool:
-    before, after = text[: match.start()], text[match.end() :]
-    return bool(_WISH.search(_CLAUSE_END.split(before)[-1] + match[0] + _CLAUSE_END.split(after, maxsplit=1)[0]))
 
 
 _LISTS = frozenset(one.name for one in fields(Profile) if typing.get_origin(one.type) is tuple)

@@ -2,6 +2,7 @@
 
 from ml.coding import Suggestion, suggest_occupations
 from ml.extraction import Found, extract_skills
+from ml.extraction_conditions import Condition, extract_requirements, read_requirements
 from ml.tables import (
     Certificate,
     DriverLicence,
@@ -25,6 +26,7 @@ from ml.words import normalise, tokens
 
 __all__ = [
     "Certificate",
+    "Condition",
     "DriverLicence",
     "EducationLevel",
     "Found",
@@ -36,6 +38,7 @@ __all__ = [
     "certificates",
     "driver_licences",
     "education_levels",
+    "extract_requirements",
     "extract_skills",
     "find_occupation",
     "labelled_titles",
@@ -43,6 +46,7 @@ __all__ = [
     "licence_covers",
     "normalise",
     "occupations",
+    "read_requirements",
     "skills",
     "specialties",
     "suggest_occupations",

@@ -1,10 +1,10 @@
-"""`python -m ml.evaluate occupations` or `ranking`: figures as JSON, on data of the reader or of the repository."""
+"""`python -m ml.evaluate` with a subject: figures as JSON, on data of the reader or of the repository."""
 
 import argparse
 import importlib
 import sys
 
-SUBJECTS = ("occupations", "ranking")
+SUBJECTS = ("occupations", "titles", "ranking")
 
 
 def main() -> None:

@@ -155,9 +155,9 @@ def cse74(corpus: Corpus, profile: Profile) -> FloatArray:
     education or service.
 
     Assumed: the weights; our major group, small group and occupation for its three levels of categories; the best of
-    several wishes, since it keeps a list for each; since it demands an occupation and a nature, where nobody chose one
-    the occupation that their words or else their civilian work name, and full time. Our people name no industry and nobody pays for a place,
-    so these two are constant.
+    several wishes, since it keeps a list for each; and, since it demands an occupation and a nature, the occupation
+    that words or else civilian work name where nobody chose one, and full time. Our people name no industry and
+    nobody pays for a place, so these two are constant.
     """
     wishes = [occupation_prefixes(code) for code in _wished(profile)]
     wishes = wishes or [occupation_prefixes(code) for code, *_ in profile.past_occupations]
@@ -286,7 +286,7 @@ def _meets(profile: Profile, need: Requirement) -> bool:
     """Whether a condition is met, or may be: education that is not filled in."""
     classes = licence_certificates()
     if need.kind == "education":
-        return not 0 < profile.education_rank < need.level
+        return profile.education_rank == 0 or profile.education_rank >= need.level
     if need.kind in ("licence", "certificate"):
         papers = (*profile.licences, *(classes[code] for code in profile.certificates if code in classes))
         return need.code in profile.certificates or licence_covers(papers, classes.get(need.code, need.code))

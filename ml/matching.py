@@ -10,6 +10,7 @@ from ml.documents import (
     Profile,
     Requirement,
 )
+from ml.evaluate.ranking import ranking_table
 from ml.explain import Explanation, ReasonItem, explain
 from ml.exposure import Attention, person_lift, posting_lift, spread
 from ml.facts import GAINS, PairFact, evaluate
@@ -32,6 +33,7 @@ from ml.ranking import (
     rank_postings,
     search,
 )
+from ml.records import write_people, write_postings
 from ml.rules import RULE_LABELS, Exclusion, find_exclusion
 
 __all__ = [
@@ -80,6 +82,7 @@ __all__ = [
     "posting_lift",
     "rank_people",
     "rank_postings",
+    "ranking_table",
     "search",
     "shown",
     "spread",
@@ -88,4 +91,6 @@ __all__ = [
     "table_links",
     "trades_of",
     "with_need",
+    "write_people",
+    "write_postings",
 ]

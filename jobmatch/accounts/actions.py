@@ -68,6 +68,7 @@ LABELS: dict[str, str] = {
     "register.end": N_("结束就业登记"),
     "register.write": N_("填写就业登记"),
     # matching
+    "match.export": N_("导出人员和岗位用于评测"),
     "match.personal": N_("打开或关闭个性化推荐"),
     "ranker.fit": N_("训练排序模型"),
     # employers and postings

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -225,6 +226,19 @@ def match_fit(runtime: Runtime) -> None:
     with runtime.unit(system_actor("cli")) as uow:
         card = fit_ranker(uow).card
     give_json(card)
+
+
+@match.command("export")
+@click.option("--people", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--postings", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--force", is_flag=True, help="Overwrite files that are there already.")
+@with_runtime
+def match_export(runtime: Runtime, people: Path, postings: Path, force: bool) -> None:
+    """Write open people and postings as the ranking model sees them, for its owner only; see ml/README.md."""
+    from jobmatch.matching.export import export_records
+
+    written = export_records(runtime, people, postings, force)
+    say(f"{written[0]} people, {written[1]} postings.")
 
 
 @cli.group()

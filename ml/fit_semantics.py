@@ -122,9 +122,9 @@ def _neighbours(rows: Sequence[Occupation], nodes: Array) -> tuple[Array, Array]
     named = semantics.concept_matrix([row.name for row in rows])
     trades = encoder.trained_map()["trades"][: len(rows)].astype(np.float32)
     kin = _kinship(rows)
-    raw = 0.275 * (texts + (named @ named.T).toarray()) + 0.25 * np.maximum(trades @ trades.T, 0) + 0.2 * kin
-    # Across major groups the same words often mean another level of skill (车工, 汽车工程技术人员).
-    raw = np.where(kin > 0, raw, 0.8 * raw) + 0.1 * _shared_service(rows)
+    raw = 0.22 * (texts + (named @ named.T).toarray()) + 0.36 * np.maximum(trades @ trades.T, 0) + 0.2 * kin
+    # Outside the middle group shared characters often mislead (保安员 and 保险保全员, 车工 and 汽车装调工).
+    raw = np.where(kin > 0.1, raw, 0.8 * raw) + 0.1 * _shared_service(rows)
     raw = (raw + raw.T) / 2
     np.fill_diagonal(raw, -1)
     near = np.argsort(-raw, axis=1, kind="stable")[:, :NEIGHBOURS]

@@ -17,6 +17,8 @@ from ml.features import (
     NEUTRAL,
     NICE_WEIGHT,
     NO_NEED,
+    REACH_STEPS,
+    WITHIN,
     Closeness,
     Holdings,
     accepted_degree,
@@ -32,6 +34,7 @@ from ml.features import (
     pay_degree,
     phrase_concepts,
     reach_degree,
+    reach_step,
     recency_degree,
     region_degree,
     served_occupations,
@@ -87,6 +90,7 @@ class PostingIndex:
         self._need_hard = np.array([need[0] in HARD_KINDS and need[3] for need in self.needs], dtype=bool)
         self._need_kind = {name: np.array([kind == name for kind in kinds], dtype=bool) for name in HARD_KINDS}
         self.terms = np.array(tables["terms"] or [(0, 0, 0)], dtype=np.int64)
+        self._is_coded = np.array([bool(code) for code in self.occupations], dtype=bool)
         self._title_count: int = tables["titles"]
         self._need_sums: dict[tuple[float, ...], Any] = {}
 
@@ -166,7 +170,11 @@ class PostingIndex:
         needs = _need_arrays(postings, arrays)
         arrays.update(_term_arrays(postings))
         titles = Codes()
-        arrays["title"] = np.array([titles.id(one.title) for one in postings], dtype=np.int64)
+        pairs = Codes()
+        arrays["work_set"] = np.array(
+            [pairs.id((occupations.id(one.occupation), titles.id(one.title))) for one in postings], dtype=np.int64
+        )
+        arrays["work_pair"] = np.array(pairs.table(), dtype=np.int64).reshape(-1, 2)
         arrays.update(_concept_arrays(titles.table()))
         arrays.update(pack_documents("head", (_head(posting) for posting in postings)))
         arrays.update(pack_texts(posting.text for posting in postings))
@@ -223,10 +231,9 @@ class PostingIndex:
         if not works and not phrases:
             return NEUTRAL
         by_code = Closeness(works).column(self.occupations)
-        by_words = self._meaning(phrases).take(self.column("title"))
-        is_coded = np.array([bool(code) for code in self.occupations])
-        occupation = self.column("occupation")
-        return np.asarray(work_degree(by_code.take(occupation), by_words, is_coded.take(occupation)))
+        occupation, title = self.column("work_pair").T
+        degree = work_degree(by_code[occupation], self._meaning(phrases)[title], self._is_coded[occupation])
+        return Coded(degree, self.column("work_set"))
 
     def _meaning(self, phrases: list[tuple[str, float]]) -> FloatArray:
         """For each different title its closeness to the nearest phrase."""
@@ -249,9 +256,14 @@ class PostingIndex:
             return {"region": region, "distance": NEUTRAL, "reach": Coded(alone, region.codes)}
         km = distance_km(unit_vectors([profile.point]), self.column("place"))
         limit = np.nan if profile.max_distance_km is None else profile.max_distance_km
-        reach = reach_degree(km, limit, values.take(region.codes), bool(profile.wanted_regions))
+        placed = bool(profile.wanted_regions)
+        inside = (values >= WITHIN).take(region.codes) if placed else np.zeros(len(self), dtype=bool)
+        step = reach_step(km, limit, inside, placed)
+        # Without a distance the region decides: its own rows stand behind the steps.
+        steps = np.concatenate([REACH_STEPS, reach_degree(np.nan, np.nan, values, placed)])
+        step = np.where(np.isnan(km), len(REACH_STEPS) + region.codes, step)
         distance = np.asarray(distance_degree(km, profile.max_distance_km), dtype=float)
-        return {"region": region, "distance": distance, "reach": np.asarray(reach, dtype=float)}
+        return {"region": region, "distance": distance, "reach": Coded(steps, step)}
 
     def need_sums(self, weights: FloatArray) -> Any:
         """Matrix (postings, different needs): what meeting a need adds to a score with these weights of the groups.

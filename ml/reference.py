@@ -3,6 +3,7 @@
 from ml.coding import Suggestion, suggest_occupations
 from ml.extraction import Found, extract_skills
 from ml.extraction_conditions import Condition, extract_requirements, read_requirements
+from ml.semantics import concept_matrix, occupation_neighbours
 from ml.tables import (
     Certificate,
     DriverLicence,
@@ -23,6 +24,16 @@ from ml.tables import (
     specialties,
 )
 from ml.words import normalise, tokens
+
+
+def warm() -> None:
+    """Reads word lists and fitted files now, so that processes forked afterwards share their memory."""
+    suggest_occupations("司机")
+    concept_matrix(["司机"])
+    occupation_neighbours()
+    extract_skills("须持 C1 驾驶证")
+    tokens("司机")
+
 
 __all__ = [
     "Certificate",
@@ -51,4 +62,5 @@ __all__ = [
     "specialties",
     "suggest_occupations",
     "tokens",
+    "warm",
 ]

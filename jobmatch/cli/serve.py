@@ -21,6 +21,7 @@ from jobmatch.app import create_app
 from jobmatch.core.errors import SetupError
 from jobmatch.core.runtime import Runtime
 from jobmatch.worker import run_worker
+from ml.reference import warm
 
 log = logging.getLogger(__name__)
 THREADS = 8
@@ -126,6 +127,7 @@ def serve(runtime: Runtime, *, host: str, port: int, processes: int, announce: C
     """
     sock = listen(host, port)
     app = create_app(runtime)
+    warm()
 
     def work() -> None:
         sock.close()

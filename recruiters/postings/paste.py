@@ -26,8 +26,8 @@ from recruiters.postings.states import (
 from recruiters.postings.values import RequirementInput
 
 LONGEST = 6000
-LEAST_SCORE = 0.25
-"""Below this likeness the suggested occupation is left to the reader."""
+LEAST_SCORE = 0.4
+"""Below this chance of being right the suggested occupation is left to the reader."""
 
 
 @dataclass(frozen=True, slots=True)

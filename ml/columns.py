@@ -1,4 +1,4 @@
-"""One feature of many pairs at once, in the cheapest of four forms: a number, codes, few rows, or every row."""
+"""One feature of many pairs at once, in the cheapest of four forms: a number, codes, every row, or rows when asked."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,44 +20,39 @@ class Coded:
 
 
 @dataclass(frozen=True, slots=True)
-class Sparse:
-    """`rows` (rising) have these `values`, all others have `default`."""
+class Lazy:
+    """`at` gives the values of some rows. None is above `bound`, which is cheap to have for all rows."""
 
-    rows: Array
-    values: FloatArray
-    default: float = 0.0
+    at: Callable[[Array], FloatArray]
+    bound: "float | Coded"
 
 
-Column = float | Coded | Sparse | FloatArray
+Column = float | Coded | FloatArray | Lazy
+Curve = Callable[[str, Any], Any]
 
 
 def values_at(column: Column, rows: Array) -> FloatArray:
     """The values of some rows."""
     if isinstance(column, Coded):
         return np.asarray(column.table[column.codes[rows]])
-    if isinstance(column, Sparse):
-        if not len(column.rows):
-            return np.full(len(rows), column.default)
-        at = np.minimum(np.searchsorted(column.rows, rows), len(column.rows) - 1)
-        return np.where(column.rows[at] == rows, column.values[at], column.default)
+    if isinstance(column, Lazy):
+        return column.at(rows)
     if isinstance(column, np.ndarray):
         return column[rows]
     return np.full(len(rows), float(column))
 
 
-def add_curves(columns: Mapping[str, Column], curve: Callable[[str, Any], Any], total: FloatArray) -> None:
-    """Adds `curve(name, values)` of every column to `total`, once for each distinct value where values repeat."""
+def add_bounds(columns: Mapping[str, Column], curve: Curve, total: FloatArray) -> None:
+    """Adds to `total`, for all rows, what `curve(name, values)` is at most; values that repeat are looked up."""
     constant = 0.0
     tables: dict[int, tuple[Array, FloatArray]] = {}
     for name, column in columns.items():
+        if isinstance(column, Lazy):
+            column = column.bound
         if isinstance(column, Coded):
             amounts = curve(name, column.table)
             known = tables.get(id(column.codes))
             tables[id(column.codes)] = (column.codes, amounts if known is None else known[1] + amounts)
-        elif isinstance(column, Sparse):
-            base = float(curve(name, column.default))
-            constant += base
-            total[column.rows] += curve(name, column.values) - base
         elif isinstance(column, np.ndarray):
             total += curve(name, column)
         else:

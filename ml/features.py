@@ -402,19 +402,6 @@ def distance_degree(km: Any, max_km: Any) -> Any:
 NEAR_KM, TOLERABLE_KM, OVER_LIMIT = 25.0, 60.0, 1.3
 
 
-REACH_STEPS = np.array([0.0, 0.5, 0.75, 1.0])
-
-
-def reach_step(km: Any, max_km: Any, inside: Any, is_placed: Any) -> Any:
-    """Number of `REACH_STEPS` for known distances; see `reach_degree`."""
-    max_km = np.asarray(max_km)
-    is_free, is_placed = np.isnan(max_km), np.asarray(is_placed)
-    tolerable = km <= np.where(is_free, TOLERABLE_KM, max_km * OVER_LIMIT)
-    near = km <= np.where(is_free, NEAR_KM, max_km)
-    step = (tolerable & (inside | ~is_placed | ~is_free)).astype(np.int64)
-    return np.maximum(np.maximum(step, 2 * (inside & is_placed & is_free)), 3 * near)
-
-
 def reach_degree(km: Any, max_km: Any, region: Any, is_placed: Any) -> Any:
     """How well a place can be reached, 0 to 1: never falling as the way gets shorter or the region nearer.
 
@@ -423,9 +410,12 @@ def reach_degree(km: Any, max_km: Any, region: Any, is_placed: Any) -> Any:
     decides. `region` is `region_degree`; `is_placed`: the person named regions; `max_km`: NaN for none. The bounds are
     those of docs/relevance.md.
     """
-    km, region, is_placed = np.asarray(km), np.asarray(region), np.asarray(is_placed)
-    inside = region >= WITHIN
-    known = REACH_STEPS[reach_step(km, max_km, inside, is_placed)]
+    km, max_km, region, is_placed = (np.asarray(value) for value in (km, max_km, region, is_placed))
+    inside, is_free = region >= WITHIN, np.isnan(max_km)
+    tolerable = km <= np.where(is_free, TOLERABLE_KM, max_km * OVER_LIMIT)
+    known = np.where(tolerable & (inside | ~is_placed | ~is_free), 0.5, 0.0)
+    known = np.where(inside & is_placed & is_free, 0.75, known)
+    known = np.where(km <= np.where(is_free, NEAR_KM, max_km), 1.0, known)
     unknown = np.where(is_placed, np.where(inside, 0.9, np.where(region >= 0.5, 0.4, 0.0)), NEUTRAL)
     return np.where(np.isnan(km), unknown, known)
 

@@ -7,7 +7,6 @@ from datetime import date
 
 import numpy as np
 
-from ml.columns import FloatArray
 from ml.documents import Eligibility, Profile
 from ml.features import HARD_KINDS
 from ml.index import PostingIndex
@@ -159,26 +158,28 @@ def _tried(
     before: list[Array],
     without: frozenset[str],
 ) -> tuple[int, int, str, int, dict[str, str]] | None:
-    """Everything scored anew: (opened, suitable among them, the best one, its place, suitable ones by occupation)."""
-    scores: list[FloatArray] = []
+    """Scored anew: (opened, suitable among them, the best one, its place, suitable ones by occupation)."""
     best: tuple[float, str] | None = None
     opens, postings = 0, {}
+    open_rows = []
     for part, was_in in zip(pool.parts, before, strict=True):
         index = part.index
         pairs = index.pairs(profile, today=today)
         rules = excluded_postings(index, profile, eligibility, today=today, lacking=pairs.lacking)
         is_in = pool.alive_without(part, without) & ~np.logical_or.reduce(list(rules.values()))
-        raw = np.round(ranker.raw(pairs), 9)
-        scores.append(raw[is_in])
+        open_rows.append((pairs, np.flatnonzero(is_in)))
         new = np.flatnonzero(is_in & ~was_in)
+        raw = np.round(ranker.raw(pairs, new), 9)
         opens += len(new)
-        for row in new[shown(raw[new]) >= SUITABLE]:
+        for row in new[shown(raw) >= SUITABLE]:
             postings[index.key(row)] = index.occupations[index.column("occupation")[row]]
-        if len(new):
-            top = new[np.argmax(raw[new])]
-            if best is None or raw[top] > best[0]:
-                best = (float(raw[top]), index.key(top))
+        if len(new) and (best is None or raw.max() > best[0]):
+            best = (float(raw.max()), index.key(new[np.argmax(raw)]))
     if best is None:
         return None
-    place = 1 + sum(int(np.count_nonzero(values > best[0])) for values in scores)
+    place = 1
+    for pairs, rows in open_rows:
+        # Only rows whose bound is above the best new one can stand before it.
+        above = rows[ranker.bounds(pairs)[rows] > best[0]]
+        place += int(np.count_nonzero(np.round(ranker.raw(pairs, above), 9) > best[0]))
     return opens, len(postings), best[1], place, postings

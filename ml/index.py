@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.columns import Coded, Column, FloatArray, Sparse
+from ml.columns import Coded, Column, FloatArray, Lazy
 from ml.documents import PostingDocument, Profile, Requirement, posting_to_record
 from ml.features import (
     HARD_KINDS,
@@ -17,8 +17,6 @@ from ml.features import (
     NEUTRAL,
     NICE_WEIGHT,
     NO_NEED,
-    REACH_STEPS,
-    WITHIN,
     Closeness,
     Holdings,
     accepted_degree,
@@ -34,7 +32,6 @@ from ml.features import (
     pay_degree,
     phrase_concepts,
     reach_degree,
-    reach_step,
     recency_degree,
     region_degree,
     served_occupations,
@@ -45,7 +42,7 @@ from ml.features import (
     work_occupations,
     work_phrases,
 )
-from ml.pairs import NeedShares, Pairs
+from ml.pairs import Pairs
 from ml.semantics import concept_matrix
 from ml.store import (
     Array,
@@ -61,6 +58,8 @@ from ml.store import (
 from ml.vocabulary import term_weights, token_hash, wish_weights
 
 NO_AGE = 999
+CELLS = 50  # squares of the map for each degree, about two kilometres wide
+CELL_KM = 1.7  # no place is further from the middle of its square
 _FIELDS = [field.name for field in fields(PostingDocument)]
 _PUBLISHED, _REQUIREMENTS, _POINT = (_FIELDS.index(name) for name in ("published_on", "requirements", "point"))
 
@@ -91,8 +90,13 @@ class PostingIndex:
         self._need_kind = {name: np.array([kind == name for kind in kinds], dtype=bool) for name in HARD_KINDS}
         self.terms = np.array(tables["terms"] or [(0, 0, 0)], dtype=np.int64)
         self._is_coded = np.array([bool(code) for code in self.occupations], dtype=bool)
+        spots = tables["spots"] or [(0, None, None)]
+        self._spot_region = np.array([spot[0] for spot in spots], dtype=np.int64)
+        centres = (None if spot[1] is None else (spot[1] / CELLS, spot[2] / CELLS) for spot in spots)
+        self._spot_place = unit_vectors(centres)
         self._title_count: int = tables["titles"]
-        self._need_sums: dict[tuple[float, ...], Any] = {}
+        self._need_bounds: dict[tuple[float, ...], FloatArray] = {}
+        self.is_soft_must = np.array([need[3] and need[0] not in HARD_KINDS for need in self.needs], dtype=bool)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -144,13 +148,16 @@ class PostingIndex:
         """Indexes postings; of several with one key the last counts. `today` is kept as `built_on`."""
         by_key = {posting.key: posting for posting in documents}
         postings = [by_key[key] for key in sorted(by_key, key=str.encode)]
-        regions, shifts, types, kinds, pays, terms = (Codes() for _ in range(6))
+        regions, shifts, types, kinds, pays, terms, spots = (Codes() for _ in range(7))
         # Sorted, so that a group of occupations is one stretch of the table.
         occupations = Codes(sorted({one.occupation for one in postings}))
         arrays: dict[str, Array] = {
             "keys": pack_keys([posting.key for posting in postings]),
             "occupation": np.array([occupations.id(one.occupation) for one in postings], dtype=np.int64),
             "region": np.array([regions.id(strip_region(one.region)) for one in postings], dtype=np.int64),
+            "spot": np.array(
+                [spots.id((regions.id(strip_region(one.region)), *_cell(one))) for one in postings], np.int64
+            ),
             "term_set": np.array([terms.id(_terms(one, shifts, types)) for one in postings], dtype=np.int64),
             "kind": np.array([kinds.id(one.kind) for one in postings], dtype=np.int16),
             "pay": np.array([pays.id((one.pay_low_yuan or 0, one.pay_high_yuan or 0)) for one in postings], np.int64),
@@ -187,6 +194,7 @@ class PostingIndex:
             "kinds": kinds.table(),
             "pays": pays.table(),
             "terms": terms.table(),
+            "spots": spots.table(),
             "titles": len(titles.table()),
             "needs": needs,
         }
@@ -199,22 +207,19 @@ class PostingIndex:
     def pairs(self, profile: Profile, *, today: date) -> Pairs:
         """This person with every posting, one row each."""
         degrees, lacking = self.needs_met(profile)
+        needs = _Needs(self, degrees)
         pays = np.array(self.pays or [(0, 0)], dtype=float)
-        occupation, terms = self.column("occupation"), self.column("term_set")
-        wishes = wanted_occupations(profile)
-        served = [one[:2] for one in served_occupations(profile)]
+        terms, served = self.column("term_set"), [one[:2] for one in served_occupations(profile)]
         first = np.asarray(self.terms[:, 2] * float(profile.service_years > 0), dtype=float)
+        wishes = wanted_occupations(profile)
         columns: dict[str, Column] = {
             "work": self._work(profile),
-            "occupation_wanted": self._near(wishes, occupation) if wishes else NEUTRAL,
-            "occupation_past": self._near(past_occupations(profile), occupation),
-            "occupation_specialty": self._near(served, occupation),
+            "occupation_wanted": self._near(wishes) if wishes else NEUTRAL,
+            "occupation_past": self._near(past_occupations(profile)),
+            "occupation_specialty": self._near(served),
             "words": self._words(profile.wanted_words),
-            "musts": self._musts(degrees),
-            "admissible": _where(np.logical_or.reduce(list(lacking.values()))),
-        }
-        columns |= self._place(profile)
-        columns |= {
+            "musts": Lazy(needs.musts_at, 1.0),
+            "admissible": Lazy(lambda rows: 1.0 - np.any([marked[rows] for marked in lacking.values()], axis=0), 1.0),
             "pay": Coded(pay_degree(profile.pay_floor_yuan or 0, pays[:, 0], pays[:, 1]), self.column("pay")),
             "shift": Coded(_accepted(profile.shifts, self.shifts)[self.terms[:, 0]], terms),
             "employment_type": Coded(
@@ -224,7 +229,7 @@ class PostingIndex:
             "recency": Coded(recency_degree(self.column("day_value"), today), self.column("day_code")),
             "answer_rate": Coded(answer_degree(self.column("answer_value")), self.column("answer_code")),
         }
-        return Pairs(len(self), columns, NeedShares(self, degrees), lacking)
+        return Pairs(len(self), columns | self._place(profile), needs, lacking)
 
     def _work(self, profile: Profile) -> Column:
         works, phrases = work_occupations(profile), work_phrases(profile)
@@ -248,46 +253,68 @@ class PostingIndex:
         return best
 
     def _place(self, profile: Profile) -> dict[str, Column]:
-        """Region, distance, and both together."""
+        """Region, distance, and both together; their bounds take the nearest point of each square of the map."""
+        spot, is_placed = self.column("spot"), bool(profile.wanted_regions)
         values = np.array([region_degree(profile.wanted_regions, code) for code in self.regions] or [0.0])
-        region = Coded(values, self.column("region"))
+        by_spot = values[self._spot_region]
+        region = Coded(by_spot, spot)
         if not profile.point:
-            alone = reach_degree(np.nan, np.nan, values, bool(profile.wanted_regions))
-            return {"region": region, "distance": NEUTRAL, "reach": Coded(alone, region.codes)}
-        km = distance_km(unit_vectors([profile.point]), self.column("place"))
+            return {
+                "region": region,
+                "distance": NEUTRAL,
+                "reach": Coded(reach_degree(np.nan, np.nan, by_spot, is_placed), spot),
+            }
+        home = unit_vectors([profile.point])
         limit = np.nan if profile.max_distance_km is None else profile.max_distance_km
-        placed = bool(profile.wanted_regions)
-        inside = (values >= WITHIN).take(region.codes) if placed else np.zeros(len(self), dtype=bool)
-        step = reach_step(km, limit, inside, placed)
-        # Without a distance the region decides: its own rows stand behind the steps.
-        steps = np.concatenate([REACH_STEPS, reach_degree(np.nan, np.nan, values, placed)])
-        step = np.where(np.isnan(km), len(REACH_STEPS) + region.codes, step)
-        distance = np.asarray(distance_degree(km, profile.max_distance_km), dtype=float)
-        return {"region": region, "distance": distance, "reach": Coded(steps, step)}
+        nearest = np.maximum(distance_km(home, self._spot_place) - CELL_KM, 0.0)
 
-    def need_sums(self, weights: FloatArray) -> Any:
-        """Matrix (postings, different needs): what meeting a need adds to a score with these weights of the groups.
+        def km(rows: Array) -> FloatArray:
+            return distance_km(home, self.column("place")[:, rows])
 
-        The last matrix is kept, since all people are ranked with the same weights.
+        return {
+            "region": region,
+            "distance": Lazy(
+                lambda rows: distance_degree(km(rows), profile.max_distance_km),
+                Coded(distance_degree(nearest, profile.max_distance_km), spot),
+            ),
+            "reach": Lazy(
+                lambda rows: reach_degree(km(rows), limit, by_spot[spot[rows]], is_placed),
+                Coded(reach_degree(nearest, limit, by_spot, is_placed), spot),
+            ),
+        }
+
+    def need_bounds(self, weights: FloatArray) -> FloatArray:
+        """What the requirements of each posting add at most, with these weights of the groups.
+
+        The last column is kept, since all people are ranked with the same weights.
         """
-        from scipy.sparse import csr_array
-
         key = tuple(weights.tolist())
-        if key not in self._need_sums:
-            data = weights[self.column("need_group")] * self.column("need_share")
-            matrix = csr_array((data, self.column("need_id"), self.column("need_end")), (len(self), len(self.needs)))
-            self._need_sums = {key: (matrix, self.column("need_none") @ weights)}
-        return self._need_sums[key]
+        if key not in self._need_bounds:
+            # A share is 1 at most where something is asked for, and a known number where nothing is.
+            none = self.column("need_none")
+            self._need_bounds = {key: np.where(none > 0, none, 1.0) @ weights}
+        return self._need_bounds[key]
 
-    def _near(self, weighted: list[tuple[str, float]], occupation: Array) -> Column:
-        return Coded(Closeness(weighted).column(self.occupations), occupation) if weighted else 0.0
+    def needs_of_rows(self, rows: Array) -> tuple[Array, Array]:
+        """(place in `rows`, entry) of every need of some rows."""
+        ends = self.column("need_end")
+        counts = (ends[rows + 1] - ends[rows]).astype(np.int64)
+        at = np.repeat(np.arange(len(rows)), counts)
+        first = np.repeat(ends[rows] - np.cumsum(counts) + counts, counts)
+        return at, first + np.arange(len(at))
+
+    def _near(self, weighted: list[tuple[str, float]]) -> Column:
+        if not weighted:
+            return 0.0
+        values = Closeness(weighted).column(self.occupations)
+        return Coded(values[self.column("work_pair")[:, 0]], self.column("work_set"))
 
     def needs_met(self, profile: Profile) -> tuple[FloatArray, dict[str, Array]]:
         """For each different need the degree to which it is met; and for each of `HARD_KINDS` a column of booleans:
         the postings with such a must that the person is known to lack."""
         have = self._held(profile)
         degrees = need_degree(self._need_kind["education"], have, self._need_amount)
-        lacking = self.lacking_needs(profile)
+        lacking = self._lacking(have)
         columns = {}
         for kind in HARD_KINDS:
             columns[kind] = np.zeros(len(self), dtype=bool)
@@ -301,13 +328,10 @@ class PostingIndex:
 
     def lacking_needs(self, profile: Profile) -> Array:
         """For each different need whether it is a hard must that the person is known to lack."""
-        have = self._held(profile)
-        return self._need_hard & (have < self._need_amount) & ~(self._need_kind["education"] & (have <= 0))
+        return self._lacking(self._held(profile))
 
-    def _musts(self, degrees: FloatArray) -> Column:
-        gap = np.bincount(self.column("soft_row"), (1.0 - degrees)[self.column("soft_id")], len(self))
-        rows = np.flatnonzero(gap > 0)
-        return Sparse(rows, musts_degree(gap[rows]), 1.0)
+    def _lacking(self, have: FloatArray) -> Array:
+        return self._need_hard & (have < self._need_amount) & ~(self._need_kind["education"] & (have <= 0))
 
     def alone(self, profile: Profile) -> tuple[Array, Array]:
         """(row, need) of the postings that the person lacks exactly one hard must of."""
@@ -335,8 +359,40 @@ class PostingIndex:
         for token, weight in weights.items():
             rows, said = self.term(token)
             column[rows] += weight * said
-        rows = np.flatnonzero(column)
-        return Sparse(rows, column[rows])
+        return Lazy(lambda rows: column[rows], 1.0)
+
+
+class _Needs:
+    """What the requirements of postings are for one person, from the degree to which each different need is met."""
+
+    def __init__(self, index: PostingIndex, degrees: FloatArray) -> None:
+        self._index = index
+        self._degrees = degrees
+
+    def at(self, rows: Array) -> FloatArray:
+        """Shares of `NEED_GROUPS`, shape (rows, groups)."""
+        column = self._index.column
+        at, entries = self._index.needs_of_rows(rows)
+        met = column("need_share")[entries] * self._degrees[column("need_id")[entries]]
+        size = len(rows) * len(NEED_GROUPS)
+        sums = np.bincount(at * len(NEED_GROUPS) + column("need_group")[entries], met, size)
+        return np.asarray(sums.reshape(-1, len(NEED_GROUPS)) + column("need_none")[rows], dtype=float)
+
+    def musts_at(self, rows: Array) -> FloatArray:
+        """The feature `musts`."""
+        column = self._index.column
+        at, entries = self._index.needs_of_rows(rows)
+        ids = column("need_id")[entries]
+        gap = np.bincount(at, (1.0 - self._degrees[ids]) * self._index.is_soft_must[ids], len(rows))
+        return np.asarray(musts_degree(gap))
+
+    def add_bounds(self, weights: FloatArray, total: FloatArray) -> None:
+        """Adds what the groups add at most."""
+        total += self._index.need_bounds(weights)
+
+
+def _cell(posting: PostingDocument) -> tuple[int | None, int | None]:
+    return (round(posting.point[0] * CELLS), round(posting.point[1] * CELLS)) if posting.point else (None, None)
 
 
 def _head(posting: PostingDocument) -> list[Any]:
@@ -346,11 +402,6 @@ def _head(posting: PostingDocument) -> list[Any]:
 
 def _rate(posting: PostingDocument) -> float:
     return np.nan if posting.employer_answer_rate is None else posting.employer_answer_rate
-
-
-def _where(marked: Array) -> Sparse:
-    rows = np.flatnonzero(marked)
-    return Sparse(rows, np.zeros(len(rows)), 1.0)
 
 
 def _terms(posting: PostingDocument, shifts: Codes, types: Codes) -> tuple[int, int, int]:

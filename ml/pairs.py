@@ -1,58 +1,38 @@
-"""Features of one person with many postings, or of one posting with many people, as columns."""
+"""Features of one person with many postings, or of one posting with many people."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
 
-from ml.columns import Column, FloatArray, add_curves, values_at
+from ml.columns import Column, Curve, FloatArray, add_bounds, values_at
 from ml.features import FEATURES, NEED_GROUPS
 from ml.store import Array
 
 
-class NeedSource(Protocol):
-    """What `NeedShares` asks of an index of postings."""
-
-    def column(self, name: str) -> Array: ...
-
-    def need_sums(self, weights: FloatArray) -> Any: ...
-
-
-class NeedShares:
-    """The features `NEED_GROUPS` of a person with all postings of an index, from the degree of each different need."""
-
-    def __init__(self, source: NeedSource, degrees: FloatArray) -> None:
-        self._source = source
-        self._degrees = degrees
-
-    def add(self, weights: FloatArray, total: FloatArray) -> None:
-        """Adds weight times share of all groups to `total`, in one multiplication."""
-        matrix, constant = self._source.need_sums(weights)
-        total += constant
-        total += matrix @ self._degrees
+class Needs(Protocol):
+    """The features `NEED_GROUPS` where they are kept by posting."""
 
     def at(self, rows: Array) -> FloatArray:
         """Shares of some rows, shape (rows, groups)."""
-        found = np.array(self._source.column("need_none")[rows], dtype=float)
-        ends = self._source.column("need_end")
-        entries = np.concatenate([np.zeros(0, np.int64), *(np.arange(ends[row], ends[row + 1]) for row in rows)])
-        at = np.repeat(np.arange(len(rows)), ends[rows + 1] - ends[rows])
-        ids, groups, shares = (self._source.column(f"need_{name}")[entries] for name in ("id", "group", "share"))
-        np.add.at(found, (at, groups), shares * self._degrees[ids])
-        return found
+        ...
+
+    def add_bounds(self, weights: FloatArray, total: FloatArray) -> None:
+        """Adds to all rows what the groups with these weights add at most."""
+        ...
 
 
 class Pairs:
-    """All pairs of one side with the other. Scores are added column by column; single rows can be looked at.
+    """All pairs of one side with the other. Bounds of scores are cheap for all rows, scores are made for some.
 
-    lacking: where postings are the rows, kind to the rows with a hard must of that kind that the person lacks.
+    lacking: where postings are the rows, kind to a column of booleans: a hard must of that kind is known to be missing.
     """
 
     def __init__(
         self,
         size: int,
         columns: Mapping[str, Column],
-        needs: NeedShares | None = None,
+        needs: Needs | None = None,
         lacking: Mapping[str, Array] | None = None,
     ) -> None:
         given = {*columns, *(NEED_GROUPS if needs else ())}
@@ -63,21 +43,26 @@ class Pairs:
         self._columns = columns
         self._needs = needs
 
-    def add(self, curve: Any, need_weights: FloatArray, total: FloatArray) -> None:
-        """Adds `curve(name, values)` of every feature to `total`; `NEED_GROUPS` count their weight for each unit."""
-        add_curves(self._columns, curve, total)
+    def bounds(self, curve: Curve, need_weights: FloatArray) -> FloatArray:
+        """What the sum of `curve(name, values)` over the features is at most, for every row.
+
+        `NEED_GROUPS` count their weight for each unit where they are kept by posting.
+        """
+        total = np.zeros(self.size)
+        add_bounds(self._columns, curve, total)
         if self._needs is not None:
-            self._needs.add(need_weights, total)
+            self._needs.add_bounds(need_weights, total)
+        return total
 
     def matrix(self, rows: Array | None = None) -> FloatArray:
         """Features of some rows (all of them without `rows`), in the order of `FEATURES`."""
         rows = np.arange(self.size) if rows is None else np.asarray(rows, dtype=np.int64)
-        found = np.empty((len(rows), len(FEATURES)))
+        found = np.empty((len(rows), len(FEATURES)), order="F")
         for position, name in enumerate(FEATURES):
             if name in self._columns:
                 found[:, position] = values_at(self._columns[name], rows)
         if self._needs is not None:
-            shares = self._needs.at(rows)
+            shares: Any = self._needs.at(rows)
             for group, name in enumerate(NEED_GROUPS):
                 found[:, FEATURES.index(name)] = shares[:, group]
         return found

@@ -17,6 +17,7 @@ import numpy as np
 from ml.columns import FloatArray
 from ml.features import FEATURES, NEED_GROUPS
 from ml.pairs import Pairs
+from ml.store import Array
 
 # Where the curves may bend. Groups of requirements are straight lines, so that a sparse matrix adds them up.
 KNOTS: Mapping[str, tuple[float, ...]] = dict.fromkeys(FEATURES, (0.0, 1.0)) | {
@@ -114,11 +115,15 @@ class Ranker:
             return curve[0] + (curve[1] - curve[0]) * np.asarray(values, dtype=float)
         return np.interp(values, knots, curve)
 
-    def raw(self, pairs: Pairs) -> FloatArray:
-        """Raw scores in log-odds, one for each pair."""
+    def raw(self, pairs: Pairs, rows: Array | None = None) -> FloatArray:
+        """Raw scores in log-odds of some rows, or of all."""
+        return self.contributions(pairs.matrix(rows)).sum(axis=1) + self.intercept
+
+    def bounds(self, pairs: Pairs) -> FloatArray:
+        """A number for every row that its raw score does not exceed; far cheaper than the scores."""
         curves = [self.curves[FEATURES.index(name)] for name in NEED_GROUPS]
-        total = np.full(pairs.size, self.intercept + sum(curve[0] for curve in curves))
-        pairs.add(self.curve, np.array([high - low for low, high in curves]), total)
+        total = pairs.bounds(self.curve, np.array([high - low for low, high in curves]))
+        total += self.intercept + sum(curve[0] for curve in curves) + MARGIN
         return total
 
     def contributions(self, matrix: FloatArray) -> FloatArray:

@@ -22,6 +22,8 @@ from ml.store import Array
 from ml.vocabulary import character_pairs, inverse_frequency
 from ml.words import tokens
 
+FIRST_SCORED, FIRST_SCORED_TIMES = 2000, 10
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -133,8 +135,8 @@ def best_postings(
             rules = excluded_postings(part.index, profile, eligibility, today=today, lacking=pairs.lacking)
             for marked in rules.values():
                 alive &= ~marked
-            raw = np.round(ranker.raw(pairs), 9)
-            found += [(-float(raw[row]), part.index.key(row)) for row in _top_rows(raw, np.flatnonzero(alive), top)]
+            best = best_rows(ranker, pairs, ranker.bounds(pairs), np.flatnonzero(alive), top)
+            found += [(-raw, part.index.key(row)) for row, raw in best]
         yield profile.key, [(key, round(float(shown(-low)), 1)) for low, key in sorted(found)[:top]]
 
 
@@ -213,17 +215,16 @@ def _rank(
     for part in pool.parts:
         alive = pool.alive_without(part, exclude)
         seen = look(part, alive)
-        # Sums in another order differ in their last digits; rounded, equal pairs stay equal in every index.
-        raw = np.round(ranker.raw(seen.pairs), 9)
+        bounds = ranker.bounds(seen.pairs)
         if nearly:
-            almost += _best(part.index, seen, raw, _almost(seen, alive), nearly)
+            almost += _best(ranker, part.index, seen, bounds, _almost(seen, alive), nearly)
         for rule, marked in seen.rules.items():
             hit = int(np.count_nonzero(marked & alive))
             if hit:
                 excluded[rule] += hit
                 alive &= ~marked
         considered += int(np.count_nonzero(alive))
-        found += _best(part.index, seen, raw, alive, top)
+        found += _best(ranker, part.index, seen, bounds, alive, top)
     return Ranking(_told(ranker, found, tell, top), considered, excluded, _told(ranker, almost, tell, nearly))
 
 
@@ -238,9 +239,34 @@ def _almost(seen: _Seen, alive: Array) -> Array:
     return keep
 
 
-def _best(index: Any, seen: _Seen, raw: FloatArray, alive: Array, top: int) -> list[_Found]:
-    rows = _top_rows(raw, np.flatnonzero(alive), top)
-    return [_Found(float(raw[row]), index.key(row), row, index, seen) for row in rows]
+def _best(ranker: Ranker, index: Any, seen: _Seen, bounds: FloatArray, alive: Array, top: int) -> list[_Found]:
+    return [
+        _Found(raw, index.key(row), row, index, seen)
+        for row, raw in best_rows(ranker, seen.pairs, bounds, np.flatnonzero(alive), top)
+    ]
+
+
+def best_rows(ranker: Ranker, pairs: Pairs, bounds: FloatArray, rows: Array, top: int) -> list[tuple[int, float]]:
+    """The best of some rows with their raw scores, ties included in the order of rows (which is the order of keys).
+
+    Scores only those rows whose bound is high, and more until no other can be among the best: the result is exact
+    (the threshold algorithm of Fagin, Lotem and Naor 2003).
+    """
+    if top <= 0 or not len(rows):
+        return []
+    count, highest = max(FIRST_SCORED, FIRST_SCORED_TIMES * top), bounds[rows]
+    while True:
+        if count * 2 >= len(rows):
+            chosen, rest = rows, -np.inf
+        else:
+            parted = np.argpartition(highest, len(rows) - count)
+            chosen, rest = rows[np.sort(parted[len(rows) - count :])], highest[parted[: len(rows) - count]].max()
+        # Sums in another order differ in their last digits; rounded, equal pairs stay equal in every index.
+        raw = np.round(ranker.raw(pairs, chosen), 9)
+        best = _top_rows(raw, top)
+        if raw[best[-1]] > rest:
+            return [(int(chosen[at]), float(raw[at])) for at in best]
+        count *= 4
 
 
 def _told(
@@ -257,16 +283,13 @@ def _told(
     )
 
 
-def _top_rows(scores: FloatArray, rows: Array, top: int) -> list[int]:
-    """The best rows, ties included in the order of rows (which is the order of keys)."""
-    if top <= 0 or not len(rows):
-        return []
-    values = scores[rows]
-    if len(rows) > top:
+def _top_rows(values: FloatArray, top: int) -> list[int]:
+    """Places of the largest values, ties in the order of places."""
+    places = np.arange(len(values))
+    if len(values) > top:
         least = np.partition(values, len(values) - top)[len(values) - top]
-        keep = values >= least
-        rows, values = rows[keep], values[keep]
-    return [int(row) for row in rows[np.argsort(-values, kind="stable")][:top]]
+        places = np.flatnonzero(values >= least)
+    return [int(place) for place in places[np.argsort(-values[places], kind="stable")][:top]]
 
 
 def filtered(index: PostingIndex, where: Filter) -> Array:

@@ -257,3 +257,28 @@ def test_the_best_come_first_and_only_as_many_as_asked():
     later = rank_postings(PRIOR, pool, profile, eligibility, today=TODAY, top=10, exclude_keys=seen)
     assert later.matches == every.matches[10:20]
     assert rank_postings(PRIOR, pool, profile, eligibility, today=TODAY, top=0).matches == ()
+
+
+def test_scoring_few_rows_first_finds_the_same_best_as_scoring_all(monkeypatch):
+    draw = np.random.default_rng(7)
+    pool = Pool(PostingIndex.build(synthetic_postings(600, today=TODAY), today=TODAY))
+    curves = tuple(tuple(np.sort(draw.normal(size=len(KNOTS[name]))).tolist()) for name in FEATURES)
+    for ranker in (PRIOR, Ranker(curves, 0.0)):
+        for profile, eligibility in synthetic_people(12, today=TODAY):
+            whole = rank_postings(ranker, pool, profile, eligibility, today=TODAY, top=15)
+            with monkeypatch.context() as patch:
+                patch.setattr("ml.ranking.FIRST_SCORED", 4)
+                patch.setattr("ml.ranking.FIRST_SCORED_TIMES", 1)
+                few_first = rank_postings(ranker, pool, profile, eligibility, today=TODAY, top=15)
+            assert few_first == whole
+
+
+@few
+@given(profiles, eligibilities, st.lists(postings, min_size=1, max_size=3), st.integers(0, 10_000))
+def test_no_score_exceeds_its_bound(profile, eligibility, documents, seed):
+    draw = np.random.default_rng(seed)
+    curves = tuple(tuple(np.sort(draw.normal(size=len(KNOTS[name]))).tolist()) for name in FEATURES)
+    index = PostingIndex.build(documents, today=TODAY)
+    for ranker in (PRIOR, Ranker(curves, 0.0)):
+        pairs = index.pairs(profile, today=TODAY)
+        assert (ranker.raw(pairs) <= ranker.bounds(pairs) + 1e-9).all()

@@ -4,12 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ml.tables import specialties
+from ml.tables import crosswalk_counts, specialties
 
 STRENGTH = {"A": 1.0, "B": 0.7, "C": 0.4}
 SECONDARY = 0.7
-# So many showings are worth as much as the table's own word, so that a few clicks do not overturn it.
-PRIOR_SHOWINGS = 30.0
+# The US crosswalk speaks of another army, so it never weighs as much as the table's own secondary occupations.
+WIDENED = 0.8 * SECONDARY
+FULL_SHARE = 0.15
+# So many choices are worth as much as the table's own word, so that a few clicks do not overturn it: three choices
+# raise a link by a fifth at most, however seldom people choose, which leaves a widened link below a secondary one.
+PRIOR_CHOICES = 15.0
 LEAST, MOST = 0.5, 1.5
 
 Links = Mapping[str, tuple[tuple[str, float], ...]]  # specialty to (occupation, weight 0 to 1)
@@ -40,23 +44,41 @@ def experience_weight(years: float) -> float:
 
 
 @lru_cache(maxsize=1)
+def _crosswalk_shares() -> Mapping[str, Mapping[str, float]]:
+    """Specialty to occupation to its share of the trade's service codes in the US, several titles summed."""
+    shares: dict[str, dict[str, float]] = {}
+    for row in crosswalk_counts():
+        trades = shares.setdefault(row.specialty, {})
+        trades[row.occupation] = trades.get(row.occupation, 0.0) + row.count / row.total
+    return shares
+
+
+@lru_cache(maxsize=1)
 def table_links() -> Links:
-    """The links of `specialties.csv`; primary occupations by strength, secondary ones somewhat less."""
-    return {
-        row.code: tuple(
-            (occupation, STRENGTH.get(row.strength, STRENGTH["C"]) * share)
-            for codes, share in ((row.primary_occupations, 1.0), (row.secondary_occupations, SECONDARY))
-            for occupation in codes
-        )
-        for row in specialties()
-    }
+    """The links of `specialties.csv`: primary occupations by strength, secondary ones somewhat less.
+
+    Occupations that only the US crosswalk names come after them, full at `FULL_SHARE` of the trade's service codes.
+    The counts are of codes and not of people, so that a greater share says no more.
+    """
+    links = {}
+    for row in specialties():
+        strength = STRENGTH.get(row.strength, STRENGTH["C"])
+        own = [(code, strength) for code in row.primary_occupations]
+        own += [(code, strength * SECONDARY) for code in row.secondary_occupations]
+        named = {code for code, _ in own}
+        shares = _crosswalk_shares().get(row.code, {}).items()
+        full = strength * WIDENED
+        added = [(code, full * min(share / FULL_SHARE, 1.0)) for code, share in shares if code not in named]
+        links[row.code] = (*own, *added)
+    return links
 
 
 def correct_links(links: Links, corrections: Iterable[Correction], responses: Iterable[Response] = ()) -> Links:
     """Links with staff's corrections, then weighed by how people answer.
 
-    The factor is the rate of chosen postings over the rate of all, both with `PRIOR_SHOWINGS` showings at the overall
-    rate, kept between `LEAST` and `MOST`: relevance as clicks over impressions with a prior, by pair and not by click.
+    The factor is the postings chosen over those expected at the overall rate, both with `PRIOR_CHOICES` added, kept
+    between `LEAST` and `MOST`: relevance as clicks over impressions with a prior (gamma and Poisson), by pair and not
+    by click. The prior is counted in choices because rates are low: in showings, three lucky clicks could overturn it.
     Raises KeyError for an unknown strength.
     """
     changed = {code: dict(pairs) for code, pairs in links.items()}
@@ -72,8 +94,8 @@ def correct_links(links: Links, corrections: Iterable[Correction], responses: It
     for answer in answers:
         weight = changed.get(answer.specialty, {}).get(answer.occupation)
         if weight is not None and overall > 0:
-            rate = (answer.chosen + PRIOR_SHOWINGS * overall) / (answer.shown + PRIOR_SHOWINGS)
-            changed[answer.specialty][answer.occupation] = min(weight * min(max(rate / overall, LEAST), MOST), 1.0)
+            factor = (answer.chosen + PRIOR_CHOICES) / (answer.shown * overall + PRIOR_CHOICES)
+            changed[answer.specialty][answer.occupation] = min(weight * min(max(factor, LEAST), MOST), 1.0)
     return {code: tuple(trades.items()) for code, trades in changed.items()}
 
 

@@ -46,6 +46,18 @@ class Specialty:
 
 
 @dataclass(frozen=True, slots=True)
+class CrosswalkCount:
+    """So many service codes of a US title of the same trade lead to an occupation, `total` being those of the trade."""
+
+    specialty: str
+    dod_title: str
+    onet_title: str
+    count: int
+    total: int
+    occupation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skill:
     code: str
     name: str
@@ -159,6 +171,22 @@ def specialties() -> tuple[Specialty, ...]:
             source=row["source"],
         )
         for row in _rows("specialties.csv")
+    )
+
+
+@lru_cache(maxsize=1)
+def crosswalk_counts() -> tuple[CrosswalkCount, ...]:
+    """What the US crosswalk adds to `specialties`. Source and choice: see `ml/data/SOURCES.md`."""
+    return tuple(
+        CrosswalkCount(
+            specialty=row["specialty_code"],
+            dod_title=row["dod_title"],
+            onet_title=row["onet_title"],
+            count=int(row["count"]),
+            total=int(row["total"]),
+            occupation=row["occupation_code"],
+        )
+        for row in _rows("crosswalk_us.csv")
     )
 
 

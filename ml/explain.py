@@ -11,21 +11,26 @@ from typing import Any
 
 from ml.documents import Eligibility, PostingDocument, Profile, Requirement
 from ml.features import (
-    CLOSENESS,
     Holdings,
     accepted_degree,
     near,
     need_amount,
     need_degree,
+    phrase_concepts,
     point_km,
     region_degree,
     specialties_by_code,
+    wish_phrases,
 )
 from ml.rules import N_, Exclusion, find_exclusion
 from ml.tables import find_occupation, licence_covers
 
 MET, PARTLY, MISSING = "met", "partly", "missing"
 NEAR_KM = 30.0
+# Closeness from which two trades are called the same, or near; the second keeps 保安 and 安检 together.
+SAME_TRADE, NEAR_TRADE = 0.7, 0.4
+# Weight from which a trade of the service is said to fit, or to touch on the work.
+SURE_LINK, WEAK_LINK = 0.5, 0.25
 EDUCATION_NAMES = (
     "",
     N_("小学以下"),
@@ -201,40 +206,50 @@ def _name_of(code: str) -> str:
 
 
 def _occupation(held: Holdings, posting: PostingDocument) -> list[ReasonItem]:
-    profile = held.profile
     items: list[ReasonItem] = []
     close_to = near(posting.occupation)
-    same_small_group, same_middle_group = CLOSENESS[2], CLOSENESS[1]
-    if profile.wanted_occupations:
-        code = max(profile.wanted_occupations, key=close_to.of)
-        close, params = close_to.of(code), {"name": _name_of(code)}
-        if close >= same_small_group:
-            status, template = MET, N_("和想找的%(name)s对得上")
-        elif close >= same_middle_group:
-            status, template = PARTLY, N_("和想找的%(name)s相近")
-        else:
-            status, template = MISSING, N_("不是想找的%(name)s")
-        items.append(ReasonItem("occupation_wanted", code, status, params["name"], False, template, params, code))
-    past = [(code, years) for code, years, _ in profile.past_occupations if close_to.of(code) >= same_small_group]
+    items += _wish(held.profile, posting)
+    past = [(code, years) for code, years, _ in held.profile.past_occupations if close_to.of(code) >= SAME_TRADE]
     if past:
         code, years = max(past, key=lambda one: (close_to.of(one[0]), one[1]))
         worked = {"name": _name_of(code), "years": _number(years)}
         template = N_("干过%(name)s %(years)s 年") if years else N_("干过%(name)s")
         items.append(ReasonItem("occupation_past", code, MET, worked["name"], False, template, worked, code))
-    served = [
-        (weight * close_to.of(code), code, specialty)
-        for code, weight, specialty in held.served
-        if close_to.of(code) >= same_small_group
-    ]
-    if served:
-        _, occupation, specialty = max(served)
+    served = [(close_to.of(code) * weight, code, specialty) for code, weight, specialty in held.trades]
+    weight, occupation, specialty = max(served, default=(0.0, "", ""))
+    if weight >= WEAK_LINK:
         name = specialties_by_code()[specialty].name
-        items.append(
-            ReasonItem(
-                "specialty", specialty, MET, name, False, N_("部队干过%(name)s，和岗位对口"), {"name": name}, occupation
-            )
-        )
+        is_sure = weight >= SURE_LINK
+        template = N_("部队干过%(name)s，和岗位对口") if is_sure else N_("部队干过%(name)s，和岗位沾边")
+        status, params = MET if is_sure else PARTLY, {"name": name}
+        items.append(ReasonItem("specialty", specialty, status, name, False, template, params, occupation))
     return items
+
+
+def _wish(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
+    """How the posting lies to what the person ticked, or else to what they typed."""
+    if profile.wanted_occupations:
+        close_to = near(posting.occupation)
+        code = max(profile.wanted_occupations, key=close_to.of)
+        close, params = close_to.of(code), {"name": _name_of(code)}
+        if close >= SAME_TRADE:
+            status, template = MET, N_("和想找的%(name)s对得上")
+        elif close >= NEAR_TRADE:
+            status, template = PARTLY, N_("和想找的%(name)s相近")
+        else:
+            status, template = MISSING, N_("不是想找的%(name)s")
+        return [ReasonItem("occupation_wanted", code, status, params["name"], False, template, params, code)]
+    close, words = max(((_alike(one, posting.title), one) for one in wish_phrases(profile)), default=(0.0, ""))
+    if close < NEAR_TRADE:
+        return []
+    is_same, params = close >= SAME_TRADE, {"words": words}
+    template = N_("和想做的“%(words)s”对得上") if is_same else N_("和想做的“%(words)s”相近")
+    return [ReasonItem("occupation_wanted", "", MET if is_same else PARTLY, words, False, template, params, words)]
+
+
+def _alike(phrase: str, title: str) -> float:
+    one, other = (dict(zip(*phrase_concepts(text), strict=True)) for text in (phrase, title))
+    return sum(weight * other.get(concept, 0.0) for concept, weight in one.items())
 
 
 def _place(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:

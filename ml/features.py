@@ -101,7 +101,7 @@ class Holdings:
         # A licence certificate and the licence class are the same document under two codes.
         papers = (classes[code] for code in self.certificates if code in classes)
         self.licences = tuple(dict.fromkeys((*profile.licences, *papers, *said.get("licence", ()))))
-        self.served = served_occupations(profile)
+        self.trades = profile.service_trades or trades_of(profile.specialties)
         self._specialties = {code for code, _ in profile.specialties}
         self.skills: dict[str, float] = {}
         for code, level in (*profile.skills, *_implied_skills(profile, self.certificates)):
@@ -289,11 +289,16 @@ def work_weights(profile: Profile) -> tuple[float, float, float]:
 _PHRASE = re.compile(r"[，,。；;、/\\s]+")
 
 
+def wish_phrases(profile: Profile) -> list[str]:
+    """What the person typed, phrase by phrase."""
+    return [phrase for phrase in _PHRASE.split(profile.wanted_words) if len(phrase) > 1]
+
+
 def work_phrases(profile: Profile) -> list[tuple[str, float]]:
     """Phrase and weight of everything in words that counts as near work: the wish, and what work was called."""
     wish, past, _ = work_weights(profile)
     names = (find_occupation(code) for code in profile.wanted_occupations)
-    found = [(phrase, wish) for phrase in _PHRASE.split(profile.wanted_words)]
+    found = [(phrase, wish) for phrase in wish_phrases(profile)]
     found += [(row.name, wish) for row in names if row]
     found += [(phrase, past) for phrase in _PHRASE.split(profile.past_words)]
     return [(phrase, weight) for phrase, weight in found if len(phrase) > 1 and weight > 0]

@@ -22,9 +22,12 @@ PROFILE = {
     "wanted_occupations",
     "wanted_words",
     "past_occupations",
+    "past_words",
     "specialties",
+    "service_trades",
     "leadership",
     "service_years",
+    "years_since_service",
     "work_years",
     "skills",
     "certificates",
@@ -101,7 +104,8 @@ def test_work_years_count_each_day_once(uow: UnitOfWork) -> None:
     uow.session.flush()
     profile, _ = profile_of(uow.session, person)
     assert profile.work_years == 3.0
-    assert dict(profile.past_occupations) == {"4-02-02-02": 2.0, "4-07-05-01": 2.0}
+    assert set(profile.past_occupations) == {("4-02-02-02", 2.0, 5.9), ("4-07-05-01", 2.0, 4.9)}
+    assert profile.past_words == "司机；司机"
 
 
 def test_an_expired_certificate_is_none(uow: UnitOfWork) -> None:

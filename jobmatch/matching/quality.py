@@ -216,7 +216,7 @@ def compare(uow: UnitOfWork, first: str, second: str) -> Comparison:
         for name, value in moved.items():
             sums[name] += value
         titles = (tuple(one.title for one in came), tuple(one.title for one in went))
-        changes.append(Change(*titles, _telling(moved, 1)[:2]))
+        changes.append(Change(*titles, _telling(moved, min(len(came), len(went)))[:2]))
     return Comparison(len(people), tuple(changes), _telling(sums, pairs))
 
 

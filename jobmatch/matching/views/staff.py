@@ -16,7 +16,7 @@ from jobmatch.matching.views.common import blueprint
 from jobmatch.web import charts
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
-from jobmatch.web.formats import day, number
+from jobmatch.web.formats import moment, number
 from jobmatch.web.pages import page, paged
 
 MOST_WORDS = 40
@@ -74,7 +74,7 @@ def _curve_bars(rows: list[tuple[str, float, float]]) -> charts.Bars:
 
 
 def _version_choices(versions: list[quality.Version]) -> list[tuple[str, str]]:
-    fitted = [(one.public_id, _("%(day)s的版本", day=day(one.fitted_at))) for one in versions]
+    fitted = [(one.public_id, _("%(day)s 的版本", day=moment(one.fitted_at))) for one in versions]
     return [(quality.RULES, _("手工规则")), *fitted]
 
 

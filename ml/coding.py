@@ -1,31 +1,32 @@
-"""Words to occupation codes: the nearest names, other names and labelled titles vote."""
+"""Words to occupation codes with probabilities: a linear model and the dictionary's own texts.
 
-import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+The parts and where their weights come from: `ml.coding_model` and `ml.fit_coder`.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from ml.tables import labelled_titles, occupations
-from ml.words import normalise, tokens
+from ml.coding_model import SOURCES, Coder, load, row_lengths, rows_of
+from ml.tables import occupations
 
-_BRACKETS = re.compile(r"[(\[【<].*?[)\]】>]")
-_RUN = re.compile(r"[a-z0-9+#.]+|[\u3400-\u9fff]+")
-
-# Chosen by holding out a fifth of the titles marked `train`; `dev` was not looked at.
-NEAREST = 30
-POWER = 2
-ALIAS_TRUST = 0.7  # other names are noisy: some belong to another occupation
-DESCRIPTION_TRUST = 0.3
+KEPT = 20  # codes a text
+BLOCK = 512  # texts at once: bounds the memory
+# Below this share of known grams (0 to 1, as the length of the text's row) the words are not understood.
+LEAST_KNOWN = 0.35
+_lock = Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An occupation for some words. `score` is 0 to 1; `source`: what it was nearest to (name, alias, title, text)."""
+    """An occupation for some words. `score`: its probability; `source`: what the words were nearest to.
+
+    `source` is "name", "alias", "title" (a known form of the code) or "text" (its description).
+    """
 
     code: str
     name: str
@@ -33,89 +34,78 @@ class Suggestion:
     source: str
 
 
-def _grams(text: str) -> Counter[str]:
-    plain = normalise(text)
-    # What stands in brackets is mostly place, pay or a slogan.
-    short = _BRACKETS.sub(" ", plain)
-    plain = short if len(short.strip()) >= 2 else plain
-    found: Counter[str] = Counter(f"_{word}" for word in tokens(plain))
-    for run in _RUN.findall(plain):
-        if run[0].isascii():
-            found[run] += 1
-        else:
-            found.update(run[i : i + size] for size in (1, 2, 3) for i in range(len(run) - size + 1))
-    return found
-
-
-class _Coder:
-    """TF-IDF over characters and words of every known form. Read only once built."""
-
-    def __init__(self) -> None:
-        forms = [(row.name, row.code, "name") for row in occupations()]
-        for row in occupations():
-            parts = {part for alias in row.aliases for part in (alias, *alias.split("/")) if part}
-            forms += [(part, row.code, "alias") for part in sorted(parts)]
-        forms += [(row.title, row.code, "title") for row in labelled_titles() if row.split == "train"]
-        self.names = {row.code: row.name for row in occupations()}
-        self.codes = [code for _, code, _ in forms]
-        self.sources = [source for _, _, source in forms]
-        counts = [_grams(text) for text, _, _ in forms]
-        seen = Counter(gram for one in counts for gram in one)
-        self.columns = {gram: place for place, gram in enumerate(seen)}
-        self.rarity = np.array([math.log(1 + len(forms) / (1 + count)) for count in seen.values()])
-        self.trust = np.array([ALIAS_TRUST if source == "alias" else 1.0 for source in self.sources])
-        self.forms = self._matrix(counts).T.tocsr()
-        described = [row for row in occupations() if row.definition]
-        self.described = [row.code for row in described]
-        self.texts = self._matrix(_grams(f"{row.definition} {row.tasks}") for row in described).T.tocsr()
-
-    def _matrix(self, counts: Iterable[Counter[str]]) -> Any:
-        # Imported late, so that commands which code nothing start quickly.
-        from scipy.sparse import csr_array
-
-        rows: list[int] = []
-        columns: list[int] = []
-        values: list[float] = []
-        size = 0
-        for size, one in enumerate(counts, start=1):
-            known = [(self.columns[gram], count) for gram, count in one.items() if gram in self.columns]
-            weights = [(1 + math.log(count)) * float(self.rarity[column]) for column, count in known]
-            length = math.sqrt(sum(weight * weight for weight in weights)) or 1.0
-            rows += [size - 1] * len(known)
-            columns += [column for column, _ in known]
-            values += [weight / length for weight in weights]
-        return csr_array((values, (rows, columns)), shape=(size, len(self.columns)))
-
-    def suggest(self, text: str, top: int) -> list[Suggestion]:
-        query = self._matrix([_grams(text)])
-        near = (query @ self.forms).toarray()[0] * self.trust
-        votes: defaultdict[str, float] = defaultdict(float)
-        best: dict[str, tuple[float, str]] = {}
-        for place in np.argsort(-near, kind="stable")[:NEAREST]:
-            code, close = self.codes[place], float(near[place])
-            if close > 0:
-                votes[code] += close**POWER
-                best[code] = max(best.get(code, (0.0, "")), (close, self.sources[place]))
-        told = (query @ self.texts).toarray()[0]
-        for place in np.argsort(-told, kind="stable")[:NEAREST]:
-            code, close = self.described[place], float(told[place])
-            if close > 0:
-                votes[code] += DESCRIPTION_TRUST * close**2
-                best[code] = max(best.get(code, (0.0, "")), (close, "text"))
-        ranked = sorted(votes, key=lambda code: (-votes[code], code))[:top]
-        # The share of votes, less where even the nearest form is far away.
-        scale = min(max((close for close, _ in best.values()), default=0.0), 1.0) / (sum(votes.values()) or 1.0)
-        return [Suggestion(code, self.names[code], votes[code] * scale, best[code][1]) for code in ranked]
-
-
 @lru_cache(maxsize=1)
-def _coder() -> _Coder:
-    return _Coder()
+def _loaded() -> Coder:
+    return load()
+
+
+def _coder() -> Coder:
+    # Two threads that come first together would read the file twice.
+    with _lock:
+        return _loaded()
+
+
+def occupation_codes() -> tuple[str, ...]:
+    """The codes of the columns of `occupation_chances`, groups among them."""
+    return tuple(row.code for row in occupations())
+
+
+def _rows(texts: Sequence[str]) -> Any:
+    """Texts x grams; rows of texts that are mostly unknown are empty."""
+    from scipy.sparse import csr_array, diags_array
+
+    rows = rows_of(_coder().space, texts)
+    known = row_lengths(rows) >= LEAST_KNOWN
+    return rows if known.all() else csr_array(diags_array(known.astype(np.float32)) @ rows)
+
+
+def occupation_chances(texts: Sequence[str]) -> Any:
+    """Probabilities of occupations: a `scipy.sparse.csr_array`, texts x `occupation_codes()`, at most 20 kept a row.
+
+    A row sums to at most 1; the rest is for the codes left out. Words that are not understood give an empty row.
+    """
+    from scipy.sparse import csr_array
+
+    coder = _coder()
+    columns, values, counts = [], [], []
+    for start in range(0, len(texts), BLOCK):
+        rows = _rows(texts[start : start + BLOCK])
+        known = row_lengths(rows) > 0
+        counts.append(np.where(known, KEPT, 0))
+        if not known.any():
+            continue
+        rows = rows[np.flatnonzero(known)]
+        chosen, chances = coder.chances(rows, coder.told(rows))
+        best = np.sort(np.argsort(-chances, axis=1, kind="stable")[:, :KEPT], axis=1)
+        columns.append(np.take_along_axis(chosen, best, 1).ravel())
+        values.append(np.take_along_axis(chances, best, 1).ravel())
+    starts = np.concatenate([[0], np.cumsum(np.concatenate(counts))]) if counts else np.zeros(1, np.int64)
+    data = (np.concatenate(values), np.concatenate(columns), starts) if values else ([], [], starts)
+    return csr_array(data, shape=(len(texts), len(occupation_codes())))
+
+
+def _source(coder: Coder, near: Any, told: Any, place: int) -> str:
+    forms = np.flatnonzero(coder.form_codes == place)
+    best = forms[int(np.argmax(near[forms]))]
+    if told[coder.description_codes == place].max(initial=0.0) > near[best]:
+        return "text"
+    return SOURCES[coder.form_sources[best]]
 
 
 def suggest_occupations(text: str, *, top: int = 5) -> list[Suggestion]:
-    """The likeliest occupations (or groups) for a title or wish, best first; empty when no word is known.
+    """The likeliest occupations (or groups) for a title or wish, best first; empty when the words are not understood.
 
-    `score` is the share of votes times the likeness to the nearest known form: not a calibrated probability.
+    `score` is a calibrated probability; the scores of a list sum to at most 1. At most 60 are given.
     """
-    return _coder().suggest(text, top)
+    coder = _coder()
+    rows = _rows([text])
+    if not row_lengths(rows)[0] or top < 1:
+        return []
+    told, near = coder.told(rows), coder.near(rows)[0]
+    chosen, chances = coder.chances(rows, told)
+    found = []
+    for i in np.argsort(-chances[0], kind="stable")[:top]:
+        place = int(chosen[0, i])
+        row = occupations()[place]
+        found.append(Suggestion(row.code, row.name, float(chances[0, i]), _source(coder, near, told[0], place)))
+    return found

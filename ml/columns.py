@@ -21,7 +21,7 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """`rows` (each once) have these `values`, all others have `default`."""
+    """`rows` (rising) have these `values`, all others have `default`."""
 
     rows: Array
     values: FloatArray
@@ -31,14 +31,15 @@ class Sparse:
 Column = float | Coded | Sparse | FloatArray
 
 
-def values_at(column: Column, rows: Array, size: int) -> FloatArray:
+def values_at(column: Column, rows: Array) -> FloatArray:
     """The values of some rows."""
     if isinstance(column, Coded):
         return np.asarray(column.table[column.codes[rows]])
     if isinstance(column, Sparse):
-        dense = np.full(size, column.default)
-        dense[column.rows] = column.values
-        return dense[rows]
+        if not len(column.rows):
+            return np.full(len(rows), column.default)
+        at = np.minimum(np.searchsorted(column.rows, rows), len(column.rows) - 1)
+        return np.where(column.rows[at] == rows, column.values[at], column.default)
     if isinstance(column, np.ndarray):
         return column[rows]
     return np.full(len(rows), float(column))
@@ -62,5 +63,5 @@ def add_curves(columns: Mapping[str, Column], curve: Callable[[str, Any], Any], 
         else:
             constant += float(curve(name, column))
     for codes, amounts in tables.values():
-        total += amounts[codes]
+        total += amounts.take(codes)
     total += constant

@@ -12,9 +12,9 @@ from typing import Any
 from ml.documents import Eligibility, PostingDocument, Profile, Requirement
 from ml.features import (
     CLOSENESS,
-    Closeness,
     Holdings,
     accepted_degree,
+    near,
     need_amount,
     need_degree,
     point_km,
@@ -203,11 +203,11 @@ def _name_of(code: str) -> str:
 def _occupation(held: Holdings, posting: PostingDocument) -> list[ReasonItem]:
     profile = held.profile
     items: list[ReasonItem] = []
-    near = Closeness([(posting.occupation, 1.0)])
+    close_to = near(posting.occupation)
     same_small_group, same_middle_group = CLOSENESS[2], CLOSENESS[1]
     if profile.wanted_occupations:
-        code = max(profile.wanted_occupations, key=near.of)
-        close, params = near.of(code), {"name": _name_of(code)}
+        code = max(profile.wanted_occupations, key=close_to.of)
+        close, params = close_to.of(code), {"name": _name_of(code)}
         if close >= same_small_group:
             status, template = MET, N_("和想找的%(name)s对得上")
         elif close >= same_middle_group:
@@ -215,16 +215,16 @@ def _occupation(held: Holdings, posting: PostingDocument) -> list[ReasonItem]:
         else:
             status, template = MISSING, N_("不是想找的%(name)s")
         items.append(ReasonItem("occupation_wanted", code, status, params["name"], False, template, params, code))
-    past = [(code, years) for code, years, _ in profile.past_occupations if near.of(code) >= same_small_group]
+    past = [(code, years) for code, years, _ in profile.past_occupations if close_to.of(code) >= same_small_group]
     if past:
-        code, years = max(past, key=lambda one: (near.of(one[0]), one[1]))
+        code, years = max(past, key=lambda one: (close_to.of(one[0]), one[1]))
         worked = {"name": _name_of(code), "years": _number(years)}
         template = N_("干过%(name)s %(years)s 年") if years else N_("干过%(name)s")
         items.append(ReasonItem("occupation_past", code, MET, worked["name"], False, template, worked, code))
     served = [
-        (weight * near.of(code), code, specialty)
+        (weight * close_to.of(code), code, specialty)
         for code, weight, specialty in held.served
-        if near.of(code) >= same_small_group
+        if close_to.of(code) >= same_small_group
     ]
     if served:
         _, occupation, specialty = max(served)

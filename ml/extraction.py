@@ -1,22 +1,30 @@
 """Skills, certificates and licences in running text, each with the characters it came from."""
 
 import re
-import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
+from operator import add
 
-from ml.tables import certificates, driver_licences, licence_certificates, skills
-from ml.words import cut
+from ml.extraction_cues import Cues, Mention, read_cues
+from ml.extraction_forms import Meaning, forms
+from ml.extraction_fuzzy import misspelt
+from ml.tables import driver_licences
+from ml.words import cut, plain_letters
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One mention. `start` and `end` are places in the text as it was given.
 
-    level: 1 to 5 for a skill when the clause says it, else 0. must: True for 须, 持有 and the like, False for 优先 and
-    the like, None when the clause does not say. negated: the clause says it is not needed or not there.
+    level: 0 when the text does not say it. For a skill how well, 了解 1, 熟悉 or 掌握 3, 熟练 4, 精通 5; for a
+    certificate, and a skill named with a grade, the grades of 职业技能等级: 五级 or 初级工 1, 四级 or 中级工 2, 三级 or
+    高级工 3, 二级 or 技师 4, 一级 or 高级技师 5. Other papers with grades (一级建造师, 中级会计) share this scale.
+    must: True for 须, 持有 and the like, False for 优先 and the like, None when the clause does not say.
+    negated: the clause says it is not needed or not there.
+    A licence without a class (驾照, C 照) is read as C2, which every licence for cars covers.
     """
 
     kind: str  # "skill", "certificate" or "licence"
@@ -28,143 +36,185 @@ class Found:
     negated: bool
 
 
-# Other names too general to be a skill wherever they stand, such as 负责 in 负责日常工作.
-# fmt: off
-_TOO_GENERAL = frozenset((
-    "负责", "学习", "计划", "表达", "配合", "协作", "统筹", "业务", "计量", "包扎", "表演", "文艺", "观察", "保密",
-    "大货", "甲板", "摄像", "口才", "短波", "情报整理",
-))
-# fmt: on
-# Everyday forms that the table of skills does not list.
-_MORE_FORMS = {
-    "SK009": ("叉车",),
-    "SK101": ("执行力强", "执行力", "纪律性强"),
-    "SK102": ("团队精神", "团队合作", "团队意识"),
-    "SK103": ("吃苦耐劳", "抗压能力"),
-    "SK104": ("责任心强", "有责任心"),
-    "SK105": ("沟通能力", "表达能力"),
-    "SK106": ("应变能力",),
-    "SK107": ("组织能力", "计划能力"),
-    "SK108": ("学习能力",),
-}
 # A mention may end inside a dictionary word when only one of these is left: 叉车 in 叉车工.
 # fmt: off
 _TAILS = frozenset((
     "员", "工", "师", "手", "类", "岗", "班", "人", "车", "术", "技术", "人员", "能力", "驾驶", "维修", "作业", "操作",
+    "者",
 ))
+_TAILS_BY_KIND = {"skill": _TAILS, "certificate": _TAILS | {"证", "书", "证书"}}
 # fmt: on
+# Behind a skill these make a place or a thing of it: 保安公司, 电工器材, 消防大队.
+_NO_SKILL_AFTER = re.compile(r"有限|公司|集团|器材|用品|电料|协会|学院|大队|支队|局(?!域)|商店|专卖店")
+# A list of subjects of study names no skill: 会计、市场营销等相关专业.
+_MAJORS = re.compile(
+    r"(?:学|类|方面)?(?:[、/或及和 ]{1,2}(?:(?![或及和])[一-鿿]){2,8}){0,12}[、 ]?等?(?:其他|其它)?"
+    r"(?:相关|相近|类|方向|理工科?)?的?专业"
+    r"(?![知技人证能服化队])"
+)
+_TRANSPORT = re.compile(r"货车|货运|驾|司机|运输|危险品|押运")
+_OTHER_TRADE = re.compile(r"(?:基金|证券|期货|保险|银行|会计|金融|教育|护士)(?:类)?$")
 
-_CLAUSE = re.compile(r"[^。；;！!？?\n，,]+")
-_NOT_NEEDED = re.compile(r"无需|不需要?|无须|不必|不要求|不限|没有|未取得|尚未|不会|不懂|不具备|不持有|暂无|不含")
-_NICE = re.compile(r"优先|加分|更佳|者佳|尤佳|更好|为佳|最好")
-_MUST = re.compile(r"必须|必备|须|需|持有?|具备|具有|要求")
-_LEVEL = re.compile(r"精通|熟练掌握|熟练|熟悉|掌握|了解")
-_LEVELS = {"精通": 5, "熟练掌握": 4, "熟练": 4, "熟悉": 3, "掌握": 3, "了解": 1}
-_LICENCE = re.compile(r"(?<![a-z0-9])(?:(?:a[123]|b[12]|c[1-6])+|[defmnp])(?![a-z0-9])")
-_LICENCE_CONTEXT = re.compile(r"驾驶?证|驾照|驾驶|驾|车型|车证|照|本|司机|增驾")
-_MILITARY = re.compile(r"(?:军队|部队|军车|武警)驾驶?[证照]|军驾|军本")
-
-
-def _plain(text: str) -> tuple[str, list[int]]:
-    """Normalised text and, for each of its characters, the place it came from."""
-    pieces = [unicodedata.normalize("NFKC", letter).lower() for letter in text]
-    places = [place for place, piece in enumerate(pieces) for _ in piece]
-    return "".join(pieces), places
+_CONTEXT = re.compile(
+    r"驾[驶使史始]|驾|车型|车证|(?<![按依参遵对拍])照(?![片顾护料明相])|司机"
+    r"|本(?![科公单店职岗人次市地校院部专周着身项企行领季年月日省县区行])"
+)
+_CLASSES = re.compile(r"(?<![a-z0-9])(?:(?:a[123]|b[12]|c[1-6])+|[defmnp])(?![a-z0-9])")
+_STOP = re.compile(r"[。;!?\n]")
+_MILITARY = re.compile(r"(?:军队|部队|军车|武警)驾?驶?[证照]|军驾|军本")
+_NO_CLASS = re.compile(r"(?<![a-z0-9])c[类型]?[照证本](?!科)|驾照|驾[驶使史始](?:证|执照)")
+# The class is named close by, or the licence is none for cars.
+_CLASS_NEAR = re.compile(r"(?<![a-z0-9])(?:a[123]|b[12]|c[1-6])(?![a-z0-9])|[ab][照证本]")
+_NO_CAR = re.compile(
+    r"(?:无人机|航空器|飞机|农机|拖拉机|收割机|叉车|铲车|挖掘机|装载机|机械|机动|船|摩托车?|军队|部队|军车|武警|军|电动车|三轮车"
+    r"|大货?车|重卡|大?客车|大巴|公交车?|货车|半挂车?|挂车|牵引车|[ab]\d?类?|[defmnp])(?:c1)?(?:民用)?$"
+)
 
 
 @lru_cache(maxsize=1)
-def _forms() -> dict[str, dict[str, tuple[str, str]]]:
-    """First two characters to forms that begin with them, each with kind and code."""
-    forms: dict[str, tuple[str, str]] = {}
-    for skill in skills():
-        names = [skill.name, *skill.aliases, *_MORE_FORMS.get(skill.code, ())]
-        for name in names:
-            if name not in _TOO_GENERAL and not (skill.is_soft and len(name) < 3):
-                forms.setdefault(_plain(name)[0], ("skill", skill.code))
-    for certificate in certificates():
-        if certificate.code in licence_certificates():
+def _by_start() -> dict[str, list[tuple[str, Meaning]]]:
+    """First two characters to the forms that begin with them, the longest first."""
+    found: dict[str, list[tuple[str, Meaning]]] = {}
+    for form, meaning in sorted(forms().items(), key=lambda one: (-len(one[0]), one[0])):
+        found.setdefault(form[:2], []).append((form, meaning))
+    return found
+
+
+class _Edges:
+    """Where dictionary words begin and end in clean text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.stops = [0, *accumulate(len(word) for word in cut(text))]
+
+    def _is_stop(self, place: int) -> bool:
+        at = bisect_left(self.stops, place)
+        return at < len(self.stops) and self.stops[at] == place
+
+    def enclose(self, start: int, end: int, kind: str = "") -> bool:
+        """Whether a mention is a word or words of its own and no piece of another word.
+
+        With a kind, a dictionary word may go on behind the mention with a tail that the kind allows.
+        """
+        text = self.text
+        if _is_latin(text[start]) and start and _is_latin(text[start - 1]):
+            return False
+        if _is_latin(text[end - 1]) and end < len(text) and _is_latin(text[end]):
+            # A year or version may follow a name without a blank: office2016.
+            return text[end - 1].isalpha() and end - start > 2 and bool(_VERSION.match(text, end))
+        if not _is_latin(text[start]) and not self._is_stop(start):
+            return False
+        if _is_latin(text[end - 1]) or self._is_stop(end):
+            return True
+        tail = text[end : self.stops[bisect_right(self.stops, end)]]
+        return tail in _TAILS_BY_KIND.get(kind, frozenset())
+
+
+_VERSION = re.compile(r"\d{1,4}(?![0-9a-z])")
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def _is_meant(text: str, meaning: Meaning, form: str, start: int, end: int) -> bool:
+    if meaning.kind == "skill":
+        return not _NO_SKILL_AFTER.match(text, end) and not _MAJORS.match(text, end)
+    if form == "从业资格证":
+        around = text[max(0, start - 30) : end + 30]
+        return bool(_TRANSPORT.search(around)) and not _OTHER_TRADE.search(text[max(0, start - 4) : start])
+    return True
+
+
+def _named(text: str, edges: _Edges) -> Iterator[tuple[Meaning, int, int]]:
+    by_start, reached = _by_start(), 0
+    for place, pair in enumerate(map(add, text, text[1:])):
+        if place < reached or pair not in by_start:
             continue
-        short = re.sub(r"\(.*?\)", "", certificate.name)
-        for name in (certificate.name, short, *certificate.aliases):
-            if len(name) > 2:
-                forms[_plain(name)[0]] = ("certificate", certificate.code)
-    by_start: dict[str, dict[str, tuple[str, str]]] = {}
-    for form, meaning in sorted(forms.items(), key=lambda one: (-len(one[0]), one[0])):
-        by_start.setdefault(form[:2], {})[form] = meaning
-    return by_start
-
-
-def _word_edges(text: str) -> tuple[set[int], dict[int, int]]:
-    """Places between words, and for each place inside a word the place where that word ends."""
-    stops = [0, *accumulate(len(word) for word in cut(text))]
-    ends = {place: end for start, end in pairwise(stops) for place in range(start + 1, end)}
-    return set(stops), ends
-
-
-def _is_whole(text: str, start: int, end: int, edges: set[int], ends: dict[int, int]) -> bool:
-    if (
-        text[start].isascii()
-        and text[start].isalnum()
-        and start
-        and text[start - 1].isascii()
-        and text[start - 1].isalnum()
-    ):
-        return False
-    if text[end - 1].isascii() and text[end - 1].isalnum() and end < len(text):
-        return not (text[end].isascii() and text[end].isalnum())
-    return start in edges and (end in edges or text[end : ends[end]] in _TAILS)
-
-
-def _named(text: str) -> Iterator[tuple[str, str, int, int]]:
-    edges, ends = _word_edges(text)
-    forms, place = _forms(), 0
-    while place < len(text) - 1:
-        for form, (kind, code) in forms.get(text[place : place + 2], {}).items():
+        for form, meaning in by_start[pair]:
             end = place + len(form)
-            if text.startswith(form, place) and _is_whole(text, place, end, edges, ends):
-                yield kind, code, place, end
-                place = end - 1
+            if text.startswith(form, place) and edges.enclose(place, end, meaning.kind):
+                reached = end
+                if _is_meant(text, meaning, form, place, end):
+                    yield meaning, place, end
                 break
-        place += 1
 
 
-def _licences(text: str) -> Iterator[tuple[str, str, int, int]]:
+def _misspelt(text: str, edges: _Edges, exact: list[tuple[Meaning, int, int]]) -> Iterator[tuple[Meaning, int, int]]:
+    """Names with one error that stand as words of their own and that no exact name nearby contradicts.
+
+    An exact name inside does not contradict when the full name holds it too, or when it is a skill the paper proves.
+    """
+    starts = [start for _, start, _ in exact]
+    reached = 0
+    for form, start, end in sorted(misspelt(text), key=lambda one: (one[1], one[1] - one[2])):
+        meaning = forms()[form]
+        if start < reached or not edges.enclose(start, end) or not _is_meant(text, meaning, form, start, end):
+            continue
+        near = exact[max(0, bisect_right(starts, start) - 1) : bisect_left(starts, end)]
+        if all(
+            b <= start
+            or (
+                start <= a and b <= end and b - a < end - start and (text[a:b] in form or other.skills & meaning.skills)
+            )
+            for other, a, b in near
+        ):
+            reached = end
+            yield meaning, start, end
+
+
+def _licences(text: str) -> Iterator[Mention]:
     known = {row.code for row in driver_licences()}
-    for match in _LICENCE.finditer(text):
+    for match in _CLASSES.finditer(text):
         start, end = match.span()
         # A single letter needs the word right behind it; two characters may share it with a neighbour: B1/B2 驾照.
-        around = text[end : end + 3] if end - start == 1 else text[max(0, start - 8) : end + 8]
-        if _LICENCE_CONTEXT.search(around):
+        after = _STOP.split(text[end : end + 10], maxsplit=1)[0]
+        before = _STOP.split(text[max(0, start - 8) : start])[-1]
+        if _CONTEXT.search(after[:3] if end - start == 1 else f"{before} {after}"):
             for place in range(start, end, 2):
                 code = text[place : min(place + 2, end)].upper()
                 if code in known:
-                    yield "licence", code, place, place + len(code)
+                    yield Mention("licence", code, place, place + len(code))
     for match in _MILITARY.finditer(text):
-        yield "licence", "JUN", match.start(), match.end()
+        yield Mention("licence", "JUN", *match.span())
+    for match in _NO_CLASS.finditer(text):
+        before = re.split(r"[。;!?\n,]", text[max(0, match.start() - 14) : match.start()])[-1]
+        after = re.split(r"[。;!?\n,]", text[match.end() : match.end() + 10], maxsplit=1)[0]
+        if not _CLASS_NEAR.search(before + "|" + after) and not _NO_CAR.search(before.replace(" ", "")):
+            yield Mention("licence", "C2", *match.span())
 
 
-def _level(before: str) -> int:
-    """The level named last before a mention: lists share one, as in 熟练掌握甲、乙."""
-    said = _LEVEL.findall(before)
-    return _LEVELS[said[-1]] if said else 0
+def read_mentions(text: str) -> list[tuple[Mention, Cues]]:
+    """All mentions of clean text in order of place, each with what its clause says."""
+    edges = _Edges(text)
+    exact = list(_named(text, edges))
+    slips = list(_misspelt(text, edges, exact))
+    covered = [(start, end) for _, start, end in slips]
+    named = [
+        Mention(meaning.kind, meaning.code, start, end)
+        for meaning, start, end in exact
+        if not _is_inside(covered, start, end)
+    ]
+    named += [Mention(meaning.kind, meaning.code, start, end) for meaning, start, end in slips]
+    papers = sorted((one.start, one.end) for one in named if one.kind == "certificate")
+    found = {*named, *(one for one in _licences(text) if not _is_inside(papers, one.start, one.end))}
+    mentions = sorted(found, key=lambda one: (one.start, one.end, one.kind, one.code))
+    return list(zip(mentions, read_cues(text, mentions), strict=True))
+
+
+def _is_inside(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    at = bisect_right(spans, (start, len(spans) and spans[-1][1])) - 1
+    return at >= 0 and spans[at][0] <= start and end <= spans[at][1]
 
 
 def extract_skills(text: str) -> list[Found]:
-    """All mentions in order of place. The longest form wins; mentions inside other words are left out.
+    """All mentions in order of place. The longest name wins; mentions inside other words are left out.
 
-    A first reading by forms and cues of the same clause: it knows no synonyms beyond the tables, and irony, lists that
-    run over several clauses and distant negation escape it.
+    Names of four and more characters are found with one typing error too (see `ml.extraction_fuzzy`). Cues are those of
+    the clause; irony and negation in another sentence escape it. Time grows linearly with the text.
     """
-    plain, places = _plain(text)
-    clauses = [(match.start(), match.end()) for match in _CLAUSE.finditer(plain)]
-    found = []
-    for kind, code, start, end in sorted({*_named(plain), *_licences(plain)}, key=lambda one: (one[2], one[3])):
-        clause = next(((a, b) for a, b in clauses if a <= start < b), (start, end))
-        before, said = plain[clause[0] : start], plain[clause[0] : clause[1]]
-        negated = bool(_NOT_NEEDED.search(before)) or bool(
-            re.match(r"[^，,]{0,4}(?:不限|不要求|无要求)", plain[end : clause[1]])
-        )
-        must = None if negated else False if _NICE.search(said) else True if _MUST.search(said) else None
-        level = _level(before) if kind == "skill" else 0
-        found.append(Found(kind, code, places[start], places[end - 1] + 1, level, must, negated))
-    return found
+    plain, places = plain_letters(text)
+    return [
+        Found(one.kind, one.code, places[one.start], places[one.end - 1] + 1, cues.level, cues.must, cues.negated)
+        for one, cues in read_mentions(plain)
+    ]

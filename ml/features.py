@@ -5,6 +5,7 @@ Every feature lies between 0 and 1, and more is better. What nobody stated is ne
 """
 
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -13,12 +14,17 @@ from typing import Any
 
 import numpy as np
 
+from ml.coding import suggest_occupations
 from ml.columns import FloatArray
 from ml.crosswalk import STRENGTH, experience_weight, trades_of
 from ml.documents import Profile, Requirement
-from ml.tables import certificates, education_levels, licence_certificates, licence_covers, skills, specialties
+from ml.extraction import extract_skills
+from ml.semantics import concept_matrix, occupation_neighbours
+from ml.tables import certificates as all_certificates
+from ml.tables import education_levels, find_occupation, licence_certificates, licence_covers, skills, specialties
 
 FEATURES = (
+    "work",  # closeness to the nearest of wish, civil work and service trade: the best of the three below
     "occupation_wanted",  # closeness of the posting's occupation to the nearest one wished for
     "occupation_past",  # the same for civil work done, weighed by years and by how long ago
     "occupation_specialty",  # the same for the occupations that military specialties lead to
@@ -33,6 +39,7 @@ FEATURES = (
     "leadership",
     "musts",  # of skill, years, specialty, leadership: 1 when every must is met, falling with each one missing
     "admissible",  # 1, or 0 where a must of licence, certificate or education is missing
+    "reach",  # the way there as one judges it: own limit, wanted regions and distance together
     "region",
     "distance",
     "pay",
@@ -51,16 +58,18 @@ NO_NEED = 0.5
 # Whoever is known to lack such a must is not in the list: see `ml.rules`.
 HARD_KINDS = ("education", "licence", "certificate")
 
-CLOSENESS = (0.2, 0.5, 0.8, 1.0)  # same major, middle and small group, same occupation
+CLOSENESS = (0.0, 0.2, 0.5, 1.0)  # same major, middle and small group, same occupation
+MOST_NEAR = 0.97  # no neighbour is as near as the occupation itself
 UNKNOWN_SKILL_LEVEL = 2.0  # a skill stated without a level counts as a beginner's
 CERTIFIED_SKILL_LEVEL = 3.0
 NEUTRAL = 0.5
 RECENCY_DAYS = 30.0
 HALF_DISTANCE_KM = 25.0
 EARTH_KM = 6371.0088
+WITHIN = 0.7  # `region_degree` of a region that lies inside a wanted one or around it
 # Years after which work counts half. Fitted on the tuning half of the judged set: see docs/benchmarks.md.
-SERVICE_HALF_LIFE = 8.0
-WORK_HALF_LIFE = 12.0
+SERVICE_HALF_LIFE = 5.0
+WORK_HALF_LIFE = 8.0
 
 
 def need_group(need: Requirement) -> str:
@@ -86,15 +95,16 @@ class Holdings:
     """What a person has of everything that a requirement can ask for."""
 
     def __init__(self, profile: Profile) -> None:
-        classes = licence_certificates()
+        classes, said = licence_certificates(), said_to_hold(profile.wanted_words)
         self.profile = profile
+        self.certificates = dict.fromkeys((*profile.certificates, *said.get("certificate", ())))
         # A licence certificate and the licence class are the same document under two codes.
-        self.licences = (*profile.licences, *(classes[code] for code in profile.certificates if code in classes))
-        self._certificates = set(profile.certificates)
+        papers = (classes[code] for code in self.certificates if code in classes)
+        self.licences = tuple(dict.fromkeys((*profile.licences, *papers, *said.get("licence", ()))))
         self.served = served_occupations(profile)
         self._specialties = {code for code, _ in profile.specialties}
         self.skills: dict[str, float] = {}
-        for code, level in (*profile.skills, *_implied_skills(profile)):
+        for code, level in (*profile.skills, *_implied_skills(profile, self.certificates)):
             self.skills[code] = max(self.skills.get(code, 0.0), level or UNKNOWN_SKILL_LEVEL)
 
     def amount(self, kind: str, code: str) -> float:
@@ -105,7 +115,7 @@ class Holdings:
             return float(licence_covers(self.licences, code))
         if kind == "certificate":
             return float(
-                code in self._certificates or licence_covers(self.licences, licence_certificates().get(code, ""))
+                code in self.certificates or licence_covers(self.licences, licence_certificates().get(code, ""))
             )
         if kind == "years":
             # Service counts as experience: a soft score, since the law says so for public bodies only.
@@ -117,19 +127,39 @@ class Holdings:
         return float(self.profile.leadership)
 
 
-def _implied_skills(profile: Profile) -> Iterable[tuple[str, float]]:
+# A paper counts where somebody says to have it; wishing to learn for it is not having it.
+_HAVING = re.compile(r"有|持|拿到|考到|取得")
+_LICENCE_SAID = re.compile(r"(?<![没])[有持]\s*([abcABC][1-6])(?![0-9A-Za-z])")
+_WISHING = re.compile(r"想|打算|准备|正在|学|没|无|还差|将")
+
+
+@lru_cache(maxsize=16384)
+def said_to_hold(words: str) -> Mapping[str, tuple[str, ...]]:
+    """Licences and certificates that a person's own words say they have, by kind."""
+    plain = [code.upper() for code in _LICENCE_SAID.findall(words)]
+    found: dict[str, list[str]] = {"licence": plain, "certificate": []}
+    for one in extract_skills(words) if words.strip() else ():
+        before = re.split(r"[，,。；;、\s]", words[: one.start])[-1]
+        after = words[one.end : one.end + 3]
+        said = _HAVING.search(before) or (one.kind == "licence" and re.match(r"\s*[驾照证本牵司货客]", after))
+        if one.kind in found and not one.negated and said and not _WISHING.search(before):
+            found[one.kind].append(one.code)
+    return {kind: tuple(codes) for kind, codes in found.items()}
+
+
+def _implied_skills(profile: Profile, certificates: Iterable[str]) -> Iterable[tuple[str, float]]:
     """Skills that a trade of the service or a certificate stands for; a stated level counts where it is higher."""
     for code, _ in profile.specialties:
         row = specialties_by_code().get(code)
         if row is not None:
             yield from ((skill, 1.0 + 2.0 * STRENGTH.get(row.strength, 0.0)) for skill in row.skills)
-    for code in profile.certificates:
+    for code in certificates:
         yield from ((skill, CERTIFIED_SKILL_LEVEL) for skill in _certified_skills().get(code, ()))
 
 
 @lru_cache(maxsize=1)
 def _certified_skills() -> dict[str, tuple[str, ...]]:
-    return {row.code: row.skills for row in certificates()}
+    return {row.code: row.skills for row in all_certificates()}
 
 
 @lru_cache(maxsize=1)
@@ -163,20 +193,45 @@ def occupation_prefixes(code: str) -> tuple[str, ...]:
     return tuple("-".join(parts[: i + 1]) for i in range(min(len(parts), 4)))
 
 
+@lru_cache(maxsize=8192)
+def near(code: str) -> "Closeness":
+    """Closeness to one occupation."""
+    return Closeness([(code, 1.0)])
+
+
+@lru_cache(maxsize=1)
+def _neighbours() -> dict[str, dict[str, float]]:
+    """Occupation to its neighbours, the same in both directions."""
+    found: dict[str, dict[str, float]] = {}
+    for code, neighbours in occupation_neighbours().items():
+        for other, close in neighbours:
+            for one, two in ((code, other), (other, code)):
+                known = found.setdefault(one, {})
+                known[two] = max(known.get(two, 0.0), MOST_NEAR * close)
+    return found
+
+
 class Closeness:
-    """Closeness of any occupation code to the nearest of some weighted ones."""
+    """Closeness of any occupation code to the nearest of some weighted ones.
+
+    By the tree of the classification (see `CLOSENESS`), or by what its texts say of both occupations, whichever is
+    nearer: the tree parts trades that people change between.
+    """
 
     def __init__(self, weighted: Iterable[tuple[str, float]]) -> None:
-        self._best: dict[str, float] = {}
+        self._groups: dict[str, float] = {}
+        self._codes: dict[str, float] = {}
         for code, weight in weighted:
             for prefix, close in zip(occupation_prefixes(code), CLOSENESS, strict=False):
-                self._best[prefix] = max(self._best.get(prefix, 0.0), close * weight)
+                self._groups[prefix] = max(self._groups.get(prefix, 0.0), close * weight)
+            for other, close in _neighbours().get(code, {}).items():
+                self._codes[other] = max(self._codes.get(other, 0.0), close * weight)
 
     def of(self, code: str) -> float:
         """0 to 1; 0 for an empty or foreign code."""
-        best = 0.0
+        best = self._codes.get(code, 0.0)
         for prefix in occupation_prefixes(code):
-            value = self._best.get(prefix, 0.0)
+            value = self._groups.get(prefix, 0.0)
             if value > best:
                 best = value
         return best
@@ -184,9 +239,13 @@ class Closeness:
     def column(self, codes: Sequence[str]) -> FloatArray:
         """`of` for each code; `codes` must be sorted, so that a group is one stretch of them."""
         column = np.zeros(len(codes))
-        for prefix, close in self._best.items():
+        for prefix, close in self._groups.items():
             start, end = bisect_left(codes, prefix), bisect_left(codes, prefix + "~")
             np.maximum(column[start:end], close, out=column[start:end])
+        for code, close in self._codes.items():
+            place = bisect_left(codes, code)
+            if place < len(codes) and codes[place] == code:
+                column[place] = max(column[place], close)
         return column
 
 
@@ -207,6 +266,59 @@ def past_occupations(profile: Profile) -> list[tuple[str, float]]:
     ]
 
 
+SURE = 0.5
+
+
+@lru_cache(maxsize=16384)
+def coded_wish(words: str) -> tuple[tuple[str, float], ...]:
+    """Occupations that typed words speak of, each with a weight that grows with how sure the coding is."""
+    found = suggest_occupations(words, top=4) if words.strip() else []
+    return tuple((one.code, min(one.score / SURE, 1.0)) for one in found if one.score >= SURE / 5)
+
+
+def wanted_occupations(profile: Profile) -> list[tuple[str, float]]:
+    """Occupation and weight of what the person wants: what they ticked, and what their words speak of."""
+    return [*((code, 1.0) for code in profile.wanted_occupations), *coded_wish(profile.wanted_words)]
+
+
+def work_weights(profile: Profile) -> tuple[float, float, float]:
+    """How much wish, civil work and service count for the nearest work. A wish outweighs what was done before."""
+    return (1.0, 0.6, 0.5) if wanted_occupations(profile) else (0.0, 1.0, 1.0)
+
+
+_PHRASE = re.compile(r"[，,。；;、/\\s]+")
+
+
+def work_phrases(profile: Profile) -> list[tuple[str, float]]:
+    """Phrase and weight of everything in words that counts as near work: the wish, and what work was called."""
+    wish, past, _ = work_weights(profile)
+    names = (find_occupation(code) for code in profile.wanted_occupations)
+    found = [(phrase, wish) for phrase in _PHRASE.split(profile.wanted_words)]
+    found += [(row.name, wish) for row in names if row]
+    found += [(phrase, past) for phrase in _PHRASE.split(profile.past_words)]
+    return [(phrase, weight) for phrase, weight in found if len(phrase) > 1 and weight > 0]
+
+
+@lru_cache(maxsize=16384)
+def phrase_concepts(phrase: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Places in `ml.semantics.concepts` and weights of a phrase; both empty where nothing is known of it."""
+    row = concept_matrix([phrase])
+    return tuple(row.indices.tolist()), tuple(row.data.tolist())
+
+
+def work_degree(by_code: Any, by_words: Any, is_coded: Any) -> Any:
+    """The mean of what the occupation's code and the title's words say; the words alone where there is no code."""
+    return np.where(is_coded, (np.asarray(by_code) + by_words) / 2, by_words)
+
+
+def work_occupations(profile: Profile) -> list[tuple[str, float]]:
+    """Occupation and weight of all that counts as near work; empty where nothing is known."""
+    wish, past, service = work_weights(profile)
+    found = [(code, weight * wish) for code, weight in wanted_occupations(profile)]
+    found += [(code, weight * past) for code, weight in past_occupations(profile)]
+    return found + [(code, weight * service) for code, weight, _ in served_occupations(profile)]
+
+
 def served_occupations(profile: Profile) -> list[tuple[str, float, str]]:
     """Civilian occupation, weight and specialty code, for every occupation that the person's specialties lead to.
 
@@ -217,6 +329,7 @@ def served_occupations(profile: Profile) -> list[tuple[str, float, str]]:
     return [(occupation, weight * faded, specialty) for occupation, weight, specialty in trades]
 
 
+@lru_cache(maxsize=8192)
 def strip_region(code: str) -> str:
     """Cuts trailing groups of zeros: `430300000000` gives `4303`. Groups have 2, 2, 2, 3 and 3 digits."""
     code = code[:12]
@@ -226,7 +339,8 @@ def strip_region(code: str) -> str:
     return code
 
 
-def region_degree(wanted: Iterable[str], region: str) -> float:
+@lru_cache(maxsize=65536)
+def region_degree(wanted: tuple[str, ...], region: str) -> float:
     """1 inside a wanted region, 0.7 where the posting names a region around it, 0.5 same city, 0.2 same province.
 
     Neutral when nothing is wanted; 0.3 when the posting names no region.
@@ -254,7 +368,8 @@ def unit_vectors(points: Iterable[tuple[float, float] | None]) -> FloatArray:
     """Points in degrees as three rows of coordinates on the unit ball; NaN for none. Shape (3, n)."""
     degrees = np.array([point or (np.nan, np.nan) for point in points], dtype=float).reshape(-1, 2)
     lat, lon = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    # Half the digits: two metres on the ground are enough, and twice as fast.
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]).astype(np.float32)
 
 
 def point_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -275,30 +390,62 @@ def distance_km(one: FloatArray, others: FloatArray) -> FloatArray:
 
 
 def distance_degree(km: Any, max_km: Any) -> Any:
-    """1 next door, one half at 25 km, times 0.3 beyond the person's own limit (NaN for none). Neutral when unknown."""
-    km, max_km = np.asarray(km, dtype=float), np.asarray(max_km, dtype=float)
-    degree = 1.0 / (1.0 + km / HALF_DISTANCE_KM)
-    degree = np.where(km > max_km, 0.3 * degree, degree)
+    """1 next door, one half at 25 km, times 0.3 beyond the person's own limit (None or NaN for none). Neutral when
+    unknown."""
+    km = np.asarray(km)
+    degree = HALF_DISTANCE_KM / (HALF_DISTANCE_KM + km)
+    if max_km is not None:
+        degree = np.where(km > max_km, 0.3 * degree, degree)
     return np.where(np.isnan(km), NEUTRAL, degree)
 
 
-def pay_degree(floor: Any, low: Any, high: Any) -> Any:
-    """1 when even the low end reaches the person's floor, 0.8 when the high end does, less below it.
+NEAR_KM, TOLERABLE_KM, OVER_LIMIT = 25.0, 60.0, 1.3
 
-    Zero stands for unknown: neutral without a floor, 0.4 when the posting names no pay. Yuan per month.
+
+REACH_STEPS = np.array([0.0, 0.5, 0.75, 1.0])
+
+
+def reach_step(km: Any, max_km: Any, inside: Any, is_placed: Any) -> Any:
+    """Number of `REACH_STEPS` for known distances; see `reach_degree`."""
+    max_km = np.asarray(max_km)
+    is_free, is_placed = np.isnan(max_km), np.asarray(is_placed)
+    tolerable = km <= np.where(is_free, TOLERABLE_KM, max_km * OVER_LIMIT)
+    near = km <= np.where(is_free, NEAR_KM, max_km)
+    step = (tolerable & (inside | ~is_placed | ~is_free)).astype(np.int64)
+    return np.maximum(np.maximum(step, 2 * (inside & is_placed & is_free)), 3 * near)
+
+
+def reach_degree(km: Any, max_km: Any, region: Any, is_placed: Any) -> Any:
+    """How well a place can be reached, 0 to 1: never falling as the way gets shorter or the region nearer.
+
+    1 within the person's own limit, or without one within 25 km; 0.75 anywhere inside a wanted region when no limit is
+    given; 0.5 a little over the limit, or within 60 km where no region is named; else 0. Unknown distance: the region
+    decides. `region` is `region_degree`; `is_placed`: the person named regions; `max_km`: NaN for none. The bounds are
+    those of docs/relevance.md.
+    """
+    km, region, is_placed = np.asarray(km), np.asarray(region), np.asarray(is_placed)
+    inside = region >= WITHIN
+    known = REACH_STEPS[reach_step(km, max_km, inside, is_placed)]
+    unknown = np.where(is_placed, np.where(inside, 0.9, np.where(region >= 0.5, 0.4, 0.0)), NEUTRAL)
+    return np.where(np.isnan(km), unknown, known)
+
+
+def pay_degree(floor: Any, low: Any, high: Any) -> Any:
+    """1 when even the low end reaches the person's floor, 0.9 when the high end does; 0.4 a tenth below it, 0.1 a
+    quarter below it. Zero stands for unknown: 0.7 without a floor, 0.6 when the posting names no pay. Yuan per month.
     """
     floor, low, high = (np.asarray(value, dtype=float) for value in (floor, low, high))
     low, high = np.where(low > 0, low, high), np.where(high > 0, high, low)
-    short = 0.6 * np.square(high / np.where(floor > 0, floor, 1.0))
-    degree = np.where(low >= floor, 1.0, np.where(high >= floor, 0.8, np.minimum(short, 0.6)))
-    return np.where(floor <= 0, NEUTRAL, np.where(high <= 0, 0.4, degree))
+    short = np.interp(high / np.where(floor > 0, floor, 1.0), (0.0, 0.75, 0.9, 1.0), (0.0, 0.1, 0.4, 0.7))
+    degree = np.where(low >= floor, 1.0, np.where(high >= floor, 0.9, short))
+    return np.where(floor <= 0, 0.7, np.where(high <= 0, 0.6, degree))
 
 
 def accepted_degree(accepted: tuple[str, ...], value: str) -> float:
-    """1 when the value is accepted or anything is, 0.6 when the posting does not say, else 0."""
+    """1 when the value is accepted or anything is, 0.9 when the posting does not say, else 0."""
     if not accepted or value in accepted:
         return 1.0
-    return 0.0 if value else 0.6
+    return 0.0 if value else 0.9
 
 
 def recency_degree(published: Any, today: date) -> Any:

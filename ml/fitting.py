@@ -80,6 +80,8 @@ def fit_curves(prior: Ranker, pairs: PairRows, *, strength: float = PRIOR_STRENG
     # Imported late: only fitting needs scikit-learn.
     from ml.additive import MonotoneAdditiveClassifier
 
+    # What a hard rule keeps out says nothing about the order of the rest.
+    pairs = pairs.part(pairs.matrix[:, FEATURES.index("admissible")] > 0)
     knots = [KNOTS[name] for name in FEATURES]
     prior_raw = prior.contributions(pairs.matrix).sum(axis=1) + prior.intercept
     scale, shift = _scale(prior_raw, pairs)

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 import numpy as np
 
 from ml.columns import Coded, Column, FloatArray, Sparse
-from ml.documents import PostingDocument, Profile, Requirement, posting_from_record, posting_to_record
+from ml.documents import PostingDocument, Profile, Requirement, posting_to_record
 from ml.features import (
     HARD_KINDS,
     NEED_GROUPS,
     NEUTRAL,
     NICE_WEIGHT,
     NO_NEED,
+    REACH_STEPS,
+    WITHIN,
     Closeness,
     Holdings,
     accepted_degree,
@@ -29,17 +32,37 @@ from ml.features import (
     need_group,
     past_occupations,
     pay_degree,
+    phrase_concepts,
+    reach_degree,
+    reach_step,
     recency_degree,
     region_degree,
     served_occupations,
     strip_region,
     unit_vectors,
+    wanted_occupations,
+    work_degree,
+    work_occupations,
+    work_phrases,
 )
 from ml.pairs import NeedShares, Pairs
-from ml.store import Array, Codes, Store, find_rows, pack_documents, pack_keys, unpack_document
+from ml.semantics import concept_matrix
+from ml.store import (
+    Array,
+    Codes,
+    Store,
+    find_rows,
+    pack_documents,
+    pack_keys,
+    pack_texts,
+    unpack_document,
+    unpack_text,
+)
 from ml.vocabulary import term_weights, token_hash, wish_weights
 
 NO_AGE = 999
+_FIELDS = [field.name for field in fields(PostingDocument)]
+_PUBLISHED, _REQUIREMENTS, _POINT = (_FIELDS.index(name) for name in ("published_on", "requirements", "point"))
 
 
 class PostingIndex:
@@ -66,6 +89,9 @@ class PostingIndex:
         self._need_amount = np.array([need[2] for need in self.needs], dtype=float)
         self._need_hard = np.array([need[0] in HARD_KINDS and need[3] for need in self.needs], dtype=bool)
         self._need_kind = {name: np.array([kind == name for kind in kinds], dtype=bool) for name in HARD_KINDS}
+        self.terms = np.array(tables["terms"] or [(0, 0, 0)], dtype=np.int64)
+        self._is_coded = np.array([bool(code) for code in self.occupations], dtype=bool)
+        self._title_count: int = tables["titles"]
         self._need_sums: dict[tuple[float, ...], Any] = {}
 
     def __len__(self) -> int:
@@ -82,9 +108,17 @@ class PostingIndex:
         """Rows of those keys that are in the index."""
         return find_rows(self.keys, keys)
 
+    def head(self, row: int) -> PostingDocument:
+        """The posting of one row without its text, which only searching and reading need."""
+        values = unpack_document(self._store, "head", row)
+        values[_PUBLISHED] = date.fromisoformat(values[_PUBLISHED])
+        values[_REQUIREMENTS] = tuple(Requirement(*need) for need in values[_REQUIREMENTS])
+        values[_POINT] = tuple(values[_POINT]) if values[_POINT] else None
+        return PostingDocument(*values)
+
     def document(self, row: int) -> PostingDocument:
         """The posting of one row as it was given."""
-        return posting_from_record(unpack_document(self._store, row))
+        return replace(self.head(row), text=unpack_text(self._store, row))
 
     def term(self, token: str) -> tuple[Array, Array]:
         """Rows that say this word and its weight in each; empty when none does."""
@@ -110,22 +144,20 @@ class PostingIndex:
         """Indexes postings; of several with one key the last counts. `today` is kept as `built_on`."""
         by_key = {posting.key: posting for posting in documents}
         postings = [by_key[key] for key in sorted(by_key, key=str.encode)]
-        regions, shifts, types, kinds, pays = (Codes() for _ in range(5))
+        regions, shifts, types, kinds, pays, terms = (Codes() for _ in range(6))
         # Sorted, so that a group of occupations is one stretch of the table.
         occupations = Codes(sorted({one.occupation for one in postings}))
         arrays: dict[str, Array] = {
             "keys": pack_keys([posting.key for posting in postings]),
-            "occupation": np.array([occupations.id(one.occupation) for one in postings], dtype=np.int32),
-            "region": np.array([regions.id(strip_region(one.region)) for one in postings], dtype=np.int32),
-            "shift": np.array([shifts.id(one.shift) for one in postings], dtype=np.int16),
-            "employment_type": np.array([types.id(one.employment_type) for one in postings], dtype=np.int16),
+            "occupation": np.array([occupations.id(one.occupation) for one in postings], dtype=np.int64),
+            "region": np.array([regions.id(strip_region(one.region)) for one in postings], dtype=np.int64),
+            "term_set": np.array([terms.id(_terms(one, shifts, types)) for one in postings], dtype=np.int64),
             "kind": np.array([kinds.id(one.kind) for one in postings], dtype=np.int16),
-            "pay": np.array([pays.id((one.pay_low_yuan or 0, one.pay_high_yuan or 0)) for one in postings], np.int32),
+            "pay": np.array([pays.id((one.pay_low_yuan or 0, one.pay_high_yuan or 0)) for one in postings], np.int64),
             "place": unit_vectors(one.point for one in postings),
             "min_age": np.array([one.min_age or 0 for one in postings], dtype=np.int16),
             "max_age": np.array([one.max_age or NO_AGE for one in postings], dtype=np.int16),
             "reserved": np.array([one.reserved_for_veterans for one in postings], dtype=bool),
-            "first_code": np.array([one.veterans_first or one.reserved_for_veterans for one in postings], np.int8),
             "published": np.array([one.published_on.toordinal() for one in postings], dtype=np.int32),
             "welcomes_over": np.array([one.welcomes_over or 0 for one in postings], dtype=np.int16),
         }
@@ -134,10 +166,18 @@ class PostingIndex:
             ("answer", np.array([_rate(one) for one in postings], dtype=float)),
         ):
             arrays[f"{name}_value"], codes = np.unique(values, return_inverse=True)
-            arrays[f"{name}_code"] = codes.astype(np.int32)
+            arrays[f"{name}_code"] = codes.astype(np.int64)
         needs = _need_arrays(postings, arrays)
         arrays.update(_term_arrays(postings))
-        arrays.update(pack_documents(posting_to_record(posting) for posting in postings))
+        titles = Codes()
+        pairs = Codes()
+        arrays["work_set"] = np.array(
+            [pairs.id((occupations.id(one.occupation), titles.id(one.title))) for one in postings], dtype=np.int64
+        )
+        arrays["work_pair"] = np.array(pairs.table(), dtype=np.int64).reshape(-1, 2)
+        arrays.update(_concept_arrays(titles.table()))
+        arrays.update(pack_documents("head", (_head(posting) for posting in postings)))
+        arrays.update(pack_texts(posting.text for posting in postings))
         tables = {
             "built_on": today.isoformat(),
             "occupations": occupations.table(),
@@ -146,46 +186,84 @@ class PostingIndex:
             "employment_types": types.table(),
             "kinds": kinds.table(),
             "pays": pays.table(),
+            "terms": terms.table(),
+            "titles": len(titles.table()),
             "needs": needs,
         }
         return cls(Store(arrays, tables))
 
+    def column_of_terms(self, position: int) -> Array:
+        """Shift (0), employment type (1) or veterans first (2) of every posting, as numbers of their tables."""
+        return self.terms[:, position][self.column("term_set")]
+
     def pairs(self, profile: Profile, *, today: date) -> Pairs:
         """This person with every posting, one row each."""
         degrees, lacking = self.needs_met(profile)
-        lat_lon = unit_vectors([profile.point])
-        max_km = np.nan if profile.max_distance_km is None else profile.max_distance_km
         pays = np.array(self.pays or [(0, 0)], dtype=float)
-        occupation = self.column("occupation")
-        wishes = [(code, 1.0) for code in profile.wanted_occupations]
+        occupation, terms = self.column("occupation"), self.column("term_set")
+        wishes = wanted_occupations(profile)
+        served = [one[:2] for one in served_occupations(profile)]
+        first = np.asarray(self.terms[:, 2] * float(profile.service_years > 0), dtype=float)
         columns: dict[str, Column] = {
+            "work": self._work(profile),
             "occupation_wanted": self._near(wishes, occupation) if wishes else NEUTRAL,
             "occupation_past": self._near(past_occupations(profile), occupation),
-            "occupation_specialty": self._near([one[:2] for one in served_occupations(profile)], occupation),
+            "occupation_specialty": self._near(served, occupation),
             "words": self._words(profile.wanted_words),
             "musts": self._musts(degrees),
-            "admissible": self._admissible(lacking),
-            "region": Coded(
-                np.array([region_degree(profile.wanted_regions, code) for code in self.regions] or [0.0]),
-                self.column("region"),
-            )
-            if profile.wanted_regions
-            else NEUTRAL,
-            "distance": distance_degree(distance_km(lat_lon, self.column("place")), max_km)
-            if profile.point
-            else NEUTRAL,
+            "admissible": _where(np.logical_or.reduce(list(lacking.values()))),
+        }
+        columns |= self._place(profile)
+        columns |= {
             "pay": Coded(pay_degree(profile.pay_floor_yuan or 0, pays[:, 0], pays[:, 1]), self.column("pay")),
-            "shift": Coded(_accepted(profile.shifts, self.shifts), self.column("shift")),
+            "shift": Coded(_accepted(profile.shifts, self.shifts)[self.terms[:, 0]], terms),
             "employment_type": Coded(
-                _accepted(profile.employment_types, self.employment_types), self.column("employment_type")
+                _accepted(profile.employment_types, self.employment_types)[self.terms[:, 1]], terms
             ),
-            "veterans_first": Coded(np.array([0.0, 1.0]), self.column("first_code"))
-            if profile.service_years > 0
-            else 0.0,
+            "veterans_first": Coded(first, terms),
             "recency": Coded(recency_degree(self.column("day_value"), today), self.column("day_code")),
             "answer_rate": Coded(answer_degree(self.column("answer_value")), self.column("answer_code")),
         }
-        return Pairs(len(self), columns, NeedShares(self, degrees))
+        return Pairs(len(self), columns, NeedShares(self, degrees), lacking)
+
+    def _work(self, profile: Profile) -> Column:
+        works, phrases = work_occupations(profile), work_phrases(profile)
+        if not works and not phrases:
+            return NEUTRAL
+        by_code = Closeness(works).column(self.occupations)
+        occupation, title = self.column("work_pair").T
+        degree = work_degree(by_code[occupation], self._meaning(phrases)[title], self._is_coded[occupation])
+        return Coded(degree, self.column("work_set"))
+
+    def _meaning(self, phrases: list[tuple[str, float]]) -> FloatArray:
+        """For each different title its closeness to the nearest phrase."""
+        ends, rows, values = (self.column(f"concept_{name}") for name in ("end", "row", "value"))
+        best = np.zeros(self._title_count)
+        for phrase, weight in phrases:
+            close = np.zeros(self._title_count)
+            for concept, amount in zip(*phrase_concepts(phrase), strict=True):
+                part = slice(int(ends[concept]), int(ends[concept + 1]))
+                close[rows[part]] += amount * values[part]
+            np.maximum(best, weight * np.minimum(close, 1.0), out=best)
+        return best
+
+    def _place(self, profile: Profile) -> dict[str, Column]:
+        """Region, distance, and both together."""
+        values = np.array([region_degree(profile.wanted_regions, code) for code in self.regions] or [0.0])
+        region = Coded(values, self.column("region"))
+        if not profile.point:
+            alone = reach_degree(np.nan, np.nan, values, bool(profile.wanted_regions))
+            return {"region": region, "distance": NEUTRAL, "reach": Coded(alone, region.codes)}
+        km = distance_km(unit_vectors([profile.point]), self.column("place"))
+        limit = np.nan if profile.max_distance_km is None else profile.max_distance_km
+        placed = bool(profile.wanted_regions)
+        inside = (values >= WITHIN).take(region.codes) if placed else np.zeros(len(self), dtype=bool)
+        step = reach_step(km, limit, inside, placed)
+        # Without a distance the region decides: its own rows stand behind the steps.
+        steps = np.concatenate([REACH_STEPS, reach_degree(np.nan, np.nan, values, placed)])
+        step = np.where(np.isnan(km), len(REACH_STEPS) + region.codes, step)
+        distance = np.asarray(distance_degree(km, profile.max_distance_km), dtype=float)
+        return {"region": region, "distance": distance, "reach": Coded(steps, step)}
 
     def need_sums(self, weights: FloatArray) -> Any:
         """Matrix (postings, different needs): what meeting a need adds to a score with these weights of the groups.
@@ -204,43 +282,49 @@ class PostingIndex:
     def _near(self, weighted: list[tuple[str, float]], occupation: Array) -> Column:
         return Coded(Closeness(weighted).column(self.occupations), occupation) if weighted else 0.0
 
-    def needs_met(self, profile: Profile) -> tuple[FloatArray, Array]:
-        """For each different need: the degree to which it is met, and whether it is a hard must known to be missing."""
+    def needs_met(self, profile: Profile) -> tuple[FloatArray, dict[str, Array]]:
+        """For each different need the degree to which it is met; and for each of `HARD_KINDS` a column of booleans:
+        the postings with such a must that the person is known to lack."""
+        have = self._held(profile)
+        degrees = need_degree(self._need_kind["education"], have, self._need_amount)
+        lacking = self.lacking_needs(profile)
+        columns = {}
+        for kind in HARD_KINDS:
+            columns[kind] = np.zeros(len(self), dtype=bool)
+            hit = lacking[self.column(f"{kind}_id")]
+            columns[kind][self.column(f"{kind}_row")[hit]] = True
+        return degrees, columns
+
+    def _held(self, profile: Profile) -> FloatArray:
         held = Holdings(profile)
-        have = np.array([held.amount(kind, code) for kind, code in self.holdings])[self._need_holding]
-        lacking = self._need_hard & (have < self._need_amount) & ~(self._need_kind["education"] & (have <= 0))
-        return need_degree(self._need_kind["education"], have, self._need_amount), lacking
+        return np.array([held.amount(kind, code) for kind, code in self.holdings])[self._need_holding]
+
+    def lacking_needs(self, profile: Profile) -> Array:
+        """For each different need whether it is a hard must that the person is known to lack."""
+        have = self._held(profile)
+        return self._need_hard & (have < self._need_amount) & ~(self._need_kind["education"] & (have <= 0))
 
     def _musts(self, degrees: FloatArray) -> Column:
-        gap = np.bincount(self.column("soft_row"), 1.0 - degrees[self.column("soft_id")], len(self))
-        rows = np.flatnonzero(gap)
+        gap = np.bincount(self.column("soft_row"), (1.0 - degrees)[self.column("soft_id")], len(self))
+        rows = np.flatnonzero(gap > 0)
         return Sparse(rows, musts_degree(gap[rows]), 1.0)
 
-    def _admissible(self, lacking: Array) -> Column:
-        rows = np.flatnonzero(self._hard_marks(lacking))
-        return Sparse(rows, np.zeros(len(rows)), 1.0)
-
-    def _hard_marks(self, lacking: Array) -> Array:
-        column = np.zeros(len(self), dtype=bool)
-        if lacking.any():
-            column[self.column("hard_row")[lacking[self.column("hard_id")]]] = True
-        return column
-
-    def lacking_rows(self, lacking: Array, kind: str) -> Array:
-        """A column of booleans: postings with a hard must of this kind among those marked by need."""
-        return self._hard_marks(lacking & self._need_kind[kind])
-
-    def lacking_count(self, profile: Profile) -> Array:
-        """How many hard musts of each posting the person is known to lack."""
-        lacking = self.needs_met(profile)[1]
-        return np.bincount(self.column("hard_row"), lacking[self.column("hard_id")], len(self))
+    def alone(self, profile: Profile) -> tuple[Array, Array]:
+        """(row, need) of the postings that the person lacks exactly one hard must of."""
+        lacking = self.lacking_needs(profile)
+        rows = np.concatenate([self.column(f"{kind}_row") for kind in HARD_KINDS])
+        ids = np.concatenate([self.column(f"{kind}_id") for kind in HARD_KINDS])
+        hit = np.flatnonzero(lacking[ids])
+        count = np.bincount(rows[hit], minlength=len(self))
+        hit = hit[count[rows[hit]] == 1]
+        return rows[hit], ids[hit]
 
     def missing_count(self, profile: Profile) -> FloatArray:
         """How much of the musts of each posting is missing, partly met ones counting in part."""
         degrees, _ = self.needs_met(profile)
         missing = np.zeros(len(self))
-        missing += np.bincount(self.column("soft_row"), 1.0 - degrees[self.column("soft_id")], len(self))
-        missing += np.bincount(self.column("hard_row"), 1.0 - degrees[self.column("hard_id")], len(self))
+        for kind in ("soft", *HARD_KINDS):
+            missing += np.bincount(self.column(f"{kind}_row"), (1.0 - degrees)[self.column(f"{kind}_id")], len(self))
         return missing
 
     def _words(self, wish: str) -> Column:
@@ -255,8 +339,23 @@ class PostingIndex:
         return Sparse(rows, column[rows])
 
 
+def _head(posting: PostingDocument) -> list[Any]:
+    record = posting_to_record(posting) | {"text": ""}
+    return [record[name] for name in _FIELDS]
+
+
 def _rate(posting: PostingDocument) -> float:
     return np.nan if posting.employer_answer_rate is None else posting.employer_answer_rate
+
+
+def _where(marked: Array) -> Sparse:
+    rows = np.flatnonzero(marked)
+    return Sparse(rows, np.zeros(len(rows)), 1.0)
+
+
+def _terms(posting: PostingDocument, shifts: Codes, types: Codes) -> tuple[int, int, int]:
+    first = posting.veterans_first or posting.reserved_for_veterans
+    return shifts.id(posting.shift), types.id(posting.employment_type), int(first)
 
 
 def _accepted(accepted: tuple[str, ...], values: list[str]) -> FloatArray:
@@ -275,7 +374,7 @@ def _need_arrays(postings: list[PostingDocument], arrays: dict[str, Array]) -> l
     """Needs row by row, with the share that each has in its group, and the musts apart. Returns the different needs."""
     codes, position = Codes(), {group: at for at, group in enumerate(NEED_GROUPS)}
     ids, groups, shares, ends = array("i"), array("b"), array("d"), array("q", [0])
-    chosen = {name: (array("q"), array("i")) for name in ("hard", "soft")}
+    chosen = {name: (array("q"), array("q")) for name in ("soft", *HARD_KINDS)}
     ranks = array("b")
     none = np.full((len(postings), len(NEED_GROUPS)), NO_NEED)
     for row, posting in enumerate(postings):
@@ -290,7 +389,7 @@ def _need_arrays(postings: list[PostingDocument], arrays: dict[str, Array]) -> l
             groups.append(position[group])
             shares.append(weight / total[group])
             if is_must(need):
-                rows, kept = chosen["hard" if need.kind in HARD_KINDS else "soft"]
+                rows, kept = chosen[need.kind if need.kind in HARD_KINDS else "soft"]
                 rows.append(row)
                 kept.append(code)
         ends.append(len(ids))
@@ -298,12 +397,23 @@ def _need_arrays(postings: list[PostingDocument], arrays: dict[str, Array]) -> l
             int(max((amount for one, amount, _, _ in needs if one.kind == "education" and one.must), default=0))
         )
     arrays["need_id"], arrays["need_group"] = np.array(ids, dtype=np.int32), np.array(groups, dtype=np.int8)
-    arrays["need_share"], arrays["need_end"] = np.array(shares, dtype=float), np.array(ends, dtype=np.int64)
+    arrays["need_share"], arrays["need_end"] = np.array(shares, dtype=float), np.array(ends, dtype=np.int32)
     arrays["need_none"] = none
     for name, (rows, kept) in chosen.items():
-        arrays[f"{name}_row"], arrays[f"{name}_id"] = np.array(rows, dtype=np.int64), np.array(kept, dtype=np.int32)
+        arrays[f"{name}_row"], arrays[f"{name}_id"] = np.array(rows, np.int64), np.array(kept, np.int64)
     arrays["education_must"] = np.array(ranks, dtype=np.int8)
     return [list(code) for code in codes.table()]
+
+
+def _concept_arrays(titles: list[str]) -> dict[str, Array]:
+    """Occupations that titles speak of, by occupation: rows of the table of titles, and weights."""
+    matrix = concept_matrix(titles).tocsc()
+    matrix.sort_indices()
+    return {
+        "concept_end": matrix.indptr.astype(np.int64),
+        "concept_row": matrix.indices.astype(np.int64),
+        "concept_value": matrix.data.astype(np.float64),
+    }
 
 
 def _term_arrays(postings: list[PostingDocument]) -> dict[str, Array]:

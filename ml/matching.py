@@ -10,10 +10,13 @@ from ml.documents import (
     Profile,
     Requirement,
 )
+from ml.evaluate.ranking import ranking_table
 from ml.explain import Explanation, ReasonItem, explain
+from ml.exposure import Attention, person_lift, posting_lift, spread
 from ml.facts import GAINS, PairFact, evaluate
 from ml.features import FEATURES, strip_region
 from ml.fitting import Fit, fit_ranker
+from ml.gaps import Demand, Gap, find_gaps, sum_gaps, with_need
 from ml.index import PostingIndex
 from ml.people_index import PersonIndex
 from ml.pool import Pool
@@ -24,11 +27,13 @@ from ml.ranking import (
     Match,
     Ranking,
     SearchResult,
+    best_postings,
     match_pair,
     rank_people,
     rank_postings,
     search,
 )
+from ml.records import write_people, write_postings
 from ml.rules import RULE_LABELS, Exclusion, find_exclusion
 
 __all__ = [
@@ -39,12 +44,15 @@ __all__ = [
     "REQUIREMENT_KINDS",
     "RULE_LABELS",
     "SORTS",
+    "Attention",
     "Correction",
+    "Demand",
     "Eligibility",
     "Exclusion",
     "Explanation",
     "Filter",
     "Fit",
+    "Gap",
     "Links",
     "Match",
     "PairFact",
@@ -62,17 +70,27 @@ __all__ = [
     "Response",
     "SearchResult",
     "band",
+    "best_postings",
     "correct_links",
     "evaluate",
     "explain",
     "find_exclusion",
+    "find_gaps",
     "fit_ranker",
     "match_pair",
+    "person_lift",
+    "posting_lift",
     "rank_people",
     "rank_postings",
+    "ranking_table",
     "search",
     "shown",
+    "spread",
     "strip_region",
+    "sum_gaps",
     "table_links",
     "trades_of",
+    "with_need",
+    "write_people",
+    "write_postings",
 ]

@@ -33,23 +33,33 @@ class NeedShares:
 
     def at(self, rows: Array) -> FloatArray:
         """Shares of some rows, shape (rows, groups)."""
-        found = np.array(self._source.column("need_none")[rows])
+        found = np.array(self._source.column("need_none")[rows], dtype=float)
         ends = self._source.column("need_end")
-        ids, groups, shares = (self._source.column(f"need_{name}") for name in ("id", "group", "share"))
-        for at, row in enumerate(rows):
-            part = slice(int(ends[row]), int(ends[row + 1]))
-            np.add.at(found[at], groups[part], shares[part] * self._degrees[ids[part]])
+        entries = np.concatenate([np.zeros(0, np.int64), *(np.arange(ends[row], ends[row + 1]) for row in rows)])
+        at = np.repeat(np.arange(len(rows)), ends[rows + 1] - ends[rows])
+        ids, groups, shares = (self._source.column(f"need_{name}")[entries] for name in ("id", "group", "share"))
+        np.add.at(found, (at, groups), shares * self._degrees[ids])
         return found
 
 
 class Pairs:
-    """All pairs of one side with the other. Scores are added column by column; single rows can be looked at."""
+    """All pairs of one side with the other. Scores are added column by column; single rows can be looked at.
 
-    def __init__(self, size: int, columns: Mapping[str, Column], needs: NeedShares | None = None) -> None:
+    lacking: where postings are the rows, kind to the rows with a hard must of that kind that the person lacks.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        columns: Mapping[str, Column],
+        needs: NeedShares | None = None,
+        lacking: Mapping[str, Array] | None = None,
+    ) -> None:
         given = {*columns, *(NEED_GROUPS if needs else ())}
         if given != set(FEATURES):
             raise ValueError("a feature is missing or unknown")
         self.size = size
+        self.lacking = lacking or {}
         self._columns = columns
         self._needs = needs
 
@@ -65,7 +75,7 @@ class Pairs:
         found = np.empty((len(rows), len(FEATURES)))
         for position, name in enumerate(FEATURES):
             if name in self._columns:
-                found[:, position] = values_at(self._columns[name], rows, self.size)
+                found[:, position] = values_at(self._columns[name], rows)
         if self._needs is not None:
             shares = self._needs.at(rows)
             for group, name in enumerate(NEED_GROUPS):

@@ -24,22 +24,30 @@ from ml.features import (
     distance_km,
     is_must,
     musts_degree,
+    near,
     need_degree,
     past_occupations,
     pay_degree,
+    phrase_concepts,
+    reach_degree,
     recency_degree,
     region_degree,
     served_occupations,
     unit_vectors,
+    wanted_occupations,
+    work_degree,
+    work_occupations,
+    work_phrases,
 )
 from ml.index import needs_of
 from ml.pairs import Pairs
+from ml.semantics import concepts as ontology
 from ml.store import Array, Codes, Store, find_rows, pack_documents, pack_keys, unpack_document
 from ml.tables import driver_licences, licence_certificates, licence_covers
 from ml.vocabulary import term_weights, wish_weights
 
 # Lists of a person that are kept as (row, code, amount) triples.
-_LISTS = ("wanted", "past", "served", "skill", "certificate", "licence", "specialty", "word")
+_LISTS = ("work", "wanted", "past", "served", "skill", "certificate", "licence", "specialty", "word")
 
 
 class PersonIndex:
@@ -69,7 +77,7 @@ class PersonIndex:
 
     def document(self, row: int) -> Person:
         """The person of one row as they were given."""
-        return person_from_record(unpack_document(self._store, row))
+        return person_from_record(unpack_document(self._store, "person", row))
 
     def save(self, folder: Path) -> None:
         """Writes a new folder, whole or not at all. Raises FileExistsError."""
@@ -101,7 +109,8 @@ class PersonIndex:
             "regions": np.array([regions.id(one.wanted_regions) for one in profiles], dtype=np.int32),
             "shifts": np.array([shifts.id(one.shifts) for one in profiles], dtype=np.int32),
             "employment_types": np.array([types.id(one.employment_types) for one in profiles], dtype=np.int32),
-            "has_wish": np.array([bool(one.wanted_occupations) for one in profiles], dtype=bool),
+            "has_wish": np.array([bool(wanted_occupations(one)) for one in profiles], dtype=bool),
+            "has_work": np.array([bool(work_occupations(one) or work_phrases(one)) for one in profiles], dtype=bool),
             "birth": np.array([day_number(person.eligibility.birth_on) for person in persons], dtype=np.int32),
             "is_veteran": np.array([person.eligibility.is_veteran for person in persons], dtype=bool),
         }
@@ -111,21 +120,25 @@ class PersonIndex:
             "employment_types": [list(code) for code in types.table()],
         }
         tables.update(_list_arrays(profiles, arrays))
-        arrays.update(pack_documents(person_to_record(person) for person in persons))
+        arrays.update(_phrase_arrays(profiles))
+        arrays.update(pack_documents("person", (person_to_record(person) for person in persons)))
         return cls(Store(arrays, {"built_on": today.isoformat(), "codes": tables}))
 
     def pairs(self, posting: PostingDocument, *, today: date) -> Pairs:
         """This posting with every person, one row each."""
-        near = Closeness([(posting.occupation, 1.0)])
+        close = near(posting.occupation)
         rate = np.nan if posting.employer_answer_rate is None else posting.employer_answer_rate
         first = posting.veterans_first or posting.reserved_for_veterans
         km = distance_km(unit_vectors([posting.point]), self.column("place"))
+        region = self._choice("regions", lambda wanted: region_degree(tuple(wanted), posting.region))
         columns: dict[str, Column] = {
-            "occupation_wanted": np.where(self.column("has_wish"), self._closest("wanted", near), NEUTRAL),
-            "occupation_past": self._closest("past", near),
-            "occupation_specialty": self._closest("served", near),
+            "work": self._work(posting, close),
+            "occupation_wanted": np.where(self.column("has_wish"), self._closest("wanted", close), NEUTRAL),
+            "occupation_past": self._closest("past", close),
+            "occupation_specialty": self._closest("served", close),
             "words": self._words(posting),
-            "region": self._choice("regions", lambda wanted: region_degree(wanted, posting.region)),
+            "region": region,
+            "reach": np.asarray(reach_degree(km, self.column("max_km"), region.table[region.codes], self._is_placed())),
             "distance": np.asarray(distance_degree(km, self.column("max_km"))),
             "pay": np.asarray(
                 pay_degree(self.column("pay_floor"), posting.pay_low_yuan or 0, posting.pay_high_yuan or 0)
@@ -140,19 +153,36 @@ class PersonIndex:
         }
         return Pairs(len(self), columns | self._needs_met(posting))
 
+    def _work(self, posting: PostingDocument, close: Closeness) -> FloatArray:
+        concepts = np.zeros(len(ontology()))
+        places, values = phrase_concepts(posting.title)
+        concepts[list(places)] = values
+        sums = np.bincount(
+            self.column("phrase_at"),
+            concepts[self.column("phrase_concept")] * self.column("phrase_value"),
+            len(self.column("phrase_row")),
+        )
+        by_words = np.zeros(len(self))
+        np.maximum.at(by_words, self.column("phrase_row"), self.column("phrase_weight") * np.minimum(sums, 1.0))
+        degree = work_degree(self._closest("work", close), by_words, bool(posting.occupation))
+        return np.where(self.column("has_work"), degree, NEUTRAL)
+
+    def _is_placed(self) -> Array:
+        return np.array([bool(wanted) for wanted in self._tables["regions"]] or [False])[self.column("regions")]
+
     def elsewhere(self, region: str) -> Array:
         """Who named provinces, none of which is this region's."""
-        far = [bool(wanted) and region_degree(wanted, region) == 0 for wanted in self._tables["regions"]]
+        far = [bool(wanted) and region_degree(tuple(wanted), region) == 0 for wanted in self._tables["regions"]]
         return np.array(far or [False], dtype=bool)[self.column("regions")]
 
     def _triples(self, name: str) -> tuple[Array, Array, Array]:
         return self.column(f"{name}_row"), self.column(f"{name}_id"), self.column(f"{name}_amount")
 
-    def _closest(self, name: str, near: Closeness) -> FloatArray:
+    def _closest(self, name: str, close: Closeness) -> FloatArray:
         rows, ids, weights = self._triples(name)
         column = np.zeros(len(self))
         if len(ids):
-            np.maximum.at(column, rows, near.column(self._tables[name])[ids] * weights)
+            np.maximum.at(column, rows, close.column(self._tables[name])[ids] * weights)
         return column
 
     def _choice(self, name: str, degree: Any) -> Coded:
@@ -212,10 +242,31 @@ def day_number(day: date | None) -> int:
     return day.year * 10000 + day.month * 100 + day.day if day else 0
 
 
+def _phrase_arrays(profiles: list[Profile]) -> dict[str, Array]:
+    """Phrases with the row of their person and their weight, and the occupations that each speaks of."""
+    row, weight, at, concept, value = array("q"), array("d"), array("q"), array("q"), array("d")
+    for number, profile in enumerate(profiles):
+        for phrase, amount in work_phrases(profile):
+            for place, share in zip(*phrase_concepts(phrase), strict=True):
+                at.append(len(row))
+                concept.append(place)
+                value.append(share)
+            row.append(number)
+            weight.append(amount)
+    return {
+        "phrase_row": np.array(row, dtype=np.int64),
+        "phrase_weight": np.array(weight, dtype=float),
+        "phrase_at": np.array(at, dtype=np.int64),
+        "phrase_concept": np.array(concept, dtype=np.int64),
+        "phrase_value": np.array(value, dtype=float),
+    }
+
+
 def _list_arrays(profiles: list[Profile], arrays: dict[str, Array]) -> dict[str, list[Any]]:
     codes = {name: Codes() for name in _LISTS}
     for name, named in (
-        ("wanted", (code for one in profiles for code in one.wanted_occupations)),
+        ("work", (code for one in profiles for code, _ in work_occupations(one))),
+        ("wanted", (code for one in profiles for code, _ in wanted_occupations(one))),
         ("past", (code for one in profiles for code, _ in past_occupations(one))),
         ("served", (code for one in profiles for code, _, _ in served_occupations(one))),
     ):
@@ -226,11 +277,12 @@ def _list_arrays(profiles: list[Profile], arrays: dict[str, Array]) -> dict[str,
     for row, profile in enumerate(profiles):
         held = Holdings(profile)
         entries: dict[str, Iterable[tuple[str, float]]] = {
-            "wanted": ((code, 1.0) for code in profile.wanted_occupations),
+            "work": work_occupations(profile),
+            "wanted": wanted_occupations(profile),
             "past": past_occupations(profile),
             "served": ((code, weight) for code, weight, _ in served_occupations(profile)),
             "skill": held.skills.items(),
-            "certificate": ((code, 1.0) for code in profile.certificates),
+            "certificate": ((code, 1.0) for code in held.certificates),
             "licence": ((code, 1.0) for code in held.licences),
             "specialty": ((code, 1.0) for code, _ in profile.specialties),
             "word": wish_weights(profile.wanted_words).items(),

@@ -1,7 +1,7 @@
 """Ranking and searching a pool."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -108,13 +108,34 @@ def rank_postings(
         if where is not None:
             alive &= filtered(index, where)
         pairs = index.pairs(profile, today=today)
-        rules = excluded_postings(index, profile, eligibility, today=today)
-        return _Seen(pairs, rules, index.lacking_count(profile) if nearly else None)
+        rules = excluded_postings(index, profile, eligibility, today=today, lacking=pairs.lacking)
+        return _Seen(pairs, rules, index.alone(profile)[0] if nearly else None)
 
     def tell(index: PostingIndex, row: int, rule: str) -> Explanation:
-        return Explanation(reasons(profile, index.document(row), held), Exclusion(rule) if rule else None)
+        return Explanation(reasons(profile, index.head(row), held), Exclusion(rule) if rule else None)
 
     return _rank(ranker, pool, look, tell, exclude_keys, top, nearly)
+
+
+def best_postings(
+    ranker: Ranker,
+    pool: Pool[PostingIndex],
+    people: Iterable[tuple[Profile, Eligibility]],
+    *,
+    today: date,
+    top: int = 20,
+) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+    """For many people, as a digest or a fair needs: their key, and (posting key, score) best first, without reasons."""
+    for profile, eligibility in people:
+        found: list[tuple[float, str]] = []
+        for part in pool.parts:
+            alive, pairs = part.alive.copy(), part.index.pairs(profile, today=today)
+            rules = excluded_postings(part.index, profile, eligibility, today=today, lacking=pairs.lacking)
+            for marked in rules.values():
+                alive &= ~marked
+            raw = np.round(ranker.raw(pairs), 9)
+            found += [(-float(raw[row]), part.index.key(row)) for row in _top_rows(raw, np.flatnonzero(alive), top)]
+        yield profile.key, [(key, round(float(shown(-low)), 1)) for low, key in sorted(found)[:top]]
 
 
 def rank_people(
@@ -148,11 +169,11 @@ def match_pair(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One part of a pool beside the other side: all pairs, what each rule takes out, and how many musts are missing."""
+    """One part of a pool beside the other side: all pairs, what each rule takes out, and rows that lack one must."""
 
     pairs: Pairs
     rules: dict[str, Array]
-    lacking_count: Array | None = None
+    alone: Array | None = None
 
     def rule(self, row: int) -> str:
         return next((rule for rule, marked in self.rules.items() if marked[row]), "")
@@ -208,7 +229,9 @@ def _rank(
 
 def _almost(seen: _Seen, alive: Array) -> Array:
     """Rows that one missing licence or certificate alone keeps out."""
-    keep = alive & (np.asarray(seen.lacking_count) == 1)
+    keep = np.zeros(len(alive), dtype=bool)
+    keep[seen.alone] = True
+    keep &= alive
     for rule, marked in seen.rules.items():
         if rule not in (R_MUST["licence"], R_MUST["certificate"]):
             keep &= ~marked
@@ -255,17 +278,16 @@ def filtered(index: PostingIndex, where: Filter) -> Array:
     ):
         if prefix:
             keep &= np.array([code.startswith(prefix) for code in table] or [False])[index.column(name)]
-    for name, table, value in (
-        ("shift", index.shifts, where.shift),
-        ("employment_type", index.employment_types, where.employment_type),
-        ("kind", index.kinds, where.kind),
-    ):
-        if value:
-            keep &= np.array([code == value for code in table] or [False])[index.column(name)]
+    if where.shift:
+        keep &= _is(index.shifts, where.shift)[index.column_of_terms(0)]
+    if where.employment_type:
+        keep &= _is(index.employment_types, where.employment_type)[index.column_of_terms(1)]
+    if where.kind:
+        keep &= _is(index.kinds, where.kind)[index.column("kind")]
     if where.pay_at_least:
         keep &= _best_pay(index) >= where.pay_at_least
     if where.veterans_first:
-        keep &= index.column("first_code") > 0
+        keep &= index.column_of_terms(2) > 0
     if where.reserved:
         keep &= index.column("reserved")
     if where.welcomes_over:
@@ -275,6 +297,10 @@ def filtered(index: PostingIndex, where: Filter) -> Array:
     if where.point and where.within_km is not None:
         keep &= distance_km(unit_vectors([where.point]), index.column("place")) <= where.within_km
     return keep
+
+
+def _is(table: list[str], value: str) -> Array:
+    return np.array([code == value for code in table] or [False])
 
 
 def _best_pay(index: PostingIndex) -> Array:

@@ -2,6 +2,8 @@
 
 from ml.coding import Suggestion, suggest_occupations
 from ml.extraction import Found, extract_skills
+from ml.extraction_conditions import Condition, extract_requirements, read_requirements
+from ml.semantics import concept_matrix, occupation_neighbours
 from ml.tables import (
     Certificate,
     DriverLicence,
@@ -23,8 +25,19 @@ from ml.tables import (
 )
 from ml.words import normalise, tokens
 
+
+def warm() -> None:
+    """Reads word lists and fitted files now, so that processes forked afterwards share their memory."""
+    suggest_occupations("司机")
+    concept_matrix(["司机"])
+    occupation_neighbours()
+    extract_skills("须持 C1 驾驶证")
+    tokens("司机")
+
+
 __all__ = [
     "Certificate",
+    "Condition",
     "DriverLicence",
     "EducationLevel",
     "Found",
@@ -36,6 +49,7 @@ __all__ = [
     "certificates",
     "driver_licences",
     "education_levels",
+    "extract_requirements",
     "extract_skills",
     "find_occupation",
     "labelled_titles",
@@ -43,8 +57,10 @@ __all__ = [
     "licence_covers",
     "normalise",
     "occupations",
+    "read_requirements",
     "skills",
     "specialties",
     "suggest_occupations",
     "tokens",
+    "warm",
 ]

@@ -122,20 +122,21 @@ def _is_too_young(eligibility: Eligibility, today: date, code: str) -> bool:
 
 
 def excluded_postings(
-    index: PostingIndex, profile: Profile, eligibility: Eligibility, *, today: date
+    index: PostingIndex,
+    profile: Profile,
+    eligibility: Eligibility,
+    *,
+    today: date,
+    lacking: Mapping[str, Array] | None = None,
 ) -> dict[str, Array]:
-    """Rule to a column of booleans over all postings; a row is marked under its first rule only."""
+    """Rule to a column of booleans over all postings; a row is marked under its first rule only.
+
+    lacking: as `Pairs.lacking`, where it is known already.
+    """
     none = np.zeros(len(index), dtype=bool)
-    lacking = index.needs_met(profile)[1]
-    too_young = np.array(
-        [
-            bool(missing) and kind == "licence" and _is_too_young(eligibility, today, code)
-            for (kind, code, _, _), missing in zip(index.needs, lacking, strict=True)
-        ],
-        dtype=bool,
-    )
-    columns: dict[str, Array] = {R_MUST[kind]: index.lacking_rows(lacking, kind) for kind in HARD_KINDS}
-    columns[R_LICENCE_AGE] = index.lacking_rows(too_young, "licence") if too_young.any() else none
+    lacking = lacking or index.needs_met(profile)[1]
+    columns: dict[str, Array] = {R_MUST[kind]: lacking[kind] for kind in HARD_KINDS}
+    columns[R_LICENCE_AGE] = _too_young(index, eligibility, today, lacking["licence"])
     columns[R_RESERVED] = none if eligibility.is_veteran else np.asarray(index.column("reserved"))
     columns[R_AGE] = none
     if eligibility.birth_on is not None:
@@ -150,6 +151,18 @@ def excluded_postings(
                 km = distance_km(unit_vectors([profile.point]), index.column("place"))
                 columns[R_PLACE] = columns[R_PLACE] & ~(km <= max(profile.max_distance_km or 0.0, FAR_KM))
     return _first_only(columns)
+
+
+def _too_young(index: PostingIndex, eligibility: Eligibility, today: date, lacking: Array) -> Array:
+    """Postings that demand a licence which is lacking and which the age does not allow yet."""
+    young = np.array(
+        [must and kind == "licence" and _is_too_young(eligibility, today, code) for kind, code, _, must in index.needs],
+        dtype=bool,
+    )
+    marked = np.zeros(len(index), dtype=bool)
+    if young.any():
+        marked[index.column("licence_row")[young[index.column("licence_id")]]] = True
+    return marked & lacking
 
 
 def excluded_people(index: PersonIndex, posting: PostingDocument, *, today: date) -> dict[str, Array]:

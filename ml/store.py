@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-FORMAT = 1
+FORMAT = 2
 Array = np.ndarray[Any, Any]
 
 
@@ -40,23 +40,40 @@ class Store:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         if (meta["format"], meta["kind"]) != (FORMAT, kind):
             raise ValueError(f"{folder.name} is not an index of kind {kind}, format {FORMAT}")
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in meta["arrays"]}
+        # The views are plain arrays on mapped memory: numpy's own class for maps costs time at every access.
+        arrays = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            for name in meta["arrays"]
+        }
         return cls(arrays, meta["tables"])
 
 
-def pack_documents(records: Iterable[dict[str, Any]]) -> dict[str, Array]:
-    """Records as one byte array with offsets."""
-    packed = [zlib.compress(json.dumps(record, ensure_ascii=False).encode(), 1) for record in records]
+def pack_documents(name: str, records: Iterable[Any]) -> dict[str, Array]:
+    """JSON values as one byte array with offsets, under two names."""
+    packed = [json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() for record in records]
     offsets = np.zeros(len(packed) + 1, dtype=np.int64)
     np.cumsum([len(one) for one in packed], out=offsets[1:])
-    return {"documents": np.frombuffer(b"".join(packed), dtype=np.uint8), "offsets": offsets}
+    return {name: np.frombuffer(b"".join(packed), dtype=np.uint8), f"{name}_end": offsets}
 
 
-def unpack_document(store: Store, row: int) -> dict[str, Any]:
-    """The record of one row."""
-    start, end = store.arrays["offsets"][row : row + 2]
-    record: dict[str, Any] = json.loads(zlib.decompress(store.arrays["documents"][start:end].tobytes()))
-    return record
+def unpack_document(store: Store, name: str, row: int) -> Any:
+    """The value of one row."""
+    start, end = store.arrays[f"{name}_end"][row : row + 2].tolist()
+    return json.loads(store.arrays[name][start:end].tobytes())
+
+
+def pack_texts(texts: Iterable[str]) -> dict[str, Array]:
+    """Long texts, compressed; they are read one at a time and seldom."""
+    packed = [zlib.compress(text.encode("utf-8", "surrogatepass"), 1) for text in texts]
+    offsets = np.zeros(len(packed) + 1, dtype=np.int64)
+    np.cumsum([len(one) for one in packed], out=offsets[1:])
+    return {"text": np.frombuffer(b"".join(packed), dtype=np.uint8), "text_end": offsets}
+
+
+def unpack_text(store: Store, row: int) -> str:
+    """The text of one row."""
+    start, end = store.arrays["text_end"][row : row + 2].tolist()
+    return zlib.decompress(store.arrays["text"][start:end].tobytes()).decode("utf-8", "surrogatepass")
 
 
 def pack_keys(keys: list[str]) -> Array:

@@ -138,6 +138,12 @@ def labelled_titles() -> tuple[LabelledTitle, ...]:
 
 
 @lru_cache(maxsize=1)
+def title_groups() -> tuple[tuple[str, ...], ...]:
+    """Everyday titles, those of one trade together."""
+    return tuple(_split(row["titles"]) for row in _rows("title_groups.csv"))
+
+
+@lru_cache(maxsize=1)
 def specialties() -> tuple[Specialty, ...]:
     """Military specialties with the civilian occupations they lead to."""
     return tuple(
@@ -216,6 +222,20 @@ def education_levels() -> tuple[EducationLevel, ...]:
 @lru_cache(maxsize=1)
 def stop_words() -> frozenset[str]:
     return frozenset((DATA / "stopwords_zh.txt").read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=1)
+def simplified_letters() -> dict[int, str]:
+    """Traditional to simplified characters, for `str.translate`; one character stays one character."""
+    lines = (DATA / "traditional.txt").read_text(encoding="utf-8").split()
+    return {ord(line[0]): line[1] for line in lines}
+
+
+@lru_cache(maxsize=1)
+def homophones() -> dict[str, frozenset[str]]:
+    """Each common character with the characters that sound alike, tone and regional accent aside."""
+    lines = (DATA / "homophones.txt").read_text(encoding="utf-8").split()
+    return {letter: frozenset(line) for line in lines for letter in line}
 
 
 @lru_cache(maxsize=1)

@@ -7,17 +7,34 @@ from itertools import groupby
 from threading import Lock
 from typing import Any
 
-from ml.tables import skills, stop_words
+from ml.tables import simplified_letters, skills, stop_words
 
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[0-9a-z\u3400-\u9fff]")
+# Half of a pair cannot be encoded, and the cutter takes only what can.
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _lock = Lock()
 _cutters: dict[str, Any] = {}
 
 
 def normalise(text: str) -> str:
-    """NFKC (full width to half width), lower case, runs of white space to one space, ends trimmed."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip()
+    """NFKC (full width to half width), lower case, simplified characters, white space to one space, ends trimmed."""
+    plain = unicodedata.normalize("NFKC", text).lower().translate(simplified_letters())
+    return _SPACE.sub(" ", _LONE_SURROGATE.sub("?", plain)).strip()
+
+
+def plain_letters(text: str) -> tuple[str, list[int]]:
+    """Text in the same clean form, white space untouched, and for each of its characters the place it came from.
+
+    Characters are cleaned one by one, so that every place in the clean text leads back to one place in the given text.
+    """
+    pieces = [_plain_letter(letter) for letter in text]
+    return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
+
+
+@lru_cache(maxsize=20_000)
+def _plain_letter(letter: str) -> str:
+    return _LONE_SURROGATE.sub("?", unicodedata.normalize("NFKC", letter).lower().translate(simplified_letters()))
 
 
 def _cutter(kind: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from jobmatch.accounts.actions import actions_called
 from jobmatch.accounts.models import (
     AssistedRecovery,
     Invitation,
@@ -295,13 +296,14 @@ def memberships_of(session: Session, user_id: int) -> list[tuple[Membership, Org
 
 
 def audit_entries(words: str = "") -> Select[*tuple[Any, ...]]:
-    """The audit trail, newest first; ``words`` is an action, an object or a name."""
+    """The audit trail, newest first; ``words`` is an action (its label or code), an object or a name."""
     query = select(AuditEntry).order_by(AuditEntry.id.desc())
     term = words.strip()
     if term:
         query = query.where(
             or_(
                 AuditEntry.action.startswith(term, autoescape=True),
+                AuditEntry.action.in_(actions_called(term)),
                 AuditEntry.object_id == term,
                 AuditEntry.actor_label == term,
             )

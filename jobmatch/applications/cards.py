@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from jobmatch.applications.models import Application
 from jobmatch.applications.notices import moment_words
@@ -16,7 +17,7 @@ from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.matching.results import first_and_gap, reason_text, reasons_of
+from jobmatch.matching.results import first_and_gap, label_of, reason_text, reasons_of
 from jobmatch.matching.services import explain_pair
 from jobmatch.matching.spots import distance_words, home_of, town_of, work_of
 from jobmatch.people.cards import PersonCard
@@ -161,12 +162,15 @@ def posting_sheet(uow: UnitOfWork, posting: Posting, person: Person | None) -> S
     """The posting (read with ``load_full``) for ``person``, or for somebody who has not signed in."""
     near, met, total, exclusion = "", 0, 0, ""
     if person is None:
-        needs = sorted(posting.requirements, key=lambda need: not need.is_must)
-        lines = tuple(Line(need.kind.label, _asked(need.label, need.is_must), "", None) for need in needs)
+        needs = [
+            (need.kind.label, _asked(label_of(uow.session, need), need.is_must))
+            for need in sorted(posting.requirements, key=lambda need: not need.is_must)
+        ]
+        lines = tuple(Line(kind, asked, "", None) for kind, asked in needs)
     else:
         near = distance_words(uow.session, home_of(uow.session, person), work_of(uow.session, posting))
         explanation = explain_pair(uow, person, posting)
-        lines = compare(explanation, near=near)
+        lines = compare(uow.session, explanation, near=near)
         met, total = sum(line.met is True for line in lines), len(lines)
         exclusion = _(explanation.excluded.label) if explanation.excluded else ""
     return Sheet(
@@ -181,18 +185,18 @@ def posting_sheet(uow: UnitOfWork, posting: Posting, person: Person | None) -> S
     )
 
 
-def compare(explanation: Any, *, near: str) -> tuple[Line, ...]:
+def compare(session: Session, explanation: Any, *, near: str) -> tuple[Line, ...]:
     """Rows of the comparison, gaps first and musts before what is only welcome."""
     lines = []
     for item in explanation.items:
         if item.kind == "distance" and not near:
             continue
-        text = near if item.kind == "distance" else reason_text(item)
+        text = near if item.kind == "distance" else reason_text(session, item)
         met = item.status == "met"
-        need = item.label if item.kind in set(RequirementKind) else ""
+        need = label_of(session, item) if item.kind in set(RequirementKind) else ""
         if need and item.status == "missing" and item.kind in NAMED:
             text = _("简历里没有")
-        name = _(LINE_NAMES[item.kind]) if item.kind in LINE_NAMES else item.label
+        name = _(LINE_NAMES[item.kind]) if item.kind in LINE_NAMES else label_of(session, item)
         mark = "" if need or met else _("不同")
         lines.append((met, not item.must, Line(name, _asked(need, item.must) if need else "", text, met, mark)))
     lines.sort(key=lambda one: one[:2])
@@ -258,7 +262,7 @@ def candidate_card(
     if person is None or card is None:
         return CandidateCard(application, None, (), (), waited, employer_words(application))
     near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, application.posting))
-    reasons, gaps = reasons_of(_stored(application), near=near)
+    reasons, gaps = reasons_of(uow.session, _stored(application), near=near)
     return CandidateCard(
         application=application,
         person=card,
@@ -277,7 +281,7 @@ def application_sheet(uow: UnitOfWork, application: Application) -> ApplicationS
     card = person_cards(uow, [person], organization_id=uow.actor.organization_id)[0]
     if application.state in LIVE:
         near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, application.posting))
-        lines = compare(explain_pair(uow, person, application.posting), near=near)
+        lines = compare(uow.session, explain_pair(uow, person, application.posting), near=near)
     else:
         lines = stored_lines(uow, application, person)
     return ApplicationSheet(candidate_card(uow, application, person, card), lines)
@@ -286,7 +290,7 @@ def application_sheet(uow: UnitOfWork, application: Application) -> ApplicationS
 def stored_lines(uow: UnitOfWork, application: Application, person: Person) -> tuple[Line, ...]:
     """The comparison as it was when the application was sent."""
     near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, application.posting))
-    return compare(_stored(application), near=near)
+    return compare(uow.session, _stored(application), near=near)
 
 
 def _stored(application: Application) -> Any:

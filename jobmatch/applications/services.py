@@ -146,7 +146,7 @@ def _write_submission(
     )
     uow.session.flush()
     near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, posting))
-    lines = compare(match.explanation, near=near)
+    lines = compare(uow.session, match.explanation, near=near)
     application = Application(
         person_id=person.id,
         posting_id=posting.id,

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -265,6 +266,19 @@ def match_rules(runtime: Runtime, off: bool) -> None:
 
     model_id = switch_rules(runtime, is_on=not off)
     say(f"The ranking model {model_id} is in use." if model_id else "The rule ranking is in use.")
+
+
+@match.command("export")
+@click.option("--people", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--postings", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--force", is_flag=True, help="Overwrite files that are there already.")
+@with_runtime
+def match_export(runtime: Runtime, people: Path, postings: Path, force: bool) -> None:
+    """Write open people and postings as the ranking model sees them, for its owner only; see ml/README.md."""
+    from jobmatch.matching.export import export_records
+
+    written = export_records(runtime, people, postings, force)
+    say(f"{written[0]} people, {written[1]} postings.")
 
 
 @cli.group()

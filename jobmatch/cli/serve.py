@@ -1,6 +1,7 @@
 """The embedded server: waitress processes forked on one listening socket, and one worker process beside them.
 
-waitress survives slow clients without a proxy in front; the parent only watches, so no thread is ever forked.
+waitress survives slow clients without a proxy in front; the parent only watches, so no thread is ever forked. The
+children end with the parent, however it ends, so that nobody keeps the port.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NoReturn
 
 from jobmatch.app import create_app
 from jobmatch.core.errors import SetupError
 from jobmatch.core.runtime import Runtime
 from jobmatch.worker import run_worker
+from ml.reference import warm
 
 log = logging.getLogger(__name__)
 THREADS = 8
@@ -65,16 +69,33 @@ def _serve_web(app: Any, sock: socket.socket) -> None:
         app.runtime.buffer.flush()
 
 
+@cache
+def _lifeline() -> tuple[int, int]:
+    """A pipe that only the parent holds open for writing: its children read its end there, even a sudden one."""
+    return os.pipe()
+
+
+def _end_with_parent(lifeline: int) -> None:
+    """Wait until the parent is gone; then stop this process, and insist where it does not."""
+    os.read(lifeline, 1)
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+    time.sleep(GRACE_SECONDS)
+    os._exit(1)
+
+
 def _child(work: Callable[[], None]) -> int:
+    reading, writing = _lifeline()
     pid = os.fork()
     if pid == 0:
-        _run_child(work)
+        os.close(writing)
+        _run_child(work, reading)
     return pid
 
 
-def _run_child(work: Callable[[], None]) -> NoReturn:
+def _run_child(work: Callable[[], None], lifeline: int) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
     code = 0
     try:
         work()
@@ -106,6 +127,7 @@ def serve(runtime: Runtime, *, host: str, port: int, processes: int, announce: C
     """
     sock = listen(host, port)
     app = create_app(runtime)
+    warm()
 
     def work() -> None:
         sock.close()

@@ -16,8 +16,15 @@ _seeded: ContextVar[random.Random | None] = ContextVar("jobmatch_seeded_ids", de
 def new_public_id() -> str:
     """A fresh id of 16 characters (79 bits) from the system's random source."""
     seeded = _seeded.get()
-    choice = seeded.choice if seeded else secrets.choice
-    return "".join(choice(ALPHABET) for _ in range(LENGTH))
+    if seeded:
+        return "".join(seeded.choice(ALPHABET) for _ in range(LENGTH))
+    # One draw for all characters: a page of forms asks for many ids, and each draw is a call into the system.
+    number = secrets.randbelow(len(ALPHABET) ** LENGTH)
+    characters = []
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        characters.append(ALPHABET[place])
+    return "".join(characters)
 
 
 @contextmanager

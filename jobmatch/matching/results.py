@@ -7,11 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from jobmatch.core.i18n import N_
+from sqlalchemy.orm import Session
+
+from jobmatch.core.i18n import N_, current_locale
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.cards import PersonCard
+from jobmatch.reference import models as m
+from jobmatch.reference.queries import names
 from ml.matching import Explanation, Match, ReasonItem
 from recruiters.postings.cards import PostingCard
+from recruiters.postings.models import PostingRequirement
 
 BAND_LABELS = {"very_good": N_("很合适"), "good": N_("比较合适"), "possible": N_("可以试试")}
 SHOWN_FIRST = (
@@ -31,6 +36,14 @@ SHOWN_FIRST = (
     "employment_type",
 )
 """Reasons in the order in which they say most; distance has a place of its own on a card."""
+_TABLES: dict[str, type[m.CodeMixin]] = {
+    "skill": m.Skill,
+    "certificate": m.Certificate,
+    "specialty": m.MilitarySpecialty,
+    "occupation_wanted": m.Occupation,
+    "occupation_past": m.Occupation,
+}
+"""Which code table names what a line is about."""
 _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])")
 
 
@@ -49,20 +62,35 @@ class Reason:
         return self.status == "met"
 
 
-def reason_text(item: ReasonItem) -> str:
+def label_of(session: Session, item: ReasonItem | PostingRequirement) -> str:
+    """What a line or a condition is about, in the reader's language where the code table has it.
+
+    Chinese readers get the words of the posting, which may say more than the table.
+    """
+    model = _TABLES.get(item.kind)
+    if model is None or current_locale() == "zh":
+        return item.label
+    return names(session, model).get(item.code, item.label)
+
+
+def reason_text(session: Session, item: ReasonItem) -> str:
     """The sentence of one line; values that are words themselves are translated too."""
     values = {name: _(value) if isinstance(value, str) and value else value for name, value in item.params.items()}
+    if "name" in values and current_locale() != "zh":
+        values["name"] = label_of(session, item)
     return _BETWEEN.sub(" ", _(item.template, **values) if values else _(item.template))
 
 
-def reasons_of(explanation: Explanation, *, near: str = "") -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+def reasons_of(
+    session: Session, explanation: Explanation, *, near: str = ""
+) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
     """(what is met, what is not), the most telling first.
 
     ``near`` is the distance in words, which replaces the figure wherever a place is only known as a town or county.
     """
     found = []
     for item in explanation.items:
-        text = reason_text(item)
+        text = reason_text(session, item)
         if item.kind == "distance":
             if not near:
                 continue
@@ -116,9 +144,9 @@ class RecommendedPerson:
     can_be_told: bool
 
 
-def fit_of(match: Match, *, near: str = "") -> dict[str, Any]:
+def fit_of(session: Session, match: Match, *, near: str = "") -> dict[str, Any]:
     """The fields that both kinds of recommendations share."""
-    reasons, gaps = reasons_of(match.explanation, near=near)
+    reasons, gaps = reasons_of(session, match.explanation, near=near)
     return {
         "score": match.score,
         "word": match_word(match.band),

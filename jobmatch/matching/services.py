@@ -145,7 +145,7 @@ def fits_among(uow: UnitOfWork, matches: Iterable[Match], rows: Mapping[int, Any
             posting_id=row.id,
             public_id=row.public_id,
             title=row.title,
-            **fit_of(match, near=distance_words(uow.session, home, work_of(uow.session, row))),
+            **fit_of(uow.session, match, near=distance_words(uow.session, home, work_of(uow.session, row))),
         )
         for match in matches
         if (row := rows.get(int(match.key)))
@@ -184,7 +184,7 @@ def recommend_people(uow: UnitOfWork, posting: Posting, *, top: int = TOP) -> li
             is_invited=person.id in invited,
             can_be_told=person.user_id is not None,
             # An employer learns the town, never how far the own door is.
-            **fit_of(match, near=distance_words(uow.session, town_of(uow.session, person), work)),
+            **fit_of(uow.session, match, near=distance_words(uow.session, town_of(uow.session, person), work)),
         )
         for person, card, match in zip(chosen, shown, matches, strict=True)
     ]

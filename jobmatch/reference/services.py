@@ -266,7 +266,7 @@ def _check_row(session: Session, model: type[CodeMixin], row: CodeMixin | None, 
     if "skill_codes" in values:
         known = set(session.scalars(select(Skill.code).where(Skill.code.in_(values["skill_codes"]))))
         if missing := [code for code in values["skill_codes"] if code not in known]:
-            raise Invalid(fields={"skill_codes": _("没有这些技能代码：%(codes)s", codes="、".join(missing))})
+            raise Invalid(fields={"skill_codes": _("没有这些技能代码：%(codes)s", codes=_("、").join(missing))})
     if "pattern" in values:
         try:
             check_pattern(values["pattern"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, has_request_context, request, url_for
 
 from jobmatch.core.errors import NotFound
 from jobmatch.web.access import PUBLIC, access
@@ -42,6 +42,12 @@ def _assets() -> dict[str, Asset]:
 
 def static_url(name: str) -> str:
     """Address of a static file with its content hash. Raises ``KeyError`` for an unknown name."""
+    return _address(name, request.script_root if has_request_context() else "")
+
+
+@cache
+def _address(name: str, root: str) -> str:
+    """Kept, because a page names the file of icons at each of them; ``root`` is where the site is mounted."""
     return url_for("web.static", digest=_assets()[name].digest, name=name)
 
 

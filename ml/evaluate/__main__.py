@@ -1,10 +1,10 @@
-"""`python -m ml.evaluate occupations`: figures as JSON, on data given by the reader or on the repository's own."""
+"""`python -m ml.evaluate` with a subject: figures as JSON, on data of the reader or of the repository."""
 
 import argparse
 import importlib
 import sys
 
-SUBJECTS = ("occupations",)
+SUBJECTS = ("occupations", "titles", "ranking")
 
 
 def main() -> None:

@@ -119,7 +119,7 @@ def submit() -> Any:
     try:
         services.submit_vetting(uow, employer)
     except Invalid as error:
-        flash("；".join(error.fields.values()), "error")
+        flash(_("；").join(error.fields.values()), "error")
         return redirect(url_for("employers.profile"), 303)
     flash(_("已提交审核，一般 3 个工作日内有结果，会发站内消息"), "success")
     return redirect(url_for("employers.profile"), 303)

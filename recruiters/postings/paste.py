@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jobmatch.people.states import EmploymentType, Shift
-from ml.reference import extract_skills, skills, suggest_occupations
+from ml.reference import extract_requirements, skills, suggest_occupations
 from recruiters.postings.checks import plain_text
 from recruiters.postings.states import (
     Housing,
@@ -26,8 +26,8 @@ from recruiters.postings.states import (
 from recruiters.postings.values import RequirementInput
 
 LONGEST = 6000
-LEAST_SCORE = 0.25
-"""Below this likeness the suggested occupation is left to the reader."""
+LEAST_SCORE = 0.4
+"""Below this chance of being right the suggested occupation is left to the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,24 +195,8 @@ _SENSIBLE = {
     PayUnit.PIECE: (1, 10_000),
 }
 
-_EDUCATION_WORDS = {
-    "11": "博士",
-    "14": "硕士|研究生",
-    "21": "本科",
-    "31": "大专|专科|高职",
-    "41": "中专|中职",
-    "44": "职高",
-    "47": "技校|技工学校",
-    "61": "高中",
-    "71": "初中",
-    "81": "小学",
-}
-_EDUCATION = re.compile("|".join(f"(?P<e{code}>{words})" for code, words in _EDUCATION_WORDS.items()))
-_CN = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_YEARS = re.compile(
-    r"(?<![\d年])(\d{1,2}|[一二两三四五六七八九十])\s*(?:[-~至到]\s*\d{1,2}\s*)?年(?:及?以上)?(?:的)?"
-    r"[^,，。;；\n]{0,10}?(?:经验|经历|驾龄)"
-)
+_EDUCATION_CODES = {2: "81", 3: "71", 5: "31", 6: "21", 7: "14", 8: "11"}
+_SECONDARY_CODES = {"高中": "61", "中专": "41", "中职": "41", "职高": "44", "技": "47"}
 
 
 def read_advertisement(text: str) -> Advertisement:
@@ -228,7 +212,7 @@ def read_advertisement(text: str) -> Advertisement:
         for name, reading in read(page):
             found.values.setdefault(name, reading)
     _suggest_occupation(found)
-    found.needs = list(_needs(page))
+    found.needs = list(_needs(found))
     return found
 
 
@@ -318,46 +302,22 @@ def _suggest_occupation(found: Advertisement) -> None:
         found.values["occupation_code"] = Reading(best[0].code, title.start, title.end)
 
 
-def _needs(page: _Page) -> Iterator[Reading]:
-    for read in (_education, _years, _mentions):
-        yield from read(page)
-
-
-def _is_nice(page: _Page, start: int) -> bool:
-    """Whether the clause of ``start`` says 优先 or the like."""
-    clause = re.split(r"[,，。;；\n]", page.folded[start : start + 40], maxsplit=1)[0]
-    return bool(re.search(r"优先|加分|更佳|者佳|为佳", clause))
-
-
-def _education(page: _Page) -> Iterator[Reading]:
-    for match in _EDUCATION.finditer(page.folded):
-        after = page.folded[match.end() : match.end() + 6]
-        if match.lastgroup and re.match(r"\s*(?:或)?(?:毕业|学历|文化|及?以上|\(含\)|以上)", after):
-            need = RequirementInput(
-                RequirementKind.EDUCATION, match.lastgroup[1:], is_must=not _is_nice(page, match.start())
-            )
-            yield page.reading(need, *match.span())
-            return
-
-
-def _years(page: _Page) -> Iterator[Reading]:
-    match = _YEARS.search(page.folded)
-    if match:
-        years = float(_CN.get(match.group(1)) or int(match.group(1)))
-        if 1 <= years <= 50:
-            is_must = not _is_nice(page, match.start())
-            yield page.reading(RequirementInput(RequirementKind.YEARS, years=years, is_must=is_must), *match.span())
-
-
-def _mentions(page: _Page) -> Iterator[Reading]:
-    """Licences, certificates and skills; manners such as 吃苦耐劳 are left in the text."""
+def _needs(found: Advertisement) -> Iterator[Reading]:
+    """Conditions, except wishes about age and manners such as 吃苦耐劳, which are left in the text."""
     soft = {row.code for row in skills() if row.is_soft}
-    seen: set[tuple[str, str]] = set()
-    for one in extract_skills(page.text):
-        key = (one.kind, one.code)
-        if one.negated or one.code in soft or key in seen:
+    order = ("education", "years")
+    conditions = extract_requirements(found.text)
+    for one in sorted(conditions, key=lambda one: order.index(one.kind) if one.kind in order else len(order)):
+        if one.kind == "age" or one.code in soft or (one.kind == "years" and one.years < 1):
             continue
-        seen.add(key)
-        is_must = one.must is not False if one.kind == "licence" else one.must is True
-        need = RequirementInput(RequirementKind(one.kind), one.code, one.level, is_must=is_must)
+        quote = found.text[one.start : one.end]
+        code = _education_code(one.level, quote) if one.kind == "education" else one.code
+        level = one.level if one.kind == "skill" else 0
+        need = RequirementInput(RequirementKind(one.kind), code, level, years=one.years, is_must=one.must)
         yield Reading(need, one.start, one.end)
+
+
+def _education_code(rank: int, quote: str) -> str:
+    if rank in _EDUCATION_CODES:
+        return _EDUCATION_CODES[rank]
+    return next((code for word, code in _SECONDARY_CODES.items() if word in quote), "61")

@@ -285,7 +285,13 @@ def test_the_security_administrator_ends_sessions_and_the_auditor_reads_it(site:
     assert guard.post(f"/admin/security/{user.public_id}/end-sessions").status_code == 303
     assert browser.get("/account").status_code == 303
     auditor = site.sign_in_staff(site.staff(role=Role.AUDIT_ADMIN))
-    assert "session.all_ended" in auditor.get("/admin/audit?q=session").text
+    page = auditor.get("/admin/audit?q=session").text
+    assert "退出所有设备" in page and "session.all_ended" not in page
+    found = auditor.get("/admin/audit?q=退出所有").text
+    assert "退出所有设备" in found and "登录没有通过" not in found
+    auditor.set_cookie("locale", "en", domain="localhost")
+    assert "Signed out everywhere" in auditor.get("/admin/audit?q=session").text
+    auditor.set_cookie("locale", "zh", domain="localhost")
     assert "没有找到" in auditor.get("/admin/audit?q=nothing.such").text
 
 

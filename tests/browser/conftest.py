@@ -91,8 +91,12 @@ def _wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+        except urllib.error.HTTPError as error:
+            # It answers that it is not ready; that answer holds a connection.
+            error.close()
+        except OSError:
+            pass
+        time.sleep(0.2)
     raise RuntimeError(f"the server did not get ready: {log.read_text(encoding='utf-8')[-2000:]}")
 
 

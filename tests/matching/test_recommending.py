@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from jobmatch.core.errors import Conflict, Limited, NotAllowed
+from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.matching import fitting, services
@@ -62,6 +63,36 @@ def test_the_posting_that_fits_comes_first_with_reasons(uow: UnitOfWork) -> None
     assert best.word in {"很合适", "比较合适", "可以试试"}
     assert best.reasons[0].text == "驾驶证 B2，符合要求"
     assert (best.met, best.total) == (len(best.reasons), len(best.reasons) + len(best.gaps))
+
+
+def test_reasons_name_things_in_the_language_of_the_reader(uow: UnitOfWork) -> None:
+    """English where the code table has it, Chinese where it has not; the names cost no statement for each reason."""
+    person, posting = make_person(uow), make_posting(uow)
+    for kind, code, label, is_must in (
+        (RequirementKind.SPECIALTY, "SP04", "装甲驾驶", True),
+        # A missing must of this kind would keep the posting off the list.
+        (RequirementKind.CERTIFICATE, "CE024", "应急救援员证", False),
+    ):
+        uow.session.add(PostingRequirement(posting_id=posting.id, kind=kind, code=code, is_must=is_must, label=label))
+    uow.session.flush()
+    rollback(uow)
+
+    def texts() -> set[str]:
+        [found] = services.recommend_postings(uow, uow.session.get_one(Person, person.id))
+        return {one.text for one in (*found.reasons, *found.gaps)}
+
+    assert {"会大型货车驾驶", "有应急救援员证更好", "岗位要求装甲驾驶"} <= texts()
+    with use_locale("en"):
+        english = texts()
+        assert {"Has the skill: Lorry driving", "Emergency rescuer is a plus"} <= english, english
+        assert any("Armored vehicle driving" in text for text in english)
+        occupation = [text for text in english if "道路货运汽车驾驶员" in text]
+        assert len(occupation) == 1
+        rollback(uow)
+        with counted(uow.session.get_bind()) as statements:
+            texts()
+    tables = ("FROM skill", "FROM certificate", "FROM military_specialty", "FROM occupation")
+    assert [one for one in statements if any(table in one for table in tables)] == []
 
 
 def test_a_missing_must_keeps_a_posting_off_the_list_and_says_why(uow: UnitOfWork) -> None:

@@ -43,6 +43,7 @@ def test_the_ranker_sees_a_closed_list_of_fields_about_a_person():
 
 def test_the_features_are_a_closed_list():
     assert FEATURES == (
+        "work",
         "occupation_wanted",
         "occupation_past",
         "occupation_specialty",
@@ -57,6 +58,7 @@ def test_the_features_are_a_closed_list():
         "leadership",
         "musts",
         "admissible",
+        "reach",
         "region",
         "distance",
         "pay",

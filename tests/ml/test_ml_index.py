@@ -36,7 +36,7 @@ def test_a_saved_index_is_mapped_read_only_and_ranks_alike(tmp_path):
     built = PostingIndex.build(synthetic_postings(200, today=TODAY), today=TODAY)
     built.save(tmp_path / "postings")
     loaded = PostingIndex.load(tmp_path / "postings")
-    assert isinstance(loaded.column("published"), np.memmap)
+    assert isinstance(loaded.column("published").base, np.memmap)
     assert not loaded.column("published").flags.writeable
     for profile, eligibility in synthetic_people(5, today=TODAY):
         one = rank_postings(PRIOR, Pool(built), profile, eligibility, today=TODAY)

@@ -192,6 +192,15 @@ def test_refusing_in_the_queue_needs_a_reason_and_is_told_to_the_employer(sqlite
     assert again.status_code == 409
 
 
+def test_every_button_of_the_queue_says_what_it_does(sqlite_runtime: Runtime, app: Any) -> None:
+    office = open_office(sqlite_runtime, app, vetted=False)
+    for path in ("/staff/employers", f"/staff/employers/{_employer(office).public_id}"):
+        page = text_of(office.clerk.get(path))
+        decisions = re.findall(r'<button type="submit"[^>]* name="[^"]*-action" value="(\w+)">([^<]+)</button>', page)
+        assert decisions == [("approve", "通过"), ("ask_more", "请单位补材料"), ("refuse", "不通过")]
+        assert "确定" not in page
+
+
 def test_whoever_registered_an_employer_is_asked_to_leave_it_to_another(sqlite_runtime: Runtime, app: Any) -> None:
     office = open_office(sqlite_runtime, app, vetted=False)
     with office.unit() as uow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -229,6 +230,15 @@ def test_pausing_renewing_copying_and_closing(office: Office) -> None:
     assert client.post(f"/employer/postings/{public_id}/close").status_code == 303
     assert _stored(office, public_id).state is PostingState.CLOSED
     assert client.post(f"/employer/postings/{public_id}/close").status_code == 409
+
+
+def test_every_button_of_the_queue_says_what_it_does(office: Office) -> None:
+    public_id = office.posting(state=PostingState.IN_REVIEW)
+    for path in ("/staff/postings", f"/staff/postings/{public_id}"):
+        page = text_of(office.clerk.get(path))
+        decisions = re.findall(r'<button type="submit"[^>]* name="[^"]*-action" value="(\w+)">([^<]+)</button>', page)
+        assert decisions == [("publish", "通过，发布"), ("return", "退回修改")]
+        assert "确定" not in page
 
 
 def test_staff_return_a_posting_with_a_reason_only(office: Office) -> None:

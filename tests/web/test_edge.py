@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
+
+from jobmatch.web.assets import static_url
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8000@evil", "localhost.evil", "evil\\localhost", ""])
@@ -30,3 +34,13 @@ def test_a_nul_is_refused_wherever_it_stands(client: FlaskClient) -> None:
 def test_unknown_methods_are_refused(client: FlaskClient) -> None:
     for method in ("TRACE", "PUT", "DELETE", "FOO"):
         assert client.open("/jobs", method=method).status_code == 405
+
+
+def test_addresses_of_files_follow_where_the_site_is_mounted(app: Any) -> None:
+    found = []
+    for root in ("", "/jobs-of-the-county", ""):
+        with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": root}):
+            found.append(static_url("icons.svg"))
+    plain, mounted, again = found
+    assert plain == again
+    assert mounted == f"/jobs-of-the-county{plain}"

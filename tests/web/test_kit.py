@@ -394,6 +394,9 @@ def test_choices_can_be_chips_and_picks(app: Flask) -> None:
     chips = macro(app, '{{ ui.field(form.specialties, as="chips") }}', form=form)
     assert chips.count('type="checkbox"') == 15
     assert re.findall(r'value="(\d+)" checked', chips) == ["1"]
+    buttons = macro(app, '{{ ui.field(form.trade, as="buttons") }}', form=form)
+    assert buttons.count('<button type="submit"') == len(form.trade.choices)
+    assert f'name="{form.trade.name}" value="' in buttons
     picks = macro(app, '{{ ui.field(form.trade, as="picks") }}', form=form)
     assert picks.count('type="radio"') == 3
     assert 'role="radiogroup"' in picks
@@ -481,3 +484,12 @@ def test_a_drawing_with_links_is_not_called_a_picture(app: Flask) -> None:
     source = '{% import "_charts.html" as ch %}{{ ch.line(chart, "人数") }}'
     assert 'role="img"' in macro(app, source, chart=charts.line([("1", 1), ("2", 2)]))
     assert 'role="group"' in macro(app, source, chart=charts.line([("1", 1), ("2", 2)], hrefs=["#", "#"]))
+
+
+def test_macros_are_made_once_for_all_pages() -> None:
+    """With the context of each page Jinja would build all of them again at every import."""
+    root = Path(__file__).parents[2]
+    templates = [path for part in ("jobmatch", "recruiters") for path in (root / part).rglob("templates/**/*.html")]
+    assert len(templates) > 50
+    built = [path.name for path in templates if '"_ui.html" as ui with context' in path.read_text(encoding="utf-8")]
+    assert built == []

@@ -44,7 +44,7 @@ def account() -> Response:
         return answer
     roles = usable_memberships(uow.session, user.id, by_password=True, now=uow.now)
     left = recovery_codes_left(uow, user.id) if user.totp_secret_sealed else 0
-    words = "、".join(m.role.label for m, _place in roles if m.role.value in uow.actor.roles)
+    words = _("、").join(m.role.label for m, _place in roles if m.role.value in uow.actor.roles)
     return page("accounts/account.html", form=form, user=user, roles=roles, codes_left=left, role_words=words)
 
 

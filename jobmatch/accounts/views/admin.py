@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, request, url_for
 
 from jobmatch.accounts import login
+from jobmatch.accounts.actions import label_of_action
 from jobmatch.accounts.forms import LevelForm, StationContactForm, StationForm
 from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.policies import (
@@ -184,4 +185,4 @@ def audit() -> Response:
     uow = current_uow()
     words = request.args.get("q", "")[:80]
     rows = paged(uow, visible_audit(uow.actor, audit_entries(words)))
-    return page("accounts/audit.html", paged=rows, words=words)
+    return page("accounts/audit.html", paged=rows, words=words, label_of_action=label_of_action)

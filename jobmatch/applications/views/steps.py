@@ -105,7 +105,7 @@ def next_words(application: Application) -> str:
 
 def _said(row: ApplicationMove, reasons: Mapping[str, str]) -> str:
     parts = [reasons.get(row.reason_code, "") if row.reason_code else "", row.note]
-    return "；".join(part for part in parts if part)
+    return _("；").join(part for part in parts if part)
 
 
 def _now(application: Application) -> Step | None:

@@ -79,7 +79,7 @@ def missing_count(found: Sequence[Part]) -> int:
 def _basics_part(uow: UnitOfWork, person: Person) -> Part:
     age = _("%(n)s 岁", n=age_on(person.birth_on, uow.today)) if person.birth_on else ""
     place = region_label(uow.session, township(person.living_region_code))
-    text = "，".join(filter(None, (person.name, age, place)))
+    text = _("，").join(filter(None, (person.name, age, place)))
     return Part("basics", _("个人信息"), text, bool(person.birth_on and person.living_region_code))
 
 
@@ -93,17 +93,17 @@ def _service_part(uow: UnitOfWork, person: Person) -> Part:
     facts = [
         names(uow.session, ServiceBranch).get(service.branch_code or "", ""),
         _("服役 %(n)s 年", n=round(years)) if years >= 1 else "",
-        "、".join(labels.get(line.specialty_code, "") for line in service.specialties[:3]),
+        _("、").join(labels.get(line.specialty_code, "") for line in service.specialties[:3]),
         _(LEADERSHIP[service.leadership]) if service.leadership else "",
     ]
     if not is_done:
         facts.append(_("还差退役时间") if service.specialties else _("还差做过的工作"))
-    return Part("service", _("服役经历"), "，".join(filter(None, facts)), is_done)
+    return Part("service", _("服役经历"), _("，").join(filter(None, facts)), is_done)
 
 
 def _education_part(uow: UnitOfWork, person: Person) -> Part:
     label = names(uow.session, EducationLevel).get(person.education_code or "", "")
-    text = "，".join(filter(None, (label, person.major))) or _("填了才知道够不够岗位的学历要求")
+    text = _("，").join(filter(None, (label, person.major))) or _("填了才知道够不够岗位的学历要求")
     return Part("education", _("学历"), text, bool(label))
 
 
@@ -112,7 +112,7 @@ def _skills_part(uow: UnitOfWork, person: Person) -> Part:
     held = [_("%(code)s 驾驶证", code=row.licence_code) for row in person.licences]
     held += [papers.get(row.certificate_code, "") for row in person.certificates]
     held += [skill_text(skills.get(row.skill_code, ""), row.level) for row in person.skills]
-    text = "，".join(held[:4]) + (_("，共 %(n)s 项", n=len(held)) if len(held) > 4 else "")
+    text = _("，").join(held[:4]) + (_("，共 %(n)s 项", n=len(held)) if len(held) > 4 else "")
     return Part("skills", _("技能和证书"), text or _("有证的岗位工资更高，一证一点就能加上"), bool(held))
 
 
@@ -138,11 +138,11 @@ def _intention_part(uow: UnitOfWork, person: Person) -> Part:
         return Part("intention", _("想找什么工作"), _("填了才能给您推荐岗位"), False)
     jobs = names(uow.session, Occupation)
     facts = [
-        "、".join([*(jobs.get(code, "") for code in wish.occupation_codes[:3]), wish.words][:3]).strip("、"),
+        _("、").join([*(jobs.get(code, "") for code in wish.occupation_codes[:3]), wish.words][:3]).strip(_("、")),
         _("%(n)s 公里内", n=wish.max_distance_km) if wish.max_distance_km else "",
         _("%(n)s 元以上", n=wish.pay_floor_yuan) if wish.pay_floor_yuan else "",
     ]
-    return Part("intention", _("想找什么工作"), "，".join(filter(None, facts)), True)
+    return Part("intention", _("想找什么工作"), _("，").join(filter(None, facts)), True)
 
 
 def _verification_part(person: Person) -> Part:
@@ -195,7 +195,7 @@ def spell_line(uow: UnitOfWork, person: Person) -> str:
     if spell is None:
         return ""
     status = names(uow.session, EmploymentStatusKind).get(spell.status_code, "")
-    return "，".join(filter(None, (status, spell.employer_name)))
+    return _("，").join(filter(None, (status, spell.employer_name)))
 
 
 def station_line(uow: UnitOfWork, person: Person) -> tuple[str, str]:
@@ -256,7 +256,7 @@ def file_facts(uow: UnitOfWork, person: Person) -> list[Choice]:
     service = person.service
     ranks, methods = names(uow.session, Rank), names(uow.session, ResettlementMethod)
     found = [
-        (_("类别"), "、".join(kinds.get(row.kind_code, "") for row in current_kinds(person, uow.today))),
+        (_("类别"), _("、").join(kinds.get(row.kind_code, "") for row in current_kinds(person, uow.today))),
         (_("年龄"), _("%(n)s 岁", n=age_on(person.birth_on, uow.today)) if person.birth_on else ""),
         (_("性别"), {"male": _("男"), "female": _("女")}.get(person.sex, "")),
         (_("现居住地"), place_name(uow, person.living_region_code)),

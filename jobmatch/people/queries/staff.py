@@ -139,7 +139,7 @@ def staff_rows(uow: UnitOfWork, people: Sequence[Person]) -> list[StaffRow]:
             StaffRow(
                 person,
                 age_on(person.birth_on, uow.today) if person.birth_on else None,
-                "、".join(kinds.get(kind.kind_code, "") for kind in current_kinds(person, uow.today)),
+                _("、").join(kinds.get(kind.kind_code, "") for kind in current_kinds(person, uow.today)),
                 region_label(uow.session, township(person.living_region_code), depth=1),
                 phones.get(person.id),
                 states.get(spell.status_code, "") if spell else _("没有登记"),

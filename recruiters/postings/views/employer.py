@@ -143,7 +143,7 @@ def move(public_id: str) -> Any:
     try:
         services.move_posting(uow, posting, action)
     except Invalid as error:
-        flash("；".join(error.fields.values()), "error")
+        flash(_("；").join(error.fields.values()), "error")
         return redirect(url_for("postings.own", public_id=public_id), 303)
     done = {
         "submit": _("已提交，服务站一般 1 个工作日内审核，结果发站内消息"),

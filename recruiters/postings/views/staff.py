@@ -146,7 +146,7 @@ def staff_move(public_id: str) -> Any:
     try:
         services.move_posting(uow, posting, action)
     except Invalid as error:
-        flash("；".join(error.fields.values()), "error")
+        flash(_("；").join(error.fields.values()), "error")
         return redirect(url_for("postings.review", public_id=public_id), 303)
     flash(_("%(title)s：%(state)s", title=posting.title, state=posting.state.label), "success")
     return redirect(url_for("postings.review", public_id=public_id), 303)

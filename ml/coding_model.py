@@ -1,0 +1,339 @@
+"""The fitted parts of the occupation coder and the features it weighs; no fitting here (see `ml.fit_coder`)."""
+
+import hashlib
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.tables import DATA, labelled_titles, occupations
+from ml.words import normalise, tokens
+
+FILE = DATA / "coder.npz"
+SOURCES = ("name", "alias", "title")
+FEATURES = (
+    "linear",
+    "linear_root",
+    "linear_log",
+    "major",
+    "middle",
+    "small",
+    "text",
+    "text_share",
+    "name",
+    "leaf",
+    "alike",
+)
+ALIAS_TRUST = 0.7
+CANDIDATES = 60
+NEIGHBOURS = 64  # descriptions that stand for a text
+DESCRIPTION_WEIGHT = 0.3  # of the likeness by descriptions against the likeness by words
+MOST_CHARACTERS = 1_000
+_FLOOR = 0.003
+_BRACKETS = re.compile(r"[(\[【<].*?[)\]】>]")
+_RUN = re.compile(r"[a-z0-9+#.]+|[\u3400-\u9fff]+")
+
+FloatArray = NDArray[np.float32]
+
+
+def grams(text: str) -> Counter[str]:
+    """Words, runs of one to three characters, and how each run of Chinese characters begins and ends."""
+    # Half of a surrogate pair, as broken input has it, cannot be cut into words.
+    plain = normalise(text[:MOST_CHARACTERS].encode("utf-8", "ignore").decode())
+    # What stands in brackets is mostly place, pay or a slogan.
+    short = _BRACKETS.sub(" ", plain)
+    plain = short if len(short.strip()) >= 2 else plain
+    found: Counter[str] = Counter(f"_{word}" for word in tokens(plain))
+    for run in _RUN.findall(plain):
+        if run[0].isascii():
+            found[run] += 1
+            continue
+        found.update(run[i : i + size] for size in (1, 2, 3) for i in range(len(run) - size + 1))
+        # The last characters of a Chinese title carry the trade.
+        found.update(f"{run[-size:]}$" for size in (1, 2, 3) if len(run) >= size)
+        if len(run) >= 2:
+            found[f"^{run[:2]}"] += 1
+    return found
+
+
+def known_forms() -> list[tuple[str, int, int]]:
+    """(text, place of its code, place in `SOURCES`) of titles marked `train`, then names, then other names."""
+    place = {row.code: i for i, row in enumerate(occupations())}
+    forms = [(row.title, place[row.code], 2) for row in labelled_titles() if row.split == "train"]
+    forms += [(row.name, place[row.code], 0) for row in occupations()]
+    for row in occupations():
+        parts = {part for alias in row.aliases for part in (alias, *alias.split("/")) if part}
+        forms += [(part, place[row.code], 1) for part in sorted(parts)]
+    return forms
+
+
+def tables_hash() -> str:
+    """SHA-256 of the tables that the coder is fitted to."""
+    digest = hashlib.sha256()
+    for name in ("occupations.csv", "titles_labelled.csv"):
+        # Line ends may be changed by a checkout.
+        digest.update((DATA / name).read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def row_lengths(matrix: Any) -> NDArray[np.float64]:
+    """The Euclidean length of each row of a sparse matrix."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return np.sqrt(np.bincount(rows, weights=matrix.data**2, minlength=matrix.shape[0]))
+
+
+@dataclass(frozen=True)
+class Space:
+    """Grams with their rarity: texts to rows of length at most 1 (less where grams are unknown)."""
+
+    columns: dict[str, int]
+    rarity: FloatArray
+    unknown: float
+
+    def rows(self, counts: Iterable[Counter[str]]) -> Any:
+        """A sparse matrix, one row a text, one column a gram."""
+        from scipy.sparse import csr_array
+
+        starts, columns, values = [0], [], []
+        for one in counts:
+            total = 0.0
+            row = []
+            for gram, count in one.items():
+                column = self.columns.get(gram)
+                weight = (1 + math.log(count)) * (self.unknown if column is None else float(self.rarity[column]))
+                total += weight * weight
+                if column is not None:
+                    row.append(weight)
+                    columns.append(column)
+            length = math.sqrt(total) or 1.0
+            values += [weight / length for weight in row]
+            starts.append(len(columns))
+        return csr_array(
+            (np.array(values, np.float32), np.array(columns, np.int32), np.array(starts, np.int32)),
+            shape=(len(starts) - 1, len(self.columns)),
+        )
+
+
+@dataclass(frozen=True)
+class Coder:
+    """Everything that coding needs. Sparse matrices have float32 values; rows and columns as named."""
+
+    space: Space
+    forms: Any  # forms x grams
+    form_codes: NDArray[np.int32]
+    form_sources: NDArray[np.int8]
+    descriptions: Any  # descriptions x grams
+    description_codes: NDArray[np.int32]
+    gram_weights: Any  # grams x codes
+    description_weights: Any  # descriptions x codes
+    form_concepts: Any  # forms x descriptions: see `concepts`
+    weights: NDArray[np.float64]  # of FEATURES
+    in_list: float  # how often the right code is among the candidates
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(row.code for row in occupations())
+
+    @cached_property
+    def leaf(self) -> FloatArray:
+        return np.array([not code.endswith("-00") for code in self.codes], np.float32)
+
+    @cached_property
+    def groups(self) -> list[tuple[Any, NDArray[np.int64]]]:
+        """For major, middle and small groups: codes x groups as a sparse matrix of ones, and each code's group."""
+        from scipy.sparse import csr_array
+
+        found = []
+        for length in (1, 4, 7):
+            group = np.unique([code[:length] for code in self.codes], return_inverse=True)[1]
+            ones = np.ones(len(group), np.float32)
+            found.append((csr_array((ones, (np.arange(len(group)), group))), group))
+        return found
+
+    @cached_property
+    def _by_code(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        # Every code has a name, so no code is without a form and `reduceat` has no empty part.
+        order = np.argsort(self.form_codes, kind="stable")
+        return order, np.searchsorted(self.form_codes[order], np.arange(len(self.codes)))
+
+    @cached_property
+    def _forms_by_concept(self) -> Any:
+        # Other names are noisy (some belong to another occupation), so being like one says less.
+        trust = np.where(self.form_sources == 1, ALIAS_TRUST, 1.0).astype(np.float32)
+        scaled = self.form_concepts.copy()
+        scaled.data *= np.repeat(trust, np.diff(scaled.indptr))
+        return scaled[self._by_code[0]].T.tocsr()
+
+    @cached_property
+    def _names_by_gram(self) -> Any:
+        return self.forms[np.flatnonzero(self.form_sources == 0)].T.tocsr()
+
+    @cached_property
+    def _forms_by_gram(self) -> Any:
+        return self.forms.T.tocsr()
+
+    @cached_property
+    def _descriptions_by_gram(self) -> Any:
+        return self.descriptions.T.tocsr()
+
+    def told(self, rows: Any) -> FloatArray:
+        """Likeness of texts to the descriptions: texts x descriptions."""
+        return (rows @ self._descriptions_by_gram).toarray()
+
+    def near(self, rows: Any) -> FloatArray:
+        """Likeness of texts to the known forms: texts x forms."""
+        return (rows @ self._forms_by_gram).toarray()
+
+    def linear(self, rows: Any, told: FloatArray) -> FloatArray:
+        """The scores of the linear model: texts x codes."""
+        return (rows @ self.gram_weights + concepts(told) @ self.description_weights).toarray()
+
+    def features(
+        self, rows: Any, linear: FloatArray, told: FloatArray, own: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], FloatArray]:
+        """Candidates (texts x CANDIDATES, places of codes) and their FEATURES (texts x CANDIDATES x FEATURES).
+
+        `own`: the place of each text among the forms when it is one of them; it is then not likened to itself.
+        """
+        order, starts = self._by_code
+        alike = (concepts(told) @ self._forms_by_concept).toarray()
+        if own is not None:
+            alike[np.arange(len(own)), np.argsort(order)[own]] = 0
+        alike = np.maximum.reduceat(alike, starts, axis=1)
+        # Names lie in the order of the codes.
+        by_name = (rows @ self._names_by_gram).toarray()
+        by_text = np.zeros_like(linear)
+        by_text[:, self.description_codes] = told
+        guess = linear + 0.05 * by_text + 0.05 * by_name
+        chosen = np.argpartition(-guess, CANDIDATES, axis=1)[:, :CANDIDATES]
+        # The order of equals must not depend on how the partition went.
+        chosen.sort(axis=1)
+
+        def pick(values: FloatArray) -> FloatArray:
+            return np.take_along_axis(values, chosen, 1)
+
+        positive = np.maximum(linear, 0)
+        sums = [np.take_along_axis(np.asarray(positive @ ones), group[chosen], 1) for ones, group in self.groups]
+        found = {
+            "linear": pick(linear),
+            "linear_root": np.sqrt(pick(positive)),
+            "linear_log": np.log(pick(positive) + _FLOOR),
+            "major": sums[0],
+            "middle": sums[1],
+            "small": sums[2],
+            "text": pick(by_text),
+            "text_share": pick(by_text) / np.maximum(told.max(axis=1, keepdims=True), 1e-9),
+            "name": pick(by_name),
+            "leaf": self.leaf[chosen],
+            "alike": pick(alike),
+        }
+        return chosen, np.stack([found[name].astype(np.float32) for name in FEATURES], axis=2)
+
+    def chances(self, rows: Any, told: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Candidates and the probability of each (texts x CANDIDATES), in the order of the codes.
+
+        `told`: what the method of this name gives for the rows.
+        """
+        chosen, values = self.features(rows, self.linear(rows, told), told)
+        return chosen, softmax(values @ self.weights) * self.in_list
+
+
+def concepts(told: FloatArray) -> Any:
+    """Texts as mixtures of their nearest descriptions (explicit semantic analysis): sparse rows of length 1."""
+    from scipy.sparse import csr_array
+
+    nearest = np.argpartition(-told, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+    nearest.sort(axis=1)
+    starts = np.arange(len(told) + 1) * NEIGHBOURS
+    values = np.take_along_axis(told, nearest, 1)
+    values = values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-9)
+    return csr_array((values.ravel().astype(np.float32), nearest.ravel(), starts), shape=told.shape)
+
+
+def softmax(scores: NDArray[Any]) -> NDArray[np.float64]:
+    """Along the last axis."""
+    powers = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def pack(name: str, matrix: Any) -> dict[str, NDArray[Any]]:
+    """A sparse matrix as arrays of one byte a value (with a scale for each row) and two bytes a column."""
+    largest = np.maximum(abs(matrix).max(axis=1).toarray().ravel(), 1e-12) if matrix.nnz else np.ones(matrix.shape[0])
+    scale = (largest / 127).astype(np.float32)
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return {
+        f"{name}_values": np.round(matrix.data / scale[rows]).astype(np.int8),
+        f"{name}_columns": matrix.indices.astype(np.uint16),
+        f"{name}_lengths": np.diff(matrix.indptr).astype(np.uint16),
+        f"{name}_scale": scale,
+    }
+
+
+def unpack(name: str, arrays: Any, width: int) -> Any:
+    """The matrix that `pack` packed."""
+    from scipy.sparse import csr_array
+
+    lengths = arrays[f"{name}_lengths"].astype(np.int32)
+    values = arrays[f"{name}_values"].astype(np.float32) * np.repeat(arrays[f"{name}_scale"], lengths)
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    return csr_array((values, arrays[f"{name}_columns"].astype(np.int32), starts), shape=(len(lengths), width))
+
+
+def save(coder: Coder, path: Any, tables: str) -> None:
+    """Writes the coder as plain arrays, the same bytes for the same coder."""
+    words = "\n".join(coder.space.columns)
+    arrays: dict[str, Any] = dict(
+        tables=np.frombuffer(tables.encode(), np.uint8),
+        words=np.frombuffer(words.encode(), np.uint8),
+        rarity=coder.space.rarity.astype(np.float32),
+        unknown=np.float64(coder.space.unknown),
+        form_codes=coder.form_codes.astype(np.int16),
+        form_sources=coder.form_sources,
+        description_codes=coder.description_codes.astype(np.int16),
+        weights=coder.weights,
+        in_list=np.float64(coder.in_list),
+        **pack("forms", coder.forms),
+        **pack("descriptions", coder.descriptions),
+        **pack("gram_weights", coder.gram_weights),
+        **pack("form_concepts", coder.form_concepts),
+        **pack("description_weights", coder.description_weights),
+    )
+    np.savez_compressed(path, **arrays)
+
+
+def load(path: Any = FILE) -> Coder:
+    """The coder in a file that `save` wrote. Reads numbers only: nothing in the file can run."""
+    with np.load(path, allow_pickle=False) as arrays:
+        words = arrays["words"].tobytes().decode().split("\n")
+        width, codes = len(words), len(occupations())
+        described = arrays["description_codes"].astype(np.int32)
+        return Coder(
+            space=Space({word: i for i, word in enumerate(words)}, arrays["rarity"], float(arrays["unknown"])),
+            forms=unpack("forms", arrays, width),
+            form_codes=arrays["form_codes"].astype(np.int32),
+            form_sources=arrays["form_sources"],
+            descriptions=unpack("descriptions", arrays, width),
+            description_codes=described,
+            gram_weights=unpack("gram_weights", arrays, codes),
+            description_weights=unpack("description_weights", arrays, codes),
+            form_concepts=unpack("form_concepts", arrays, len(described)),
+            weights=arrays["weights"],
+            in_list=float(arrays["in_list"]),
+        )
+
+
+def saved_hash(path: Any = FILE) -> str:
+    """The `tables_hash` of the tables that the coder in the file was fitted to."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return arrays["tables"].tobytes().decode()
+
+
+def rows_of(space: Space, texts: Sequence[str]) -> Any:
+    """Texts x grams."""
+    return space.rows(grams(text) for text in texts)

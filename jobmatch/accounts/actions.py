@@ -68,9 +68,14 @@ LABELS: dict[str, str] = {
     "register.end": N_("结束就业登记"),
     "register.write": N_("填写就业登记"),
     # matching
+    "crosswalk.correct": N_("修改部队专业对应的职业"),
+    "crosswalk.undo": N_("撤销部队专业对应的修改"),
     "match.export": N_("导出人员和岗位用于评测"),
     "match.personal": N_("打开或关闭个性化推荐"),
+    "ranker.ask_fit": N_("要求重新拟合排序模型"),
     "ranker.fit": N_("训练排序模型"),
+    "ranker.promote": N_("启用排序模型的版本"),
+    "ranker.rules_only": N_("切换只用手工规则"),
     # employers and postings
     "employer.approve": N_("单位审核：通过"),
     "employer.ask_more": N_("单位审核：补材料"),

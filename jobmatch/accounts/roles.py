@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, str] = {
     "recovery.assist": "help with a lost second factor or a changed phone",
     "staff.invite": "invite staff into the own subtree",
     "reference.edit": "edit local rows of code tables and rules",
+    "model.read": "what the ranking model is, its versions and their figures",
     "system.manage": "accounts, stations, background work, the ranking model",
     "security.manage": "sessions and locks of accounts",
     "audit.read": "the audit trail",
@@ -72,10 +73,11 @@ ROLE_TABLE: dict[str, frozenset[str]] = {
             "recovery.assist",
             "staff.invite",
             "reference.edit",
+            "model.read",
         }
     ),
     "superior_reader": frozenset(_SIGNED_IN | {"report.read"}),
-    "system_admin": frozenset(_SIGNED_IN | {"system.manage", "staff.invite", "reference.edit"}),
+    "system_admin": frozenset(_SIGNED_IN | {"system.manage", "staff.invite", "reference.edit", "model.read"}),
     "security_admin": frozenset(_SIGNED_IN | {"security.manage", "recovery.assist"}),
     "audit_admin": frozenset(_SIGNED_IN | {"audit.read"}),
 }

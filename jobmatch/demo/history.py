@@ -29,6 +29,7 @@ from recruiters.postings.states import PostingState
 
 OpenUnit = Callable[[int], AbstractContextManager[UnitOfWork]]
 SHOWN = 10
+TRIED = 3
 VALID_DAYS = 80
 RECHECK_WEEKS = frozenset({22, 44})
 REJECT_REASONS = ("ar_skill", "ar_experience", "ar_interview", "ar_time")
@@ -181,14 +182,16 @@ def _apply(market: Market, unit: OpenUnit, rng: random.Random, week: int, weeks:
             remember_shown(uow, seeker.person_id, [offer.posting_id for offer in ranked], first=1)
             for offer in ranked[:2]:
                 record_fact(uow, seeker.person_id, offer.posting_id, FactKind.OPENED)
-            best = ranked[0]
-            if _affinity(seeker, best, rng) < 0.55:
-                continue
-            application = _submit(uow, seeker, best)
-            if application is not None:
-                seeker.sent += 1
-                market.submitted += 1
-                market.pending.append((application.id, best.employer))
+            for best in ranked[:TRIED]:
+                if _affinity(seeker, best, rng) < 0.55:
+                    continue
+                # What a hard rule excludes is refused with its reason; the person goes on to the next.
+                application = _submit(uow, seeker, best)
+                if application is not None:
+                    seeker.sent += 1
+                    market.submitted += 1
+                    market.pending.append((application.id, best.employer))
+                    break
 
 
 def _submit(uow: UnitOfWork, seeker: Seeker, offer: Offer) -> Application | None:

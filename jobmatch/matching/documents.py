@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.clock import local_day, utcnow
+from jobmatch.matching.crosswalk import service_trades
 from jobmatch.people.models import (
     JobIntention,
     Person,
@@ -29,6 +30,7 @@ from jobmatch.people.models import (
     WorkHistory,
 )
 from jobmatch.reference.models import EducationLevel, Region, ServiceObjectKind
+from jobmatch.reference.queries import sure_occupation
 from ml.matching import Eligibility, Point, PostingDocument, Profile, Requirement
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting, PostingRequirement
@@ -212,6 +214,7 @@ class _Facts:
             ServiceSpecialty.years,
             join=(ServiceSpecialty, ServiceSpecialty.service_record_id == ServiceRecord.id),
         )
+        self.trades = service_trades(session)
         self.groups = rows(
             kind.person_id,
             ServiceObjectKind.group,
@@ -221,14 +224,15 @@ class _Facts:
 
 
 def _person(row: Any, facts: _Facts, today: date) -> tuple[Profile, Eligibility]:
-    work = facts.work[row.id]
+    work, specialties = facts.work[row.id], tuple(facts.specialties[row.id])
     profile = Profile(
         key=str(row.id),
-        wanted_occupations=tuple(row.occupation_codes or ()),
+        wanted_occupations=tuple(row.occupation_codes or ()) or _occupations_in(row.words or ""),
         wanted_words=row.words or "",
         past_occupations=_years_by_occupation(work, today),
         past_words="；".join(title for _, _, _, title in work if title),
-        specialties=tuple(facts.specialties[row.id]),
+        specialties=specialties,
+        service_trades=facts.trades(specialties),
         leadership=row.leadership or 0,
         service_years=_years([(row.enlisted_on, row.discharged_on)], today) if row.enlisted_on else 0.0,
         years_since_service=_years([(row.discharged_on, None)], today) if row.discharged_on else None,
@@ -263,10 +267,16 @@ def _years(spells: Iterable[tuple[date, date | None]], today: date) -> float:
     return round(total / YEAR_DAYS, 1)
 
 
+def _occupations_in(words: str) -> tuple[str, ...]:
+    """The occupations that a wish names beyond doubt; for people who ticked none."""
+    return tuple(dict.fromkeys(code for word in words.split()[:4] if (code := sure_occupation(word))))
+
+
 def _years_by_occupation(work: Iterable[tuple[date, date | None, str | None, str]], today: date) -> tuple[Any, ...]:
-    """Occupation, years in it, and years since the last of them."""
+    """Occupation, years in it, and years since the last of them; a line without a code takes what its title says."""
     spells: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
-    for start, end, code, _title in work:
+    for start, end, stated, title in work:
+        code = stated or sure_occupation(title)
         if code:
             spells[code].append((start, end))
     return tuple(

@@ -11,10 +11,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from jobmatch.core.clock import local_day
+from jobmatch.core.errors import Conflict, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.documents import read_people, read_postings
-from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
-from jobmatch.matching.queries import RANKER, active_model
+from jobmatch.matching.models import FittedModel, MatchChoice, PairFact, RankerSwitch
+from jobmatch.matching.policies import can_manage_models
+from jobmatch.matching.queries import RANKER, active_model, has_passed, is_rules_only
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from ml.matching import Fit, Ranker, fit_ranker
@@ -23,6 +27,7 @@ from recruiters.postings.models import Posting
 
 log = logging.getLogger(__name__)
 
+FIT_JOB = "matching.fit"
 LEARNED_DAYS = 400
 MOST_FACTS = 50_000
 OUTCOMES: dict[FactKind, str] = {
@@ -52,6 +57,16 @@ def active_ranker(session: Session) -> Ranker:
         _kept.clear()
         _kept[row.sha256] = _read(content, row.sha256)
     return _kept.get(row.sha256) or Ranker.prior()
+
+
+def present_ranker(session: Session) -> Ranker | None:
+    """The fitted ranker in use, or None where the rules are."""
+    return active_ranker(session) if active_model(session) else None
+
+
+def ranker_of(model: FittedModel) -> Ranker:
+    """The ranker of one version; the hand-set one where its bytes are damaged or made for other features."""
+    return _read(model.content, model.sha256)
 
 
 def _read(content: bytes, sha256: str) -> Ranker:
@@ -97,22 +112,80 @@ def fit(facts: Sequence[MlFact], *, today: date, present: Ranker | None = None) 
 
 
 def store_ranker(uow: UnitOfWork, fit: Fit) -> FittedModel:
-    """Keep a fitted ranker as a row, and put it into use where it passed all gates; the one before stays as a row."""
+    """Keep a fit as a row, and put it into use where it passed all gates and the switch allows it."""
     ranker = fit.ranker
     content = ranker.to_bytes()
-    if fit.passed:
-        uow.session.execute(
-            update(FittedModel).where(FittedModel.name == RANKER, FittedModel.is_active).values(is_active=False)
-        )
     model = FittedModel(
         name=RANKER,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         card=dict(ranker.card),
-        is_active=fit.passed,
+        is_active=False,
         created_at=uow.now,
     )
     uow.session.add(model)
     uow.session.flush()
     uow.audit("ranker.fit", model, kind=str(ranker.card.get("kind", "")), rows=int(ranker.card.get("rows", 0)))
+    if fit.passed and not is_rules_only(uow.session):
+        _use(uow, model)
     return model
+
+
+def promote_ranker(uow: UnitOfWork, model: FittedModel) -> FittedModel:
+    """Put a version into use. Raises ``Conflict`` for one that did not pass, and while the switch says rules only."""
+    require(can_manage_models(uow.actor))
+    if not has_passed(model.card):
+        raise Conflict(_("这个版本没有通过检验，不能启用"))
+    if is_rules_only(uow.session):
+        raise Conflict(_("现在只用手工规则，请先恢复使用模型"))
+    if not model.is_active:
+        _use(uow, model)
+    return model
+
+
+def set_rules_only(uow: UnitOfWork, *, is_on: bool) -> FittedModel | None:
+    """The one switch: return to the rule ranking, and stay there whatever is fitted; or back to the last version used.
+
+    Returns the version that is in use now, if any.
+    """
+    require(can_manage_models(uow.actor))
+    switch = uow.session.get(RankerSwitch, RANKER)
+    if switch is None:
+        switch = RankerSwitch(name=RANKER, is_rules_only=False, changed_at=uow.now)
+        uow.session.add(switch)
+    last = None
+    if switch.is_rules_only != is_on:
+        switch.is_rules_only, switch.changed_by_id, switch.changed_at = is_on, uow.actor.user_id, uow.now
+        uow.session.flush()
+        uow.audit("ranker.rules_only", is_on=is_on)
+        _use_none(uow)
+    if not is_on:
+        used = (FittedModel.name == RANKER, FittedModel.promoted_at.is_not(None))
+        order = (FittedModel.promoted_at.desc(), FittedModel.id.desc())
+        last = uow.session.scalars(select(FittedModel).where(*used).order_by(*order).limit(1)).first()
+        if last is not None and not last.is_active:
+            _use(uow, last)
+    return last
+
+
+def _use(uow: UnitOfWork, model: FittedModel) -> None:
+    _use_none(uow)
+    model.is_active, model.promoted_at, model.promoted_by_id = True, uow.now, uow.actor.user_id
+    uow.session.flush()
+    uow.audit("ranker.promote", model)
+
+
+def _use_none(uow: UnitOfWork) -> None:
+    used = (FittedModel.name == RANKER, FittedModel.is_active)
+    uow.session.execute(update(FittedModel).where(*used).values(is_active=False))
+
+
+def ask_for_fit(uow: UnitOfWork) -> bool:
+    """Fit in the background; False where that waits or runs already."""
+    require(can_manage_models(uow.actor))
+    waiting = select(Job.id).where(Job.name == FIT_JOB, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+    if uow.session.scalar(waiting.limit(1)) is not None:
+        return False
+    uow.enqueue(FIT_JOB)
+    uow.audit("ranker.ask_fit")
+    return True

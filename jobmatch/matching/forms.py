@@ -1,4 +1,4 @@
-"""Forms of lists: what narrows them. They come by GET, and a value that makes no sense narrows nothing."""
+"""Forms of lists, which come by GET and where a value that makes no sense narrows nothing, and of corrections."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.matching.states import Strength
 from jobmatch.people.states import EmploymentType, Shift
-from jobmatch.reference.queries import Spot
+from jobmatch.reference.models import Occupation
+from jobmatch.reference.queries import Spot, names, search_occupations
 from jobmatch.web.pages import PageForm
 from ml.matching import Filter
 from recruiters.postings.states import PostingKind
@@ -23,6 +26,7 @@ PAY = ("4000", "6000", "8000")
 DISTANCES = ("5", "10", "30")
 LICENCES = ("C1", "B2", "B1", "A3", "A2", "A1", "D")
 """Classes that postings ask for; the office's code table has the rest."""
+MOST_FOUND = 8
 Choices = list[tuple[str, str]]
 Args = MultiDict[str, str]
 EDUCATION = (("3", N_("初中就行")), ("4", N_("高中或中专就行")), ("5", N_("大专就行")), ("6", N_("本科就行")))
@@ -134,3 +138,29 @@ class ForMeForm(PageForm):
     @property
     def is_answered(self) -> bool:
         return bool(self.specialty.data or self.licence.data or self.region.data)
+
+
+class CorrectionForm(PageForm):
+    """How surely a specialty of the service leads to an occupation, which is found by words."""
+
+    words = StringField(N_("找一个职业"), [Length(max=40)], render_kw={"autocomplete": "off"})
+    occupation = RadioField(N_("对应的职业"), choices=[], validate_choice=False)
+    strength = RadioField(N_("对口程度"), validate_choice=False)
+    note = StringField(N_("为什么这样改"), [Length(max=200)], render_kw={"autocomplete": "off"})
+
+    def offer(self, session: Session) -> None:
+        """Offer what fits the typed words, and what was chosen."""
+        chosen = self.occupation.data or ""
+        labels = names(session, Occupation)
+        found = search_occupations(session, self.words.data or "", MOST_FOUND) if self.words.data else []
+        kept = [(chosen, labels[chosen])] if chosen in labels else []
+        self.occupation.choices = list(dict([*kept, *found]).items())
+        self.strength.choices = [(one.value, one.label) for one in Strength]
+
+    def validate_occupation(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_("请选一个职业，没有就在上面写几个字再查找"))
+
+    def validate_strength(self, field: Any) -> None:
+        if field.data not in set(Strength):
+            raise ValidationError(_("请选对口程度"))

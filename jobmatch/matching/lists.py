@@ -11,6 +11,7 @@ from sqlalchemy import select
 from jobmatch.core.errors import require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.matching.crosswalk import office_links, service_trades
 from jobmatch.matching.documents import profile_of, read_postings
 from jobmatch.matching.fitting import active_ranker
 from jobmatch.matching.index import pools
@@ -72,9 +73,11 @@ def list_for_visitor(
     veteran; postings for veterans only show to nobody else.
     """
     where = spot_of(uow.session, region)
+    specialties = ((specialty, 0.0),) if specialty else ()
     profile = Profile(
         key="visitor",
-        specialties=((specialty, 0.0),) if specialty else (),
+        specialties=specialties,
+        service_trades=service_trades(uow.session)(specialties),
         licences=(licence,) if licence else (),
         wanted_regions=(region,) if region else (),
     )
@@ -92,10 +95,7 @@ def specialty_choices(uow: UnitOfWork) -> list[tuple[str, str]]:
 
 def civil_trades(uow: UnitOfWork, specialty: str) -> list[tuple[str, str, int]]:
     """(occupation code, name, open postings) of the civilian occupations that a specialty leads to."""
-    row = uow.session.get(MilitarySpecialty, specialty) if specialty else None
-    if row is None:
-        return []
-    codes = dict.fromkeys([*row.primary_occupation_codes, *row.secondary_occupation_codes])
+    codes = [code for code, _weight in office_links(uow.session).get(specialty, ())]
     known = names(uow.session, Occupation)
     counted = [(code, known[code], count_postings(uow, "", Filter(occupation=code))) for code in codes if code in known]
     return [one for one in counted if one[2]]

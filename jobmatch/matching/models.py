@@ -1,4 +1,4 @@
-"""The ledger of pair facts, and fitted models as rows, so that every machine finds them."""
+"""The ledger of pair facts, fitted models as rows, so that every machine finds them, and corrected mappings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base, PublicIdMixin
 from jobmatch.core.states import stored
-from jobmatch.matching.states import FactKind
+from jobmatch.matching.states import FactKind, Strength
 
 
 class PairFact(Base):
@@ -44,7 +44,11 @@ class MatchChoice(Base):
 
 
 class FittedModel(PublicIdMixin, Base):
-    """A fitted ranker: its bytes, their hash, and the card that says on what it was fitted and how good it is."""
+    """A fitted ranker: its bytes, their hash, and the card that says on what it was fitted and how good it is.
+
+    Every fit keeps a row. ``promoted_at`` is when it last came into use, ``promoted_by_id`` who said so; None is the
+    nightly job.
+    """
 
     __tablename__ = "fitted_model"
     __table_args__ = (
@@ -64,3 +68,31 @@ class FittedModel(PublicIdMixin, Base):
     card: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_active: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    promoted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    promoted_at: Mapped[datetime | None]
+
+
+class RankerSwitch(Base):
+    """Whether a model may be in use at all; with ``is_rules_only`` no fit is used before somebody switches back."""
+
+    __tablename__ = "ranker_switch"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    is_rules_only: Mapped[bool]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    changed_at: Mapped[datetime]
+
+
+class CrosswalkCorrection(Base):
+    """The office's word on where a specialty leads, which wins over the shipped table; deleting it restores that."""
+
+    __tablename__ = "crosswalk_correction"
+    __table_args__ = (UniqueConstraint("specialty_code", "occupation_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    specialty_code: Mapped[str] = mapped_column(ForeignKey("military_specialty.code"))
+    occupation_code: Mapped[str] = mapped_column(ForeignKey("occupation.code"))
+    strength: Mapped[Strength] = mapped_column(stored(Strength, "strength"))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    changed_at: Mapped[datetime]

@@ -41,6 +41,16 @@ def can_invite_person(actor: Actor, employer: Employer) -> bool:
     return actor.is_system or (actor.can("match.people") and own)
 
 
+def can_read_models(actor: Actor) -> bool:
+    """Staff of the office and system administrators; whoever answers for the list should see what makes it."""
+    return actor.can("model.read")
+
+
+def can_manage_models(actor: Actor) -> bool:
+    """System administrators say which version is in use."""
+    return actor.can("system.manage")
+
+
 def visible_open_people(actor: Actor, select: S) -> S:
     """People who let employers find them: only ever shown as masked cards, and to those who may look for people."""
     if actor.is_system or actor.can("match.people") or actor.can("person.read"):

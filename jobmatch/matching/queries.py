@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.core.clock import local_day, utcnow
-from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
+from jobmatch.matching.models import FittedModel, MatchChoice, PairFact, RankerSwitch
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from jobmatch.people.states import JobSearchState
@@ -43,6 +43,21 @@ def active_model(session: Session) -> Any:
     """Id and hash of the fitted ranker in use, or None."""
     wanted = (FittedModel.name == RANKER, FittedModel.is_active)
     return session.execute(select(FittedModel.id, FittedModel.sha256).where(*wanted)).first()
+
+
+def is_rules_only(session: Session) -> bool:
+    """Whether the switch says that no fitted ranker may be in use."""
+    return session.scalar(select(RankerSwitch.is_rules_only).where(RankerSwitch.name == RANKER)) is True
+
+
+def model_named(public_id: str) -> Select[FittedModel]:
+    """One version of the ranker."""
+    return select(FittedModel).where(FittedModel.name == RANKER, FittedModel.public_id == public_id)
+
+
+def has_passed(card: Mapping[str, Any]) -> bool:
+    """Whether a fit learned something and fell below nothing that it was compared with."""
+    return card.get("kind") == "fitted" and not card.get("fallen")
 
 
 def is_personal(session: Session, person_id: int) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.matching.jobs import JOBS, TIMED
-from jobmatch.matching.views import employer, public, veteran
+from jobmatch.matching.views import employer, public, staff, veteran
 from jobmatch.matching.views.common import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (employer, public, veteran)
+_VIEWS = (employer, public, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -35,6 +35,24 @@ ROOM = Room(
             order=10,
             also=("matching.for_me", "applications.posting"),
             unless="match.own",
+        ),
+        MenuItem(
+            "staff",
+            "matching.crosswalk",
+            N_("专业对应职业"),
+            "link",
+            "reference.edit",
+            order=85,
+            also=("matching.crosswalk_row",),
+        ),
+        MenuItem(
+            "staff",
+            "matching.model_quality",
+            N_("模型质量"),
+            "chart-bar",
+            "model.read",
+            order=86,
+            also=("matching.compare_models",),
         ),
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
@@ -21,7 +21,7 @@ from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.matching import notices
 from jobmatch.matching.documents import posting_document, profile_of
-from jobmatch.matching.fitting import active_ranker, fit, read_facts, store_ranker
+from jobmatch.matching.fitting import active_ranker, fit, present_ranker, read_facts, store_ranker
 from jobmatch.matching.index import MANY_CHANGES, pools
 from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
 from jobmatch.matching.policies import (
@@ -307,7 +307,13 @@ def listed_rows(
 def record_fact(
     uow: UnitOfWork, person_id: int, posting_id: int, kind: FactKind, *, code: str = "", position: int | None = None
 ) -> None:
-    """Note that something happened between a person and a posting; again only raises its count and last moment."""
+    """Note that something happened between a person and a posting; again only raises its count and last moment.
+
+    Without ``position`` the fact keeps the place at which the posting was shown to the person, if it was.
+    """
+    if position is None:
+        shown = (PairFact.person_id == person_id, PairFact.posting_id == posting_id, PairFact.kind == FactKind.SHOWN)
+        position = uow.session.scalar(select(PairFact.position).where(*shown))
     _write_facts(uow, [_fact(uow, person_id, posting_id, kind, code, position)])
 
 
@@ -345,7 +351,8 @@ def _write_facts(uow: UnitOfWork, values: list[dict[str, Any]]) -> None:
                 "count": PairFact.count + 1,
                 "last_at": given.last_at,
                 "code": given.code,
-                "position": given.position,
+                # A later fact that came from no list must not wipe out the place at which the posting was shown.
+                "position": func.coalesce(given.position, PairFact.position),
             },
         ),
         values,
@@ -365,7 +372,7 @@ def _keep_index_small(uow: UnitOfWork) -> None:
 
 def fit_ranker(uow: UnitOfWork) -> FittedModel:
     """Read the ledger, fit, store and use the result, all in one unit; the job does it in three."""
-    return store_ranker(uow, fit(read_facts(uow), today=uow.today, present=active_ranker(uow.session)))
+    return store_ranker(uow, fit(read_facts(uow), today=uow.today, present=present_ranker(uow.session)))
 
 
 # ---------- what people decide ----------

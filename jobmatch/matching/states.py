@@ -1,4 +1,4 @@
-"""Kinds of pair facts: what has happened between a person and a posting."""
+"""Kinds of pair facts, and how surely a specialty of the service leads to an occupation."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ class FactKind(LabelledEnum):
     STARTED = "started", N_("已入职")
     REJECTED = "rejected", N_("单位没有录用")
     WITHDRAWN = "withdrawn", N_("已撤回")
+
+
+class Strength(LabelledEnum):
+    """How surely a specialty leads to an occupation; ``NONE`` says that the table is wrong and it does not."""
+
+    A = "A", N_("很对口")
+    B = "B", N_("比较对口")
+    C = "C", N_("沾边")
+    NONE = "", N_("不对口")

@@ -264,6 +264,7 @@ class WorkForm(MaskableForm):
         render_kw={"autocomplete": "organization"},
     )
     title = StringField(N_("做什么工作"), [Length(max=80)], description=N_("例如货车司机、保安队长"))
+    occupation_code = RadioField(N_("属于哪一种职业"), choices=[], validate_choice=False)
     started_on = YearMonthField(N_("开始"), [Optional()])
     ended_on = YearMonthField(N_("结束"), [Optional()], description=N_("还在做就空着"))
     duties = TextAreaField(N_("具体做些什么"), [Length(max=1000)])

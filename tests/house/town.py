@@ -88,6 +88,8 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
+    ("/staff/crosswalk/", {"code": "=SP04", "occupation": "=4-02-02-02"}),
+    ("/staff/model/", {"public_id": "model"}),
     ("/staff/reference/dated_rule/", {"code": "=employer_answer_days"}),
     ("/staff/reference/region/", {"code": "=430382101", "parent_code": "=430382"}),
     ("/staff/reference/", {"table": "=skill", "code": "=SK002"}),

@@ -13,6 +13,7 @@ from jobmatch.accounts.models import Membership, User
 from jobmatch.accounts.services.sessions import start_session
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
+from ml.matching import Ranker
 
 
 @contextmanager
@@ -45,6 +46,13 @@ def body(answer: Any) -> str:
     """The text of an answer that must be a page."""
     assert answer.status_code == 200, answer.status_code
     return str(answer.get_data(as_text=True))
+
+
+def flat_ranker(intercept: float) -> Ranker:
+    """A ranker to which nothing matters but what is promised; every admissible pair gets ``intercept``."""
+    prior = Ranker.prior()
+    curves = tuple(tuple(0.0 for _ in curve) for curve in prior.curves)
+    return Ranker(curves, intercept, {"kind": "fitted", "rows": 1})
 
 
 def rollback(uow: Any) -> None:

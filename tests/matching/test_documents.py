@@ -10,7 +10,15 @@ from sqlalchemy import select
 
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.documents import monthly_pay, posting_document, profile_of, read_people, read_postings
-from jobmatch.people.models import Person, PersonCertificate, PersonKind, ServiceRecord, ServiceSpecialty, WorkHistory
+from jobmatch.people.models import (
+    JobIntention,
+    Person,
+    PersonCertificate,
+    PersonKind,
+    ServiceRecord,
+    ServiceSpecialty,
+    WorkHistory,
+)
 from ml.matching import Eligibility, Profile
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PayUnit, PostingKind
@@ -22,9 +30,12 @@ PROFILE = {
     "wanted_occupations",
     "wanted_words",
     "past_occupations",
+    "past_words",
     "specialties",
+    "service_trades",
     "leadership",
     "service_years",
+    "years_since_service",
     "work_years",
     "skills",
     "certificates",
@@ -101,7 +112,33 @@ def test_work_years_count_each_day_once(uow: UnitOfWork) -> None:
     uow.session.flush()
     profile, _ = profile_of(uow.session, person)
     assert profile.work_years == 3.0
-    assert dict(profile.past_occupations) == {"4-02-02-02": 2.0, "4-07-05-01": 2.0}
+    assert set(profile.past_occupations) == {("4-02-02-02", 2.0, 5.9), ("4-07-05-01", 2.0, 4.9)}
+    assert profile.past_words == "司机；司机"
+
+
+def test_work_and_wishes_without_a_code_are_coded_where_there_is_no_doubt(uow: UnitOfWork) -> None:
+    person = make_person(uow)
+    for title, code in (("快递员", None), ("老板", None), ("辅警", "4-07-05-01")):
+        uow.session.add(
+            WorkHistory(
+                person_id=person.id,
+                employer_name="测试单位",
+                title=title,
+                occupation_code=code,
+                started_on=date(2019, 1, 1),
+                ended_on=date(2020, 1, 1),
+            )
+        )
+    wish = uow.session.scalars(select(JobIntention).where(JobIntention.person_id == person.id)).one()
+    uow.session.flush()
+    past = [code for code, _, _ in profile_of(uow.session, person)[0].past_occupations]
+    assert past == ["4-02-07-08", "4-07-05-01"]
+    wish.occupation_codes, wish.words = [], "电工 啥都行"
+    uow.session.flush()
+    assert profile_of(uow.session, person)[0].wanted_occupations == ("6-31-01-03",)
+    wish.occupation_codes = ["4-02-02-02"]
+    uow.session.flush()
+    assert profile_of(uow.session, person)[0].wanted_occupations == ("4-02-02-02",)
 
 
 def test_an_expired_certificate_is_none(uow: UnitOfWork) -> None:
@@ -171,7 +208,7 @@ def test_many_documents_cost_as_many_statements_as_two(uow: UnitOfWork) -> None:
         person = make_person(uow)
         uow.session.add(ServiceSpecialty(service_record_id=_record(uow, person), specialty_code="SP02", years=3))
         make_posting(uow)
-    assert cost() == few == (7, 2)
+    assert cost() == few == (9, 2)
 
 
 def _record(uow: UnitOfWork, person: Person) -> int:

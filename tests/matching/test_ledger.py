@@ -22,7 +22,7 @@ from jobmatch.matching.lists import (
 from jobmatch.matching.models import FittedModel, PairFact
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import JobIntention
-from ml.matching import Ranker
+from ml.matching import Fit, Ranker
 from recruiters.postings.models import PostingRequirement
 from recruiters.postings.states import RequirementKind
 from tests.conftest import acting
@@ -34,7 +34,7 @@ from tests.factories import (
     make_posting,
     make_staff,
 )
-from tests.matching.help import counted
+from tests.matching.help import counted, flat_ranker
 
 
 def ids(found: Any) -> list[int]:
@@ -181,7 +181,9 @@ def test_a_ranker_is_fitted_kept_and_used(uow: UnitOfWork) -> None:
     model = services.fit_ranker(uow)
     assert model.is_active
     assert model.card["kind"] == "fitted"
-    assert model.card["fitted"]["ndcg_at_10"] >= model.card["prior"]["ndcg_at_10"]
+    figures = model.card["figures"]
+    assert figures["fitted"]["ndcg_at_10"] >= figures["rules"]["ndcg_at_10"]
+    assert len(model.card["window"]) == 3
     ranker = services.active_ranker(uow.session)
     assert ranker != Ranker.prior()
     assert ranker == Ranker.from_bytes(model.content)
@@ -191,18 +193,19 @@ def test_with_few_facts_the_hand_set_weights_stay(uow: UnitOfWork) -> None:
     services.record_fact(uow, make_person(uow).id, make_posting(uow).id, FactKind.APPLIED)
     model = services.fit_ranker(uow)
     assert model.card["kind"] == "prior"
+    assert not model.is_active
     assert services.active_ranker(uow.session) == Ranker.prior()
 
 
 def test_one_ranker_is_in_use(uow: UnitOfWork) -> None:
-    first = services.fit_ranker(uow)
-    second = services.fit_ranker(uow)
+    first = fitting.store_ranker(uow, Fit(flat_ranker(0.0), passed=True))
+    second = fitting.store_ranker(uow, Fit(flat_ranker(1.0), passed=True))
     uow.session.refresh(first)
     assert (first.is_active, second.is_active) == (False, True)
 
 
 def test_a_damaged_ranker_is_not_used(uow: UnitOfWork) -> None:
-    model = services.fit_ranker(uow)
+    model = fitting.store_ranker(uow, Fit(flat_ranker(0.0), passed=True))
     model.content, model.sha256 = model.content[:-1], "0" * 64
     uow.session.flush()
     assert services.active_ranker(uow.session) == Ranker.prior()
@@ -210,8 +213,8 @@ def test_a_damaged_ranker_is_not_used(uow: UnitOfWork) -> None:
 
 def test_a_later_ranker_takes_over_at_once(uow: UnitOfWork) -> None:
     services.fit_ranker(uow)
-    flat = Ranker(tuple(1.0 for _ in Ranker.prior().weights), -9.0, {"kind": "fitted", "rows": 1})
-    fitting.store_ranker(uow, flat)
+    flat = flat_ranker(-9.0)
+    fitting.store_ranker(uow, Fit(flat, passed=True))
     assert services.active_ranker(uow.session) == flat
     assert len(uow.session.scalars(select(FittedModel)).all()) == 2
 

@@ -23,7 +23,7 @@ from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person, PersonKind, PersonLicence, PersonSkill
 from jobmatch.people.states import JobSearchState, Shift
 from jobmatch.reference.queries import Spot
-from ml.matching import Filter, Ranker, rank_people
+from ml.matching import Filter, Fit, Ranker, rank_people
 from recruiters.postings.models import Posting, PostingRequirement
 from recruiters.postings.queries import load_full
 from recruiters.postings.states import PostingKind, PostingState, RequirementKind
@@ -41,7 +41,7 @@ from tests.factories import (
     make_posting,
     make_staff,
 )
-from tests.matching.help import counted, rollback
+from tests.matching.help import counted, flat_ranker, rollback
 
 
 def ids(found: Any) -> list[int]:
@@ -68,11 +68,12 @@ def test_the_posting_that_fits_comes_first_with_reasons(uow: UnitOfWork) -> None
 def test_reasons_name_things_in_the_language_of_the_reader(uow: UnitOfWork) -> None:
     """English where the code table has it, Chinese where it has not; the names cost no statement for each reason."""
     person, posting = make_person(uow), make_posting(uow)
-    for kind, code, label in (
-        (RequirementKind.SPECIALTY, "SP04", "装甲驾驶"),
-        (RequirementKind.CERTIFICATE, "CE024", "应急救援员证"),
+    for kind, code, label, is_must in (
+        (RequirementKind.SPECIALTY, "SP04", "装甲驾驶", True),
+        # A missing must of this kind would keep the posting off the list.
+        (RequirementKind.CERTIFICATE, "CE024", "应急救援员证", False),
     ):
-        uow.session.add(PostingRequirement(posting_id=posting.id, kind=kind, code=code, is_must=True, label=label))
+        uow.session.add(PostingRequirement(posting_id=posting.id, kind=kind, code=code, is_must=is_must, label=label))
     uow.session.flush()
     rollback(uow)
 
@@ -80,10 +81,10 @@ def test_reasons_name_things_in_the_language_of_the_reader(uow: UnitOfWork) -> N
         [found] = services.recommend_postings(uow, uow.session.get_one(Person, person.id))
         return {one.text for one in (*found.reasons, *found.gaps)}
 
-    assert {"会大型货车驾驶", "还差应急救援员证", "岗位要求装甲驾驶"} <= texts()
+    assert {"会大型货车驾驶", "有应急救援员证更好", "岗位要求装甲驾驶"} <= texts()
     with use_locale("en"):
         english = texts()
-        assert {"Has the skill: Lorry driving", "Missing: Emergency rescuer"} <= english, english
+        assert {"Has the skill: Lorry driving", "Emergency rescuer is a plus"} <= english, english
         assert any("Armored vehicle driving" in text for text in english)
         occupation = [text for text in english if "道路货运汽车驾驶员" in text]
         assert len(occupation) == 1
@@ -94,7 +95,7 @@ def test_reasons_name_things_in_the_language_of_the_reader(uow: UnitOfWork) -> N
     assert [one for one in statements if any(table in one for table in tables)] == []
 
 
-def test_a_missing_must_is_a_gap_and_never_very_good(uow: UnitOfWork) -> None:
+def test_a_missing_must_keeps_a_posting_off_the_list_and_says_why(uow: UnitOfWork) -> None:
     person = make_person(uow)
     posting = make_posting(uow, requirements=False)
     uow.session.add(
@@ -103,8 +104,24 @@ def test_a_missing_must_is_a_gap_and_never_very_good(uow: UnitOfWork) -> None:
         )
     )
     uow.session.flush()
+    assert services.recommend_postings(uow, person) == []
+    explanation = services.explain_pair(uow, person, posting)
+    assert explanation.excluded is not None
+    assert explanation.excluded.rule == "R_CERTIFICATE"
+    assert explanation.gaps[0].text == "还差保安员证"
+
+
+def test_a_missing_skill_is_a_gap_and_never_very_good(uow: UnitOfWork) -> None:
+    person = make_person(uow)
+    posting = make_posting(uow, requirements=False)
+    uow.session.add(
+        PostingRequirement(
+            posting_id=posting.id, kind=RequirementKind.SKILL, code="SK071", label="安全巡逻", is_must=True
+        )
+    )
+    uow.session.flush()
     (found,) = services.recommend_postings(uow, person)
-    assert found.gaps[0].text == "还差保安员证"
+    assert found.gaps[0].text == "还差安全巡逻"
     assert found.gaps[0].is_must
     assert found.word != "很合适"
 
@@ -118,8 +135,9 @@ def test_both_directions_give_a_pair_the_same_score(uow: UnitOfWork) -> None:
     ]
     uow.session.execute(PersonLicence.__table__.delete().where(PersonLicence.person_id == people[0].id))
     for_posting = {one.person_id: one for one in services.recommend_people(uow, posting)}
-    assert for_posting.keys() == {person.id for person in people}
-    for person in people:
+    assert for_posting.keys() == {person.id for person in people[1:]}
+    assert services.recommend_postings(uow, people[0]) == []
+    for person in people[1:]:
         (for_person,) = services.recommend_postings(uow, person)
         other = for_posting[person.id]
         assert for_person.score == other.score == services.match_of(uow, person, posting).score
@@ -400,7 +418,7 @@ def test_the_people_pool_is_ranked_by_the_active_ranker(uow: UnitOfWork) -> None
     posting = make_posting(uow)
     make_person(uow, is_open_to_employers=True)
     (before,) = services.recommend_people(uow, posting)
-    fitting.store_ranker(uow, Ranker(tuple(0.0 for _ in Ranker.prior().weights), 0.0, {"kind": "fitted", "rows": 1}))
+    fitting.store_ranker(uow, Fit(flat_ranker(0.0), passed=True))
     (after,) = services.recommend_people(uow, posting)
     assert before.score != after.score == 50.0
     pool = services.pools(uow.session).people.get(uow.session)

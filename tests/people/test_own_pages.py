@@ -203,6 +203,24 @@ def test_work_is_added_changed_and_removed_after_asking(
     assert client.post(f"{edit}/remove").status_code == 404
 
 
+def test_the_title_of_past_work_suggests_an_occupation_which_the_person_ticks(
+    client: FlaskClient, sqlite_runtime: Runtime, world: World
+) -> None:
+    found = client.get("/me/find-work-occupations?title=快递员").text
+    assert 'value="4-02-07-08"' in found
+    assert "checked" not in found
+    assert "按上面写的查找" in client.get("/me/find-work-occupations?title=").text
+    data = {"employer_name": "测试厂", "title": "快递员", "started_on": ["2019", "3"]}
+    asked = client.post("/me/work/new", data=data | {"find": "1"})
+    assert asked.status_code == 200
+    assert 'value="4-02-07-08"' in asked.text
+    assert client.post("/me/work/new", data=data | {"occupation_code": "nonsense"}).status_code == 422
+    assert client.post("/me/work/new", data=data | {"occupation_code": "4-02-07-08"}).status_code == 303
+    (line,) = file_of(sqlite_runtime, world).work_history
+    assert line.occupation_code == "4-02-07-08"
+    assert "checked" in client.get(f"/me/work/{line.public_id}").text
+
+
 def test_other_peoples_work_is_not_there(client: FlaskClient, sqlite_runtime: Runtime, world: World) -> None:
     with sqlite_runtime.unit(system_actor("tests")) as uow:
         other = make_person(uow)

@@ -39,6 +39,7 @@ from jobmatch.reference.queries import (
 
 Choice = tuple[str, str]
 MOST_PLACES = 300
+WORK_CHOICES = 6
 EDUCATION_CODES = ("81", "71", "61", "41", "44", "47", "31", "21", "14", "11", "90")
 COMMON_FIRST = (
     *("SP11", "SP12", "SP02", "SP48", "SP49", "SP53", "SP45", "SP15"),
@@ -185,6 +186,15 @@ def occupation_choices(uow: UnitOfWork, chosen: Sequence[str], words: str) -> li
     found = dict.fromkeys(code for code in chosen if code in labels)
     for word in words.split()[:4]:
         found |= dict.fromkeys(code for code, _name in search_occupations(uow.session, word, 6))
+    return [(code, labels[code]) for code in found]
+
+
+def work_occupations(uow: UnitOfWork, chosen: str | None, title: str) -> list[Choice]:
+    """Occupations that the title of past work may mean, what was chosen first."""
+    labels = names(uow.session, Occupation)
+    found = dict.fromkeys([chosen] if chosen in labels else [])
+    if title.strip():
+        found |= dict.fromkeys(code for code, _name in search_occupations(uow.session, title[:80], WORK_CHOICES))
     return [(code, labels[code]) for code in found]
 
 

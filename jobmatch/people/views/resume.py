@@ -241,6 +241,16 @@ def work_edit(public_id: str) -> Any:
     return _work_page(person, _own_work(person, public_id))
 
 
+@blueprint.get("/me/find-work-occupations")
+@access("person.own")
+def find_work_occupations() -> Response:
+    """Occupations that the typed title of past work may mean, with the one that is ticked now."""
+    chosen = request.args.get("occupation_code", "")[:20]
+    found = choices.work_occupations(current_uow(), chosen, request.args.get("title", ""))
+    page = render_template("people/_work_occupations.html", choices=found, chosen=chosen)
+    return Response(page, mimetype="text/html")
+
+
 def _own_work(person: Person, public_id: str) -> WorkHistory:
     found: WorkHistory = current_uow().one(
         select(WorkHistory).where(WorkHistory.public_id == public_id, WorkHistory.person_id == person.id)
@@ -250,22 +260,26 @@ def _own_work(person: Person, public_id: str) -> WorkHistory:
 
 def _work_page(person: Person, line: WorkHistory | None) -> Any:
     form = WorkForm.submitted(obj=line)
-    done = form.act(
-        lambda: resume.save_work(
-            current_uow(),
-            person,
-            line,
-            employer_name=form.employer_name.data or "",
-            title=form.title.data or "",
-            started_on=form.started_on.data,
-            ended_on=form.ended_on.data,
-            duties=form.duties.data or "",
-            accept_masked=form.accept_masked.data,
+    if not asks_to_find():
+        done = form.act(
+            lambda: resume.save_work(
+                current_uow(),
+                person,
+                line,
+                employer_name=form.employer_name.data or "",
+                title=form.title.data or "",
+                started_on=form.started_on.data,
+                ended_on=form.ended_on.data,
+                occupation_code=(form.occupation_code.data or "")[:20] or None,
+                duties=form.duties.data or "",
+                accept_masked=form.accept_masked.data,
+            )
         )
-    )
-    if done:
-        flash(_("已保存"), "success")
-        return redirect(url_for("people.work"), 303)
+        if done:
+            flash(_("已保存"), "success")
+            return redirect(url_for("people.work"), 303)
+    code = form.occupation_code.data or ""
+    form.occupation_code.choices = choices.work_occupations(current_uow(), code, form.title.data or "")
     return question("people/work_form.html", form, person, "work", line=line)
 
 

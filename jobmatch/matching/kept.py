@@ -69,7 +69,7 @@ def _keep(asked: Asked, what: str, make: Callable[[], T]) -> T:
     key = asked.key(what)
     with _lock:
         found = _kept.get(key)
-        if found is not None and found[0] is asked.ranker and found[1] is asked.pool:
+        if found is not None and found[0] == asked.ranker and found[1] is asked.pool:
             _kept.move_to_end(key)
             answer: T = found[2]
             return answer

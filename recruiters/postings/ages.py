@@ -32,12 +32,8 @@ _RANGE = re.compile(
 _MOST = re.compile(
     rf"(?:不超过|不大于|不高于|低于|小于)\s*{_AGE}\s*{_YEARS}{_OTHERS}|{_AGE}\s*{_YEARS}{_AND}以[下内]{_OTHERS}"
 )
-_LEAST = re.compile(
-    rf"(?:满|不小于|不低于|大于)\s*{_AGE}\s*{_YEARS}{_OTHERS}|{_AGE}\s*{_YEARS}{_AND}以上{_OTHERS}"
-)
-_WELCOME = re.compile(
-    rf"(45|50)\s*{_YEARS}{_AND}以上的?(?:人员|者)?(?:也要|也可|亦可|都要|均可|可以|也行|也招|欢迎)"
-)
+_LEAST = re.compile(rf"(?:满|不小于|不低于|大于)\s*{_AGE}\s*{_YEARS}{_OTHERS}|{_AGE}\s*{_YEARS}{_AND}以上{_OTHERS}")
+_WELCOME = re.compile(rf"(45|50)\s*{_YEARS}{_AND}以上的?(?:人员|者)?(?:也要|也可|亦可|都要|均可|可以|也行|也招|欢迎)")
 _RELAXED = re.compile(
     r"(?:退役|退伍|复员|转业)[^。;；\n]{0,24}(?:放宽|不受年龄)|(?:放宽|不受年龄)[^。;；\n]{0,24}(?:退役|退伍|复员|转业)"
 )

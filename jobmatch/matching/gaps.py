@@ -25,6 +25,7 @@ from jobmatch.matching.queries import settled_postings
 from jobmatch.matching.results import need_name
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
+from jobmatch.people.queries.people import load_full
 from jobmatch.people.states import JobSearchState
 from jobmatch.reference.models import Occupation
 from jobmatch.reference.queries import names
@@ -164,7 +165,8 @@ def people_of_need(uow: UnitOfWork, public_id: str, number: int) -> tuple[str, S
     if not 1 <= number <= len(rows):
         raise NotFound
     row = rows[number - 1]
-    query = select(Person).where(Person.id.in_(row["person_ids"])).order_by(Person.changed_at.desc(), Person.id)
+    query = load_full(select(Person).where(Person.id.in_(row["person_ids"])))
+    query = query.order_by(Person.changed_at.desc(), Person.id)
     return need_name(uow.session, row["kind"], row["code"], row["level"]), visible_people(uow.actor, query)
 
 

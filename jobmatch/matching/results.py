@@ -220,8 +220,8 @@ class Phrase(str):
 class PostingPage:
     """One page of a list of postings. ``total`` counts the whole list, ``all_count`` what it was chosen from.
 
-    ``nearly`` and ``left_out`` stand below a recommended list, never in it; ``is_unknown``: the résumé says nothing that
-    somebody can do.
+    ``nearly`` and ``left_out`` stand below a recommended list, never in it; ``is_unknown``: the résumé names nothing
+    that somebody can do.
     """
 
     rows: tuple[ListedPosting, ...]

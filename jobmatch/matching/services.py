@@ -24,8 +24,8 @@ from jobmatch.matching.attention import spread_people, spread_postings
 from jobmatch.matching.documents import posting_document, profile_of
 from jobmatch.matching.fitting import active_ranker, fit, read_facts, store_ranker
 from jobmatch.matching.index import MANY_CHANGES, pools
-from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
 from jobmatch.matching.kept import Asked, ranking_of
+from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
 from jobmatch.matching.policies import (
     can_choose_postings,
     can_find_people,

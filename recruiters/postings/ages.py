@@ -53,8 +53,8 @@ class AgeReading:
 def read_ages(folded: str) -> Iterator[AgeReading]:
     """What a text (as ``plain_text`` folds it) says of ages; pure.
 
-    A limit whose own sentence names a law by its title fills ``min_age``, ``max_age`` and ``age_basis``; any other fills
-    ``hoped_min_age`` and ``hoped_max_age``. How far a limit is relaxed for veterans is no limit of its own.
+    A limit whose own sentence names a law by its title fills ``min_age``, ``max_age`` and ``age_basis``; any other
+    fills ``hoped_min_age`` and ``hoped_max_age``. How far a limit is relaxed for veterans is no limit of its own.
     """
     welcome = _WELCOME.search(folded)
     if welcome:

@@ -31,8 +31,8 @@ class Posting(PublicIdMixin, VersionMixin, Base):
 
     An imported posting may lack legal elements; it cannot leave ``imported`` and ``draft`` before they are there.
     ``changed_at`` moves with every change that matching could see. ``pay_base_yuan``: the fixed part of composite pay.
-    ``min_age`` and ``max_age`` are the law's and need ``age_basis``; ``hoped_…`` are the employer's wish, which excludes nobody.
-    ``welcomes_over``: 45 or 50, from which age on the employer says people are welcome too.
+    ``min_age`` and ``max_age`` are the law's and need ``age_basis``; ``hoped_…`` are the employer's wish, which
+    excludes nobody. ``welcomes_over``: 45 or 50, from which age on the employer says people are welcome too.
     """
 
     __tablename__ = "posting"

@@ -336,7 +336,8 @@ def store_imported_posting(
     """Keep an imported posting unpublished, with what it lacks and what the rules find; returns (posting, is new).
 
     ``source_key`` names the row for good: a second run changes the posting only while it is untouched and its row
-    differs. Values may be incomplete; ages are also read from the texts. Raises ``Invalid`` for values that cannot be kept.
+    differs. Values may be incomplete; ages are also read from the texts. Raises ``Invalid`` for values that
+    cannot be kept.
     """
     require(can_import_posting(uow.actor))
     found = find_imported(uow.session, source_key)

@@ -21,7 +21,7 @@ from recruiters.postings.models import Posting, PostingRequirement
 from recruiters.postings.states import RequirementKind
 from tests.conftest import acting
 from tests.factories import PATH_A, PATH_B, PATH_OTHER, actor_of_person, make_person, make_posting, make_staff
-from tests.matching.help import body, counted, rollback, sign_in
+from tests.matching.help import body, counted, rollback, settle, sign_in
 
 
 def certified(uow: UnitOfWork, **values: Any) -> Posting:
@@ -53,7 +53,7 @@ def test_nobody_else_reads_them(uow: UnitOfWork) -> None:
 
 def test_gaps_are_kept_while_nothing_changes(uow: UnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
     person = make_person(uow)
-    certified(uow)
+    settle(uow, certified(uow))
     first = person_gaps(uow, person)
     monkeypatch.setattr(kept, "find_gaps", lambda *_all, **_named: pytest.fail("counted again"))
     assert person_gaps(uow, person) == first

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import NotFound, require
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.jobs import JobContext
 from jobmatch.core.uow import UnitOfWork
@@ -22,7 +23,7 @@ from jobmatch.matching.kept import Asked, gaps_of
 from jobmatch.matching.models import MatchChoice
 from jobmatch.matching.policies import can_match_person
 from jobmatch.matching.queries import settled_postings
-from jobmatch.matching.results import need_name
+from jobmatch.matching.results import need_name, spaced
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import load_full
@@ -45,10 +46,9 @@ WAITING = (JobState.QUEUED, JobState.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class PersonGap:
-    """One thing more: what it is called, what it opens, and the best of it."""
+    """One thing more: ``考取 B2 驾驶证``, what it opens, and the best of it."""
 
-    name: str
-    is_education: bool
+    words: str
     opens: int
     suitable: int
     best_place: int
@@ -77,8 +77,7 @@ def person_gaps(uow: UnitOfWork, person: Person) -> list[PersonGap]:
     best = {row.id: row for row in uow.rows(visible_public_postings(uow.actor, query))}
     return [
         PersonGap(
-            name=need_name(uow.session, gap.kind, gap.code, gap.level),
-            is_education=gap.kind == "education",
+            words=_way(gap.kind, need_name(uow.session, gap.kind, gap.code, gap.level)),
             opens=gap.opens,
             suitable=gap.suitable,
             best_place=gap.best_place,
@@ -88,6 +87,10 @@ def person_gaps(uow: UnitOfWork, person: Person) -> list[PersonGap]:
         for gap in found
         if (row := best.get(int(gap.best_key)))
     ]
+
+
+def _way(kind: str, name: str) -> str:
+    return spaced(_("取得%(name)s", name=name) if kind == "education" else _("考取%(name)s", name=name))
 
 
 # ---------- what an office's people lack ----------

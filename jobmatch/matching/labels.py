@@ -57,7 +57,7 @@ class ScoreSheet:
 def score_sheet(match: Match) -> ScoreSheet:
     """The contributions of a match, the greatest first; features that add nothing are left out."""
     given = {name: match.contributions[name] for name in FEATURES if match.contributions[name]}
-    # Everybody who is listed at all has this one, and its bar would make the others too short to compare.
+    # A missing licence or degree outweighs all else, so its bar would make the others too short to compare.
     longest = max((abs(value) for name, value in given.items() if name != "admissible"), default=1.0)
     parts = tuple(
         ScorePart(_(FEATURE_LABELS[name]), value, round(min(100 * abs(value) / longest, 100), 1))

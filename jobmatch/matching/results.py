@@ -88,7 +88,12 @@ def need_name(session: Session, kind: str, code: str, level: int = 0) -> str:
         return _("%(licence)s 驾驶证", licence=code)
     if kind == "education":
         return _("%(name)s学历", name=_(EDUCATION_NAMES[level]))
-    return names(session, _TABLES[kind]).get(code, code)
+    return spaced(names(session, _TABLES[kind]).get(code, code))
+
+
+def spaced(text: str) -> str:
+    """A space between Chinese and Latin letters or digits, which data words often lack."""
+    return _BETWEEN.sub(" ", text)
 
 
 def reason_text(session: Session, item: ReasonItem) -> str:
@@ -96,7 +101,7 @@ def reason_text(session: Session, item: ReasonItem) -> str:
     values = {name: _(value) if isinstance(value, str) and value else value for name, value in item.params.items()}
     if "name" in values and current_locale() != "zh":
         values["name"] = label_of(session, item)
-    return _BETWEEN.sub(" ", _(item.template, **values) if values else _(item.template))
+    return spaced(_(item.template, **values) if values else _(item.template))
 
 
 def reasons_of(

@@ -148,7 +148,7 @@ def age_facts(posting: Posting) -> Iterator[tuple[str, str]]:
         yield _("法定年龄"), _("，").join(part for part in (lawful, posting.age_basis, *relaxed) if part)
     hoped = hoped_words(posting)
     if hoped:
-        yield _("单位希望的年龄"), _("，").join([hoped, *relaxed])
+        yield _("年龄"), _("，").join([hoped, *relaxed])
         quote = _quote(posting)
         if quote:
             yield _("年龄的原文"), _("“%(words)s”", words=quote)

@@ -38,7 +38,7 @@ def test_a_gap_says_what_it_opens_and_where_the_best_would_stand(uow: UnitOfWork
     person, best = make_person(uow), certified(uow)
     certified(uow, title="押运员", occupation_code="4-07-05-04")
     [gap] = person_gaps(uow, person)
-    assert (gap.name, gap.opens, gap.best_place, gap.best_public_id) == ("应急救援员", 2, 1, best.public_id)
+    assert (gap.words, gap.opens, gap.best_place, gap.best_public_id) == ("考取应急救援员", 2, 1, best.public_id)
     assert 0 <= gap.suitable <= gap.opens
 
 
@@ -182,7 +182,7 @@ def test_a_person_and_their_office_read_the_same_gaps(
     assert user_id and mine.user_id and theirs.user_id
     sign_in(client, sqlite_runtime, user_id)
     own = body(client.get("/me/jobs/gaps"))
-    assert "考取 应急救援员" in own
+    assert "考取应急救援员" in own
     assert "多 3 个岗位可投" in own
     assert "<h1" not in body(client.get("/me/jobs/gaps", headers={"HX-Request": "true"}))
     sign_in(client, sqlite_runtime, mine.user_id)

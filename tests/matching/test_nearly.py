@@ -149,7 +149,7 @@ def test_the_page_says_what_it_stands_on_with_ways_to_change_it(client: Any, sql
     assert "另有 1 个岗位没有列出：" in html
     assert '<a href="/me/papers">1 个需要您还没有的证书</a>' in html
     assert "差一样就能投" in html
-    assert "考取应急救援员后可投。" in html
+    assert "还差应急救援员，考取后可投。" in html
     assert html.index("货车司机") < html.index("差一样就能投") < html.index("押运员")
     assert "50 岁以上也要" in html
 

@@ -75,11 +75,11 @@ def test_relaxed_limits_keep_the_limit_itself(uow: UnitOfWork) -> None:
     posting = make_posting(uow, hoped_min_age=18, hoped_max_age=35, requirement_text="18-35岁，退役军人可放宽至40岁")
     assert _values(posting.requirement_text) == {"hoped_min_age": 18, "hoped_max_age": 35}
     assert list(age_facts(posting)) == [
-        ("单位希望的年龄", "单位希望 18–35 岁，先打电话问，退役军人可放宽"),
+        ("年龄", "单位希望 18–35 岁，先打电话问，退役军人可放宽"),
         ("年龄的原文", "“18-35岁”"),
     ]
     other = make_posting(uow, hoped_max_age=35, is_veterans_first=True)
-    assert list(age_facts(other)) == [("单位希望的年龄", "单位希望 35 岁以下，先打电话问")]
+    assert list(age_facts(other)) == [("年龄", "单位希望 35 岁以下，先打电话问")]
 
 
 def test_a_card_says_what_is_hoped_and_who_is_welcome(uow: UnitOfWork) -> None:

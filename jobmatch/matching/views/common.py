@@ -12,7 +12,7 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.matching.facets import facets, name_of
 from jobmatch.matching.forms import FilterForm
-from jobmatch.matching.results import ListedPosting, NearMiss, PostingPage, first_and_gap
+from jobmatch.matching.results import ListedPosting, NearMiss, PostingPage, first_and_gap, spaced
 from jobmatch.matching.services import count_postings
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
@@ -105,9 +105,8 @@ def near_card(one: NearMiss) -> dict[str, Any]:
     """A near miss as ``ui.jobcard`` reads it: what is missing, how to mend it, and nothing else for or against."""
     shown = card(one.row)
     way = {
-        "text": _("还差%(name)s", name=one.lacks),
+        "text": spaced(_("还差%(name)s，考取后可投。", name=one.lacks)),
         "gap": True,
-        "more": _("考取%(name)s后可投。", name=one.lacks),
         "url": shown["url"],
         "action": _("和我的情况对一对"),
     }

@@ -24,8 +24,9 @@ TRIED = 8  # of the many things somebody lacks, so many are scored anew: those t
 class Gap:
     """One thing that a person lacks, and what the list would be with it.
 
-    kind, code, level: as in `Requirement`. opens: postings that no rule keeps out any more. suitable: those of them
-    that would be at least a good match. best_key: the best of them, which would be number `best_place` of the list.
+    kind, code, level: as in `Requirement`, without a code for education. opens: postings that no rule keeps out any
+    more. suitable: those of them that would be at least a good match. best_key: the best of them, which would be number
+    `best_place` of the list.
     """
 
     kind: str
@@ -145,7 +146,9 @@ def _alone(
         kind, code, amount, _ = index.needs[number]
         is_too_young = kind == "licence" and age is not None and age < licence_ages().get(code, 0)
         if kind in HARD_KINDS and not is_too_young:
-            found[kind, code, int(amount) if kind == "education" else 0] += int(counts[number])
+            # Degrees of one rank are one thing to add, whatever they are called.
+            need = ("education", "", int(amount)) if kind == "education" else (kind, code, 0)
+            found[need] += int(counts[number])
     return found
 
 

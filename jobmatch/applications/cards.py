@@ -29,6 +29,7 @@ from jobmatch.reference.queries import region_label
 from recruiters.employers.models import Employer
 from recruiters.employers.queries import answer_rate
 from recruiters.employers.states import VettingState
+from recruiters.postings.ages import age_facts
 from recruiters.postings.cards import PostingCard, posting_card
 from recruiters.postings.models import Posting
 from recruiters.postings.states import RequirementKind
@@ -224,9 +225,7 @@ def _facts(uow: UnitOfWork, posting: Posting, near: str) -> Iterable[tuple[str, 
         yield _("社保"), posting.social_insurance.label
     if posting.benefits:
         yield _("其他待遇"), posting.benefits
-    if posting.min_age or posting.max_age:
-        ages = _("%(low)s–%(high)s 岁", low=posting.min_age or 16, high=posting.max_age or "")
-        yield _("年龄"), _("，").join(part for part in (ages, posting.age_basis) if part)
+    yield from age_facts(posting)
 
 
 def _record(employer: Employer) -> Iterable[tuple[str, str]]:

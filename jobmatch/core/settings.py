@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     )
     proxy_hops: int = Field(0, ge=0, le=3, description="Number of trusted reverse proxies in front.")
     https: bool = Field(True, description="Secure cookies and HSTS; only demo mode serves plain http.")
+    spread: bool = Field(True, description="Lists rise a little for employers and people who had no answer.")
     sms_gateway: str = Field("", description="Name of the SMS port; empty: codes are given out at the window.")
     debug: bool = Field(False, description="Refused outside demo mode.")
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.clock import local_day, utcnow
+from jobmatch.matching.attention import waiting_count
 from jobmatch.matching.crosswalk import service_trades
 from jobmatch.people.models import (
     JobIntention,
@@ -83,6 +84,10 @@ def read_postings(session: Session, *where: ColumnElement[bool]) -> list[Posting
         Posting.is_reserved,
         Posting.min_age,
         Posting.max_age,
+        Posting.hoped_min_age,
+        Posting.hoped_max_age,
+        Posting.welcomes_over,
+        waiting_count().label("applicant_count"),
         Employer.industry_code,
         Employer.applications_due,
         Employer.applications_answered,
@@ -140,6 +145,10 @@ def _posting(row: Any, requirements: tuple[Requirement, ...]) -> PostingDocument
         reserved_for_veterans=row.is_reserved,
         min_age=row.min_age,
         max_age=row.max_age,
+        hoped_min_age=row.hoped_min_age,
+        hoped_max_age=row.hoped_max_age,
+        welcomes_over=row.welcomes_over,
+        applicant_count=row.applicant_count,
         employer_answer_rate=min(answered / due, 1.0) if due >= LEAST_ANSWERS_DUE else None,
     )
 

@@ -19,6 +19,7 @@ from jobmatch.reference.models import Occupation
 from jobmatch.reference.queries import Spot, names, search_occupations
 from jobmatch.web.pages import PageForm
 from ml.matching import Filter
+from recruiters.postings.ages import WELCOMED
 from recruiters.postings.states import PostingKind
 
 ANY = N_("不限")
@@ -44,6 +45,7 @@ class FilterForm(PageForm):
     shift = RadioField(N_("班次"))
     kind = RadioField(N_("长期还是短期"))
     type = RadioField(N_("用工类型"))
+    over = RadioField(N_("年纪大些的"))
     first = BooleanField(N_("退役军人优先"))
     reserved = BooleanField(N_("退役军人专岗"))
     sort = HiddenField()
@@ -56,6 +58,7 @@ class FilterForm(PageForm):
         self._offer("pay", [(n, _("%(n)s 元以上", n=n)) for n in PAY])
         self._offer("km", [(n, _("%(n)s 公里内", n=n)) for n in DISTANCES])
         self._offer("edu", [(rank, _(label)) for rank, label in EDUCATION])
+        self._offer("over", [(str(n), _("%(n)s 岁以上也要", n=n)) for n in WELCOMED])
         self._offer("shift", [(one.value, one.label) for one in Shift])
         self._offer("kind", [(one.value, one.label) for one in PostingKind])
         self._offer("type", [(one.value, one.label) for one in EmploymentType])
@@ -86,6 +89,7 @@ class FilterForm(PageForm):
             kind=self.kind.data,
             veterans_first=self.first.data,
             reserved=self.reserved.data,
+            welcomes_over=int(self.over.data) if self.over.data else None,
             education_at_most=int(self.edu.data) if self.edu.data else None,
             point=(point.latitude or 0.0, point.longitude or 0.0) if is_known else None,
             within_km=float(self.km.data) if self.km.data and is_known else None,

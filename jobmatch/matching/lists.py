@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from jobmatch.core.errors import require
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.i18n import ngettext
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.matching.attention import spread_postings
 from jobmatch.matching.crosswalk import office_links, service_trades
 from jobmatch.matching.documents import profile_of, read_postings
 from jobmatch.matching.fitting import active_ranker
@@ -18,7 +20,7 @@ from jobmatch.matching.index import pools
 from jobmatch.matching.models import PairFact
 from jobmatch.matching.policies import can_choose_postings, can_match_person
 from jobmatch.matching.queries import settled_postings
-from jobmatch.matching.results import PostingPage, Recommendation
+from jobmatch.matching.results import LeftOut, NearMiss, Phrase, PostingPage, Recommendation, need_name
 from jobmatch.matching.services import (
     PAGE_SIZE,
     TOP,
@@ -37,36 +39,78 @@ from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from jobmatch.reference.models import MilitarySpecialty, Occupation
 from jobmatch.reference.queries import choices, names, region_label, spot_of
-from ml.matching import Eligibility, Filter, Pool, PostingIndex, Profile, rank_postings
+from ml.matching import Eligibility, Filter, Match, Pool, PostingIndex, Profile, ReasonItem, rank_postings
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_public_postings
 
 T = TypeVar("T")
+ABILITIES = ("skills", "certificates", "licences", "specialties", "past_occupations")
+"""Fields of a profile that say what somebody can do."""
 
 
-def list_recommended(uow: UnitOfWork, person: Person, *, where: Filter, number: int) -> tuple[PostingPage, list[str]]:
+def list_recommended(
+    uow: UnitOfWork, person: Person, *, where: Filter, number: int
+) -> tuple[PostingPage, list[Phrase]]:
     """One page of the best postings for a person, at most ``TOP`` in all, and what it stands on."""
     require(can_match_person(uow.actor, person))
     profile, eligibility = profile_of(uow.session, person)
     without, home = settled_postings(uow.session, person.id), home_of(uow.session, person)
-    # Reasons cost more than ranks, so they are made as far as the page that is shown.
-    number = min(number, TOP // PAGE_SIZE)
-    ranking = rank_keys(uow, profile, eligibility, number * PAGE_SIZE, where, without)
-    rows = card_rows(uow, [int(match.key) for match in ranking.matches])
-    gone = len(ranking.matches) - len(rows)
-    total = min(ranking.considered - gone, TOP)
-    pages = max(1, -(-total // PAGE_SIZE))
-    number = min(number, pages)
-    shown = [match for match in ranking.matches if int(match.key) in rows]
-    fits = fits_among(uow, shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], rows, home)
+    ranking = rank_keys(uow, profile, eligibility, TOP, where, without)
+    keys = [int(match.key) for match in ranking.matches]
+    there = open_rows(uow, select(Posting.id, Posting.employer_id), keys)
+    matches = spread_postings(uow, ranking.matches, there, salt=profile.key)[:TOP]
+    part, number, pages = page_of(matches, number)
+    # Near misses stand below the first page only: they are not part of the list.
+    almost = ranking.nearly if number == 1 else ()
+    rows = card_rows(uow, [int(match.key) for match in (*part, *almost)])
+    fits = fits_among(uow, (*part, *almost), rows, home)
     cards = listed_rows(uow, rows, [one.posting_id for one in fits], fits, home, person)
-    line = by_line(uow, profile, person.living_region_code)
-    return PostingPage(cards, total, ranking.considered, number, pages), line
+    by_id = {card.posting_id: card for card in cards}
+    page = PostingPage(
+        rows=tuple(card for match in part if (card := by_id.get(int(match.key)))),
+        total=len(matches),
+        all_count=ranking.considered,
+        number=number,
+        pages=pages,
+        nearly=tuple(
+            NearMiss(card, need_name(uow.session, item.kind, item.code))
+            for match in almost
+            if (card := by_id.get(int(match.key))) and (item := lacking(match)) is not None
+        ),
+        left_out=tuple(left_out(ranking.excluded)),
+        is_unknown=not any(getattr(profile, name) for name in ABILITIES),
+    )
+    return page, by_line(uow, profile, person.living_region_code)
+
+
+def lacking(match: Match) -> ReasonItem | None:
+    """The licence or certificate that keeps a near miss out."""
+    kinds = {"licence", "certificate"}
+    return next((item for item in match.explanation.gaps if item.must and item.kind in kinds), None)
+
+
+def left_out(excluded: Mapping[str, int]) -> Iterator[LeftOut]:
+    """What each hard rule took out, in words, most first."""
+    words: dict[str, tuple[Callable[[int], str], str]] = {
+        "R_RESERVED": (lambda n: ngettext("%(n)s 个只面向退役军人", "%(n)s 个只面向退役军人", n), "kinds"),
+        "R_AGE": (lambda n: ngettext("%(n)s 个有法定年龄限制", "%(n)s 个有法定年龄限制", n), "basics"),
+        "R_LICENCE_AGE": (
+            lambda n: ngettext("%(n)s 个要的驾驶证还没到年龄", "%(n)s 个要的驾驶证还没到年龄", n),
+            "basics",
+        ),
+        "R_EDUCATION": (lambda n: ngettext("%(n)s 个需要更高学历", "%(n)s 个需要更高学历", n), "education"),
+        "R_LICENCE": (lambda n: ngettext("%(n)s 个需要您还没有的驾驶证", "%(n)s 个需要您还没有的驾驶证", n), "papers"),
+        "R_CERTIFICATE": (lambda n: ngettext("%(n)s 个需要您还没有的证书", "%(n)s 个需要您还没有的证书", n), "papers"),
+        "R_PLACE": (lambda n: ngettext("%(n)s 个不在想去的省份", "%(n)s 个不在想去的省份", n), "intention"),
+    }
+    for rule, count in sorted(excluded.items(), key=lambda one: (-one[1], one[0])):
+        say, part = words[rule]
+        yield LeftOut(count, say(count), part)
 
 
 def list_for_visitor(
     uow: UnitOfWork, *, specialty: str, licence: str, region: str, number: int
-) -> tuple[PostingPage, list[str]]:
+) -> tuple[PostingPage, list[Phrase]]:
     """One page of the best postings for three facts that somebody typed, and what it stands on; nothing is stored.
 
     Only postings that one of the facts speaks for are listed. Whoever says what they did in the service is taken for a
@@ -101,16 +145,16 @@ def civil_trades(uow: UnitOfWork, specialty: str) -> list[tuple[str, str, int]]:
     return [one for one in counted if one[2]]
 
 
-def page_of(things: Sequence[T], number: int) -> tuple[Sequence[T], int, int]:
+def page_of(things: Sequence[T], number: int, size: int = PAGE_SIZE) -> tuple[Sequence[T], int, int]:
     """The part of a list that one page shows, the number of that page, and how many there are."""
-    pages = max(1, -(-len(things) // PAGE_SIZE))
+    pages = max(1, -(-len(things) // size))
     number = min(number, pages)
-    return things[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, pages
+    return things[(number - 1) * size : number * size], number, pages
 
 
 def list_in_order(
     uow: UnitOfWork, person: Person, *, words: str, where: Filter, sort: str, number: int
-) -> tuple[PostingPage, list[str]]:
+) -> tuple[PostingPage, list[Phrase]]:
     """One page in an order that does not depend on the person, with how each posting shown fits them."""
     require(can_match_person(uow.actor, person))
     profile, eligibility = profile_of(uow.session, person)
@@ -138,23 +182,27 @@ def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
     return PostingPage(rows, len(open_ids), len(ids), number, pages)
 
 
-def by_line(uow: UnitOfWork, profile: Profile, place: str | None) -> list[str]:
+def by_line(uow: UnitOfWork, profile: Profile, place: str | None) -> list[Phrase]:
     """What recommendations for this profile stand on, in at most three phrases: licence, what they did, where."""
-    phrases = [_("%(licence)s 驾驶证", licence=profile.licences[0])] if profile.licences else []
+    phrases = [Phrase(need_name(uow.session, "licence", code), "papers") for code in profile.licences[:1]]
     if profile.specialties:
         code, years = max(profile.specialties, key=lambda one: one[1])
         name = names(uow.session, MilitarySpecialty).get(code, "")
-        phrases.append(_("%(name)s %(years)s 年", name=name, years=f"{years:g}") if years else name)
+        phrases.append(Phrase(_years_at(name, years), "service"))
     elif profile.past_occupations:
         code, years, _ago = max(profile.past_occupations, key=lambda one: one[1])
         name = names(uow.session, Occupation).get(code, "")
-        phrases.append(_("%(name)s %(years)s 年", name=name, years=f"{years:g}") if years else name)
+        phrases.append(Phrase(_years_at(name, years), "work"))
     elif profile.wanted_occupations:
-        phrases.append(names(uow.session, Occupation).get(profile.wanted_occupations[0], ""))
+        phrases.append(Phrase(names(uow.session, Occupation).get(profile.wanted_occupations[0], ""), "intention"))
     town = region_label(uow.session, (place or "")[:9], depth=1)
     if town:
-        phrases.append(_("%(place)s附近", place=town))
+        phrases.append(Phrase(_("%(place)s附近", place=town), "basics"))
     return [phrase for phrase in phrases if phrase]
+
+
+def _years_at(name: str, years: float) -> str:
+    return _("%(name)s %(years)s 年", name=name, years=f"{years:g}") if years and name else name
 
 
 def count_gain(uow: UnitOfWork, person: Person) -> tuple[int, int]:

@@ -36,6 +36,15 @@ SHOWN_FIRST = (
     "employment_type",
 )
 """Reasons in the order in which they say most; distance has a place of its own on a card."""
+EDUCATION_NAMES = {
+    2: N_("小学"),
+    3: N_("初中"),
+    4: N_("高中或中专"),
+    5: N_("大专"),
+    6: N_("本科"),
+    7: N_("硕士"),
+    8: N_("博士"),
+}
 _TABLES: dict[str, type[m.CodeMixin]] = {
     "skill": m.Skill,
     "certificate": m.Certificate,
@@ -73,12 +82,26 @@ def label_of(session: Session, item: ReasonItem | PostingRequirement) -> str:
     return names(session, model).get(item.code, item.label)
 
 
+def need_name(session: Session, kind: str, code: str, level: int = 0) -> str:
+    """What a licence, certificate or degree is called: ``B2 驾驶证``, ``低压电工作业证``, ``大专学历``."""
+    if kind == "licence":
+        return _("%(licence)s 驾驶证", licence=code)
+    if kind == "education":
+        return _("%(name)s学历", name=_(EDUCATION_NAMES[level]))
+    return spaced(names(session, _TABLES[kind]).get(code, code))
+
+
+def spaced(text: str) -> str:
+    """A space between Chinese and Latin letters or digits, which data words often lack."""
+    return _BETWEEN.sub(" ", text)
+
+
 def reason_text(session: Session, item: ReasonItem) -> str:
     """The sentence of one line; values that are words themselves are translated too."""
     values = {name: _(value) if isinstance(value, str) and value else value for name, value in item.params.items()}
     if "name" in values and current_locale() != "zh":
         values["name"] = label_of(session, item)
-    return _BETWEEN.sub(" ", _(item.template, **values) if values else _(item.template))
+    return spaced(_(item.template, **values) if values else _(item.template))
 
 
 def reasons_of(
@@ -171,14 +194,49 @@ class ListedPosting:
 
 
 @dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A posting that one missing licence or certificate alone keeps out of a list; ``lacks`` says what it is called."""
+
+    row: ListedPosting
+    lacks: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many postings a hard rule took out of a list, in words, and the part of the résumé that may correct it."""
+
+    count: int
+    text: str
+    part: str
+
+
+class Phrase(str):
+    """Words that say what a list stands on; ``part`` names the part of the résumé that changes it."""
+
+    part: str
+
+    def __new__(cls, text: str, part: str) -> Phrase:
+        made = super().__new__(cls, text)
+        made.part = part
+        return made
+
+
+@dataclass(frozen=True, slots=True)
 class PostingPage:
-    """One page of a list of postings. ``total`` counts the whole list, ``all_count`` what it was chosen from."""
+    """One page of a list of postings. ``total`` counts the whole list, ``all_count`` what it was chosen from.
+
+    ``nearly`` and ``left_out`` stand below a recommended list, never in it; ``is_unknown``: the résumé names nothing
+    that somebody can do.
+    """
 
     rows: tuple[ListedPosting, ...]
     total: int
     all_count: int
     number: int
     pages: int
+    nearly: tuple[NearMiss, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    is_unknown: bool = False
 
 
 def first_and_gap(reasons: Iterable[Reason], gaps: Iterable[Reason]) -> list[Reason]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
+from jobmatch.matching.gaps import GAP_JOBS
 from jobmatch.matching.jobs import JOBS, TIMED
-from jobmatch.matching.views import employer, public, staff, veteran
+from jobmatch.matching.views import employer, gaps, public, staff, veteran
 from jobmatch.matching.views.common import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (employer, public, staff, veteran)
+_VIEWS = (employer, gaps, public, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
     "matching",
     blueprints=(blueprint,),
-    jobs=JOBS,
+    jobs={**JOBS, **GAP_JOBS},
     timed=TIMED,
     menu=(
         MenuItem(
@@ -53,6 +54,15 @@ ROOM = Room(
             "model.read",
             order=86,
             also=("matching.compare_models",),
+        ),
+        MenuItem(
+            "staff",
+            "matching.staff_needs",
+            N_("培训需求"),
+            "school",
+            "report.read",
+            order=60,
+            also=("matching.staff_need_people", "matching.staff_age_limits"),
         ),
     ),
 )

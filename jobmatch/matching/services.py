@@ -20,9 +20,11 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.matching import notices
+from jobmatch.matching.attention import spread_people, spread_postings
 from jobmatch.matching.documents import posting_document, profile_of
 from jobmatch.matching.fitting import active_ranker, fit, present_ranker, read_facts, store_ranker
 from jobmatch.matching.index import MANY_CHANGES, pools
+from jobmatch.matching.kept import Asked, ranking_of
 from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
 from jobmatch.matching.policies import (
     can_choose_postings,
@@ -62,7 +64,6 @@ from ml.matching import (
     explain,
     match_pair,
     rank_people,
-    rank_postings,
     search,
 )
 from recruiters.employers.models import Employer
@@ -107,6 +108,7 @@ def rank_for(
     columns = (
         Posting.id,
         Posting.public_id,
+        Posting.employer_id,
         Posting.title,
         Posting.latitude,
         Posting.longitude,
@@ -114,7 +116,8 @@ def rank_for(
         Posting.is_point_exact,
     )
     rows = open_rows(uow, select(*columns), [int(match.key) for match in ranking.matches])
-    return fits_among(uow, ranking.matches, rows, home)[:top], ranking.considered
+    matches = spread_postings(uow, ranking.matches, rows, salt=profile.key)
+    return fits_among(uow, matches[:top], rows, home), ranking.considered
 
 
 def rank_keys(
@@ -126,15 +129,17 @@ def rank_keys(
     without: Collection[int],
 ) -> Ranking:
     """What the index proposes: a few more than ``top``, to be read again before anybody sees them."""
-    return rank_postings(
-        active_ranker(uow.session),
-        pools(uow.session).postings.get(uow.session),
-        profile,
-        eligibility,
-        today=uow.today,
-        top=top + SPARE,
-        where=where,
-        exclude_keys=frozenset(str(one) for one in without),
+    return ranking_of(
+        Asked(
+            active_ranker(uow.session),
+            pools(uow.session).postings.get(uow.session),
+            profile,
+            eligibility,
+            uow.today,
+            top + SPARE,
+            where,
+            frozenset(str(one) for one in without),
+        )
     )
 
 
@@ -172,7 +177,8 @@ def recommend_people(uow: UnitOfWork, posting: Posting, *, top: int = TOP) -> li
     ids = [int(match.key) for match in ranking.matches]
     query = visible_open_people(uow.actor, load_full(select(Person).where(Person.id.in_(ids))))
     people = {person.id: person for person in uow.rows(query)}
-    matches = [match for match in ranking.matches if int(match.key) in people][:top]
+    there = [match for match in ranking.matches if int(match.key) in people]
+    matches = spread_people(uow, there, salt=document.key)[:top]
     chosen = [people[int(match.key)] for match in matches]
     shown = cards(uow, chosen, organization_id=posting.employer.organization_id)
     invited = _invited(uow, posting.id, [person.id for person in chosen])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.states import EmploymentType
 from jobmatch.reference.queries import region_label
+from recruiters.postings.ages import hoped_words, welcome_words
 from recruiters.postings.models import Posting
 from recruiters.postings.states import Housing, MealPlan, PayKind, PayUnit, PostingKind, PostingState, SocialInsurance
 
@@ -102,6 +103,7 @@ def posting_tags(posting: Posting) -> list[tuple[str, str]]:
         tags.append((posting.kind.label, "info"))
     if posting.social_insurance in {SocialInsurance.FIVE_AND_FUND, SocialInsurance.FIVE}:
         tags.append((posting.social_insurance.label, ""))
+    tags += [(text, "") for text in (welcome_words(posting), hoped_words(posting)) if text]
     tags += [(text, "") for text in _board(posting)]
     if posting.source_name:
         tags.append((_("转自%(source)s", source=posting.source_name), ""))

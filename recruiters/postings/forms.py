@@ -18,6 +18,7 @@ from jobmatch.people.states import EmploymentType, Shift
 from jobmatch.web.formats import day
 from jobmatch.web.pages import PageForm
 from recruiters.employers.forms import NumberField
+from recruiters.postings.ages import WELCOMED
 from recruiters.postings.states import (
     Housing,
     MealPlan,
@@ -199,6 +200,15 @@ class PlaceForm(VersionedForm):
     is_reserved = BooleanField(N_("退役军人专岗，只面向退役军人"))
     min_age = NumberField(N_("法定最小年龄"), [Optional()], render_kw={"class": "w-s"})
     max_age = NumberField(N_("法定最大年龄"), [Optional()], render_kw={"class": "w-s"})
+    hoped_min_age = NumberField(N_("希望的最小年龄"), [Optional()], render_kw={"class": "w-s"})
+    hoped_max_age = NumberField(N_("希望的最大年龄"), [Optional()], render_kw={"class": "w-s"})
+    welcomes_over = RadioField(
+        N_("年纪大些的要不要"),
+        choices=lambda: [("", _("没有特别说明")), *((str(n), _("%(n)s 岁以上也要", n=n)) for n in WELCOMED)],
+        coerce=lambda value: int(value) if str(value) in {str(n) for n in WELCOMED} else "",
+        validate_choice=False,
+        description=N_("求职者可以专门找写明 45 或 50 岁以上也要的单位"),
+    )
     age_basis = StringField(
         N_("年龄的法律依据"),
         [at_most(120)],
@@ -207,7 +217,8 @@ class PlaceForm(VersionedForm):
     )
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in super().values().items() if name not in {"place", "region_code"}}
+        found = {name: value for name, value in super().values().items() if name not in {"place", "region_code"}}
+        return found | {"welcomes_over": self.welcomes_over.data or None}
 
 
 class RenewForm(PageForm):

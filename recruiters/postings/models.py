@@ -31,6 +31,8 @@ class Posting(PublicIdMixin, VersionMixin, Base):
 
     An imported posting may lack legal elements; it cannot leave ``imported`` and ``draft`` before they are there.
     ``changed_at`` moves with every change that matching could see. ``pay_base_yuan``: the fixed part of composite pay.
+    ``min_age`` and ``max_age`` are the law's and need ``age_basis``; ``hoped_…`` are the employer's wish, which
+    excludes nobody. ``welcomes_over``: 45 or 50, from which age on the employer says people are welcome too.
     """
 
     __tablename__ = "posting"
@@ -38,6 +40,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
         CheckConstraint("vacancy_count >= 1", name="vacancy_count"),
         CheckConstraint("filled_count BETWEEN 0 AND vacancy_count", name="filled_count"),
         CheckConstraint("pay_high_yuan IS NULL OR pay_low_yuan IS NULL OR pay_high_yuan >= pay_low_yuan", name="pay"),
+        CheckConstraint("welcomes_over IN (45, 50)", name="welcomes_over"),
         CheckConstraint("state != 'open' OR (valid_through IS NOT NULL AND published_at IS NOT NULL)", name="open"),
         Index("ix_posting_region_path", "region_path"),
         Index("ix_posting_changed_at", "changed_at"),
@@ -78,6 +81,9 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     min_age: Mapped[int | None]
     max_age: Mapped[int | None]
     age_basis: Mapped[str] = mapped_column(String(120), default="")
+    hoped_min_age: Mapped[int | None]
+    hoped_max_age: Mapped[int | None]
+    welcomes_over: Mapped[int | None]
     is_veterans_first: Mapped[bool] = mapped_column(default=False)
     is_reserved: Mapped[bool] = mapped_column(default=False)
     valid_through: Mapped[date | None]

@@ -12,6 +12,7 @@ from typing import Any
 
 from jobmatch.people.states import EmploymentType, Shift
 from ml.reference import extract_requirements, skills, suggest_occupations
+from recruiters.postings.ages import read_ages
 from recruiters.postings.checks import plain_text
 from recruiters.postings.states import (
     Housing,
@@ -208,7 +209,7 @@ def read_advertisement(text: str) -> Advertisement:
     folded, places = plain_text(text)
     page = _Page(text, folded, places)
     found = Advertisement(text)
-    for read in (_sections, _title, _count, _pay, _choices):
+    for read in (_sections, _title, _count, _pay, _choices, _ages):
         for name, reading in read(page):
             found.values.setdefault(name, reading)
     _suggest_occupation(found)
@@ -293,6 +294,11 @@ def _choices(page: _Page) -> Iterator[tuple[str, Reading]]:
             if match:
                 yield name, page.reading(value, *match.span())
                 break
+
+
+def _ages(page: _Page) -> Iterator[tuple[str, Reading]]:
+    for one in read_ages(page.folded):
+        yield one.name, page.reading(one.value, one.start, one.end)
 
 
 def _suggest_occupation(found: Advertisement) -> None:

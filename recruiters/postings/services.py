@@ -18,6 +18,7 @@ from recruiters.employers.models import Employer
 from recruiters.employers.queries import get_employer
 from recruiters.employers.states import VettingState
 from recruiters.postings import notices
+from recruiters.postings.ages import ages_in
 from recruiters.postings.checks import ELEMENT_LABELS, check_posting, has_block, missing_elements
 from recruiters.postings.models import Posting
 from recruiters.postings.paste import read_advertisement
@@ -335,7 +336,8 @@ def store_imported_posting(
     """Keep an imported posting unpublished, with what it lacks and what the rules find; returns (posting, is new).
 
     ``source_key`` names the row for good: a second run changes the posting only while it is untouched and its row
-    differs. Values may be incomplete. Raises ``Invalid`` for values that cannot be kept.
+    differs. Values may be incomplete; ages are also read from the texts. Raises ``Invalid`` for values that
+    cannot be kept.
     """
     require(can_import_posting(uow.actor))
     found = find_imported(uow.session, source_key)
@@ -343,7 +345,8 @@ def store_imported_posting(
         return found, False
     posting = found or _new_posting(uow, employer, source_name=source_name[:80], source_key=source_key)
     posting.state, posting.source_row = PostingState.IMPORTED, dict(source_row)
-    errors = apply_values(uow.session, posting, values)
+    said = ages_in("\n".join(str(values.get(name) or "") for name in ("title", "duties", "requirement_text")))
+    errors = apply_values(uow.session, posting, {name: value for name, (value, _words) in said.items()} | dict(values))
     rows = requirement_rows(uow.session, requirements, errors)
     if errors:
         raise Invalid(fields=errors)

@@ -12,6 +12,7 @@ from jobmatch.core.i18n import N_, ngettext
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.models import Occupation, Reason
 from jobmatch.reference.queries import names, region_label
+from recruiters.postings.ages import age_facts
 from recruiters.postings.cards import PostingCard, pay_note, pay_words, posting_card
 from recruiters.postings.checks import ELEMENT_LABELS
 from recruiters.postings.models import Posting
@@ -103,7 +104,6 @@ def _facts(session: Session, posting: Posting) -> list[tuple[str, str]]:
 
     pay = pay_words(posting)
     note = pay_note(posting)
-    ages = [str(age) for age in (posting.min_age, posting.max_age) if age is not None]
     facts = [
         (_("工资"), f"{pay}（{note}）" if note else pay),
         (_("人数"), ngettext("%(n)s 人", "%(n)s 人", posting.vacancy_count)),
@@ -116,8 +116,7 @@ def _facts(session: Session, posting: Posting) -> list[tuple[str, str]]:
         (_("社保"), label(posting.social_insurance)),
         (_("地点"), region_label(session, posting.region_code) or "—"),
     ]
-    if ages:
-        facts.append((_("法定年龄"), "–".join(ages) + f"（{posting.age_basis}）"))
+    facts += age_facts(posting)
     if posting.source_name:
         facts.append((_("转载来源"), posting.source_name))
     return facts

@@ -44,6 +44,7 @@ _CHOICES = (
     "meals",
     "housing",
     "social_insurance",
+    "welcomes_over",
     "is_veterans_first",
     "is_reserved",
     "valid_through",
@@ -55,6 +56,8 @@ _NUMBERS: dict[str, tuple[int, int, str]] = {
     "pay_base_yuan": (1, 1_000_000, N_("工资应是 1 到 1000000 之间的整数，单位是元")),
     "min_age": (16, 70, N_("年龄应在 16 到 70 之间")),
     "max_age": (16, 70, N_("年龄应在 16 到 70 之间")),
+    "hoped_min_age": (16, 70, N_("年龄应在 16 到 70 之间")),
+    "hoped_max_age": (16, 70, N_("年龄应在 16 到 70 之间")),
 }
 EDITABLE = (*_TEXTS, *_CHOICES, *_NUMBERS, "occupation_code", "region_code")
 """Columns that ``values`` of the services may name."""
@@ -173,10 +176,13 @@ def _check_together(posting: Posting, errors: dict[str, str]) -> None:
         posting.pay_base_yuan = None
     if posting.vacancy_count < posting.filled_count:
         errors.setdefault("vacancy_count", _("已经录用 %(n)s 人，招聘人数不能更少", n=posting.filled_count))
-    youngest, oldest = posting.min_age, posting.max_age
-    if youngest is not None and oldest is not None and oldest < youngest:
-        errors.setdefault("max_age", _("年龄上限不能低于下限"))
-    if (youngest is not None or oldest is not None) and not posting.age_basis:
+    for name, youngest, oldest in (
+        ("hoped_max_age", posting.hoped_min_age, posting.hoped_max_age),
+        ("max_age", posting.min_age, posting.max_age),
+    ):
+        if youngest is not None and oldest is not None and oldest < youngest:
+            errors.setdefault(name, _("年龄上限不能低于下限"))
+    if (posting.min_age is not None or posting.max_age is not None) and not posting.age_basis:
         errors.setdefault("age_basis", _("法律法规对这个岗位有年龄规定才能填，请写明是哪一条"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -59,3 +60,11 @@ def rollback(uow: Any) -> None:
     """Forget loaded rows, so that statements are counted as a request would run them."""
     uow.session.flush()
     uow.session.expunge_all()
+
+
+def settle(uow: Any, posting: Any) -> None:
+    """Let a posting and its employer have stood for a while: what changed this moment is read again every time."""
+    uow.session.flush()
+    for row in (posting, posting.employer):
+        row.changed_at = uow.now - timedelta(hours=1)
+    uow.session.flush()

@@ -14,6 +14,8 @@ from jobmatch.applications.states import ApplicationState
 from jobmatch.applications.views.common import blueprint, load_application, remember_reading
 from jobmatch.applications.views.steps import log_steps, next_words
 from jobmatch.core.i18n import gettext as _
+from jobmatch.matching.labels import score_sheet
+from jobmatch.matching.services import match_of
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
@@ -54,6 +56,7 @@ def staff_one(public_id: str) -> Response | Redirect:
         application=found,
         form=form,
         lines=stored_lines(current_uow(), found, found.person),
+        score=score_sheet(match_of(current_uow(), found.person, found.posting)),
         steps=log_steps(found.moves, reason_names(current_uow()), notes=True),
         next_words=next_words,
     )

@@ -12,7 +12,7 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.matching.facets import facets, name_of
 from jobmatch.matching.forms import FilterForm
-from jobmatch.matching.results import ListedPosting, PostingPage, first_and_gap
+from jobmatch.matching.results import ListedPosting, NearMiss, PostingPage, first_and_gap, spaced
 from jobmatch.matching.services import count_postings
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
@@ -26,6 +26,18 @@ blueprint = Blueprint("matching", "jobmatch.matching", template_folder="template
 SORTS = {"fit": N_("最合适"), "near": N_("离家近"), "pay": N_("工资高"), "new": N_("新发布")}
 ORDER = {"near": "distance", "pay": "pay", "new": "newest"}
 """What a sort of the address means to ``search_postings``; without words and sort the newest come first."""
+
+
+PART_PAGES = {
+    "basics": "people.basics",
+    "education": "people.education",
+    "intention": "people.intention",
+    "kinds": "people.kinds",
+    "papers": "people.papers",
+    "service": "people.specialties",
+    "work": "people.work",
+}
+"""Where a person corrects what a list stands on."""
 
 
 def own_person() -> Person:
@@ -61,6 +73,9 @@ def list_page(
         found=found,
         cards=[card(row) for row in found.rows],
         pager={"number": found.number, "pages": found.pages},
+        nearly=[near_card(one) for one in found.nearly],
+        left_out=[{"text": one.text, "url": url_for(PART_PAGES[one.part])} for one in found.left_out],
+        left_out_count=sum(one.count for one in found.left_out),
         sort=sort,
         has_home=point.latitude is not None,
         seg=[
@@ -84,6 +99,18 @@ def _looser(form: FilterForm, point: Spot) -> list[dict[str, Any]]:
             url = with_args(request, page=None, **{one.name: None})
             found.append({"label": one.label, "count": count, "url": url})
     return found
+
+
+def near_card(one: NearMiss) -> dict[str, Any]:
+    """A near miss as ``ui.jobcard`` reads it: what is missing, how to mend it, and nothing else for or against."""
+    shown = card(one.row)
+    way = {
+        "text": spaced(_("还差%(name)s，考取后可投。", name=one.lacks)),
+        "gap": True,
+        "url": shown["url"],
+        "action": _("和我的情况对一对"),
+    }
+    return {**shown, "good": False, "word": "", "total": 0, "reasons": [way]}
 
 
 def card(row: ListedPosting) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -9,7 +10,8 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from jobmatch.core.i18n import gettext as _
 from jobmatch.matching import services
 from jobmatch.matching.lists import count_gain, list_in_order, list_recommended, list_saved
-from jobmatch.matching.views.common import ORDER, SORTS, blueprint, card, filters, list_page, own_person
+from jobmatch.matching.results import Phrase
+from jobmatch.matching.views.common import ORDER, PART_PAGES, SORTS, blueprint, card, filters, list_page, own_person
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import local_path, page, page_number
@@ -28,7 +30,7 @@ def recommended() -> Response:
     sorts = [name for name in SORTS if (name != "fit" or is_personal) and (name != "near" or home.latitude is not None)]
     sort = form.sort.data if form.sort.data in sorts else sorts[0] if is_personal else "new"
     where, number = form.where(home), page_number()
-    line: list[str] = []
+    line: Sequence[Phrase] = ()
     if sort == "fit":
         found, line = list_recommended(uow, person, where=where, number=number)
     elif is_personal:
@@ -48,7 +50,7 @@ def recommended() -> Response:
         point=home,
         person=person,
         is_personal=is_personal,
-        line=line,
+        line=[{"text": phrase, "url": url_for(PART_PAGES[phrase.part])} for phrase in line],
         can_choose=True,
     )
 

@@ -222,7 +222,7 @@ class Coder:
         def pick(values: FloatArray) -> FloatArray:
             return np.take_along_axis(values, chosen, 1)
 
-        found = []
+        found: list[NDArray[Any]] = []
         for score, sharper in zip(scores, sharp, strict=True):
             picked, chances = pick(score), softmax(sharper)
             ranks = np.argsort(np.argsort(-picked, axis=1, kind="stable"), axis=1, kind="stable")

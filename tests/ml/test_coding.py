@@ -33,6 +33,7 @@ def test_everyday_titles_lead_to_their_occupation_and_say_why():
 
 def test_trades_that_veterans_ask_for_are_found():
     asked = {
+        "物流司机": "4-02-02-02",
         "开大车": "4-02-02-02",
         "半挂司机": "4-02-02-02",
         "网管": "4-04-04-01",

@@ -1,4 +1,4 @@
-"""Words to occupation codes with probabilities: a linear model and the dictionary's own texts.
+"""Words to occupation codes with probabilities: two linear models and the dictionary's own texts.
 
 The parts and where their weights come from: `ml.coding_model` and `ml.fit_coder`.
 """

@@ -4,7 +4,7 @@ import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,43 +12,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.tables import DATA, labelled_titles, occupations
-from ml.words import normalise, tokens
+from ml.tables import DATA, everyday_titles, labelled_titles, occupations
+from ml.title_parts import title_parts
+from ml.words import tokens
 
 FILE = DATA / "coder.npz"
-SOURCES = ("name", "alias", "title")
+# Where a known form comes from: a name, another name, a labelled title, an everyday title.
+SOURCES = ("name", "alias", "title", "title")
+MODELS = ("ridge", "margin")
 FEATURES = (
-    "linear",
-    "linear_root",
-    "linear_log",
-    "major",
-    "middle",
-    "small",
+    *(f"{model}_{part}" for model in MODELS for part in ("score", "rank", "middle", "small")),
     "text",
-    "text_share",
-    "name",
+    "letters",
     "leaf",
-    "alike",
 )
-ALIAS_TRUST = 0.7
+SHARPNESS = (12.0, 4.0)  # of the scores of MODELS on the way to chances
+LETTERS_IN_GUESS, TEXT_IN_GUESS = 3.0, 2.0  # weights of these features when candidates are chosen
 CANDIDATES = 60
 NEIGHBOURS = 64  # descriptions that stand for a text
 DESCRIPTION_WEIGHT = 0.3  # of the likeness by descriptions against the likeness by words
-MOST_CHARACTERS = 1_000
-_FLOOR = 0.003
-_BRACKETS = re.compile(r"[(\[【<].*?[)\]】>]")
+LATER_PART, REST = 0.7, 0.4  # weight of grams outside the first part of a title, and outside all its parts
 _RUN = re.compile(r"[a-z0-9+#.]+|[\u3400-\u9fff]+")
 
 FloatArray = NDArray[np.float32]
 
 
-def grams(text: str) -> Counter[str]:
+def _grams(plain: str) -> Counter[str]:
     """Words, runs of one to three characters, and how each run of Chinese characters begins and ends."""
-    # Half of a surrogate pair, as broken input has it, cannot be cut into words.
-    plain = normalise(text[:MOST_CHARACTERS].encode("utf-8", "ignore").decode())
-    # What stands in brackets is mostly place, pay or a slogan.
-    short = _BRACKETS.sub(" ", plain)
-    plain = short if len(short.strip()) >= 2 else plain
     found: Counter[str] = Counter(f"_{word}" for word in tokens(plain))
     for run in _RUN.findall(plain):
         if run[0].isascii():
@@ -62,21 +52,39 @@ def grams(text: str) -> Counter[str]:
     return found
 
 
+def title_grams(text: str) -> dict[str, float]:
+    """Grams of a title with weights: those of its first part count most, slogans and places least."""
+    whole, parts = title_parts(text)
+    found = dict.fromkeys(_grams(parts[0]), 1.0)
+    for part in parts[1:]:
+        for gram in _grams(part):
+            found.setdefault(gram, LATER_PART)
+    if whole != parts[0]:
+        for gram, count in _grams(whole).items():
+            found.setdefault(gram, REST * (1 + math.log(count)))
+    return found
+
+
+def description_grams(text: str) -> dict[str, float]:
+    """Grams of a description; what comes often weighs more, in logarithms."""
+    return {gram: 1 + math.log(count) for gram, count in _grams(title_parts(text)[0]).items()}
+
+
 def known_forms() -> list[tuple[str, int, int]]:
-    """(text, place of its code, place in `SOURCES`) of titles marked `train`, then names, then other names."""
+    """(text, place of its code, place in `SOURCES`): titles marked `train`, names, other names, everyday titles."""
     place = {row.code: i for i, row in enumerate(occupations())}
     forms = [(row.title, place[row.code], 2) for row in labelled_titles() if row.split == "train"]
     forms += [(row.name, place[row.code], 0) for row in occupations()]
     for row in occupations():
         parts = {part for alias in row.aliases for part in (alias, *alias.split("/")) if part}
         forms += [(part, place[row.code], 1) for part in sorted(parts)]
-    return forms
+    return forms + [(title, place[code], 3) for title, code in everyday_titles()]
 
 
 def tables_hash() -> str:
     """SHA-256 of the tables that the coder is fitted to."""
     digest = hashlib.sha256()
-    for name in ("occupations.csv", "titles_labelled.csv"):
+    for name in ("occupations.csv", "titles_labelled.csv", "everyday_titles.csv"):
         # Line ends may be changed by a checkout.
         digest.update((DATA / name).read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
@@ -96,17 +104,17 @@ class Space:
     rarity: FloatArray
     unknown: float
 
-    def rows(self, counts: Iterable[Counter[str]]) -> Any:
+    def rows(self, weighed: Iterable[Mapping[str, float]]) -> Any:
         """A sparse matrix, one row a text, one column a gram."""
         from scipy.sparse import csr_array
 
         starts, columns, values = [0], [], []
-        for one in counts:
+        for one in weighed:
             total = 0.0
             row = []
-            for gram, count in one.items():
+            for gram, given in one.items():
                 column = self.columns.get(gram)
-                weight = (1 + math.log(count)) * (self.unknown if column is None else float(self.rarity[column]))
+                weight = given * (self.unknown if column is None else float(self.rarity[column]))
                 total += weight * weight
                 if column is not None:
                     row.append(weight)
@@ -130,9 +138,10 @@ class Coder:
     form_sources: NDArray[np.int8]
     descriptions: Any  # descriptions x grams
     description_codes: NDArray[np.int32]
-    gram_weights: Any  # grams x codes
-    description_weights: Any  # descriptions x codes
-    form_concepts: Any  # forms x descriptions: see `concepts`
+    gram_weights: Any  # grams x codes, of the ridge regression
+    description_weights: Any  # descriptions x codes, of the same
+    margin_weights: Any  # grams x codes, of the margin classifier
+    margin_shift: FloatArray  # codes, of the same
     weights: NDArray[np.float64]  # of FEATURES
     in_list: float  # how often the right code is among the candidates
 
@@ -146,33 +155,30 @@ class Coder:
 
     @cached_property
     def groups(self) -> list[tuple[Any, NDArray[np.int64]]]:
-        """For major, middle and small groups: codes x groups as a sparse matrix of ones, and each code's group."""
+        """For middle and small groups: codes x groups as a sparse matrix of ones, and each code's group."""
         from scipy.sparse import csr_array
 
         found = []
-        for length in (1, 4, 7):
+        for length in (4, 7):
             group = np.unique([code[:length] for code in self.codes], return_inverse=True)[1]
             ones = np.ones(len(group), np.float32)
             found.append((csr_array((ones, (np.arange(len(group)), group))), group))
         return found
 
     @cached_property
-    def _by_code(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        # Every code has a name, so no code is without a form and `reduceat` has no empty part.
-        order = np.argsort(self.form_codes, kind="stable")
-        return order, np.searchsorted(self.form_codes[order], np.arange(len(self.codes)))
+    def _letters(self) -> tuple[NDArray[np.int64], Any, FloatArray]:
+        """Columns of single Chinese characters; for the names: letters x codes, and how many each has."""
+        # Names lie in the order of the codes.
+        columns = np.array([i for gram, i in self.space.columns.items() if len(gram) == 1 and gram >= "\u3400"])
+        names = self.letters(self.forms[np.flatnonzero(self.form_sources == 0)], columns)
+        return columns, names.T.tocsr(), np.maximum(np.diff(names.indptr), 1).astype(np.float32)
 
-    @cached_property
-    def _forms_by_concept(self) -> Any:
-        # Other names are noisy (some belong to another occupation), so being like one says less.
-        trust = np.where(self.form_sources == 1, ALIAS_TRUST, 1.0).astype(np.float32)
-        scaled = self.form_concepts.copy()
-        scaled.data *= np.repeat(trust, np.diff(scaled.indptr))
-        return scaled[self._by_code[0]].T.tocsr()
-
-    @cached_property
-    def _names_by_gram(self) -> Any:
-        return self.forms[np.flatnonzero(self.form_sources == 0)].T.tocsr()
+    @staticmethod
+    def letters(rows: Any, columns: NDArray[np.int64]) -> Any:
+        """Which of the characters a text has, as ones: texts x letters."""
+        found = rows[:, columns]
+        found.data = np.ones_like(found.data)
+        return found
 
     @cached_property
     def _forms_by_gram(self) -> Any:
@@ -190,27 +196,25 @@ class Coder:
         """Likeness of texts to the known forms: texts x forms."""
         return (rows @ self._forms_by_gram).toarray()
 
-    def linear(self, rows: Any, told: FloatArray) -> FloatArray:
-        """The scores of the linear model: texts x codes."""
-        return (rows @ self.gram_weights + concepts(told) @ self.description_weights).toarray()
+    def scores(self, rows: Any, told: FloatArray) -> list[FloatArray]:
+        """The scores of MODELS: texts x codes each."""
+        ridge = (rows @ self.gram_weights + concepts(told) @ self.description_weights).toarray()
+        return [ridge, (rows @ self.margin_weights).toarray() + self.margin_shift]
 
     def features(
-        self, rows: Any, linear: FloatArray, told: FloatArray, own: NDArray[np.int64] | None = None
+        self, rows: Any, scores: Sequence[FloatArray], told: FloatArray
     ) -> tuple[NDArray[np.int64], FloatArray]:
         """Candidates (texts x CANDIDATES, places of codes) and their FEATURES (texts x CANDIDATES x FEATURES).
 
-        `own`: the place of each text among the forms when it is one of them; it is then not likened to itself.
+        `scores`: of MODELS. `told`: what the method of this name gives. Letters are compared by the Dice coefficient.
         """
-        order, starts = self._by_code
-        alike = (concepts(told) @ self._forms_by_concept).toarray()
-        if own is not None:
-            alike[np.arange(len(own)), np.argsort(order)[own]] = 0
-        alike = np.maximum.reduceat(alike, starts, axis=1)
-        # Names lie in the order of the codes.
-        by_name = (rows @ self._names_by_gram).toarray()
-        by_text = np.zeros_like(linear)
+        by_text = np.zeros_like(scores[0])
         by_text[:, self.description_codes] = told
-        guess = linear + 0.05 * by_text + 0.05 * by_name
+        columns, letters_of_names, sizes = self._letters
+        letters = self.letters(rows, columns)
+        alike = 2 * (letters @ letters_of_names).toarray() / (np.diff(letters.indptr)[:, None] + sizes)
+        sharp = [one * np.float32(sharpness) for one, sharpness in zip(scores, SHARPNESS, strict=True)]
+        guess = sum(sharp) + np.float32(LETTERS_IN_GUESS) * alike + np.float32(TEXT_IN_GUESS) * by_text
         chosen = np.argpartition(-guess, CANDIDATES, axis=1)[:, :CANDIDATES]
         # The order of equals must not depend on how the partition went.
         chosen.sort(axis=1)
@@ -218,29 +222,21 @@ class Coder:
         def pick(values: FloatArray) -> FloatArray:
             return np.take_along_axis(values, chosen, 1)
 
-        positive = np.maximum(linear, 0)
-        sums = [np.take_along_axis(np.asarray(positive @ ones), group[chosen], 1) for ones, group in self.groups]
-        found = {
-            "linear": pick(linear),
-            "linear_root": np.sqrt(pick(positive)),
-            "linear_log": np.log(pick(positive) + _FLOOR),
-            "major": sums[0],
-            "middle": sums[1],
-            "small": sums[2],
-            "text": pick(by_text),
-            "text_share": pick(by_text) / np.maximum(told.max(axis=1, keepdims=True), 1e-9),
-            "name": pick(by_name),
-            "leaf": self.leaf[chosen],
-            "alike": pick(alike),
-        }
-        return chosen, np.stack([found[name].astype(np.float32) for name in FEATURES], axis=2)
+        found: list[NDArray[Any]] = []
+        for score, sharper in zip(scores, sharp, strict=True):
+            picked, chances = pick(score), softmax(sharper)
+            ranks = np.argsort(np.argsort(-picked, axis=1, kind="stable"), axis=1, kind="stable")
+            found += [picked, 1 / (1 + ranks)]
+            found += [np.take_along_axis(chances @ ones, group[chosen], 1) for ones, group in self.groups]
+        found += [pick(by_text), pick(alike), self.leaf[chosen]]
+        return chosen, np.stack([one.astype(np.float32) for one in found], axis=2)
 
     def chances(self, rows: Any, told: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Candidates and the probability of each (texts x CANDIDATES), in the order of the codes.
 
         `told`: what the method of this name gives for the rows.
         """
-        chosen, values = self.features(rows, self.linear(rows, told), told)
+        chosen, values = self.features(rows, self.scores(rows, told), told)
         return chosen, softmax(values @ self.weights) * self.in_list
 
 
@@ -256,9 +252,9 @@ def concepts(told: FloatArray) -> Any:
     return csr_array((values.ravel().astype(np.float32), nearest.ravel(), starts), shape=told.shape)
 
 
-def softmax(scores: NDArray[Any]) -> NDArray[np.float64]:
+def softmax(scores: NDArray[Any]) -> NDArray[Any]:
     """Along the last axis."""
-    powers = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
@@ -301,7 +297,8 @@ def save(coder: Coder, path: Any, tables: str) -> None:
         **pack("forms", coder.forms),
         **pack("descriptions", coder.descriptions),
         **pack("gram_weights", coder.gram_weights),
-        **pack("form_concepts", coder.form_concepts),
+        margin_shift=coder.margin_shift.astype(np.float32),
+        **pack("margin_weights", coder.margin_weights),
         **pack("description_weights", coder.description_weights),
     )
     np.savez_compressed(path, **arrays)
@@ -322,7 +319,8 @@ def load(path: Any = FILE) -> Coder:
             description_codes=described,
             gram_weights=unpack("gram_weights", arrays, codes),
             description_weights=unpack("description_weights", arrays, codes),
-            form_concepts=unpack("form_concepts", arrays, len(described)),
+            margin_weights=unpack("margin_weights", arrays, codes),
+            margin_shift=arrays["margin_shift"],
             weights=arrays["weights"],
             in_list=float(arrays["in_list"]),
         )
@@ -336,4 +334,4 @@ def saved_hash(path: Any = FILE) -> str:
 
 def rows_of(space: Space, texts: Sequence[str]) -> Any:
     """Texts x grams."""
-    return space.rows(grams(text) for text in texts)
+    return space.rows(title_grams(text) for text in texts)

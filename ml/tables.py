@@ -150,6 +150,12 @@ def labelled_titles() -> tuple[LabelledTitle, ...]:
 
 
 @lru_cache(maxsize=1)
+def everyday_titles() -> tuple[tuple[str, str], ...]:
+    """Everyday names of trades, each with its occupation code."""
+    return tuple((row["title"], row["code"]) for row in _rows("everyday_titles.csv"))
+
+
+@lru_cache(maxsize=1)
 def title_groups() -> tuple[tuple[str, ...], ...]:
     """Everyday titles, those of one trade together."""
     return tuple(_split(row["titles"]) for row in _rows("title_groups.csv"))

@@ -12,7 +12,9 @@ from ml.coding import KEPT, occupation_chances, occupation_codes, suggest_occupa
 from ml.evaluate.__main__ import main as evaluate
 from ml.evaluate.occupations import bare_code, best_codes, read_titles
 from ml.fit_coder import fit_choice, unfitted_coder
-from ml.tables import labelled_titles
+from ml.tables import everyday_titles, labelled_titles
+from ml.title_parts import title_parts
+from ml.words import normalise
 
 NONSENSE = ["", "   ", "！！！", "😀😀😀", "喵呜叽", "asdfgh qwer", "zxcv", "龘靐齉", "\x00\ud800"]
 
@@ -27,6 +29,47 @@ def test_everyday_titles_lead_to_their_occupation_and_say_why():
     assert [suggest_occupations(text)[0].code for text in ("大货车司机", "保安员")] == ["4-02-02-02", "4-07-05-01"]
     assert suggest_occupations("保安员")[0].source == "name"
     assert suggest_occupations("大货车司机")[0].source == "title"
+
+
+def test_trades_that_veterans_ask_for_are_found():
+    asked = {
+        "物流司机": "4-02-02-02",
+        "开大车": "4-02-02-02",
+        "半挂司机": "4-02-02-02",
+        "网管": "4-04-04-01",
+        "叉车司机": "6-30-05-01",
+        "塔吊司机": "6-30-05-01",
+        "电焊工": "6-18-02-04",
+        "仓管": "4-02-06-01",
+        "辅警": "3-02-02-02",
+        "门卫": "4-07-05-01",
+        "养老护理": "4-10-01-05",
+        "无人机飞手": "4-02-04-06",
+    }
+    assert {title: suggest_occupations(title)[0].code for title in asked} == asked
+    assert suggest_occupations("开大车")[0].source == "title"
+
+
+def test_everyday_titles_are_codes_that_exist_and_not_labelled_ones():
+    labelled = {normalise(row.title) for row in labelled_titles()}
+    titles = [normalise(title) for title, _ in everyday_titles()]
+    assert len(set(titles)) == len(titles) and not labelled & set(titles)
+    assert {code for _, code in everyday_titles()} <= set(occupation_codes())
+
+
+@pytest.mark.parametrize(
+    ("title", "parts"),
+    [
+        ("包吃住+高薪急聘保安（北京）", ["保安"]),
+        ("某某餐饮店招聘服务员", ["服务员"]),
+        ("招聘专员", ["招聘专员"]),
+        ("叉车司机/仓管 8k双休", ["叉车司机", "仓管"]),
+        ("五险一金", ["五险一金"]),
+        ("", [""]),
+    ],
+)
+def test_slogans_places_and_employers_are_kept_apart_from_the_trade(title, parts):
+    assert title_parts(title)[1] == parts
 
 
 def test_width_case_emoji_and_length_change_nothing_or_little():

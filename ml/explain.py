@@ -30,7 +30,7 @@ NEAR_KM = 30.0
 # Closeness from which two trades are called the same, or near; the second keeps 保安 and 安检 together.
 SAME_TRADE, NEAR_TRADE = 0.7, 0.4
 # Weight from which a trade of the service is said to fit, or to touch on the work.
-SURE_LINK, WEAK_LINK = 0.5, 0.25
+SURE_LINK, WEAK_LINK = 0.4, 0.15
 EDUCATION_NAMES = (
     "",
     N_("小学以下"),

@@ -10,6 +10,7 @@ from jobmatch.core.i18n import gettext as _
 from ml.matching import FEATURES, Match
 
 FEATURE_LABELS: Mapping[str, str] = {
+    "work": N_("工作对得上"),
     "occupation_wanted": N_("想做的工作"),
     "occupation_past": N_("干过的工作"),
     "occupation_specialty": N_("部队专业对口"),
@@ -24,6 +25,7 @@ FEATURE_LABELS: Mapping[str, str] = {
     "leadership": N_("带过队伍"),
     "musts": N_("硬条件都符合"),
     "admissible": N_("证照和学历不缺"),
+    "reach": N_("上班方便"),
     "region": N_("想去的地方"),
     "distance": N_("离家远近"),
     "pay": N_("工资"),

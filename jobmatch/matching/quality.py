@@ -21,6 +21,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.documents import read_people, read_postings
 from jobmatch.matching.fitting import FIT_JOB, active_ranker, ranker_of
 from jobmatch.matching.index import pools
+from jobmatch.matching.labels import FEATURE_LABELS
 from jobmatch.matching.models import FittedModel, MatchChoice
 from jobmatch.matching.policies import can_read_models
 from jobmatch.matching.queries import RANKER, has_passed, is_open_person, model_named
@@ -35,32 +36,6 @@ FIRST = 10
 JUDGED = Path(__file__).parent / "judged.json"
 """Figures of the judged set, written by the evaluation: ``{system: {ndcg10, recall20, mrr}}``."""
 
-FEATURE_LABELS: Mapping[str, str] = {
-    "work": N_("工作对得上"),
-    "occupation_wanted": N_("想做的工作"),
-    "occupation_past": N_("干过的工作"),
-    "occupation_specialty": N_("部队专业对口"),
-    "words": N_("求职意向里的词"),
-    "skills_must": N_("必须的技能"),
-    "skills_nice": N_("加分的技能"),
-    "licence": N_("驾驶证"),
-    "certificate": N_("证书"),
-    "education": N_("学历"),
-    "years": N_("工作年限"),
-    "specialty": N_("岗位点名的部队专业"),
-    "leadership": N_("带过队伍"),
-    "musts": N_("硬条件都符合"),
-    "admissible": N_("证照和学历不缺"),
-    "reach": N_("上班方便"),
-    "region": N_("想去的地方"),
-    "distance": N_("离家远近"),
-    "pay": N_("工资"),
-    "shift": N_("班次"),
-    "employment_type": N_("用工类型"),
-    "veterans_first": N_("退役军人优先"),
-    "recency": N_("新发布"),
-    "answer_rate": N_("单位答复得快"),
-}
 PROMISES = ("admissible",)
 """Features that are no matter of degree, so that a bar for them would dwarf the others."""
 GATE_LABELS = {"ndcg_at_10": "nDCG@10", "recall_at_50": "recall@50"}

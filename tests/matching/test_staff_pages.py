@@ -16,7 +16,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.matching import fitting, quality
 from jobmatch.matching.models import CrosswalkCorrection, FittedModel
 from jobmatch.matching.states import Strength
-from ml.matching import Fit
+from ml.matching import Fit, ranking_table
 from tests.factories import make_person, make_posting, make_station, make_user
 from tests.matching.help import body, counted, flat_ranker, sign_in
 
@@ -107,12 +107,21 @@ def test_versions_are_listed_with_as_many_statements_as_one(staff: FlaskClient, 
 def test_figures_of_the_judged_set_are_shown_where_they_are(
     staff: FlaskClient, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(quality, "JUDGED", tmp_path / "none.json")
     assert quality.quality_table() == []
     path = tmp_path / "judged.json"
     path.write_text('{"BM25": {"ndcg10": 0.4, "recall20": 0.5, "mrr": 0.6}, "jobmatch": {"ndcg10": 0.8}}')
     monkeypatch.setattr(quality, "JUDGED", path)
     assert [name for name, _ in quality.quality_table()] == ["jobmatch", "BM25"]
     assert "0.800" in body(staff.get("/staff/model"))
+
+
+def test_the_kept_figures_of_the_judged_set_are_those_of_the_present_ranker() -> None:
+    kept = dict(quality.quality_table())
+    found = {row["system"]: row for row in ranking_table(part="report")}
+    assert set(kept) == set(found), "run python -m ml.evaluate ranking --part report and keep its figures"
+    for system, figures in kept.items():
+        assert found[system]["ndcg10"] == pytest.approx(figures["ndcg10"], abs=0.005), system
 
 
 # ---------- specialties ----------

@@ -22,6 +22,7 @@ from ml.extraction import extract_skills
 from ml.semantics import concept_matrix, occupation_neighbours
 from ml.tables import certificates as all_certificates
 from ml.tables import education_levels, find_occupation, licence_certificates, licence_covers, skills, specialties
+from ml.vocabulary import without_traits
 
 FEATURES = (
     "work",  # closeness to the nearest of wish, civil work and service trade: the best of the three below
@@ -272,7 +273,8 @@ SURE = 0.5
 @lru_cache(maxsize=16384)
 def coded_wish(words: str) -> tuple[tuple[str, float], ...]:
     """Occupations that typed words speak of, each with a weight that grows with how sure the coding is."""
-    found = suggest_occupations(words, top=4) if words.strip() else []
+    words = without_traits(words).strip()
+    found = suggest_occupations(words, top=4) if words else []
     return tuple((one.code, min(one.score / SURE, 1.0)) for one in found if one.score >= SURE / 5)
 
 
@@ -286,16 +288,16 @@ def work_weights(profile: Profile) -> tuple[float, float, float]:
     return (1.0, 0.6, 0.5) if wanted_occupations(profile) else (0.0, 1.0, 1.0)
 
 
-_PHRASE = re.compile(r"[，,。；;、/\\s]+")
+_PHRASE = re.compile(r"[，,。；;、/\s]+")
 
 
 def work_phrases(profile: Profile) -> list[tuple[str, float]]:
     """Phrase and weight of everything in words that counts as near work: the wish, and what work was called."""
     wish, past, _ = work_weights(profile)
     names = (find_occupation(code) for code in profile.wanted_occupations)
-    found = [(phrase, wish) for phrase in _PHRASE.split(profile.wanted_words)]
+    found = [(phrase, wish) for phrase in _PHRASE.split(without_traits(profile.wanted_words))]
     found += [(row.name, wish) for row in names if row]
-    found += [(phrase, past) for phrase in _PHRASE.split(profile.past_words)]
+    found += [(phrase, past) for phrase in _PHRASE.split(without_traits(profile.past_words))]
     return [(phrase, weight) for phrase, weight in found if len(phrase) > 1 and weight > 0]
 
 

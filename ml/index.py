@@ -48,6 +48,7 @@ from ml.features import (
 from ml.pairs import NeedShares, Pairs
 from ml.semantics import concept_matrix
 from ml.store import (
+    ANY_TEXT,
     Array,
     Codes,
     Store,
@@ -102,7 +103,7 @@ class PostingIndex:
         return self._store.arrays[name]
 
     def key(self, row: int) -> str:
-        return bytes(self.keys[row]).decode()
+        return bytes(self.keys[row]).decode(*ANY_TEXT)
 
     def rows(self, keys: Iterable[str]) -> Array:
         """Rows of those keys that are in the index."""
@@ -143,7 +144,7 @@ class PostingIndex:
     def build(cls, documents: Iterable[PostingDocument], *, today: date) -> "PostingIndex":
         """Indexes postings; of several with one key the last counts. `today` is kept as `built_on`."""
         by_key = {posting.key: posting for posting in documents}
-        postings = [by_key[key] for key in sorted(by_key, key=str.encode)]
+        postings = [by_key[key] for key in sorted(by_key, key=lambda key: key.encode(*ANY_TEXT))]
         regions, shifts, types, kinds, pays, terms = (Codes() for _ in range(6))
         # Sorted, so that a group of occupations is one stretch of the table.
         occupations = Codes(sorted({one.occupation for one in postings}))

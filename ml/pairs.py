@@ -25,10 +25,10 @@ class NeedShares:
         self._source = source
         self._degrees = degrees
 
-    def add(self, weights: FloatArray, total: FloatArray) -> None:
-        """Adds weight times share of all groups to `total`, in one multiplication."""
-        matrix, constant = self._source.need_sums(weights)
-        total += constant
+    def add(self, lines: FloatArray, total: FloatArray) -> None:
+        """Adds the straight curves of all groups, shape (groups, 2), to `total`, in one multiplication."""
+        matrix, constant = self._source.need_sums(lines[:, 1] - lines[:, 0])
+        total += constant + lines[:, 0].sum()
         total += matrix @ self._degrees
 
     def at(self, rows: Array) -> FloatArray:
@@ -63,11 +63,11 @@ class Pairs:
         self._columns = columns
         self._needs = needs
 
-    def add(self, curve: Any, need_weights: FloatArray, total: FloatArray) -> None:
-        """Adds `curve(name, values)` of every feature to `total`; `NEED_GROUPS` count their weight for each unit."""
+    def add(self, curve: Any, need_lines: FloatArray, total: FloatArray) -> None:
+        """Adds `curve(name, values)` of every feature to `total`; `need_lines` are the same curves of `NEED_GROUPS`."""
         add_curves(self._columns, curve, total)
         if self._needs is not None:
-            self._needs.add(need_weights, total)
+            self._needs.add(need_lines, total)
 
     def matrix(self, rows: Array | None = None) -> FloatArray:
         """Features of some rows (all of them without `rows`), in the order of `FEATURES`."""

@@ -116,9 +116,8 @@ class Ranker:
 
     def raw(self, pairs: Pairs) -> FloatArray:
         """Raw scores in log-odds, one for each pair."""
-        curves = [self.curves[FEATURES.index(name)] for name in NEED_GROUPS]
-        total = np.full(pairs.size, self.intercept + sum(curve[0] for curve in curves))
-        pairs.add(self.curve, np.array([high - low for low, high in curves]), total)
+        total = np.full(pairs.size, self.intercept)
+        pairs.add(self.curve, np.array([self.curves[FEATURES.index(name)] for name in NEED_GROUPS]), total)
         return total
 
     def contributions(self, matrix: FloatArray) -> FloatArray:
@@ -144,7 +143,7 @@ class Ranker:
                 raise ValueError("the ranker was made for another list of features")
             curves = tuple(tuple(float(value) for value in curve) for curve in body["curves"])
             return cls(curves, float(body["intercept"]), body["card"])
-        except (KeyError, TypeError, UnicodeDecodeError) as error:
+        except (KeyError, TypeError, UnicodeDecodeError, RecursionError) as error:
             raise ValueError("not a ranker") from error
 
 

@@ -5,27 +5,29 @@ Every item has a message id with placeholders and its values, so that a page can
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from ml.documents import Eligibility, PostingDocument, Profile, Requirement
 from ml.features import (
     CLOSENESS,
+    NEAR_KM,
     Holdings,
     accepted_degree,
+    is_must,
     near,
     need_amount,
     need_degree,
     point_km,
     region_degree,
     specialties_by_code,
+    wanted_occupations,
 )
 from ml.rules import N_, Exclusion, find_exclusion
 from ml.tables import find_occupation, licence_covers
 
 MET, PARTLY, MISSING = "met", "partly", "missing"
-NEAR_KM = 30.0
 EDUCATION_NAMES = (
     "",
     N_("小学以下"),
@@ -100,6 +102,8 @@ def _number(value: float) -> str:
 
 
 def _requirement(held: Holdings, need: Requirement) -> ReasonItem:
+    if need.must and not is_must(need):
+        need = replace(need, must=False)
     have, want = held.amount(need.kind, need.code), need_amount(need)
     status = (
         MET if have >= want else PARTLY if have > 0 and need_degree(need.kind == "education", have, want) else MISSING
@@ -206,14 +210,16 @@ def _occupation(held: Holdings, posting: PostingDocument) -> list[ReasonItem]:
     close_to = near(posting.occupation)
     same_small_group, same_middle_group = CLOSENESS[2], CLOSENESS[1]
     if profile.wanted_occupations:
-        code = max(profile.wanted_occupations, key=close_to.of)
-        close, params = close_to.of(code), {"name": _name_of(code)}
-        if close >= same_small_group:
+        close, code = max((weight * close_to.of(code), code) for code, weight in wanted_occupations(profile))
+        if close > same_small_group:
             status, template = MET, N_("和想找的%(name)s对得上")
         elif close >= same_middle_group:
             status, template = PARTLY, N_("和想找的%(name)s相近")
         else:
+            # Their words may speak of other work; named is what they ticked.
+            code = profile.wanted_occupations[0]
             status, template = MISSING, N_("不是想找的%(name)s")
+        params = {"name": _name_of(code)}
         items.append(ReasonItem("occupation_wanted", code, status, params["name"], False, template, params, code))
     past = [(code, years) for code, years, _ in profile.past_occupations if close_to.of(code) >= same_small_group]
     if past:
@@ -292,7 +298,7 @@ def _terms(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
         template = N_("用工类型合适") if met else N_("用工类型和想要的不一样")
         code = posting.employment_type
         items.append(ReasonItem("employment_type", code, MET if met else MISSING, "", False, template, {}, ""))
-    if posting.veterans_first and profile.service_years > 0:
+    if (posting.veterans_first or posting.reserved_for_veterans) and profile.service_years > 0:
         items.append(ReasonItem("veterans_first", "", MET, "", False, N_("退役军人优先"), {}, ""))
     return items
 

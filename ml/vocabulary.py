@@ -52,8 +52,8 @@ def inverse_frequency(total: int, count: int) -> float:
     return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
-# What the law keeps out of hiring: ethnicity, sex, belief, disability and infection (就业促进法 articles 3 and 26 to 30),
-# marriage and children (妇女权益保障法 article 43); and what never ranks here either: age, political status, need.
+# What the law keeps out of hiring: ethnicity, sex, belief, disability and infection (就业促进法 articles 3, 26 to 30)
+# and marriage and children (妇女权益保障法 article 43). And what never ranks here: age, political status, need.
 _PEOPLES = (
     "汉|蒙古?|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|"
     "柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|"

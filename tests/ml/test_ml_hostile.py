@@ -1,10 +1,14 @@
 """What bad values, clever words and damaged files must not be able to do."""
 
 import json
+import os
 import pickle
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,7 +35,7 @@ from ml.matching import (
     rank_people,
     rank_postings,
 )
-from ml.synthetic import synthetic_postings
+from ml.synthetic import synthetic_people, synthetic_postings
 from ml.tables import driver_licences, licence_covers
 from ml.vocabulary import without_traits
 
@@ -315,3 +319,77 @@ def test_a_file_of_any_kind_gives_figures_or_one_clear_line(tmp_path, capsys, od
             outcome(main, [part for pair in given_files for part in pair], capsys)
     names = [part for name in ("people", "postings", "judgements") for part in (f"--{name}", tmp_path / name)]
     assert outcome(ranking.main, [*names, "--model", tmp_path / "odd"], capsys) == 2
+
+
+def test_a_gap_is_something_that_can_be_got_and_is_named_once():
+    papers = [("licence", "B2"), ("certificate", "CE002"), ("licence", "JUN"), ("licence", "C5"), ("licence", "Z9")]
+    asking = [
+        replace(LORRY, key=f"j{at}", requirements=(Requirement(kind, code, True, code),))
+        for at, (kind, code) in enumerate(papers)
+    ]
+    pool = Pool(PostingIndex.build(asking, today=TODAY))
+    for held, born, found in (
+        ((), date(1990, 1, 1), [("licence", "B2", 2)]),
+        ((), date(2008, 1, 1), []),
+        (("A2",), date(1990, 1, 1), []),
+    ):
+        person = replace(DRIVER, licences=held, certificates=())
+        gaps = find_gaps(PRIOR, pool, person, Eligibility(birth_on=born), today=TODAY)
+        assert [(gap.kind, gap.code, gap.opens) for gap in gaps] == found
+
+
+def test_a_reason_says_what_the_feature_says():
+    def said(profile, posting, kind):
+        items = match_pair(PRIOR, profile, VETERAN, posting, today=TODAY).explanation.items
+        return [(item.status, item.text, item.must) for item in items if item.kind == kind]
+
+    trait = replace(LORRY, requirements=(Requirement("skill", "SK104", True, "责任心"),))
+    assert said(DRIVER, trait, "skill") == [("missing", "有责任心更好", False)]
+    reserved = replace(LORRY, veterans_first=False, reserved_for_veterans=True)
+    assert said(DRIVER, reserved, "veterans_first") == [("met", "退役军人优先", False)]
+    # 27 km away and outside of what was named: no praise for being near.
+    away = replace(DRIVER, wanted_regions=("4304",), point=(27.86 + 27 / 111.2, 112.9))
+    assert said(away, LORRY, "distance") == []
+    # The words of the wish speak of this posting, though what was ticked does not.
+    worded = replace(DRIVER, wanted_occupations=("6-31-01-03",), wanted_words="货车司机")
+    assert [status for status, _, _ in said(worded, LORRY, "occupation_wanted")] == ["met"]
+
+
+FLIPS = (
+    {"hoped_min_age": 18, "hoped_max_age": 30},
+    {"welcomes_over": 50},
+    {"applicant_count": 99, "vacancy_count": 7},
+    {"employer_key": "zz", "kind": "gig", "industry": "99"},
+)
+
+
+def test_what_is_never_scored_leaves_every_rank_as_it_is():
+    documents = synthetic_postings(80, today=TODAY)
+    for profile, eligibility in synthetic_people(3, today=TODAY):
+
+        def ranks(documents=documents, profile=profile, eligibility=eligibility, prefix=0):
+            pool = Pool(PostingIndex.build(documents, today=TODAY))
+            found = rank_postings(PRIOR, pool, profile, eligibility, today=TODAY, top=80).matches
+            return [(match.key[prefix:], match.raw) for match in found]
+
+        plain = ranks()
+        for flip in FLIPS:
+            assert ranks([replace(one, **flip) for one in documents]) == plain
+        for flip in ({"sex": "female"}, {"sex": "male"}, {"political_member": True}, {"is_dependant": True}):
+            assert ranks(eligibility=replace(eligibility, **flip)) == plain
+        assert ranks(documents[::-1]) == plain
+        assert ranks([replace(one, key=f"z{one.key}") for one in documents], prefix=1) == plain
+
+
+def test_two_processes_give_the_same_scores():
+    told = []
+    for seed in ("1", "2"):
+        code = (
+            "from ml_samples import *; from ml.matching import *;"
+            "match = match_pair(Ranker.prior(), DRIVER, VETERAN, LORRY, today=TODAY);"
+            "print(match.raw.hex(), sorted(match.contributions.items()), match.explanation.items)"
+        )
+        paths = f"{Path(__file__).parent}:{Path(__file__).parents[2]}"
+        env = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": paths}
+        told.append(subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True).stdout)
+    assert told[0] == told[1] != b""

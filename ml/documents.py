@@ -44,26 +44,24 @@ _ENTRY_BOUNDS: Mapping[str, tuple[float, float]] = {
 _MOST_LETTERS: Mapping[str, int] = {"wanted_words": 400, "past_words": 400, "title": 200, "text": 20_000}
 
 
-class _Bounded:
+def _keep_bounds(document: Any) -> None:
     """Moves the values of a fresh document into their bounds."""
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        for name in self.__slots__:
-            given = getattr(self, name)
-            if name in _BOUNDS:
-                kept = _within(given, _BOUNDS[name], type(self).__dataclass_fields__[name].default)
-            elif name in _MOST_LETTERS and isinstance(given, str):
-                kept = given[: _MOST_LETTERS[name]]
-            elif name in _ENTRY_BOUNDS:
-                kept = tuple(tuple(_within(one, _ENTRY_BOUNDS[name], 0) for one in entry) for entry in given)
-            elif name == "point":
-                kept = given if given and abs(given[0]) <= 90 and abs(given[1]) <= 180 else None
-            else:
-                continue
-            if kept is not given:
-                object.__setattr__(self, name, kept)
+    for name in document.__slots__:
+        given = getattr(document, name)
+        if not given:
+            continue
+        if name in _BOUNDS:
+            kept = _within(given, _BOUNDS[name], document.__dataclass_fields__[name].default)
+        elif name in _MOST_LETTERS and isinstance(given, str):
+            kept = given[: _MOST_LETTERS[name]]
+        elif name in _ENTRY_BOUNDS:
+            kept = tuple(tuple(_within(one, _ENTRY_BOUNDS[name], 0) for one in entry) for entry in given)
+        elif name == "point":
+            kept = given if abs(given[0]) <= 90 and abs(given[1]) <= 180 else None
+        else:
+            continue
+        if kept is not given:
+            object.__setattr__(document, name, kept)
 
 
 def _within(given: Any, bounds: tuple[float, float], unknown: Any) -> Any:
@@ -73,7 +71,7 @@ def _within(given: Any, bounds: tuple[float, float], unknown: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile(_Bounded):
+class Profile:
     """The ranker's only input about a person.
 
     The list of fields is closed and under test: no name, age, sex, ethnicity, disability, political status or
@@ -102,6 +100,9 @@ class Profile(_Bounded):
     pay_floor_yuan: int | None = None  # per month
     shifts: tuple[str, ...] = ()  # accepted; empty means any
     employment_types: tuple[str, ...] = ()  # accepted; empty means any
+
+    def __post_init__(self) -> None:
+        _keep_bounds(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +135,14 @@ class Requirement:
     def __post_init__(self) -> None:
         if self.kind not in REQUIREMENT_KINDS:
             raise ValueError(f"unknown kind of requirement: {self.kind}")
-        object.__setattr__(self, "level", _within(self.level, _LEVELS.get(self.kind, (0, 5)), 0))
-        object.__setattr__(self, "years", _within(self.years, _YEARS, 0.0))
+        if self.level:
+            object.__setattr__(self, "level", _within(self.level, _LEVELS.get(self.kind, (0, 5)), 0))
+        if self.years:
+            object.__setattr__(self, "years", _within(self.years, _YEARS, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
-class PostingDocument(_Bounded):
+class PostingDocument:
     """One open posting. `text` should also carry the employer's name, so that search finds it."""
 
     key: str
@@ -167,6 +170,9 @@ class PostingDocument(_Bounded):
     welcomes_over: int | None = None  # 45 or 50: the employer says that people beyond this age are welcome
     applicant_count: int = 0  # open applications; for spreading people over postings, never part of a score
     employer_answer_rate: float | None = None  # 0 to 1
+
+    def __post_init__(self) -> None:
+        _keep_bounds(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -369,6 +369,7 @@ def _region_pair(wish: str, place: str) -> float:
 def unit_vectors(points: Iterable[tuple[float, float] | None]) -> FloatArray:
     """Points in degrees as three rows of coordinates on the unit ball; NaN for none. Shape (3, n)."""
     degrees = np.array([point or (np.nan, np.nan) for point in points], dtype=float).reshape(-1, 2)
+    degrees[~np.isfinite(degrees)] = np.nan
     lat, lon = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
     # Half the digits: two metres on the ground are enough, and twice as fast.
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]).astype(np.float32)

@@ -48,6 +48,9 @@ def spread(matches: Sequence[Match], lifts: Mapping[str, float], *, day: date, s
     def place(match: Match) -> tuple[float, str]:
         seed = hashlib.blake2b(f"{day.isoformat()}|{salt}|{match.key}".encode(*ANY_TEXT), digest_size=4).digest()
         draw = int.from_bytes(seed, "big") / 2**32
-        return (-(match.raw + MOST_LIFT * min(max(lifts.get(match.key, 0.0), 0.0), 1.0) + MOST_SHUFFLE * draw), match.key)
+        return (
+            -(match.raw + MOST_LIFT * min(max(lifts.get(match.key, 0.0), 0.0), 1.0) + MOST_SHUFFLE * draw),
+            match.key,
+        )
 
     return tuple(sorted(matches, key=place))

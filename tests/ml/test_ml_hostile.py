@@ -35,6 +35,7 @@ from ml.matching import (
     rank_people,
     rank_postings,
 )
+from ml.store import read_artefact
 from ml.synthetic import synthetic_people, synthetic_postings
 from ml.tables import driver_licences, licence_covers
 from ml.vocabulary import without_traits
@@ -393,3 +394,25 @@ def test_two_processes_give_the_same_scores():
         env = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": paths}
         told.append(subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True).stdout)
     assert told[0] == told[1] != b""
+
+
+def test_a_damaged_artefact_is_refused_and_none_can_run(tmp_path):
+    path = tmp_path / "space.npz"
+    np.savez_compressed(path, one=np.arange(5000))
+    assert read_artefact(path)["one"].sum() == sum(range(5000))
+    whole = path.read_bytes()
+    np.savez(path, one=np.array([print], dtype=object), allow_pickle=True)
+    running = path.read_bytes()
+    middle = len(whole) // 2
+    for damaged in (
+        b"",
+        whole[:middle],
+        whole[:middle] + b"\xff" * 8 + whole[middle + 8 :],
+        running,
+        pickle.dumps(print),
+    ):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"space\.npz is damaged"):
+            read_artefact(path)
+    with pytest.raises(FileNotFoundError):
+        read_artefact(tmp_path / "none.npz")

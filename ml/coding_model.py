@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.store import read_artefact
 from ml.tables import DATA, everyday_titles, labelled_titles, occupations
 from ml.title_parts import title_parts
 from ml.words import tokens
@@ -305,25 +306,25 @@ def save(coder: Coder, path: Any, tables: str) -> None:
 
 
 def load(path: Any = FILE) -> Coder:
-    """The coder in a file that `save` wrote. Reads numbers only: nothing in the file can run."""
-    with np.load(path, allow_pickle=False) as arrays:
-        words = arrays["words"].tobytes().decode().split("\n")
-        width, codes = len(words), len(occupations())
-        described = arrays["description_codes"].astype(np.int32)
-        return Coder(
-            space=Space({word: i for i, word in enumerate(words)}, arrays["rarity"], float(arrays["unknown"])),
-            forms=unpack("forms", arrays, width),
-            form_codes=arrays["form_codes"].astype(np.int32),
-            form_sources=arrays["form_sources"],
-            descriptions=unpack("descriptions", arrays, width),
-            description_codes=described,
-            gram_weights=unpack("gram_weights", arrays, codes),
-            description_weights=unpack("description_weights", arrays, codes),
-            margin_weights=unpack("margin_weights", arrays, codes),
-            margin_shift=arrays["margin_shift"],
-            weights=arrays["weights"],
-            in_list=float(arrays["in_list"]),
-        )
+    """The coder in a file that `save` wrote. Raises as `read_artefact`."""
+    arrays = read_artefact(path)
+    words = arrays["words"].tobytes().decode().split("\n")
+    width, codes = len(words), len(occupations())
+    described = arrays["description_codes"].astype(np.int32)
+    return Coder(
+        space=Space({word: i for i, word in enumerate(words)}, arrays["rarity"], float(arrays["unknown"])),
+        forms=unpack("forms", arrays, width),
+        form_codes=arrays["form_codes"].astype(np.int32),
+        form_sources=arrays["form_sources"],
+        descriptions=unpack("descriptions", arrays, width),
+        description_codes=described,
+        gram_weights=unpack("gram_weights", arrays, codes),
+        description_weights=unpack("description_weights", arrays, codes),
+        margin_weights=unpack("margin_weights", arrays, codes),
+        margin_shift=arrays["margin_shift"],
+        weights=arrays["weights"],
+        in_list=float(arrays["in_list"]),
+    )
 
 
 def saved_hash(path: Any = FILE) -> str:

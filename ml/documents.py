@@ -1,5 +1,6 @@
 """What the ranker is given about people and postings. Values only; nothing here knows a database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,6 +8,66 @@ from typing import Any
 Point = tuple[float, float]  # latitude, longitude in degrees
 
 REQUIREMENT_KINDS = ("education", "licence", "certificate", "skill", "years", "specialty", "leadership")
+
+# Numbers beyond these bounds are moved to the nearest, and what is no number counts as not stated: a slip of a keyboard
+# or a damaged import is then one wrong value and never a score of nothing.
+_YEARS, _AGE, _COUNT, _YUAN = (0, 80), (0, 150), (0, 1_000_000), (0, 10_000_000)
+_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "leadership": (0, 2),
+    "service_years": _YEARS,
+    "years_since_service": _YEARS,
+    "work_years": _YEARS,
+    "education_rank": (0, 8),
+    "max_distance_km": (0, 20_000),
+    "pay_floor_yuan": _YUAN,
+    "pay_low_yuan": _YUAN,
+    "pay_high_yuan": _YUAN,
+    "vacancy_count": _COUNT,
+    "min_age": _AGE,
+    "max_age": _AGE,
+    "hoped_min_age": _AGE,
+    "hoped_max_age": _AGE,
+    "welcomes_over": _AGE,
+    "applicant_count": _COUNT,
+    "employer_answer_rate": (0, 1),
+}
+_LEVELS: Mapping[str, tuple[float, float]] = {"education": (0, 8), "leadership": (0, 2)}
+# The same for the numbers inside the entries of a list.
+_ENTRY_BOUNDS: Mapping[str, tuple[float, float]] = {
+    "past_occupations": _YEARS,
+    "specialties": _YEARS,
+    "service_trades": (0, 1),
+    "skills": (0, 5),
+}
+# How many characters of a text are read. Nobody's wish is longer, and every phrase of it costs time at each look at a
+# list; a posting that is longer only repeats itself.
+_MOST_LETTERS: Mapping[str, int] = {"wanted_words": 400, "past_words": 400, "title": 200, "text": 20_000}
+
+
+def _keep_bounds(document: Any) -> None:
+    """Moves the values of a fresh document into their bounds."""
+    for name in document.__slots__:
+        given = getattr(document, name)
+        if not given:
+            continue
+        if name in _BOUNDS:
+            kept = _within(given, _BOUNDS[name], document.__dataclass_fields__[name].default)
+        elif name in _MOST_LETTERS and isinstance(given, str):
+            kept = given[: _MOST_LETTERS[name]]
+        elif name in _ENTRY_BOUNDS:
+            kept = tuple(tuple(_within(one, _ENTRY_BOUNDS[name], 0) for one in entry) for entry in given)
+        elif name == "point":
+            kept = given if abs(given[0]) <= 90 and abs(given[1]) <= 180 else None
+        else:
+            continue
+        if kept is not given:
+            object.__setattr__(document, name, kept)
+
+
+def _within(given: Any, bounds: tuple[float, float], unknown: Any) -> Any:
+    if not isinstance(given, int | float) or bounds[0] <= given <= bounds[1]:
+        return given
+    return type(given)(min(max(given, bounds[0]), bounds[1])) if given == given else unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +101,9 @@ class Profile:
     shifts: tuple[str, ...] = ()  # accepted; empty means any
     employment_types: tuple[str, ...] = ()  # accepted; empty means any
 
+    def __post_init__(self) -> None:
+        _keep_bounds(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
@@ -58,7 +122,7 @@ class Requirement:
 
     kind: one of `REQUIREMENT_KINDS`. code: a code of the table of that kind. level: rank for education (0 takes the
     rank of `code`), 1 to 5 for a skill (0 any), 1 or 2 for leadership. years: for years.
-    label: Chinese words for display.
+    label: Chinese words for display. Raises ValueError for another kind.
     """
 
     kind: str
@@ -67,6 +131,14 @@ class Requirement:
     label: str
     level: int = 0
     years: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in REQUIREMENT_KINDS:
+            raise ValueError(f"unknown kind of requirement: {self.kind}")
+        if self.level:
+            object.__setattr__(self, "level", _within(self.level, _LEVELS.get(self.kind, (0, 5)), 0))
+        if self.years:
+            object.__setattr__(self, "years", _within(self.years, _YEARS, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +170,9 @@ class PostingDocument:
     welcomes_over: int | None = None  # 45 or 50: the employer says that people beyond this age are welcome
     applicant_count: int = 0  # open applications; for spreading people over postings, never part of a score
     employer_answer_rate: float | None = None  # 0 to 1
+
+    def __post_init__(self) -> None:
+        _keep_bounds(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ml.store import read_artefact
 from ml.tables import DATA
 from ml.words import normalise
 
@@ -51,8 +52,7 @@ def unit(rows: Array) -> Array:
 @lru_cache(maxsize=1)
 def trained_map() -> dict[str, Array]:
     """The fitted arrays `inputs`, `center`, `turn` and `trades`."""
-    with np.load(ARTEFACT, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
+    return read_artefact(ARTEFACT)
 
 
 def mapped_vectors(texts: Sequence[str]) -> Array:

@@ -5,14 +5,16 @@ Every item has a message id with placeholders and its values, so that a page can
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from ml.documents import Eligibility, PostingDocument, Profile, Requirement
 from ml.features import (
+    NEAR_KM,
     Holdings,
     accepted_degree,
+    is_must,
     near,
     need_amount,
     need_degree,
@@ -26,7 +28,6 @@ from ml.rules import N_, Exclusion, find_exclusion
 from ml.tables import find_occupation, licence_covers
 
 MET, PARTLY, MISSING = "met", "partly", "missing"
-NEAR_KM = 30.0
 # Closeness from which two trades are called the same, or near; the second keeps 保安 and 安检 together.
 SAME_TRADE, NEAR_TRADE = 0.7, 0.4
 # Weight from which a trade of the service is said to fit, or to touch on the work.
@@ -105,6 +106,8 @@ def _number(value: float) -> str:
 
 
 def _requirement(held: Holdings, need: Requirement) -> ReasonItem:
+    if need.must and not is_must(need):
+        need = replace(need, must=False)
     have, want = held.amount(need.kind, need.code), need_amount(need)
     status = (
         MET if have >= want else PARTLY if have > 0 and need_degree(need.kind == "education", have, want) else MISSING
@@ -307,7 +310,7 @@ def _terms(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
         template = N_("用工类型合适") if met else N_("用工类型和想要的不一样")
         code = posting.employment_type
         items.append(ReasonItem("employment_type", code, MET if met else MISSING, "", False, template, {}, ""))
-    if posting.veterans_first and profile.service_years > 0:
+    if (posting.veterans_first or posting.reserved_for_veterans) and profile.service_years > 0:
         items.append(ReasonItem("veterans_first", "", MET, "", False, N_("退役军人优先"), {}, ""))
     return items
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ml.ranking import Match
+from ml.store import ANY_TEXT
 
 # In log-odds: two pairs further apart than both together never change places.
 MOST_LIFT = 0.25
@@ -45,8 +46,11 @@ def spread(matches: Sequence[Match], lifts: Mapping[str, float], *, day: date, s
     """
 
     def place(match: Match) -> tuple[float, str]:
-        seed = hashlib.blake2b(f"{day.isoformat()}|{salt}|{match.key}".encode(), digest_size=4).digest()
+        seed = hashlib.blake2b(f"{day.isoformat()}|{salt}|{match.key}".encode(*ANY_TEXT), digest_size=4).digest()
         draw = int.from_bytes(seed, "big") / 2**32
-        return (-(match.raw + MOST_LIFT * lifts.get(match.key, 0.0) + MOST_SHUFFLE * draw), match.key)
+        return (
+            -(match.raw + MOST_LIFT * min(max(lifts.get(match.key, 0.0), 0.0), 1.0) + MOST_SHUFFLE * draw),
+            match.key,
+        )
 
     return tuple(sorted(matches, key=place))

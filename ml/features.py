@@ -22,6 +22,7 @@ from ml.extraction import extract_skills
 from ml.semantics import concept_matrix, occupation_neighbours
 from ml.tables import certificates as all_certificates
 from ml.tables import education_levels, find_occupation, licence_certificates, licence_covers, skills, specialties
+from ml.vocabulary import without_traits
 
 FEATURES = (
     "work",  # closeness to the nearest of wish, civil work and service trade: the best of the three below
@@ -272,7 +273,8 @@ SURE = 0.5
 @lru_cache(maxsize=16384)
 def coded_wish(words: str) -> tuple[tuple[str, float], ...]:
     """Occupations that typed words speak of, each with a weight that grows with how sure the coding is."""
-    found = suggest_occupations(words, top=4) if words.strip() else []
+    words = without_traits(words).strip()
+    found = suggest_occupations(words, top=4) if words else []
     return tuple((one.code, min(one.score / SURE, 1.0)) for one in found if one.score >= SURE / 5)
 
 
@@ -286,12 +288,12 @@ def work_weights(profile: Profile) -> tuple[float, float, float]:
     return (1.0, 0.6, 0.5) if wanted_occupations(profile) else (0.0, 1.0, 1.0)
 
 
-_PHRASE = re.compile(r"[，,。；;、/\\s]+")
+_PHRASE = re.compile(r"[，,。；;、/\s]+")
 
 
 def wish_phrases(profile: Profile) -> list[str]:
     """What the person typed, phrase by phrase."""
-    return [phrase for phrase in _PHRASE.split(profile.wanted_words) if len(phrase) > 1]
+    return [phrase for phrase in _PHRASE.split(without_traits(profile.wanted_words)) if len(phrase) > 1]
 
 
 def work_phrases(profile: Profile) -> list[tuple[str, float]]:
@@ -300,7 +302,7 @@ def work_phrases(profile: Profile) -> list[tuple[str, float]]:
     names = (find_occupation(code) for code in profile.wanted_occupations)
     found = [(phrase, wish) for phrase in wish_phrases(profile)]
     found += [(row.name, wish) for row in names if row]
-    found += [(phrase, past) for phrase in _PHRASE.split(profile.past_words)]
+    found += [(phrase, past) for phrase in _PHRASE.split(without_traits(profile.past_words))]
     return [(phrase, weight) for phrase, weight in found if len(phrase) > 1 and weight > 0]
 
 
@@ -372,6 +374,7 @@ def _region_pair(wish: str, place: str) -> float:
 def unit_vectors(points: Iterable[tuple[float, float] | None]) -> FloatArray:
     """Points in degrees as three rows of coordinates on the unit ball; NaN for none. Shape (3, n)."""
     degrees = np.array([point or (np.nan, np.nan) for point in points], dtype=float).reshape(-1, 2)
+    degrees[~np.isfinite(degrees)] = np.nan
     lat, lon = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
     # Half the digits: two metres on the ground are enough, and twice as fast.
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]).astype(np.float32)

@@ -15,8 +15,11 @@ from ml.pool import Pool
 from ml.ranker import BANDS, Ranker, shown
 from ml.rules import R_MUST, age_on, excluded_postings, licence_ages
 from ml.store import Array
+from ml.tables import licence_certificates
 
 SUITABLE = next(least for least, name in BANDS if name == "good")
+# A licence of the forces is for who serves, and C5 for who the traffic police have found to need an adapted car.
+NOT_OPEN = ("JUN", "C5")
 TRIED = 8  # of the many things somebody lacks, so many are scored anew: those that stand alone in most ways
 
 
@@ -144,12 +147,19 @@ def _alone(
     age = age_on(today, day_number(eligibility.birth_on)) if eligibility.birth_on else None
     for number in np.flatnonzero(counts):
         kind, code, amount, _ = index.needs[number]
-        is_too_young = kind == "licence" and age is not None and age < licence_ages().get(code, 0)
-        if kind in HARD_KINDS and not is_too_young:
+        if kind == "certificate" and code in licence_certificates():
+            # The same paper under two codes is one thing to get, and one age has to be reached for it.
+            kind, code = "licence", licence_certificates()[code]
+        if kind in HARD_KINDS and not (kind == "licence" and not _is_open(code, age)):
             # Degrees of one rank are one thing to add, whatever they are called.
             need = ("education", "", int(amount)) if kind == "education" else (kind, code, 0)
             found[need] += int(counts[number])
     return found
+
+
+def _is_open(code: str, age: int | None) -> bool:
+    """Whether somebody of this age, where known, may take the test for a licence of this class."""
+    return code in licence_ages() and code not in NOT_OPEN and (age is None or age >= licence_ages()[code])
 
 
 def _tried(

@@ -45,6 +45,7 @@ from ml.features import (
 from ml.pairs import Pairs
 from ml.semantics import concept_matrix
 from ml.store import (
+    ANY_TEXT,
     Array,
     Codes,
     Store,
@@ -106,7 +107,7 @@ class PostingIndex:
         return self._store.arrays[name]
 
     def key(self, row: int) -> str:
-        return bytes(self.keys[row]).decode()
+        return bytes(self.keys[row]).decode(*ANY_TEXT)
 
     def rows(self, keys: Iterable[str]) -> Array:
         """Rows of those keys that are in the index."""
@@ -147,7 +148,7 @@ class PostingIndex:
     def build(cls, documents: Iterable[PostingDocument], *, today: date) -> "PostingIndex":
         """Indexes postings; of several with one key the last counts. `today` is kept as `built_on`."""
         by_key = {posting.key: posting for posting in documents}
-        postings = [by_key[key] for key in sorted(by_key, key=str.encode)]
+        postings = [by_key[key] for key in sorted(by_key, key=lambda key: key.encode(*ANY_TEXT))]
         regions, shifts, types, kinds, pays, terms, spots = (Codes() for _ in range(7))
         # Sorted, so that a group of occupations is one stretch of the table.
         occupations = Codes(sorted({one.occupation for one in postings}))
@@ -386,9 +387,9 @@ class _Needs:
         gap = np.bincount(at, (1.0 - self._degrees[ids]) * self._index.is_soft_must[ids], len(rows))
         return np.asarray(musts_degree(gap))
 
-    def add_bounds(self, weights: FloatArray, total: FloatArray) -> None:
-        """Adds what the groups add at most."""
-        total += self._index.need_bounds(weights)
+    def add_bounds(self, lines: FloatArray, total: FloatArray) -> None:
+        """Adds what the groups with these straight curves add at most."""
+        total += self._index.need_bounds(lines[:, 1] - lines[:, 0]) + lines[:, 0].sum()
 
 
 def _cell(posting: PostingDocument) -> tuple[int | None, int | None]:

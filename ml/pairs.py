@@ -17,8 +17,8 @@ class Needs(Protocol):
         """Shares of some rows, shape (rows, groups)."""
         ...
 
-    def add_bounds(self, weights: FloatArray, total: FloatArray) -> None:
-        """Adds to all rows what the groups with these weights add at most."""
+    def add_bounds(self, lines: FloatArray, total: FloatArray) -> None:
+        """Adds to all rows what the groups with these straight curves, shape (groups, 2), add at most."""
         ...
 
 
@@ -43,15 +43,15 @@ class Pairs:
         self._columns = columns
         self._needs = needs
 
-    def bounds(self, curve: Curve, need_weights: FloatArray) -> FloatArray:
+    def bounds(self, curve: Curve, need_lines: FloatArray) -> FloatArray:
         """What the sum of `curve(name, values)` over the features is at most, for every row.
 
-        `NEED_GROUPS` count their weight for each unit where they are kept by posting.
+        `need_lines` are the same curves of `NEED_GROUPS`, which are kept apart by posting.
         """
         total = np.zeros(self.size)
         add_bounds(self._columns, curve, total)
         if self._needs is not None:
-            self._needs.add_bounds(need_weights, total)
+            self._needs.add_bounds(need_lines, total)
         return total
 
     def matrix(self, rows: Array | None = None) -> FloatArray:

@@ -42,7 +42,7 @@ from ml.features import (
 from ml.index import needs_of
 from ml.pairs import Pairs
 from ml.semantics import concepts as ontology
-from ml.store import Array, Codes, Store, find_rows, pack_documents, pack_keys, unpack_document
+from ml.store import ANY_TEXT, Array, Codes, Store, find_rows, pack_documents, pack_keys, unpack_document
 from ml.tables import driver_licences, licence_certificates, licence_covers
 from ml.vocabulary import term_weights, wish_weights
 
@@ -69,7 +69,7 @@ class PersonIndex:
         return self._store.arrays[name]
 
     def key(self, row: int) -> str:
-        return bytes(self.keys[row]).decode()
+        return bytes(self.keys[row]).decode(*ANY_TEXT)
 
     def rows(self, keys: Iterable[str]) -> Array:
         """Rows of those keys that are in the index."""
@@ -92,7 +92,7 @@ class PersonIndex:
     def build(cls, people: Iterable[tuple[Profile, Eligibility]], *, today: date) -> "PersonIndex":
         """Indexes people; of several with one key the last counts. `today` is kept as `built_on`."""
         by_key = {profile.key: Person(profile, eligibility) for profile, eligibility in people}
-        persons = [by_key[key] for key in sorted(by_key, key=str.encode)]
+        persons = [by_key[key] for key in sorted(by_key, key=lambda key: key.encode(*ANY_TEXT))]
         profiles = [person.profile for person in persons]
         regions, shifts, types = Codes(), Codes(), Codes()
         arrays: dict[str, Array] = {

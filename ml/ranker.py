@@ -121,9 +121,8 @@ class Ranker:
 
     def bounds(self, pairs: Pairs) -> FloatArray:
         """A number for every row that its raw score does not exceed; far cheaper than the scores."""
-        curves = [self.curves[FEATURES.index(name)] for name in NEED_GROUPS]
-        total = pairs.bounds(self.curve, np.array([high - low for low, high in curves]))
-        total += self.intercept + sum(curve[0] for curve in curves) + MARGIN
+        total = pairs.bounds(self.curve, np.array([self.curves[FEATURES.index(name)] for name in NEED_GROUPS]))
+        total += self.intercept + MARGIN
         return total
 
     def contributions(self, matrix: FloatArray) -> FloatArray:
@@ -149,7 +148,7 @@ class Ranker:
                 raise ValueError("the ranker was made for another list of features")
             curves = tuple(tuple(float(value) for value in curve) for curve in body["curves"])
             return cls(curves, float(body["intercept"]), body["card"])
-        except (KeyError, TypeError, UnicodeDecodeError) as error:
+        except (KeyError, TypeError, UnicodeDecodeError, RecursionError) as error:
             raise ValueError("not a ranker") from error
 
 

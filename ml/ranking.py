@@ -18,7 +18,7 @@ from ml.people_index import PersonIndex
 from ml.pool import Part, Pool
 from ml.ranker import Ranker, band, shown
 from ml.rules import R_MUST, Exclusion, excluded_people, excluded_postings
-from ml.store import Array
+from ml.store import ANY_TEXT, Array
 from ml.vocabulary import character_pairs, inverse_frequency
 from ml.words import tokens
 
@@ -367,7 +367,7 @@ def search(
         keys.append(np.asarray(index.keys[rows]))
     order, key = np.concatenate(orders), np.concatenate(keys)
     best = np.lexsort((key, order))[offset : offset + limit]
-    return SearchResult(tuple(bytes(one).decode() for one in key[best]), len(key))
+    return SearchResult(tuple(bytes(one).decode(*ANY_TEXT) for one in key[best]), len(key))
 
 
 def _rarity(pool: Pool[PostingIndex], asked: Iterable[str]) -> dict[str, float]:

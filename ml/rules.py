@@ -73,8 +73,8 @@ def licence_ages() -> dict[str, int]:
 
 
 def age_on(today: date, born: Any) -> Any:
-    """Full years on `today` of someone born on the day number `born` (see `day_number`)."""
-    return (day_number(today) - born) // 10000
+    """Full years on `today` of someone born on the day number `born` (see `day_number`), within 0 to 150."""
+    return np.clip((day_number(today) - born) // 10000, 0, 150)
 
 
 def find_exclusion(

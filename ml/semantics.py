@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ml.store import read_artefact
 from ml.tables import DATA
 from ml.words import normalise
 
@@ -115,8 +116,7 @@ class _Space:
     def __init__(self) -> None:
         from scipy.sparse import csr_array
 
-        with np.load(ARTEFACT, allow_pickle=False) as file:
-            stored = {name: file[name] for name in file.files}
+        stored = read_artefact(ARTEFACT)
         self.hash = str(stored["inputs"])
         self.codes = tuple(stored["codes"].tolist())
         vocabulary = stored["vocabulary"].tobytes().decode().split("\n")
@@ -141,7 +141,7 @@ class _Space:
 
 @lru_cache(maxsize=1)
 def space() -> _Space:
-    """The fitted space, read once. Raises FileNotFoundError when the artefact is missing."""
+    """The fitted space, read once. Raises FileNotFoundError when the artefact is missing, ValueError when damaged."""
     return _Space()
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-FORMAT = 2
+FORMAT = 3
+META = "meta"  # a checksum, then JSON
+ANY_TEXT = ("utf-8", "surrogatepass")  # half of a pair, as a broken import leaves it, must not stop an index
 Array = np.ndarray[Any, Any]
 
 
@@ -30,27 +33,52 @@ class Store:
         part.mkdir(mode=0o700, parents=True)
         for name, array in self.arrays.items():
             np.save(part / f"{name}.npy", array, allow_pickle=False)
-        meta = {"format": FORMAT, "kind": kind, "arrays": sorted(self.arrays), "tables": self.tables}
-        (part / "meta.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
+        meta = {"format": FORMAT, "kind": kind, "arrays": _shapes(self.arrays), "tables": self.tables}
+        told = json.dumps(meta, ensure_ascii=False).encode(*ANY_TEXT)
+        (part / META).write_bytes(f"{zlib.crc32(told)}\n".encode() + told)
         part.rename(folder)
 
     @classmethod
     def load(cls, folder: Path, kind: str) -> "Store":
-        """Maps a saved folder. Raises ValueError when it holds another kind or format."""
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        if (meta["format"], meta["kind"]) != (FORMAT, kind):
-            raise ValueError(f"{folder.name} is not an index of kind {kind}, format {FORMAT}")
-        # The views are plain arrays on mapped memory: numpy's own class for maps costs time at every access.
-        arrays = {
-            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            for name in meta["arrays"]
-        }
-        return cls(arrays, meta["tables"])
+        """Maps a saved folder. Raises ValueError when it is damaged or holds another kind or format."""
+        try:
+            checksum, _, told = (folder / META).read_bytes().partition(b"\n")
+            if int(checksum) != zlib.crc32(told):
+                raise ValueError("its description is damaged")
+            meta = json.loads(told)
+            if (meta["format"], meta["kind"]) != (FORMAT, kind):
+                raise ValueError(f"not of kind {kind}, format {FORMAT}")
+            # The views are plain arrays on mapped memory: numpy's own class for maps costs time at every access.
+            # A file shorter than its header says is refused here: reading beyond its end would end the process.
+            arrays = {
+                name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+                for name in meta["arrays"]
+            }
+            if _shapes(arrays) != meta["arrays"]:
+                raise ValueError("a column is not the one that was saved")
+            return cls(arrays, meta["tables"])
+        except (ValueError, OSError, EOFError) as error:
+            raise ValueError(f"{folder.name} is no index that can be used: {error}") from error
+
+
+def read_artefact(path: Any) -> dict[str, Array]:
+    """The arrays of an npz file; nothing in it can run. Raises FileNotFoundError, and ValueError when damaged."""
+    try:
+        with zipfile.ZipFile(path) as whole:
+            names = [name.removesuffix(".npy") for name in whole.namelist()]
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in names}
+    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError) as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+
+
+def _shapes(arrays: dict[str, Array]) -> dict[str, list[Any]]:
+    return {name: [array.dtype.str, list(array.shape)] for name, array in arrays.items()}
 
 
 def pack_documents(name: str, records: Iterable[Any]) -> dict[str, Array]:
     """JSON values as one byte array with offsets, under two names."""
-    packed = [json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() for record in records]
+    packed = [json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode(*ANY_TEXT) for record in records]
     offsets = np.zeros(len(packed) + 1, dtype=np.int64)
     np.cumsum([len(one) for one in packed], out=offsets[1:])
     return {name: np.frombuffer(b"".join(packed), dtype=np.uint8), f"{name}_end": offsets}
@@ -64,7 +92,7 @@ def unpack_document(store: Store, name: str, row: int) -> Any:
 
 def pack_texts(texts: Iterable[str]) -> dict[str, Array]:
     """Long texts, compressed; they are read one at a time and seldom."""
-    packed = [zlib.compress(text.encode("utf-8", "surrogatepass"), 1) for text in texts]
+    packed = [zlib.compress(text.encode(*ANY_TEXT), 1) for text in texts]
     offsets = np.zeros(len(packed) + 1, dtype=np.int64)
     np.cumsum([len(one) for one in packed], out=offsets[1:])
     return {"text": np.frombuffer(b"".join(packed), dtype=np.uint8), "text_end": offsets}
@@ -73,17 +101,17 @@ def pack_texts(texts: Iterable[str]) -> dict[str, Array]:
 def unpack_text(store: Store, row: int) -> str:
     """The text of one row."""
     start, end = store.arrays["text_end"][row : row + 2].tolist()
-    return zlib.decompress(store.arrays["text"][start:end].tobytes()).decode("utf-8", "surrogatepass")
+    return zlib.decompress(store.arrays["text"][start:end].tobytes()).decode(*ANY_TEXT)
 
 
 def pack_keys(keys: list[str]) -> Array:
     """Sorted unique keys as fixed-width bytes."""
-    return np.array([key.encode() for key in keys], dtype=np.bytes_) if keys else np.zeros(0, dtype="S1")
+    return np.array([key.encode(*ANY_TEXT) for key in keys], dtype=np.bytes_) if keys else np.zeros(0, dtype="S1")
 
 
 def find_rows(keys: Array, wanted: Iterable[str]) -> Array:
     """Rows of those wanted keys that are present, in no particular order."""
-    asked = np.array([key.encode() for key in wanted], dtype=np.bytes_)
+    asked = np.array([key.encode(*ANY_TEXT) for key in wanted], dtype=np.bytes_)
     if not len(asked) or not len(keys):
         return np.zeros(0, dtype=np.int64)
     rows = np.searchsorted(keys, asked)

@@ -282,7 +282,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Prints the figures as JSON; without files, those of the repository's judged set."""
+    """Prints the figures as JSON; without files, those of the repository's judged set.
+
+    Exit 2 with one line when a file is unusable.
+    """
     chosen = _options(arguments)
     try:
         people = read_people(chosen.people)
@@ -297,5 +300,6 @@ def main(arguments: Sequence[str]) -> None:
             second=read_judgements(chosen.second) if chosen.second else None,
         )
     except (OSError, ValueError) as error:
-        sys.exit(f"ml.evaluate ranking: {error}")
+        sys.stderr.write(f"ml.evaluate ranking: {error}\n")
+        raise SystemExit(2) from None
     sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")

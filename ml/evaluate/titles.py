@@ -25,12 +25,19 @@ MEASURES = ("MAP", "MRR", "nDCG", "P5", "P10")
 Qrels = dict[str, dict[str, float]]
 
 
+def _lines(path: Path) -> list[str]:
+    """Lines that hold something. Raises ValueError, naming the file, for another encoding."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}: not a text file in UTF-8 ({error})") from None
+    return [line for line in text.split("\n") if line.strip()]
+
+
 def read_titles(path: Path, identifier: str) -> dict[str, str]:
     """Identifier to title from lines `id<TAB>title`; a first line whose id is the column's name is a header."""
     titles: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
-        if not line.strip():
-            continue
+    for line in _lines(path):
         key, _, title = line.partition("\t") if "\t" in line else line.strip().partition(" ")
         if not titles and key.strip().lower() == identifier:
             continue
@@ -41,11 +48,11 @@ def read_titles(path: Path, identifier: str) -> dict[str, str]:
 def read_qrels(path: Path) -> Qrels:
     """Query to corpus id to relevance from lines `q_id iter c_id relevance`. Raises ValueError on another form."""
     qrels: Qrels = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         parts = line.split()
-        if not parts or (number == 1 and parts[0].lower() == "q_id"):
+        if number == 1 and parts[0].lower() == "q_id":
             continue
-        if len(parts) != 4 or not re.fullmatch(r"-?\d+(\.\d+)?", parts[3]):
+        if len(parts) != 4 or not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]+)?", parts[3]):
             raise ValueError(f"{path.name}, line {number}: four fields are wanted, the last a number")
         qrels.setdefault(parts[0], {})[parts[2]] = float(parts[3])
     return qrels

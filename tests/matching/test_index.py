@@ -190,7 +190,7 @@ def _flip(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, _cut, _flip], ids=["missing", "cut", "flipped"])
-@pytest.mark.parametrize("file", ["keys.npy", "meta.json", "manifest.json", "head.npy"])
+@pytest.mark.parametrize("file", ["keys.npy", "meta", "manifest.json", "head.npy"])
 def test_a_damaged_base_is_built_again(sqlite_runtime: Runtime, damage: Any, file: str) -> None:
     posting_id = add_posting(sqlite_runtime)
     keys(sqlite_runtime)

@@ -203,7 +203,7 @@ def test_the_command_prints_json(files, monkeypatch, capsys):
     monkeypatch.setattr(ranking, "JUDGED", files)
     ranking.main(["--model", str(files / "model")])
     assert json.loads(capsys.readouterr().out)["_data"]["pairs_judged_twice"] == 2
-    with pytest.raises(SystemExit, match=r"nobody\.jsonl"):
+    with pytest.raises(SystemExit, match="2"):
         ranking.main(["--people", str(files / "nobody.jsonl"), *given[2:]])
     for wrong in (given[:2], [*given, "--part", "tune"]):
         with pytest.raises(SystemExit):

@@ -21,7 +21,7 @@ from ml.index import PostingIndex
 from ml.people_index import PersonIndex
 from ml.pool import Pool
 from ml.ranker import Ranker
-from ml.ranking import Filter, best_postings, rank_people, rank_postings, search
+from ml.ranking import Filter, Ranking, best_postings, rank_people, rank_postings, search
 from ml.synthetic import synthetic_people, synthetic_postings
 from ml.tables import find_occupation, specialties
 from ml.words import tokens
@@ -29,6 +29,11 @@ from ml.words import tokens
 WORDS = ("货车司机", "保安", "电工 维修", "无人机", "仓库管理员", "护理", "厨师", "消防")
 TODAY = date(2026, 11, 21)
 FETCHED = 500
+
+
+def _reasons(ranking: Ranking) -> list[Any]:
+    """Reasons are made when they are asked for, so they are asked for here."""
+    return [match.explanation for match in ranking.matches]
 
 
 def _say(text: str) -> None:
@@ -122,7 +127,7 @@ def _calls(
     ranker = Ranker.prior()
     whole = _many(
         "rank_postings, 50 with reasons",
-        [lambda one=one: rank_postings(ranker, pool, *one, today=TODAY) for one in some],  # type: ignore[misc]
+        [lambda one=one: _reasons(rank_postings(ranker, pool, *one, today=TODAY)) for one in some],  # type: ignore[misc]
     )
     spent = _many(
         "best_postings, 20 without reasons, for each person",
@@ -131,7 +136,7 @@ def _calls(
     _say(f"5,000 people in one thread would take {spent * 5:.0f} s")
     _many(
         "rank_people, 50 with reasons",
-        [lambda one=one: rank_people(ranker, people, one, today=TODAY) for one in postings[: len(some)]],  # type: ignore[misc]
+        [lambda one=one: _reasons(rank_people(ranker, people, one, today=TODAY)) for one in postings[: len(some)]],  # type: ignore[misc]
     )
     where = Filter(region="4303", pay_at_least=4000)
     _many("search, words", [lambda one=one: search(pool, one) for one in WORDS * 10])  # type: ignore[misc]

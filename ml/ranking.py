@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -51,12 +52,18 @@ class Match:
     """One ranked posting or person with its score, 0 to 100, and reasons.
 
     `contributions` add up to `raw`, the score in log-odds: one for each feature, and the model's `intercept`.
+    Reasons cost more than ranks, so `tell` makes them when they are asked for.
     """
 
     key: str
     raw: float
     contributions: Mapping[str, float]
-    explanation: Explanation
+    tell: Callable[[], Explanation] = field(repr=False, compare=False)
+
+    @property
+    def explanation(self) -> Explanation:
+        """What is met, partly met and missing."""
+        return self.tell()
 
     @property
     def score(self) -> float:
@@ -165,7 +172,7 @@ def match_pair(
 ) -> Match:
     """Score and reasons of one pair, as `rank_postings` gives them. An excluded pair keeps its score."""
     pairs = PostingIndex.build([posting], today=today).pairs(profile, today=today)
-    told = explain(profile, eligibility, posting, today=today)
+    told = partial(explain, profile, eligibility, posting, today=today)
     return Match(posting.key, *_parts(ranker, pairs, np.array([0]))[0], told)
 
 
@@ -279,7 +286,8 @@ def _told(
         named = _parts(ranker, seen.pairs, np.array(rows))
         parts.update(((id(seen), row), pair) for row, pair in zip(rows, named, strict=True))
     return tuple(
-        Match(one.key, *parts[id(one.seen), one.row], tell(one.index, one.row, one.seen.rule(one.row))) for one in best
+        Match(one.key, *parts[id(one.seen), one.row], partial(tell, one.index, one.row, one.seen.rule(one.row)))
+        for one in best
     )
 
 

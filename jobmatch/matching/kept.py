@@ -31,7 +31,7 @@ from ml.matching import (
 T = TypeVar("T")
 NEARLY = 5
 MOST_KEPT = 64
-"""Answers per process; each holds some sixty explained postings, about a quarter of a megabyte."""
+"""Answers per process; each holds some sixty scored postings, and keeps the pool that it was taken from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

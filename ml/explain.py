@@ -230,24 +230,24 @@ def _occupation(held: Holdings, posting: PostingDocument) -> list[ReasonItem]:
 
 
 def _wish(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
-    """How the posting lies to what the person ticked, or else to what they typed."""
-    if profile.wanted_occupations:
-        close_to = near(posting.occupation)
-        code = max(profile.wanted_occupations, key=close_to.of)
-        close, params = close_to.of(code), {"name": _name_of(code)}
-        if close >= SAME_TRADE:
-            status, template = MET, N_("和想找的%(name)s对得上")
-        elif close >= NEAR_TRADE:
-            status, template = PARTLY, N_("和想找的%(name)s相近")
-        else:
-            status, template = MISSING, N_("不是想找的%(name)s")
-        return [ReasonItem("occupation_wanted", code, status, params["name"], False, template, params, code)]
-    close, words = max(((_alike(one, posting.title), one) for one in wish_phrases(profile)), default=(0.0, ""))
-    if close < NEAR_TRADE:
+    """How the posting lies to what the person ticked or typed, whichever is nearer."""
+    close_to = near(posting.occupation)
+    ticked, code = max(((close_to.of(code), code) for code in profile.wanted_occupations), default=(0.0, ""))
+    typed, words = max(((_alike(one, posting.title), one) for one in wish_phrases(profile)), default=(0.0, ""))
+    if typed > ticked and typed >= NEAR_TRADE:
+        is_same, said = typed >= SAME_TRADE, {"words": words}
+        template = N_("和想做的“%(words)s”对得上") if is_same else N_("和想做的“%(words)s”相近")
+        return [ReasonItem("occupation_wanted", "", MET if is_same else PARTLY, words, False, template, said, words)]
+    if not code:
         return []
-    is_same, params = close >= SAME_TRADE, {"words": words}
-    template = N_("和想做的“%(words)s”对得上") if is_same else N_("和想做的“%(words)s”相近")
-    return [ReasonItem("occupation_wanted", "", MET if is_same else PARTLY, words, False, template, params, words)]
+    params = {"name": _name_of(code)}
+    if ticked >= SAME_TRADE:
+        status, template = MET, N_("和想找的%(name)s对得上")
+    elif ticked >= NEAR_TRADE:
+        status, template = PARTLY, N_("和想找的%(name)s相近")
+    else:
+        status, template = MISSING, N_("不是想找的%(name)s")
+    return [ReasonItem("occupation_wanted", code, status, params["name"], False, template, params, code)]
 
 
 def _alike(phrase: str, title: str) -> float:

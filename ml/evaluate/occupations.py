@@ -41,10 +41,8 @@ def read_titles(path: Path) -> Rows:
             for row in reader:
                 code = (row["expected_code"] or "").strip()
                 known = find_occupation(code)
-                if known is None:
-                    raise ValueError(f"{path}, line {reader.line_num}: unknown code {code!r}")
-                # The other edition's number is the same occupation.
-                rows.append((row["job_name"] or "", known.code))
+                # The other edition's number is the same occupation; a code of neither edition can only be missed.
+                rows.append((row["job_name"] or "", known.code if known else code))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path}: {error}") from error
     if not rows:
@@ -95,7 +93,8 @@ def occupation_figures(rows: Rows) -> dict[str, Any]:
     named = {normalise(text) for text, _, source in known_forms() if source < 2}
     other = [i for i, (title, _) in enumerate(rows) if normalise(title) not in named]
     without = _figures([labels[i] for i in other], [found[i] for i in other])
-    return {**_figures(labels, found), "without_verbatim_aliases": without}
+    unknown = sum(find_occupation(label) is None for label in labels)
+    return {**_figures(labels, found), "without_verbatim_aliases": without, "unknown_codes": unknown}
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ import ml
 from ml import coding_model
 from ml.coding import KEPT, occupation_chances, occupation_codes, suggest_occupations
 from ml.evaluate.__main__ import main as evaluate
-from ml.evaluate.occupations import bare_code, best_codes, read_titles
+from ml.evaluate.occupations import bare_code, best_codes, occupation_figures, read_titles
 from ml.fit_coder import fit_choice, unfitted_coder
 from ml.tables import everyday_titles, labelled_titles
 from ml.title_parts import title_parts
@@ -173,11 +173,17 @@ def test_codes_of_the_other_edition_are_the_same_occupation(tmp_path):
     assert read_titles(path) == [("社工", "2-07-11-01")]
 
 
+def test_a_code_of_neither_edition_is_counted_as_missed(tmp_path):
+    path = tmp_path / "titles.csv"
+    path.write_text("job_name,expected_code\n保安员,4-07-05-01\n保安员,9-99-99-99\n", encoding="utf-8")
+    figures = occupation_figures(read_titles(path))
+    assert (figures["top1"], figures["rows"], figures["unknown_codes"]) == (0.5, 2, 1)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"title,code\na,b\n", "no column expected_code and no column job_name"),
-        ("job_name,expected_code\n保安,9-99-99-99\n".encode(), "line 2: unknown code '9-99-99-99'"),
         (b"job_name,expected_code\n", "no rows"),
         (b"\xff\xfe\x00", "decode"),
         (None, "No such file"),

@@ -16,6 +16,7 @@ MIN_LATER_PERSONS = 10
 LATER_SHARE = 0.25
 # How many pairs the rule ranking's word is worth: with few facts the result stays near it.
 PRIOR_STRENGTH = 40.0
+MOST_STRETCH = 2.0
 GATES = ("ndcg_at_10", "recall_at_50")
 
 
@@ -95,11 +96,14 @@ def fit_curves(prior: Ranker, pairs: PairRows, *, strength: float = PRIOR_STRENG
     is_good = np.repeat([1, 0], len(pairs.gain))
     weight = np.concatenate([pairs.weight * pairs.gain, pairs.weight * (1 - pairs.gain)])
     model.fit(rows, is_good, sample_weight=weight)
-    # The order is the model's; the spread of the prior is kept, so that "very good" keeps its meaning.
-    raw = model.decision_function(pairs.matrix)
-    stretch = float(prior_raw.std()) / float(raw.std()) if raw.std() > 1e-9 else 1.0
-    intercept = (model.intercept_ - float(raw.mean())) * stretch + float(prior_raw.mean())
-    return Ranker(tuple(tuple((curve * stretch).tolist()) for curve in model.curves_), intercept)
+    # The order is the model's; level and spread are the prior's where all musts are met, so that "very good" keeps its
+    # meaning: the weight of a missing must is a promise and no part of the scale.
+    met = pairs.matrix[:, FEATURES.index("musts")] >= 1.0
+    before, raw = prior_raw[met], model.decision_function(pairs.matrix[met]) if met.any() else prior_raw[met]
+    stretch = min(max(float(before.std() / raw.std()), 0.5), MOST_STRETCH) if met.any() and raw.std() > 1e-9 else 1.0
+    curves = tuple(tuple((curve * stretch).tolist()) for curve in model.curves_)
+    shift = float(before.mean() - raw.mean() * stretch) if met.any() else 0.0
+    return Ranker(curves, model.intercept_ * stretch + shift)
 
 
 def _soft(prior: Ranker) -> list[tuple[float, ...]]:

@@ -172,7 +172,7 @@ def _after_spread(
 ) -> float | None:
     grade_of = dict(zip(keys, grades, strict=True))
     nothing = Explanation((), None)
-    matches = [Match(key, float(value), {}, nothing) for key, value in zip(keys, raw, strict=True)]
+    matches = [Match(key, float(value), {}, lambda: nothing) for key, value in zip(keys, raw, strict=True)]
     return ndcg([grade_of[match.key] for match in spread(matches, lifts, day=corpus.today, salt=person)])
 
 

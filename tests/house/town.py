@@ -22,11 +22,13 @@ from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationS
 from jobmatch.applications.services import move_application, note_application, submit_application
 from jobmatch.applications.states import Move
 from jobmatch.core.actors import system_actor
+from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
+from jobmatch.matching.gaps import JOB
 from jobmatch.people.models import EmploymentSpell, Person, PersonKind, WorkHistory
 from jobmatch.people.states import EvidenceKind, RegisterSource
 from recruiters.postings.models import Posting
@@ -85,6 +87,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/accounts/recoveries/", {"public_id": "recovery"}),
     ("/staff/applications/", {"public_id": "application"}),
     ("/staff/employers/", {"public_id": "employer"}),
+    ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
     ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
@@ -163,6 +166,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "imported": imported.public_id,
         "person": person.public_id,
         "application": application.public_id,
+        "count": _count(uow, station, person).public_id,
     }
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
@@ -201,6 +205,22 @@ def _application(uow: UnitOfWork, person: Person, posting: Posting, office: Any)
     if office is not None:
         note_application(acting(uow, office), sent, note="KANARI-STAFF-NOTE")
     return sent
+
+
+def _count(uow: UnitOfWork, station: Organization, person: Person) -> Job:
+    """What an office counted about the certificates its people lack."""
+    row = {"kind": "certificate", "code": "CE024", "level": 0, "openings": 1, "postings": 1, "occupations": []}
+    job = Job(
+        name=JOB,
+        arguments={"organization_id": station.id},
+        state=JobState.DONE,
+        result={"seen": 1, "all_people": 1, "pool": 1, "rows": [{**row, "person_ids": [person.id]}]},
+        created_at=uow.now,
+        finished_at=uow.now,
+    )
+    uow.session.add(job)
+    uow.session.flush()
+    return job
 
 
 def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:

@@ -182,7 +182,7 @@ def test_pages_speak_english_on_request(client: FlaskClient, world: World) -> No
 def test_the_recommended_list_names_the_person_and_what_it_stands_on(person: FlaskClient, world: World) -> None:
     html = body(person.get("/me/jobs"))
     assert "<h1>王建国，这些岗位适合您</h1>" in html
-    assert ">B2 驾驶证</a>、" in html
+    assert '<a href="/me/papers">B2 驾驶证</a>、' in html
     assert "测试东镇附近" in html
     assert "3 条岗位" in html
     assert "驾驶证 B2，符合要求" in html

@@ -45,7 +45,12 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 bench: setup
+	$(BIN)/python -m ml.evaluate occupations
+	$(BIN)/python -m ml.evaluate titles
+	$(BIN)/python -m ml.evaluate titles --semantic
+	$(BIN)/python -m ml.evaluate ranking --part report
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m ml.bench
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m ml.bench --postings 100000
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m jobmatch.cli.bench
 
 clean:

@@ -59,7 +59,8 @@ _CONTEXT = re.compile(
     r"驾[驶使史始]|驾|车型|车证|(?<![按依参遵对拍])照(?![片顾护料明相])|司机"
     r"|本(?![科公单店职岗人次市地校院部专周着身项企行领季年月日省县区行])"
 )
-_CLASSES = re.compile(r"(?<![a-z0-9])(?:(?:a[123]|b[12]|c[1-6])+|[defmnp])(?![a-z0-9])")
+# The stroke is what a letter such as ¼ leaves behind.
+_CLASSES = re.compile(r"(?<![a-z0-9⁄])(?:(?:a[123]|b[12]|c[1-6])+|[defmnp])(?![a-z0-9⁄])")
 _STOP = re.compile(r"[。;!?\n]")
 _MILITARY = re.compile(r"(?:军队|部队|军车|武警)驾?驶?[证照]|军驾|军本")
 _NO_CLASS = re.compile(r"(?<![a-z0-9])c[类型]?[照证本](?!科)|驾照|驾[驶使史始](?:证|执照)")

@@ -322,6 +322,7 @@ def run(postings: int = 20_000, people: int = 200) -> None:
         for one in both.all():
             once(f"build the index of {one.source.kind}", lambda one=one: one.rebuild(reading, anyway=True))  # type: ignore[misc]
         ask(runtime, people)
+        once("a changed title is found by a search", lambda: see_change(runtime))
         over_http(runtime, people=min(people, READERS * 10))
         runtime.database.engine.dispose()
 
@@ -356,6 +357,19 @@ def ask(runtime: Runtime, people: int) -> None:
         runtime,
         [lambda uow, n=n: recommend_people(uow, posting(uow, n)) for n in numbers],  # type: ignore[misc]
     )
+
+
+def see_change(runtime: Runtime) -> None:
+    """Change one posting and search until it is found. Raises AssertionError after five seconds."""
+    with runtime.unit(system_actor("bench")) as uow:
+        changed = uow.session.get_one(Posting, 1)
+        changed.title, changed.changed_at = "喵星观察员", uow.now
+    for _ in range(500):
+        with runtime.unit(system_actor("bench"), writing=False) as uow:
+            if search_postings(uow, "喵星观察员").total:
+                return
+        time.sleep(0.01)
+    raise AssertionError("the change was not found")
 
 
 def over_http(runtime: Runtime, *, people: int) -> None:

@@ -166,6 +166,7 @@ PIECES = [
 @example("İ㍿½①" * 5)
 @example("\x00\ud800驾照")
 @example("保安员资格证")
+@example("a1驾驶A¼")
 def test_every_item_points_at_words_that_mean_it(text: str) -> None:
     plain_forms = forms()
     codes = {form: meaning.code for form, meaning in plain_forms.items()}

@@ -189,7 +189,8 @@ def test_nothing_better_ever_lowers_a_score_in_either_direction(profile, posting
         before = raw(ranker, profile, posting)
         assert before[0] == pytest.approx(before[1], abs=1e-4)
         for what, better, other in betters(profile, posting):
-            assert (raw(ranker, better, other) >= before - 1e-9).all(), what
+            # The likeness of titles has seven digits, and their last one depends on what else is looked up.
+            assert (raw(ranker, better, other) >= before - 1e-5).all(), what
 
 
 def test_repeating_words_earns_nothing_and_a_long_text_costs_nothing():

@@ -125,10 +125,9 @@ def _calls(
     some: Sequence[Any],
 ) -> None:
     ranker = Ranker.prior()
-    whole = _many(
-        "rank_postings, 50 with reasons",
-        [lambda one=one: _reasons(rank_postings(ranker, pool, *one, today=TODAY)) for one in some],  # type: ignore[misc]
-    )
+    lists = [lambda one=one: _reasons(rank_postings(ranker, pool, *one, today=TODAY)) for one in some]  # type: ignore[misc]
+    _many("rank_postings, 50 with reasons, the first time for a person", lists)
+    whole = _many("rank_postings, 50 with reasons, warm", lists)
     spent = _many(
         "best_postings, 20 without reasons, for each person",
         [lambda one=one: list(best_postings(ranker, plain, [one], today=TODAY)) for one in some],  # type: ignore[misc]

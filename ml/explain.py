@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from ml.documents import Eligibility, PostingDocument, Profile, Requirement
@@ -250,9 +251,14 @@ def _wish(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:
     return [ReasonItem("occupation_wanted", code, status, params["name"], False, template, params, code)]
 
 
+@lru_cache(maxsize=16384)
+def _concepts(text: str) -> dict[int, float]:
+    return dict(zip(*phrase_concepts(text), strict=True))
+
+
 def _alike(phrase: str, title: str) -> float:
-    one, other = (dict(zip(*phrase_concepts(text), strict=True)) for text in (phrase, title))
-    return sum(weight * other.get(concept, 0.0) for concept, weight in one.items())
+    other = _concepts(title)
+    return sum(weight * other[concept] for concept, weight in _concepts(phrase).items() if concept in other)
 
 
 def _place(profile: Profile, posting: PostingDocument) -> list[ReasonItem]:

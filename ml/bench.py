@@ -125,7 +125,7 @@ def _calls(
     some: Sequence[Any],
 ) -> None:
     ranker = Ranker.prior()
-    lists = [lambda one=one: _reasons(rank_postings(ranker, pool, *one, today=TODAY)) for one in some]  # type: ignore[misc]
+    lists = [lambda one=one: _reasons(rank_postings(ranker, pool, *one, today=TODAY)) for one in some]
     _many("rank_postings, 50 with reasons, the first time for a person", lists)
     whole = _many("rank_postings, 50 with reasons, warm", lists)
     spent = _many(

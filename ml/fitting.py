@@ -16,7 +16,7 @@ MIN_LATER_PERSONS = 10
 LATER_SHARE = 0.25
 # How many pairs the rule ranking's word is worth: with few facts the result stays near it.
 PRIOR_STRENGTH = 40.0
-MOST_STRETCH = 2.0
+MOST_STRETCH = 10.0
 GATES = ("ndcg_at_10", "recall_at_50")
 
 

@@ -38,7 +38,7 @@ def test_every_gap_is_true_when_the_list_is_made_again_with_it(profile, eligibil
         after = rank_postings(PRIOR, pool, better, eligibility, today=TODAY)
         new = {match.key for match in after.matches} - {match.key for match in before.matches}
         assert gap.opens == len(new) > 0
-        assert gap.suitable == sum(match.score >= 50 for match in after.matches if match.key in new)
+        assert gap.suitable == sum(match.band != "possible" for match in after.matches if match.key in new)
         assert after.matches[gap.best_place - 1].raw == pytest.approx(
             next(match.raw for match in after.matches if match.key == gap.best_key), abs=1e-6
         )

@@ -225,8 +225,8 @@ def _occupation(held: Holdings, posting: PostingDocument) -> list[ReasonItem]:
         name = specialties_by_code()[specialty].name
         is_sure = weight >= SURE_LINK
         template = N_("部队干过%(name)s，和岗位对口") if is_sure else N_("部队干过%(name)s，和岗位沾边")
-        status, params = MET if is_sure else PARTLY, {"name": name}
-        items.append(ReasonItem("specialty", specialty, status, name, False, template, params, occupation))
+        # Touching on the work is a little in favour, and nothing that is missing.
+        items.append(ReasonItem("specialty", specialty, MET, name, False, template, {"name": name}, occupation))
     return items
 
 

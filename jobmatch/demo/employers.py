@@ -175,4 +175,12 @@ def make_posting(rng: random.Random, employer: EmployerPlan) -> tuple[dict[str, 
         "is_veterans_first": post["veteran_flag"] != "普通" or rng.random() < 0.25,
         "is_reserved": post["veteran_flag"] == "专岗" and rng.random() < 0.5,
     }
-    return values, _needs(rng, post)
+    return values | _ages(title, low), _needs(rng, post)
+
+
+def _ages(title: str, low: int) -> dict[str, Any]:
+    """What one employer in eight hopes for, and another says about people over 45 or 50; drawn apart from the rest."""
+    draw = random.Random(f"{title} {low}")
+    if draw.random() < 0.12:
+        return {"hoped_min_age": 18, "hoped_max_age": draw.choice((35, 40, 45, 50))}
+    return {"welcomes_over": draw.choice((45, 50))} if draw.random() < 0.15 else {}

@@ -18,7 +18,7 @@ from jobmatch.exchange.formats import MappingKind, PostingRow, Row, find_mapping
 from jobmatch.exchange.models import ImportRowError, ImportRun
 from jobmatch.exchange.policies import can_import
 from jobmatch.exchange.states import RowOutcome
-from jobmatch.reference.queries import find_region_by_name
+from jobmatch.reference.queries import find_region_by_name, sure_occupation
 from recruiters.employers.models import Employer
 from recruiters.employers.services import import_employer
 from recruiters.postings.services import store_imported_posting
@@ -145,6 +145,9 @@ def _store_posting(
     values = dict(read.values)
     if region is not None:
         values["region_code"] = region.code
+    if not values.get("occupation_code"):
+        # Only where the title leaves no doubt; whoever publishes the row sees it and can change it.
+        values["occupation_code"] = sure_occupation(str(values.get("title") or ""))
     needs = [
         RequirementInput(
             kind=need.kind, code=need.code, level=need.level, years=need.years, is_must=need.must, label=need.label

@@ -98,11 +98,6 @@ def _settled(session: Session, other: Any, where: ColumnElement[bool]) -> Iterab
             yield one
 
 
-def saved_posting_ids(person_id: int) -> Select[*tuple[Any, ...]]:
-    """Ids of the postings a person has saved."""
-    return select(PairFact.posting_id).where(PairFact.person_id == person_id, PairFact.kind == FactKind.SAVED)
-
-
 def invitations_since(session: Session, employer_id: int, moment: datetime) -> int:
     """How many people an employer has invited since ``moment``."""
     return (

@@ -68,6 +68,18 @@ def test_good_rows_are_stored_unpublished_and_bad_ones_are_named(sqlite_runtime:
         assert "几个" in errors[1].message
 
 
+def test_a_title_without_doubt_is_coded_and_any_other_is_left_to_people(
+    sqlite_runtime: Runtime, tmp_path: Path
+) -> None:
+    path = tmp_path / "posts.csv"
+    rows = [ROWS[0], ROWS[0].replace("10001", "10009").replace("一级科员", "保安员")]
+    path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    run(sqlite_runtime, path)
+    with sqlite_runtime.unit(system_actor("t"), writing=False) as uow:
+        coded = {one.title: one.occupation_code for one in uow.session.scalars(select(Posting))}
+    assert coded == {"一级科员": None, "保安员": "4-07-05-01"}
+
+
 def test_a_second_run_doubles_nothing(sqlite_runtime: Runtime, table: Path) -> None:
     run(sqlite_runtime, table)
     again = run(sqlite_runtime, table)

@@ -83,8 +83,10 @@ def _version_choices(versions: list[quality.Version]) -> list[tuple[str, str]]:
 def compare_models() -> Response:
     """For a sample of people: how the first ten postings differ between two versions, and why."""
     uow = current_uow()
-    first, second = (request.args.get(name, quality.RULES)[:16] for name in ("first", "second"))
     versions = [quality.version_of(row) for row in paged(uow, quality.version_rows()).rows]
+    in_use = next((one.public_id for one in versions if one.is_active), quality.RULES)
+    first = request.args.get("first", quality.RULES)[:16]
+    second = request.args.get("second", in_use)[:16]
     choices = _version_choices(versions)
     found = quality.compare(uow, first, second)
     biggest = max((abs(value) for _label, value in found.causes), default=0.0) or 1.0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import jobmatch.accounts.models
 import jobmatch.applications.models
+import jobmatch.casework.tasks.models
 import jobmatch.core.audit
+import jobmatch.core.files
 import jobmatch.core.job_rows
 import jobmatch.core.replay
 import jobmatch.exchange.models

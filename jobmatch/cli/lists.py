@@ -9,8 +9,8 @@ from sqlalchemy import case, select
 
 from jobmatch.accounts.models import Membership, User
 from jobmatch.core.errors import Invalid
+from jobmatch.core.sheets import read_table
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.formats import read_table
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.states import JobSearchState

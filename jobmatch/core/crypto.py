@@ -37,13 +37,21 @@ class Keyring:
 
     def seal(self, value: str, *, place: str) -> bytes:
         """Encrypt ``value`` for ``place`` (``table.column|public id``)."""
-        nonce = os.urandom(12)
-        return _VERSION + nonce + AESGCM(self.data).encrypt(nonce, value.encode(), place.encode())
+        return self.seal_bytes(value.encode(), place=place)
 
     def open(self, sealed: bytes, *, place: str) -> str:
         """Decrypt what ``seal`` made. Raises ``ValueError`` where the value was moved or damaged."""
+        return self.open_bytes(sealed, place=place).decode()
+
+    def seal_bytes(self, value: bytes, *, place: str) -> bytes:
+        """Encrypt the content of a file for ``place``."""
+        nonce = os.urandom(12)
+        return _VERSION + nonce + AESGCM(self.data).encrypt(nonce, value, place.encode())
+
+    def open_bytes(self, sealed: bytes, *, place: str) -> bytes:
+        """Decrypt what ``seal_bytes`` made. Raises ``ValueError`` where the content was moved or damaged."""
         try:
-            return AESGCM(self.data).decrypt(sealed[1:13], sealed[13:], place.encode()).decode()
+            return AESGCM(self.data).decrypt(sealed[1:13], sealed[13:], place.encode())
         except InvalidTag:
             raise ValueError(f"sealed value does not belong to {place.split('|')[0]}") from None
 

@@ -1,25 +1,20 @@
-"""Reading tables as people send them: CSV in any usual encoding, packed CSV, XLSX; and what their columns mean."""
+"""What the columns of posting tables mean."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import json
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.sheets import Row, decode
 from jobmatch.people.states import EmploymentType
 from recruiters.employers.states import EmployerKind
 from recruiters.postings.states import RequirementKind
-
-Row = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,65 +50,6 @@ class MappingKind:
     read: Callable[[Row], PostingRow]
     employer_kind: EmployerKind
     key_columns: tuple[str, ...] = field(default=())
-
-
-def decode(raw: bytes) -> str:
-    """BOM, then UTF-8, then GB 18030: the ladder that got all tried files right (guessers call short GBK Korean)."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030", errors="replace")
-
-
-def _clean(value: object) -> str:
-    text = unicodedata.normalize("NFC", str(value if value is not None else ""))
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C").strip()
-
-
-def read_table(path: Path) -> tuple[list[str], Iterator[Row]]:
-    """Header and rows of ``path`` (csv, csv.gz, xlsx); short rows are filled, long ones cut, values trimmed.
-
-    Raises ``Invalid`` for a file that cannot be read or has no header.
-    """
-    try:
-        lines = _xlsx_lines(path) if path.suffix.lower() == ".xlsx" else _csv_lines(path)
-        header = [_clean(name) for name in next(lines, [])]
-    except (OSError, EOFError, ValueError, csv.Error) as error:
-        raise Invalid(_("这个文件读不了：%(why)s", why=str(error))) from None
-    if not any(header):
-        raise Invalid(_("这个文件里没有表头，请检查第一行"))
-
-    def rows() -> Iterator[Row]:
-        for values in lines:
-            padded = [*values, *([""] * len(header))]
-            yield {name: _clean(padded[i]) for i, name in enumerate(header) if name}
-
-    return header, rows()
-
-
-def _csv_lines(path: Path) -> Iterator[list[str]]:
-    raw = path.read_bytes()
-    text = decode(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
-    first = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t|，", key=first.count) if first else ","
-    csv.field_size_limit(1_000_000)
-    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-def _xlsx_lines(path: Path) -> Iterator[list[Any]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-    except CalamineError as error:
-        raise ValueError(str(error)) from None
-
-    def cell(value: Any) -> Any:
-        return int(value) if isinstance(value, float) and value.is_integer() else value
-
-    return ([cell(value) for value in line] for line in sheet.iter_rows())
 
 
 _RANKS = (("博士", 8, "博士"), ("硕士", 7, "硕士"), ("研究生", 7, "硕士"), ("本科", 6, "本科"), ("大专", 5, "大专"))

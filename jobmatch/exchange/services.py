@@ -13,8 +13,9 @@ from pathlib import Path
 from sqlalchemy import select
 
 from jobmatch.core.errors import AppError, require
+from jobmatch.core.sheets import Row, read_table
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.formats import MappingKind, PostingRow, Row, find_mapping, read_table
+from jobmatch.exchange.formats import MappingKind, PostingRow, find_mapping
 from jobmatch.exchange.models import ImportRowError, ImportRun
 from jobmatch.exchange.policies import can_import
 from jobmatch.exchange.states import RowOutcome

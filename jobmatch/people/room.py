@@ -23,6 +23,7 @@ ROOM = Room(
             order=90,
             also=("people.privacy", "people.welcome", "people.hide"),
         ),
+        MenuItem("person", "people.staff_person", N_("档案"), "user", "person.read", order=10),
         MenuItem(
             "staff",
             "people.staff_list",

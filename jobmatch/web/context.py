@@ -52,8 +52,11 @@ def layout_of(actor: Actor | None) -> str:
     return "people" if actor.can("person.own") else "staff"
 
 
-def menu_for(layout: str, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
-    """The menu of ``layout`` for the present actor, in order, with the current entry marked."""
+def menu_for(layout: str, items: tuple[MenuItem, ...], **where: Any) -> list[dict[str, Any]]:
+    """The menu of ``layout`` for the present actor, in order, with the current entry marked.
+
+    ``where`` fills in the addresses: the entries of the layout ``person`` are pages about one person.
+    """
     actor = g.get("actor")
     here = request.endpoint or ""
     if actor is None:
@@ -61,7 +64,7 @@ def menu_for(layout: str, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
     return [
         {
             "label": i18n.gettext(item.label),
-            "url": url_for(item.endpoint),
+            "url": url_for(item.endpoint, **where),
             "icon": item.icon,
             "endpoint": item.endpoint,
             "current": here == item.endpoint or here in item.also,
@@ -85,6 +88,7 @@ def install(app: Flask, settings: Settings, menu: tuple[MenuItem, ...]) -> None:
         site_name=settings.site_name,
         station_phone=settings.station_phone or (DEMO_PHONE if settings.is_demo else ""),
         operator_name=settings.operator_name,
+        menu_links=lambda layout, **where: menu_for(layout, menu, **where),
         is_demo=settings.is_demo,
     )
     app.jinja_env.filters.update({name: getattr(formats, name) for name in FILTERS})

@@ -15,6 +15,9 @@ from jobmatch.core.queue import Timed
 class MenuItem:
     """One entry of a layout's menu (``people``, ``employer``, ``staff``), shown to actors with ``permission``.
 
+    Two menus hang on a page instead of a frame: ``person`` are the pages about one person (each takes ``public_id``),
+    linked from the head of the file; ``me`` are further pages of the own file, linked from its end.
+
     Those who hold ``unless`` have a better entry for the same thing and do not see this one.
     """
 

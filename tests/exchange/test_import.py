@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Invalid
 from jobmatch.core.runtime import Runtime
+from jobmatch.core.sheets import decode, read_table
 from jobmatch.exchange import services
-from jobmatch.exchange.formats import decode, education_need, find_mapping, read_table, years_need
+from jobmatch.exchange.formats import education_need, find_mapping, years_need
 from jobmatch.exchange.models import ImportRowError, ImportRun
 from recruiters.employers.models import Employer
 from recruiters.employers.states import EmployerKind, VettingState

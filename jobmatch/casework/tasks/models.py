@@ -1,0 +1,45 @@
+"""Tasks of staff: what is to be done for whom, until when, and by whom."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from jobmatch.casework.tasks.states import TaskKind, TaskState
+from jobmatch.core.db import Base, PublicIdMixin
+from jobmatch.core.states import stored
+from jobmatch.core.uow import SCOPED
+
+
+class Task(PublicIdMixin, Base):
+    """One task. ``once`` names the occasion, so a rule that runs twice makes one task.
+
+    ``region_path`` is the subtree whose staff see it; ``assignee_id`` narrows it to one of them. ``link`` is the page
+    where the work is done. Titles name the matter; the person is shown beside them from ``person_id``.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed"),
+        Index("ix_task_open", "state", "due_on"),
+        Index("ix_task_region_path", "region_path"),
+        {"info": SCOPED},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    once: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[TaskKind] = mapped_column(stored(TaskKind, "kind"))
+    state: Mapped[TaskState] = mapped_column(stored(TaskState, "state"), default=TaskState.OPEN)
+    title: Mapped[str] = mapped_column(String(120))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    region_path: Mapped[str] = mapped_column(String(80))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    due_on: Mapped[date]
+    link: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    outcome: Mapped[str] = mapped_column(String(200), default="")

@@ -1,0 +1,26 @@
+"""Who may see and work on tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import false
+
+from jobmatch.casework.tasks.models import Task
+from jobmatch.core.actors import Actor
+from jobmatch.core.uow import visible
+
+
+def visible_tasks(actor: Actor, select: Any) -> Any:
+    """Tasks of the actor's subtree; ``select`` is a ``Select`` over tasks, and so is the answer."""
+    if actor.is_system:
+        return visible(select, "task")
+    reach = actor.region_path if actor.can("case.work") else ""
+    return visible(select.where(Task.region_path.startswith(reach, autoescape=True) if reach else false()), "task")
+
+
+def can_work_task(actor: Actor, task: Task) -> bool:
+    """Staff of the subtree."""
+    if actor.is_system:
+        return True
+    return actor.can("case.work") and bool(actor.region_path) and task.region_path.startswith(actor.region_path)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
 from jobmatch.casework.placement.room import ROOM as PLACEMENT
+from jobmatch.casework.teams.room import ROOM as TEAMS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
@@ -27,6 +28,7 @@ ROOMS: tuple[Room, ...] = (
     POSTINGS,
     EMPLOYERS,
     PLACEMENT,
+    TEAMS,
     PEOPLE,
     INBOX,
     ACCOUNTS,

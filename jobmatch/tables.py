@@ -6,6 +6,7 @@ import jobmatch.accounts.models
 import jobmatch.applications.models
 import jobmatch.casework.placement.models
 import jobmatch.casework.tasks.models
+import jobmatch.casework.teams.models
 import jobmatch.core.audit
 import jobmatch.core.files
 import jobmatch.core.job_rows

@@ -61,6 +61,8 @@ LABELS: dict[str, str] = {
     "person.resume_file": N_("下载简历"),
     "placement.open": N_("记入安置台账"),
     "placement.step": N_("登记安置步骤"),
+    "person.tags": N_("修改可以找他做的事"),
+    "teams.list_taken": N_("下载队伍名单"),
     "person.reveal": N_("查看完整证件号和手机号"),
     "person.search_state": N_("修改求职状态"),
     "person.service": N_("修改服役经历"),

@@ -30,6 +30,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
     sa.UniqueConstraint('public_id', name=op.f('uq_stored_file_public_id'))
     )
+    op.create_table('person_tag',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('tag', sa.Enum('village_revival', 'community_work', 'public_service', 'emergency_rescue', 'volunteering', name='tag', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('note', sa.String(length=120), nullable=False),
+    sa.Column('noted_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['noted_by_id'], ['user.id'], name=op.f('fk_person_tag_noted_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_person_tag_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person_tag')),
+    sa.UniqueConstraint('person_id', 'tag', name=op.f('uq_person_tag_person_id_tag'))
+    )
+    with op.batch_alter_table('person_tag', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_person_tag_tag'), ['tag'], unique=False)
+
     op.create_table('placement',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -132,5 +147,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_placement_accepted_on'))
 
     op.drop_table('placement')
+    with op.batch_alter_table('person_tag', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_tag_tag'))
+
+    op.drop_table('person_tag')
     op.drop_table('stored_file')
     # ### end Alembic commands ###

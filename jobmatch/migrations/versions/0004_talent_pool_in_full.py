@@ -30,6 +30,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
     sa.UniqueConstraint('public_id', name=op.f('uq_stored_file_public_id'))
     )
+    op.create_table('survey',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=80), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('opens_on', sa.Date(), nullable=False),
+    sa.Column('closes_on', sa.Date(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint('closes_on >= opens_on', name=op.f('ck_survey_period')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_survey_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_survey_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('survey', schema=None) as batch_op:
+        batch_op.create_index('ix_survey_region_path', ['region_path'], unique=False)
+
     op.create_table('person_tag',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -75,6 +93,38 @@ def upgrade() -> None:
     with op.batch_alter_table('placement', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_placement_accepted_on'), ['accepted_on'], unique=False)
         batch_op.create_index('ix_placement_region_path', ['region_path'], unique=False)
+
+    op.create_table('survey_answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('survey_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('phone_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('phone_blind', sa.LargeBinary(length=16), nullable=True),
+    sa.Column('via', sa.Enum('own', 'link', 'clerk', name='via', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('hobbies', sa.String(length=200), nullable=False),
+    sa.Column('work_wish', sa.Enum('now', 'later', 'no', name='work_wish', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('wanted_words', sa.String(length=120), nullable=False),
+    sa.Column('occupation_code', sa.String(length=20), nullable=True),
+    sa.Column('certificate_codes', sa.JSON(), nullable=False),
+    sa.Column('start_up', sa.Enum('no', 'thinking', 'preparing', 'running', name='start_up', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('start_up_words', sa.String(length=120), nullable=False),
+    sa.Column('needs', sa.JSON(), nullable=False),
+    sa.Column('answered_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['user.id'], name=op.f('fk_survey_answer_entered_by_id')),
+    sa.ForeignKeyConstraint(['occupation_code'], ['occupation.code'], name=op.f('fk_survey_answer_occupation_code')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_survey_answer_person_id')),
+    sa.ForeignKeyConstraint(['survey_id'], ['survey.id'], name=op.f('fk_survey_answer_survey_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_answer')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_survey_answer_public_id')),
+    sa.UniqueConstraint('survey_id', 'person_id', name=op.f('uq_survey_answer_survey_id_person_id')),
+    sa.UniqueConstraint('survey_id', 'phone_blind', name=op.f('uq_survey_answer_survey_id_phone_blind'))
+    )
+    with op.batch_alter_table('survey_answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_answer_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_survey_answer_survey_id'), ['survey_id'], unique=False)
 
     op.create_table('task',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -142,6 +192,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_task_assignee_id'))
 
     op.drop_table('task')
+    with op.batch_alter_table('survey_answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_answer_survey_id'))
+        batch_op.drop_index(batch_op.f('ix_survey_answer_person_id'))
+
+    op.drop_table('survey_answer')
     with op.batch_alter_table('placement', schema=None) as batch_op:
         batch_op.drop_index('ix_placement_region_path')
         batch_op.drop_index(batch_op.f('ix_placement_accepted_on'))
@@ -151,5 +206,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_tag_tag'))
 
     op.drop_table('person_tag')
+    with op.batch_alter_table('survey', schema=None) as batch_op:
+        batch_op.drop_index('ix_survey_region_path')
+
+    op.drop_table('survey')
     op.drop_table('stored_file')
     # ### end Alembic commands ###

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
 from jobmatch.casework.placement.room import ROOM as PLACEMENT
+from jobmatch.casework.plans.room import ROOM as PLANS
 from jobmatch.casework.surveys.room import ROOM as SURVEYS
 from jobmatch.casework.teams.room import ROOM as TEAMS
 from jobmatch.core.jobs import JobFunction
@@ -29,6 +30,7 @@ ROOMS: tuple[Room, ...] = (
     POSTINGS,
     EMPLOYERS,
     PLACEMENT,
+    PLANS,
     SURVEYS,
     TEAMS,
     PEOPLE,

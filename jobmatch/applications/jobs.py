@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jobmatch.applications.services import close_unanswered, follow_moved_people, remind_employers
+from jobmatch.applications.stuck import close_unstuck, find_stuck, tell_stuck
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.core.uow import UnitOfWork
@@ -27,5 +28,23 @@ def _all(context: JobContext, service: Callable[[UnitOfWork], int]) -> int:
             return total
 
 
-JOBS: dict[str, JobFunction] = {"applications.remind": remind}
-TIMED = (Timed("applications.remind", 24 * 60),)
+def look_for_stuck(context: JobContext) -> dict[str, Any]:
+    """Open tasks for people whose search goes nowhere, and close those that move again; ranking is done in reading."""
+    seen: set[int] = set()
+    made, last = 0, 0
+    while True:
+        with context.unit(writing=False) as uow:
+            found, last = find_stuck(uow, after_id=last)
+        if found:
+            with context.unit() as uow:
+                made += tell_stuck(uow, found)
+        seen |= {one.person_id for one in found}
+        if not last:
+            break
+    with context.unit() as uow:
+        closed = close_unstuck(uow, seen)
+    return {"made": made, "closed": closed, "stuck": len(seen)}
+
+
+JOBS: dict[str, JobFunction] = {"applications.remind": remind, "applications.look_for_stuck": look_for_stuck}
+TIMED = (Timed("applications.remind", 24 * 60), Timed("applications.look_for_stuck", 24 * 60))

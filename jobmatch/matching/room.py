@@ -37,6 +37,7 @@ ROOM = Room(
             also=("matching.for_me", "applications.posting"),
             unless="match.own",
         ),
+        MenuItem("person", "matching.staff_jobs", N_("推荐岗位"), "search", "person.read", order=20),
         MenuItem(
             "staff",
             "matching.crosswalk",

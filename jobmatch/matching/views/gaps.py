@@ -9,14 +9,16 @@ from sqlalchemy import select
 
 from jobmatch.matching.age_limits import age_limits
 from jobmatch.matching.gaps import find_running, last_summary, people_of_need, person_gaps, start_summary
-from jobmatch.matching.lists import page_of
-from jobmatch.matching.views.common import blueprint, own_person
+from jobmatch.matching.lists import list_recommended, page_of
+from jobmatch.matching.views.common import blueprint, card, own_person
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
+from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.staff import staff_rows
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, page_number, paged
+from ml.matching import Filter
 
 LIMITS_A_PAGE = 50
 
@@ -37,6 +39,23 @@ def staff_gaps(public_id: str) -> Response:
     person: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
     found = person_gaps(uow, person)
     return page("matching/staff_gaps.html", fragment="matching/_gaps.html", gaps=found, person=person, is_own=False)
+
+
+@blueprint.get("/staff/people/<public_id>/jobs")
+@access("person.read")
+def staff_jobs(public_id: str) -> Response:
+    """What the model recommends to a person of the office, to talk over and to print."""
+    uow = current_uow()
+    query = load_full(select(Person).where(Person.public_id == public_id))
+    person: Person = uow.one(visible_people(uow.actor, query))
+    found, _line = list_recommended(uow, person, where=Filter(), number=page_number())
+    return page(
+        "matching/staff_jobs.html",
+        person=person,
+        found=found,
+        cards=[card(row) for row in found.rows],
+        pager={"number": found.number, "pages": found.pages},
+    )
 
 
 @blueprint.get("/staff/gaps")

@@ -8,6 +8,7 @@ from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
 from jobmatch.casework.placement.room import ROOM as PLACEMENT
 from jobmatch.casework.plans.room import ROOM as PLANS
+from jobmatch.casework.stations.room import ROOM as STATIONS
 from jobmatch.casework.surveys.room import ROOM as SURVEYS
 from jobmatch.casework.teams.room import ROOM as TEAMS
 from jobmatch.core.jobs import JobFunction
@@ -31,6 +32,7 @@ ROOMS: tuple[Room, ...] = (
     EMPLOYERS,
     PLACEMENT,
     PLANS,
+    STATIONS,
     SURVEYS,
     TEAMS,
     PEOPLE,

@@ -6,6 +6,7 @@ import jobmatch.accounts.models
 import jobmatch.applications.models
 import jobmatch.casework.placement.models
 import jobmatch.casework.plans.models
+import jobmatch.casework.stations.models
 import jobmatch.casework.surveys.models
 import jobmatch.casework.tasks.models
 import jobmatch.casework.teams.models

@@ -24,7 +24,7 @@ class Organization(PublicIdMixin, VersionMixin, Base):
     """A station, employer, provider, incubator or venture: counted once, whatever it does.
 
     Stations form a tree by ``parent_id``; ``region_path`` is the subtree a station answers for, or where another kind
-    of organization sits.
+    of organization sits. A station that was merged away is suspended and points at the one that answers instead.
     """
 
     __tablename__ = "organization"
@@ -44,6 +44,7 @@ class Organization(PublicIdMixin, VersionMixin, Base):
     region_path: Mapped[str] = mapped_column(String(80), default="")
     level: Mapped[str] = mapped_column(String(12), default="")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     address: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     created_at: Mapped[datetime]

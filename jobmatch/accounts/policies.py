@@ -35,6 +35,22 @@ def can_manage_system(actor: Actor) -> bool:
     return actor.can("system.manage")
 
 
+def can_add_station(actor: Actor, region_path: str) -> bool:
+    """The system administrator, and an office for places below its own."""
+    if can_manage_system(actor):
+        return True
+    is_below = len(region_path) > len(actor.region_path) > 0 and region_path.startswith(actor.region_path)
+    return actor.can("station.manage") and is_below
+
+
+def can_keep_station(actor: Actor, station: Organization) -> bool:
+    """The system administrator, and an office for itself and the stations below it."""
+    if station.kind is not OrganizationKind.STATION:
+        return False
+    in_reach = bool(actor.region_path) and station.region_path.startswith(actor.region_path)
+    return can_manage_system(actor) or (actor.can("station.manage") and in_reach)
+
+
 def can_manage_security(actor: Actor) -> bool:
     return actor.can("security.manage")
 

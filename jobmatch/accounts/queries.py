@@ -26,6 +26,9 @@ from jobmatch.core.clock import utcnow
 from jobmatch.core.errors import NotFound
 from jobmatch.reference.models import Region
 
+MOST_MERGES = 5
+"""Stations may be merged again and again; more hops than this are a mistake in the rows."""
+
 
 def find_user_by_phone(session: Session, phone: str) -> User | None:
     """The account of a phone number in any spelling."""
@@ -214,15 +217,20 @@ def served_regions() -> Select[*tuple[Any, ...]]:
 
 
 def responsible_station(session: Session, region_path: str) -> Organization | None:
-    """The station nearest above or at ``region_path``."""
+    """The station nearest above or at ``region_path``; where that one was merged away, the one it went into."""
     parts = region_path.strip("/").split("/")
     paths = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
     query = select(Organization).where(
         Organization.kind == OrganizationKind.STATION,
-        Organization.state == OrganizationState.ACTIVE,
+        or_(Organization.state == OrganizationState.ACTIVE, Organization.merged_into_id.is_not(None)),
         Organization.region_path.in_(paths),
     )
-    return max(session.scalars(query), key=lambda s: (len(s.region_path), -s.id), default=None)
+    found = max(session.scalars(query), key=lambda s: (len(s.region_path), -s.id), default=None)
+    for _hop in range(MOST_MERGES):
+        if found is None or found.merged_into_id is None:
+            break
+        found = session.get(Organization, found.merged_into_id)
+    return found
 
 
 def find_region(session: Session, code: str) -> Region | None:

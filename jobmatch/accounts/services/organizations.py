@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from jobmatch.accounts.models import Organization
+from jobmatch.accounts.models import Membership, Organization
 from jobmatch.accounts.names import clean_name
-from jobmatch.accounts.policies import can_manage_system
+from jobmatch.accounts.policies import can_add_station, can_keep_station, can_manage_system
 from jobmatch.accounts.queries import find_region
 from jobmatch.accounts.states import OrganizationKind, OrganizationState
 from jobmatch.core.errors import Conflict, Invalid, require
@@ -32,8 +32,8 @@ def add_station(
     ``level`` is the word shown for its place in the tree, such as 省级, 市级, 县级, 乡镇, 村; offices choose their own.
     Raises ``Invalid`` for an unknown region, or one outside of the parent's.
     """
-    require(can_manage_system(uow.actor))
     region = find_region(uow.session, region_code.strip())
+    require(can_add_station(uow.actor, region.path if region else ""))
     if region is None:
         raise Invalid(fields={"region_code": _("没有这个区划代码，请核对")})
     if parent is not None:
@@ -66,13 +66,28 @@ def _clean_level(level: str) -> str:
 
 def change_station(uow: UnitOfWork, station: Organization, *, name: str, phone: str, address: str) -> Organization:
     """Correct name and contact of a station."""
-    require(can_manage_system(uow.actor) and station.kind is OrganizationKind.STATION)
+    require(can_keep_station(uow.actor, station))
     station.name = clean_name(name, longest=120)
     station.phone = phone.strip()[:40]
     station.address = address.strip()[:200]
     station.changed_at = uow.now
     uow.audit("station.changed", station)
     return station
+
+
+def record_station_merged(uow: UnitOfWork, station: Organization, into: Organization) -> None:
+    """Note that another station answers from now on; who worked here works there. The caller moves the people."""
+    require(can_keep_station(uow.actor, station) and can_keep_station(uow.actor, into))
+    station.state, station.merged_into_id, station.changed_at = OrganizationState.SUSPENDED, into.id, uow.now
+    held = select(Membership.user_id).where(Membership.organization_id == into.id)
+    uow.session.execute(
+        update(Membership)
+        .where(Membership.organization_id == station.id, Membership.user_id.not_in(held))
+        .values(organization_id=into.id)
+    )
+    uow.session.execute(update(Organization).where(Organization.parent_id == station.id).values(parent_id=into.id))
+    uow.session.flush()
+    uow.audit("station.merged", station, into=into.public_id)
 
 
 def rename_level(uow: UnitOfWork, old: str, new: str) -> int:

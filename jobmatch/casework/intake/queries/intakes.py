@@ -91,7 +91,7 @@ def intake_lines(uow: UnitOfWork, intakes: Sequence[Intake]) -> list[IntakeLine]
     stations = _by_id(uow, select(Organization), Organization.id, [i.station_id for i in intakes])
     query = select(RosterEntry.id, IntakeBatch.name).join(IntakeBatch, IntakeBatch.id == RosterEntry.batch_id)
     query = query.where(RosterEntry.id.in_({i.entry_id for i in intakes}))
-    batches: dict[int | None, str] = dict(uow.session.execute(query).all())  # type: ignore[arg-type]
+    batches: dict[int | None, str] = dict(uow.session.execute(query).all())
     return [
         IntakeLine(i, people[i.person_id], stations[i.station_id].name, batches.get(i.entry_id, ""))
         for i in intakes

@@ -104,7 +104,8 @@ def _noting(wrong: dict[str, str], act: Callable[[], Any]) -> Any:
         return act()
     except Invalid as error:
         for field, words in error.fields.items():
-            wrong.setdefault(field, words)
+            # The birthday comes from the identity number, so that is where it is wrong.
+            wrong.setdefault("id_number" if field == "birth_on" else field, words)
         return None
 
 
@@ -219,6 +220,9 @@ def link_file(uow: UnitOfWork, person: Person, *, entry: RosterEntry | None = No
             raise Conflict(_("名册上这一行已经办过，请刷新后再看"))
         if person.id_number and person.id_number != entry.id_number:
             raise Invalid(fields={"person": _("档案里的身份证号和名册上的不一样，请核对证件")})
+        born = [f"{day:%Y%m}" for day in (person.birth_on, entry.birth_on) if day]
+        if not person.id_number and len(set(born)) > 1:
+            raise Invalid(fields={"person": _("档案里的出生年月和名册上的不一样，请核对证件")})
         _complete(uow, person, entry)
     return _record(uow, person, entry, is_new_file=False)
 

@@ -41,7 +41,8 @@ WEEKS = 52
 """The last week of the demo's year: now."""
 HEAD = ("姓名", "身份证号", "安置方式", "退役军衔", "退役日期", "安置地")
 MOST_KNOWN = 30
-STRANGERS = 6
+STRANGERS = 9
+NEWCOMERS = 3
 FIRST_NUMBER = 900_000
 MISSING_TOWN = TOWNS[-1].code
 
@@ -74,24 +75,70 @@ def _week_of(demo: Demo, day: date) -> int:
 def _batch(demo: Demo, day: date, season: Season, number: int, *, is_last: bool) -> None:
     week = _week_of(demo, day + timedelta(days=7))
     with demo.unit(week) as uow:
-        rows = [*_known(uow, day), *_strangers(demo, day, number)]
-        if is_last:
-            rows += [
-                _stranger(demo, local_day(demo.today) - timedelta(days=gap), FIRST_NUMBER + 500 + gap)
-                for gap in (4, 9, 16, 22, 26)
-            ]
         uow.actor = demo.staff[COUNTY]
-        batch = make_batch(uow, uow.session.get_one(Organization, demo.stations[COUNTY]), year=day.year, season=season)
-        batch_id = batch.id
-    with demo.unit(WEEKS if is_last else week) as uow:
+        station = uow.session.get_one(Organization, demo.stations[COUNTY])
+        batch_id = make_batch(uow, station, year=day.year, season=season).id
+        rows = [*_known(uow, day), *_strangers(demo, day, number)]
+    _import(demo, batch_id, week, rows)
+    _register(demo, batch_id, week)
+    _newcomers(demo, batch_id, number, min(week + 1, WEEKS))
+    _elsewhere(demo, batch_id)
+    _grants(demo, batch_id, day)
+    if is_last:
+        today = local_day(demo.today)
+        late = (_stranger(demo, today - timedelta(days=gap), FIRST_NUMBER + 500 + gap) for gap in (4, 9, 16, 22, 26))
+        _import(demo, batch_id, WEEKS, list(late))
+
+
+def _import(demo: Demo, batch_id: int, week: int, rows: list[tuple[str, ...]]) -> None:
+    with demo.unit(week) as uow:
         uow.actor = demo.staff[COUNTY]
         batch = uow.session.get_one(IntakeBatch, batch_id)
         content, name = write_csv(HEAD, rows), f"{batch.name}名册.csv"
         run = hand_in_roster(uow, batch, content=content, name=name)
         begin_import(uow, run, batch, try_roster(uow, batch, content=content, name=name))
-    _register(demo, batch_id, week)
-    _elsewhere(demo, batch_id)
-    _grants(demo, batch_id, day)
+
+
+def _newcomers(demo: Demo, batch_id: int, number: int, week: int) -> None:
+    """Some who have no file yet report at their own station."""
+    with demo.unit(week) as uow:
+        for turn, entry in enumerate(_waiting(uow, batch_id)[-NEWCOMERS:]):
+            if find_by_id_number(uow.session, entry.id_number or "") is None:
+                uow.actor = _clerk(demo, entry)
+                phone = f"1990009{10 + 10 * number + turn:04d}"
+                intake = finish_intake(uow, _said(entry.name, phone, entry.expected_region_code, entry), entry=entry)
+                if week < WEEKS - 3:
+                    close_task(uow, once=first_key(intake), outcome="已电话联系")
+
+
+def _said(name: str, phone: str, town: str, entry: RosterEntry | None = None, **values: Any) -> Answers:
+    """What somebody from ``town`` says at the window."""
+    told: dict[str, Any] = {}
+    if entry is not None:
+        told = {
+            "resettlement_code": entry.method_code,
+            "rank_code": entry.rank_code,
+            "discharged_on": entry.discharged_on,
+        }
+    return Answers(
+        **{
+            "name": name,
+            "phone": phone,
+            "id_number": "",
+            "branch_code": "LJ",
+            "registered_place": town,
+            "resettled_place": town,
+            "region_code": town,
+            "wanted_regions": [COUNTY],
+            "education_code": "61",
+            "licences": ["C1"],
+            "specialties": ["SP11"],
+            "words": "货车司机",
+            "agreed": True,
+            **told,
+            **values,
+        }
+    )
 
 
 def _known(uow: UnitOfWork, day: date) -> list[tuple[str, ...]]:
@@ -196,28 +243,17 @@ def _walk_in(demo: Demo) -> None:
             phone = f"1990009{number:04d}"
             if find_by_phone(uow.session, phone):
                 continue
-            finish_intake(
-                uow,
-                Answers(
-                    name=name,
-                    phone=phone,
-                    id_number=id_number,
-                    resettlement_code=SELF_ARRANGED,
-                    rank_code="Y2",
-                    branch_code="LJ",
-                    enlisted_on=day - timedelta(days=730),
-                    discharged_on=day,
-                    registered_place=town.code,
-                    resettled_place=town.code,
-                    region_code=town.code,
-                    wanted_regions=[COUNTY],
-                    education_code="61",
-                    licences=["C1"],
-                    specialties=["SP11"],
-                    words="货车司机",
-                    agreed=True,
-                ),
+            said = _said(
+                name,
+                phone,
+                town.code,
+                id_number=id_number,
+                resettlement_code=SELF_ARRANGED,
+                rank_code="Y2",
+                enlisted_on=day - timedelta(days=730),
+                discharged_on=day,
             )
+            finish_intake(uow, said)
 
 
 def _base_counts(demo: Demo) -> None:

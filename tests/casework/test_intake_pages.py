@@ -200,12 +200,14 @@ def test_an_intake_from_the_roster_to_the_receipt(client: FlaskClient, sqlite_ru
     with_roster(client, line(1, 联系电话="19900001234"))
     url = f"{HOME}/roster/{line_of(sqlite_runtime).public_id}/register"
     page = client.get(url).text
-    for known in (id_number(1), "测试1", "19900001234", "2026-11-01", "测试东镇"):
+    for known in (f"999999********{id_number(1)[-4:]}", "测试1", "199****1234", "2026-11-01", "测试东镇"):
         assert known in page
+    for hidden in (id_number(1), "19900001234"):
+        assert hidden not in page
     answer = client.post(url, data=filled(agreed="", phone="19900001234"))
     assert answer.status_code == 422
     assert "先请本人看说明并同意" in answer.text
-    answer = client.post(url, data=filled(phone="19900001234"))
+    answer = client.post(url, data=filled(id_number="", phone=""))
     assert answer.status_code == 303
     receipt = answer.location
     number = receipt.rsplit("/", 1)[1]

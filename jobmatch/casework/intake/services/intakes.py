@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -74,10 +74,14 @@ class Answers:
 def finish_intake(uow: UnitOfWork, answers: Answers, *, entry: RosterEntry | None = None) -> Intake:
     """Open the file of somebody who reports, with all that was said, and the first follow-up task.
 
-    Without ``entry`` the roster is asked for the identity number. Raises ``Invalid`` with everything that is wrong; a
+    Of a line of the roster, an identity number and a phone that were left empty are taken; without ``entry`` the
+    roster is asked for the identity number. Raises ``Invalid`` with everything that is wrong; a
     person who has a file is refused here, and ``link_file`` registers them.
     """
     require(can_start_intake(uow.actor))
+    if entry is not None:
+        number, phone = answers.id_number.strip() or entry.id_number, answers.phone.strip() or entry.phone
+        answers = replace(answers, id_number=number or "", phone=phone or "")
     wrong: dict[str, str] = {}
     _check(uow, answers, entry, wrong)
     person = _noting(wrong, lambda: _register(uow, answers))

@@ -23,6 +23,7 @@ from jobmatch.casework.intake.views.common import (
 )
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import qr_svg_bytes, render_pdf
+from jobmatch.people.cards import mask_id_number
 from jobmatch.people.models import Person
 from jobmatch.people.queries import choices
 from jobmatch.web.access import PUBLIC, access
@@ -51,23 +52,29 @@ def register(public_id: str | None = None) -> Any:
         return redirect(url_for("intake.receipt", public_id=done.public_id), 303)
     same = None
     if form.has_errors:
-        same = intakes.likely_files(
-            uow, name=form.name.data or "", id_number=form.id_number.data or "", phone=form.phone.data or ""
-        )
+        number, phone = form.id_number.data or "", form.phone.data or ""
+        if entry is not None:
+            number, phone = number or entry.id_number or "", phone or entry.phone or ""
+        same = intakes.likely_files(uow, name=form.name.data or "", id_number=number, phone=phone)
     groups = choices.specialty_groups(uow, "", form.specialties.data or [])
-    return page("intake/register.html", form=form, entry=entry, twins=same, groups=groups)
+    return page(
+        "intake/register.html",
+        form=form,
+        entry=entry,
+        id_number=mask_id_number(entry.id_number) if entry else "",
+        twins=same,
+        groups=groups,
+    )
 
 
 def _told_by(entry: RosterEntry | None) -> dict[str, Any]:
-    """What the roster says, as the form shows it."""
+    """What the roster says, as the form shows it; number and phone stay hidden and are taken where left empty."""
     if entry is None:
         return {"kinds": ["TYJR"]}
     uow = current_uow()
     place = choices.place_name(uow, entry.expected_region_code)
     return {
-        "id_number": entry.id_number,
         "name": entry.name,
-        "phone": entry.phone,
         "kinds": ["TYJR"],
         "resettlement_code": entry.method_code,
         "rank_code": entry.rank_code,

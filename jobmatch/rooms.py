@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
+from jobmatch.casework.intake.room import ROOM as INTAKE
 from jobmatch.casework.placement.room import ROOM as PLACEMENT
 from jobmatch.casework.plans.room import ROOM as PLANS
 from jobmatch.casework.stations.room import ROOM as STATIONS
@@ -35,6 +36,7 @@ ROOMS: tuple[Room, ...] = (
     STATIONS,
     SURVEYS,
     TEAMS,
+    INTAKE,
     PEOPLE,
     INBOX,
     ACCOUNTS,

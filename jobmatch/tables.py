@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jobmatch.accounts.models
 import jobmatch.applications.models
+import jobmatch.casework.intake.models
 import jobmatch.casework.placement.models
 import jobmatch.casework.plans.models
 import jobmatch.casework.stations.models

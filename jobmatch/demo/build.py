@@ -6,10 +6,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable
 
 from sqlalchemy import func, select
 
@@ -22,18 +19,25 @@ from jobmatch.accounts.states import OrganizationKind, Role
 from jobmatch.applications.models import Application
 from jobmatch.applications.states import ApplicationState
 from jobmatch.core import clock, crypto, migrate
-from jobmatch.core.actors import Actor, system_actor
+from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import SetupError
 from jobmatch.core.ids import seeded_ids
-from jobmatch.core.runtime import Runtime, start
+from jobmatch.core.runtime import start
 from jobmatch.core.settings import DEMO_MARK, Settings
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo import county
 from jobmatch.demo.accounts import PASSWORD, Login, employer_login, people_logins, staff_logins
 from jobmatch.demo.employers import EmployerPlan, make_employers
-from jobmatch.demo.history import Market, live_through_week
+from jobmatch.demo.history import live_through_week
+from jobmatch.demo.intake import grow_intake
 from jobmatch.demo.people import Plan, make_plan
+from jobmatch.demo.placement import grow_placement
+from jobmatch.demo.plans import grow_plans
 from jobmatch.demo.registry import arrive
+from jobmatch.demo.stations import grow_stations
+from jobmatch.demo.surveys import grow_surveys
+from jobmatch.demo.teams import grow_teams
+from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.matching.commands import rebuild_indexes
 from jobmatch.matching.services import fit_ranker
 from jobmatch.reference.services import add_region, load_reference
@@ -42,34 +46,18 @@ from recruiters.employers.services import register_employer, submit_vetting, vet
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
 
-WEEKS = 52
 BATCH = 40
+GROWN: tuple[Callable[[Demo], None], ...] = (
+    grow_stations,
+    grow_intake,
+    grow_placement,
+    grow_plans,
+    grow_surveys,
+    grow_teams,
+)
+"""What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0
 WAITING = (ApplicationState.SUBMITTED, ApplicationState.SCREENING)
-
-
-@dataclass(slots=True)
-class Demo:
-    """The county while it grows: who acts, and what exists so far."""
-
-    runtime: Runtime
-    rng: random.Random
-    today: datetime
-    say: Callable[[str], None]
-    stations: dict[str, int] = field(default_factory=dict)
-    staff: dict[str, Actor] = field(default_factory=dict)
-    logins: list[Login] = field(default_factory=list)
-    market: Market = field(default_factory=Market)
-
-    def moment(self, week: int) -> datetime:
-        """A working hour in week ``week`` of the year that ends now."""
-        return self.today - timedelta(weeks=WEEKS - week) + timedelta(minutes=week)
-
-    @contextmanager
-    def unit(self, week: int) -> Iterator[UnitOfWork]:
-        """A writing unit of the system at the time of ``week``."""
-        with clock.frozen(self.moment(week)), self.runtime.unit(system_actor("demo")) as uow:
-            yield uow
 
 
 def build(
@@ -95,6 +83,9 @@ def build(
         _employers(demo, plans)
         _year(demo, people, postings)
         _show_employer(demo, plans)
+        for grow in GROWN:
+            say(f"{grow.__name__.removeprefix('grow_')} …")
+            grow(demo)
         say("Fitting the ranking model …")
         with demo.unit(WEEKS) as uow:
             fit_ranker(uow)

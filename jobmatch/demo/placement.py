@@ -11,7 +11,7 @@ from jobmatch.casework.placement.services import open_placement, take_step
 from jobmatch.casework.placement.states import LEDGER_OF_METHOD, Step
 from jobmatch.core.errors import Invalid
 from jobmatch.demo import county
-from jobmatch.demo.build import WEEKS, Demo
+from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.people.models import Person, ServiceRecord
 
 MOST = 24

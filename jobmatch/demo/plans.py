@@ -18,7 +18,7 @@ from jobmatch.casework.plans.services.referrals import move_referral, record_har
 from jobmatch.casework.plans.states import Answer, ConsentWay, NeedKind, Office, SupportKind
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo import county
-from jobmatch.demo.build import WEEKS, Demo
+from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.people.models import Person
 from jobmatch.people.states import JobSearchState
 

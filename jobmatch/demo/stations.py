@@ -6,8 +6,8 @@ from jobmatch.accounts.models import Organization
 from jobmatch.casework.stations.services import add_worker, set_duty
 from jobmatch.casework.stations.states import WorkerKind
 from jobmatch.demo import county
-from jobmatch.demo.build import Demo
 from jobmatch.demo.county import GIVEN, SURNAMES
+from jobmatch.demo.world import Demo
 
 DUTIES = ("建档和核验", "走访", "招聘会和培训", "办事窗口")
 

@@ -10,7 +10,7 @@ from jobmatch.casework.surveys.services import Said, answer_by_link, answer_surv
 from jobmatch.casework.surveys.states import Need, StartUpWish, WorkWish
 from jobmatch.core.actors import Actor
 from jobmatch.demo import county
-from jobmatch.demo.build import WEEKS, Demo
+from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.people.models import Person
 
 ANSWERS = 60

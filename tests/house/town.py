@@ -21,6 +21,8 @@ from jobmatch.accounts.services.sessions import start_session
 from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationState, Role
 from jobmatch.applications.services import move_application, note_application, submit_application
 from jobmatch.applications.states import Move
+from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, RosterImport
+from jobmatch.casework.intake.states import Season
 from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
@@ -88,6 +90,14 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/applications/", {"public_id": "application"}),
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
+    ("/r/", {"public_id": "intake"}),
+    ("/staff/intake/batches/", {"public_id": "batch"}),
+    ("/staff/intake/counts/", {"public_id": "station"}),
+    ("/staff/intake/imports/", {"public_id": "roster_import"}),
+    ("/staff/intake/people/", {"public_id": "person"}),
+    ("/staff/intake/receipts/", {"public_id": "intake"}),
+    ("/staff/intake/roster/", {"public_id": "roster_entry"}),
+    ("/staff/intake/sheets/", {"public_id": "station"}),
     ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
@@ -168,6 +178,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "application": application.public_id,
         "count": _count(uow, station, person).public_id,
     }
+    ids |= _intake_things(uow, station, person)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}
@@ -221,6 +232,39 @@ def _count(uow: UnitOfWork, station: Organization, person: Person) -> Job:
     uow.session.add(job)
     uow.session.flush()
     return job
+
+
+def _intake_things(uow: UnitOfWork, station: Organization, person: Person) -> dict[str, str]:
+    """A batch with a line that is waited for, an import, and an intake."""
+    batch = IntakeBatch(
+        station_id=station.id,
+        region_path=station.region_path,
+        year=2026,
+        season=Season.AUTUMN,
+        name="测试批次",
+        created_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    entry = RosterEntry(
+        batch_id=batch.id,
+        region_path=station.region_path,
+        name="测试名册人",
+        discharged_on=date(2026, 9, 1),
+        expected_region_code=station.region_path.strip("/").split("/")[-1],
+        state_on=uow.today,
+        created_at=uow.now,
+    )
+    run = RosterImport(batch_id=batch.id, keep_until=uow.today, created_at=uow.now)
+    intake = Intake(person_id=person.id, station_id=station.id, region_path=station.region_path, created_at=uow.now)
+    uow.session.add_all([entry, run, intake])
+    uow.session.flush()
+    return {
+        "batch": batch.public_id,
+        "roster_entry": entry.public_id,
+        "roster_import": run.public_id,
+        "intake": intake.public_id,
+    }
 
 
 def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:

@@ -51,6 +51,17 @@ def record_person_account(uow: UnitOfWork, *, name: str, phone: str, role: Role)
     return user
 
 
+def record_unused_account_closed(uow: UnitOfWork, user: User) -> None:
+    """Close an account that staff made by mistake and free its phone; one that was signed in to stays as it is."""
+    if user.last_sign_in_at is not None or user.password_hash:
+        return
+    user.phone, user.is_active = None, False
+    for membership in uow.session.scalars(select(Membership).where(Membership.user_id == user.id)):
+        membership.is_active = False
+    uow.session.flush()
+    uow.audit("user.deactivated", user)
+
+
 def sign_up_employer_member(
     uow: UnitOfWork,
     *,

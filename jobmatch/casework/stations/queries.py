@@ -183,5 +183,7 @@ def people_found(uow: UnitOfWork, code: str) -> tuple[Check, Select[*tuple[Any, 
     check = next((one for one in checks(uow.today) if one.code == code), None)
     if check is None:
         return None
-    query = select(Person).options(selectinload(Person.kinds)).where(check.is_wrong).order_by(Person.region_path, Person.id)
+    query = (
+        select(Person).options(selectinload(Person.kinds)).where(check.is_wrong).order_by(Person.region_path, Person.id)
+    )
     return check, visible_people(uow.actor, query)

@@ -66,6 +66,40 @@ def upgrade() -> None:
     with op.batch_alter_table('survey', schema=None) as batch_op:
         batch_op.create_index('ix_survey_region_path', ['region_path'], unique=False)
 
+    op.create_table('base_count',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('station_id', sa.Integer(), nullable=False),
+    sa.Column('superior_count', sa.Integer(), nullable=True),
+    sa.Column('village_count', sa.Integer(), nullable=True),
+    sa.Column('occasion', sa.Integer(), nullable=False),
+    sa.Column('counted_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('counted_by_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['counted_by_id'], ['user.id'], name=op.f('fk_base_count_counted_by_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['organization.id'], name=op.f('fk_base_count_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_base_count')),
+    sa.UniqueConstraint('station_id', name=op.f('uq_base_count_station_id'))
+    )
+    op.create_table('intake_batch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('station_id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('season', sa.Enum('spring', 'autumn', name='season', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_intake_batch_created_by_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['organization.id'], name=op.f('fk_intake_batch_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_intake_batch')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_intake_batch_public_id')),
+    sa.UniqueConstraint('station_id', 'year', 'season', name=op.f('uq_intake_batch_station_id_year_season')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('intake_batch', schema=None) as batch_op:
+        batch_op.create_index('ix_intake_batch_region_path', ['region_path'], unique=False)
+
     op.create_table('station_worker',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('station_id', sa.Integer(), nullable=False),
@@ -192,6 +226,73 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_referral_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_referral_state_due_on', ['state', 'due_on'], unique=False)
 
+    op.create_table('roster_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('batch_id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('id_number_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('id_number_blind', sa.LargeBinary(length=16), nullable=True),
+    sa.Column('phone_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('birth_on', sa.Date(), nullable=True),
+    sa.Column('method_code', sa.String(length=20), nullable=True),
+    sa.Column('rank_code', sa.String(length=20), nullable=True),
+    sa.Column('discharged_on', sa.Date(), nullable=False),
+    sa.Column('transferred_on', sa.Date(), nullable=True),
+    sa.Column('expected_region_code', sa.String(length=12), nullable=False),
+    sa.Column('warn_on', sa.Date(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('warned_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('state', sa.Enum('expected', 'registered', 'overdue', 'elsewhere', 'changed', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('state_on', sa.Date(), nullable=False),
+    sa.Column('state_reason', sa.String(length=200), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state != 'registered' OR person_id IS NOT NULL", name=op.f('ck_roster_entry_registered_person')),
+    sa.ForeignKeyConstraint(['batch_id'], ['intake_batch.id'], name=op.f('fk_roster_entry_batch_id')),
+    sa.ForeignKeyConstraint(['expected_region_code'], ['region.code'], name=op.f('fk_roster_entry_expected_region_code')),
+    sa.ForeignKeyConstraint(['method_code'], ['resettlement_method.code'], name=op.f('fk_roster_entry_method_code')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_roster_entry_person_id')),
+    sa.ForeignKeyConstraint(['rank_code'], ['rank.code'], name=op.f('fk_roster_entry_rank_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_entry')),
+    sa.UniqueConstraint('batch_id', 'id_number_blind', name=op.f('uq_roster_entry_batch_id_id_number_blind')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_roster_entry_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('roster_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roster_entry_id_number_blind'), ['id_number_blind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_roster_entry_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_roster_entry_region_path', ['region_path'], unique=False)
+        batch_op.create_index('ix_roster_entry_state_due_on', ['state', 'due_on'], unique=False)
+
+    op.create_table('roster_import',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('batch_id', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.Enum('checked', 'running', 'done', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('job_id', sa.Integer(), nullable=True),
+    sa.Column('row_count', sa.Integer(), nullable=False),
+    sa.Column('next_row', sa.Integer(), nullable=False),
+    sa.Column('new_count', sa.Integer(), nullable=False),
+    sa.Column('changed_count', sa.Integer(), nullable=False),
+    sa.Column('same_count', sa.Integer(), nullable=False),
+    sa.Column('refused_count', sa.Integer(), nullable=False),
+    sa.Column('keep_until', sa.Date(), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['intake_batch.id'], name=op.f('fk_roster_import_batch_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_roster_import_created_by_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_roster_import_file_id')),
+    sa.ForeignKeyConstraint(['job_id'], ['job.id'], name=op.f('fk_roster_import_job_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_import')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_roster_import_public_id'))
+    )
+    with op.batch_alter_table('roster_import', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roster_import_batch_id'), ['batch_id'], unique=False)
+
     op.create_table('service_plan',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -308,6 +409,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_task_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_task_region_path', ['region_path'], unique=False)
 
+    op.create_table('intake',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=True),
+    sa.Column('station_id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('is_new_file', sa.Boolean(), nullable=False),
+    sa.Column('grant_due_on', sa.Date(), nullable=True),
+    sa.Column('grant_paid_on', sa.Date(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('taken_back_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('taken_back_by_id', sa.Integer(), nullable=True),
+    sa.Column('taken_back_reason', sa.String(length=200), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(taken_back_at IS NULL) = (taken_back_reason = '')", name=op.f('ck_intake_taken_back')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_intake_created_by_id')),
+    sa.ForeignKeyConstraint(['entry_id'], ['roster_entry.id'], name=op.f('fk_intake_entry_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_intake_person_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['organization.id'], name=op.f('fk_intake_station_id')),
+    sa.ForeignKeyConstraint(['taken_back_by_id'], ['user.id'], name=op.f('fk_intake_taken_back_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_intake')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_intake_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('intake', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_intake_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_intake_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_intake_region_path', ['region_path'], unique=False)
+
     op.create_table('placement_step',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('placement_id', sa.Integer(), nullable=False),
@@ -356,6 +488,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_placement_step_placement_id'))
 
     op.drop_table('placement_step')
+    with op.batch_alter_table('intake', schema=None) as batch_op:
+        batch_op.drop_index('ix_intake_region_path')
+        batch_op.drop_index(batch_op.f('ix_intake_person_id'))
+        batch_op.drop_index(batch_op.f('ix_intake_entry_id'))
+
+    op.drop_table('intake')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_region_path')
         batch_op.drop_index(batch_op.f('ix_task_person_id'))
@@ -380,6 +518,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_service_plan_person_id'))
 
     op.drop_table('service_plan')
+    with op.batch_alter_table('roster_import', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_roster_import_batch_id'))
+
+    op.drop_table('roster_import')
+    with op.batch_alter_table('roster_entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_roster_entry_state_due_on')
+        batch_op.drop_index('ix_roster_entry_region_path')
+        batch_op.drop_index(batch_op.f('ix_roster_entry_person_id'))
+        batch_op.drop_index(batch_op.f('ix_roster_entry_id_number_blind'))
+
+    op.drop_table('roster_entry')
     with op.batch_alter_table('referral', schema=None) as batch_op:
         batch_op.drop_index('ix_referral_state_due_on')
         batch_op.drop_index(batch_op.f('ix_referral_person_id'))
@@ -406,6 +555,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_station_worker_station_id'))
 
     op.drop_table('station_worker')
+    with op.batch_alter_table('intake_batch', schema=None) as batch_op:
+        batch_op.drop_index('ix_intake_batch_region_path')
+
+    op.drop_table('intake_batch')
+    op.drop_table('base_count')
     with op.batch_alter_table('survey', schema=None) as batch_op:
         batch_op.drop_index('ix_survey_region_path')
 

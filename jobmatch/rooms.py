@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
+from jobmatch.casework.tasks.room import ROOM as TASKS
+from jobmatch.casework.visits.room import ROOM as VISITS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
@@ -25,6 +27,8 @@ ROOMS: tuple[Room, ...] = (
     MATCHING,
     POSTINGS,
     EMPLOYERS,
+    VISITS,
+    TASKS,
     PEOPLE,
     INBOX,
     ACCOUNTS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jobmatch.accounts.models
 import jobmatch.applications.models
 import jobmatch.casework.tasks.models
+import jobmatch.casework.visits.models
 import jobmatch.core.audit
 import jobmatch.core.files
 import jobmatch.core.job_rows

@@ -21,6 +21,12 @@ from jobmatch.accounts.services.sessions import start_session
 from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationState, Role
 from jobmatch.applications.services import move_application, note_application, submit_application
 from jobmatch.applications.states import Move
+from jobmatch.casework.tasks.services import open_task, transfer_people
+from jobmatch.casework.tasks.states import TaskKind
+from jobmatch.casework.visits.models import Visit
+from jobmatch.casework.visits.services.contacts import record_contact
+from jobmatch.casework.visits.services.visits import plan_visit
+from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
@@ -62,6 +68,8 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "verification": ("KANARI-VERIFICATION",),
     "staff note": ("KANARI-STAFF-NOTE",),
     "proof": ("KANARI-PROOF",),
+    "contact": ("KANARI-CONTACT",),
+    "task": ("KANARI-TASK",),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
@@ -88,13 +96,16 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/applications/", {"public_id": "application"}),
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
-    ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
+    ("/staff/owners/", {"batch": "batch"}),
+    ("/staff/people/", {"public_id": "person", "spell_id": "spell", "contact_id": "contact"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
     ("/staff/crosswalk/", {"code": "=SP04", "occupation": "=4-02-02-02"}),
     ("/staff/model/", {"public_id": "model"}),
     ("/staff/reference/dated_rule/", {"code": "=employer_answer_days"}),
     ("/staff/reference/region/", {"code": "=430382101", "parent_code": "=430382"}),
+    ("/staff/tasks/", {"public_id": "task"}),
+    ("/staff/visits/", {"public_id": "trip", "visit_id": "visit"}),
     ("/staff/reference/", {"table": "=skill", "code": "=SK002"}),
     ("/static/", {"digest": "=0", "name": "=app.css"}),
 )
@@ -167,6 +178,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "person": person.public_id,
         "application": application.public_id,
         "count": _count(uow, station, person).public_id,
+        **_casework(uow, person, clerk, "430382101" if is_near else "130102"),
     }
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
@@ -221,6 +233,24 @@ def _count(uow: UnitOfWork, station: Organization, person: Person) -> Job:
     uow.session.add(job)
     uow.session.flush()
     return job
+
+
+def _casework(uow: UnitOfWork, person: Person, clerk: User, place: str) -> dict[str, str]:
+    """A task, a contact, a trip with one person, and an act that moved people, of the person's own office."""
+    batch, _count = transfer_people(uow, path=person.region_path, owner="", to=clerk.public_id)
+    contact = record_contact(uow, person, way=ContactWay.PHONE, outcome=ContactOutcome.SELF, note="KANARI-CONTACT")
+    plan = plan_visit(uow, region_code=place, planned_on=uow.today, people=[person.public_id])
+    visit = uow.session.scalars(select(Visit).where(Visit.plan_id == plan.id)).one()
+    task = open_task(
+        uow, once=f"test:{place}", kind=TaskKind.OTHER, title="KANARI-TASK", due_on=uow.today, person=person
+    )
+    return {
+        "batch": batch,
+        "contact": contact.public_id,
+        "trip": plan.public_id,
+        "visit": visit.public_id,
+        "task": task.public_id,
+    }
 
 
 def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:

@@ -110,7 +110,7 @@ def owner_names(session: Session, person_ids: Collection[int], day: date) -> dic
         .join(User, User.id == on_duty(day))
         .where(CaseOwner.person_id.in_(person_ids), CaseOwner.until.is_(None), works_here(User.id))
     )
-    return {person_id: name for person_id, name in found}
+    return dict(found.tuples().all())
 
 
 def owned_people(uow: UnitOfWork, *, path: str = "", owner: str = "") -> Select[*tuple[Any, ...]]:
@@ -150,8 +150,8 @@ def clerks(uow: UnitOfWork) -> list[tuple[str, str]]:
 
 
 def find_clerk(uow: UnitOfWork, public_id: str) -> User | None:
-    """The colleague of the actor's subtree with this public id; the system knows everybody's."""
-    reach = True if uow.actor.is_system else Organization.region_path.startswith(uow.actor.region_path, autoescape=True)
+    """The colleague of the actor's subtree with this public id; the system's subtree is the whole country."""
+    reach = Organization.region_path.startswith(uow.actor.region_path, autoescape=True)
     query = (
         select(User)
         .join(Membership, Membership.user_id == User.id)
@@ -207,8 +207,8 @@ def tasks(uow: UnitOfWork, filters: Mapping[str, str]) -> Select[*tuple[Any, ...
         named = exists().where(Person.id == Task.person_id, Person.name.contains(words, autoescape=True))
         query = query.where(or_(Task.title.contains(words, autoescape=True), named))
     if state != TaskState.OPEN.value:
-        return query.order_by(Task.closed_at.desc(), Task.id.desc())  # type: ignore[no-any-return]
-    return query.order_by(Task.due_on, Task.id)  # type: ignore[no-any-return]
+        return query.order_by(Task.closed_at.desc(), Task.id.desc())
+    return query.order_by(Task.due_on, Task.id)
 
 
 def task_named(public_id: str) -> Select[*tuple[Any, ...]]:
@@ -229,7 +229,7 @@ def task_rows(uow: UnitOfWork, found: Sequence[Task]) -> list[TaskRow]:
     )
     by_id = {row.id: row for row in people}
     users = uow.session.execute(select(User.id, User.name).where(User.id.in_({t.assignee_id for t in found})))
-    names: dict[int | None, str] = {user_id: name for user_id, name in users}
+    names: dict[int | None, str] = dict(users.tuples().all())
     reach = uow.actor.region_path
     rows = []
     for task in found:

@@ -180,16 +180,13 @@ def hand_over(uow: UnitOfWork, person: Person, *, to: str, until: date | None) -
         row is None or clerk is None or clerk.id != row.user_id, "to", _("这位同事就是责任人，请选另一位来代管")
     )
     _check_until(uow, found, until)
-    clerk = found.need(clerk)
-    assert row is not None
+    clerk, row = found.need(clerk), found.need(row)
     return _replace(uow, person, row, user_id=row.user_id, stand_in_id=clerk.id, stand_in_until=until)
 
 
 def _check_until(uow: UnitOfWork, found: Findings, until: date | None) -> None:
     last = uow.today + timedelta(days=LONGEST_STAND_IN)
-    found.check(
-        until is not None and uow.today <= until <= last, "until", _("交回的日期要在今天到一年以内")
-    )
+    found.check(until is not None and uow.today <= until <= last, "until", _("交回的日期要在今天到一年以内"))
 
 
 def _replace(uow: UnitOfWork, person: Person, row: CaseOwner | None, **values: Any) -> CaseOwner:

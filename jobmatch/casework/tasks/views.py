@@ -138,9 +138,7 @@ def owner(public_id: str) -> Any:
     form.to.show(queries.clerks(uow))
     to, until = form.to.data or "", form.until.data
     if form.act(
-        lambda: (
-            services.hand_over(uow, person, to=to, until=until) if until else services.set_owner(uow, person, to=to)
-        )
+        lambda: services.hand_over(uow, person, to=to, until=until) if until else services.set_owner(uow, person, to=to)
     ):
         flash(_("已保存"), "success")
         return redirect(url_for("tasks.owner", public_id=public_id), 303)

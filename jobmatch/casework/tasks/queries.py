@@ -110,7 +110,7 @@ def owner_names(session: Session, person_ids: Collection[int], day: date) -> dic
         .join(User, User.id == on_duty(day))
         .where(CaseOwner.person_id.in_(person_ids), CaseOwner.until.is_(None), works_here(User.id))
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def owned_people(uow: UnitOfWork, *, path: str = "", owner: str = "") -> Select[*tuple[Any, ...]]:
@@ -229,7 +229,7 @@ def task_rows(uow: UnitOfWork, found: Sequence[Task]) -> list[TaskRow]:
     )
     by_id = {row.id: row for row in people}
     users = uow.session.execute(select(User.id, User.name).where(User.id.in_({t.assignee_id for t in found})))
-    names: dict[int | None, str] = dict(users.tuples().all())
+    names: dict[int | None, str] = dict(users.all())
     reach = uow.actor.region_path
     rows = []
     for task in found:

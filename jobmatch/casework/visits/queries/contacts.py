@@ -80,7 +80,7 @@ def last_contacts(session: Session, person_ids: Collection[int]) -> dict[int, da
         .where(Contact.person_id.in_(person_ids), Contact.outcome.in_(REACHED), valid_contacts())
         .group_by(Contact.person_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def lost_people(session: Session, person_ids: Collection[int]) -> dict[int, date]:
@@ -88,28 +88,31 @@ def lost_people(session: Session, person_ids: Collection[int]) -> dict[int, date
     query = select(LostSpell.person_id, LostSpell.since).where(
         LostSpell.person_id.in_(person_ids), LostSpell.ended_on.is_(None)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
-def is_lost_by_rule(session: Session, person_id: int, today: date) -> bool:
-    """Whether the tries since somebody was last reached fulfil the rule: so many days, so many ways, in so long.
+def is_lost_by_rule(session: Session, person_id: int, day: date) -> bool:
+    """Whether on ``day`` the tries since the person was last reached fulfil the rule: so many days, ways, in so long.
 
+    A family member who answers neither counts as a failed try nor ends the row of them.
     Rule: 失联 = 3 tries on 3 different days by 2 ways within 30 days; the numbers are dated rules.
     """
-    window = int(rule_value(session, "lost_window_days", today))
-    since = today - timedelta(days=window - 1)
+    window = int(rule_value(session, "lost_window_days", day))
+    since = day - timedelta(days=window - 1)
     rows = session.execute(
         select(Contact.done_on, Contact.way, Contact.outcome)
-        .where(Contact.person_id == person_id, Contact.done_on >= since, valid_contacts())
+        .where(Contact.person_id == person_id, Contact.done_on.between(since, day), valid_contacts())
         .order_by(Contact.done_on, Contact.id)
     ).all()
     tries: list[Any] = []
     for row in rows:
-        tries = [*tries, row] if row.outcome in TRIES else []
+        if row.outcome in REACHED_PERSON:
+            tries = []
+        elif row.outcome in TRIES:
+            tries.append(row)
     days, ways = {row.done_on for row in tries}, {row.way for row in tries}
-    return len(days) >= int(rule_value(session, "lost_days", today)) and len(ways) >= int(
-        rule_value(session, "lost_ways", today)
-    )
+    least_days, least_ways = (int(rule_value(session, code, day)) for code in ("lost_days", "lost_ways"))
+    return len(days) >= least_days and len(ways) >= least_ways
 
 
 def _last_seen() -> Any:

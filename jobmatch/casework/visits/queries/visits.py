@@ -152,7 +152,7 @@ def _count(
 
 def _names(session: Session, user_ids: Iterable[int | None]) -> dict[int | None, str]:
     query = select(User.id, User.name).where(User.id.in_(user_ids))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _met(session: Session, plan_ids: Sequence[int]) -> dict[int, int]:
@@ -163,25 +163,25 @@ def _met(session: Session, plan_ids: Sequence[int]) -> dict[int, int]:
         .where(Visit.plan_id.in_(plan_ids), Contact.outcome.in_(REACHED))
         .group_by(Visit.plan_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def candidates(uow: UnitOfWork, code: str) -> list[Candidate]:
     """People who live in a village, or in its township with the village unknown: those with open tasks first."""
     waiting = (
-        select(Task.person_id, func.count(Task.id).label("n"))
-        .where(Task.state == TaskState.OPEN)
-        .group_by(Task.person_id)
-        .subquery()
+        select(func.count(Task.id))
+        .where(Task.person_id == Person.id, Task.state == TaskState.OPEN)
+        .correlate(Person)
+        .scalar_subquery()
+        .label("waiting")
     )
-    town = township(code)
+    is_here = Person.living_region_code == code
     found = uow.rows(
         visible_people(
             uow.actor,
-            select(Person, func.coalesce(waiting.c.n, 0))
-            .outerjoin(waiting, waiting.c.person_id == Person.id)
-            .where(or_(Person.living_region_code == code, Person.living_region_code == town))
-            .order_by((Person.living_region_code == code).desc(), func.coalesce(waiting.c.n, 0).desc(), Person.id)
+            select(Person, waiting)
+            .where(or_(is_here, Person.living_region_code == township(code)))
+            .order_by(is_here.desc(), waiting.desc(), Person.id)
             .limit(MOST_CANDIDATES),
         )
     )

@@ -23,8 +23,7 @@ from jobmatch.people.services.common import Findings, clean_text, keep_secrets_o
 from jobmatch.people.states import JobSearchState
 from jobmatch.reference.queries import add_working_days, find_region, rule_value
 
-OLDEST_DAYS = 366
-NEXT_DAYS = 366
+FAR_DAYS = 366
 BATCH = 300
 
 
@@ -56,17 +55,7 @@ def record_contact(
                 raise Conflict
             return known
     day = done_on or uow.today
-    found = Findings()
-    found.check(
-        uow.today - timedelta(days=OLDEST_DAYS) <= day <= uow.today, "done_on", _("日期应在一年以内，不能晚于今天")
-    )
-    found.check(
-        next_on is None or uow.today <= next_on <= uow.today + timedelta(days=NEXT_DAYS),
-        "next_on",
-        _("下次联系的日期应在今天到一年以内"),
-    )
-    words = keep_secrets_out(found, {"note": clean_text(note)[:500]}, accept_masked=accept_masked)["note"]
-    found.stop()
+    words = _check(uow, day, note, next_on, accept_masked)
     if corrects is not None:
         _check_correction(uow, person, corrects)
     contact = Contact(
@@ -89,6 +78,17 @@ def record_contact(
     _draw_tasks(uow, person, contact, corrects)
     _draw_lost(uow, person, contact)
     return contact
+
+
+def _check(uow: UnitOfWork, day: date, note: str, next_on: date | None, accept_masked: bool) -> str:
+    """The note as it may be stored. Raises ``Invalid`` with everything that is wrong."""
+    found, year = Findings(), timedelta(days=FAR_DAYS)
+    found.check(uow.today - year <= day <= uow.today, "done_on", _("日期应在一年以内，不能晚于今天"))
+    is_near = next_on is None or uow.today <= next_on <= uow.today + year
+    found.check(is_near, "next_on", _("下次联系的日期应在今天到一年以内"))
+    words = keep_secrets_out(found, {"note": clean_text(note)[:500]}, accept_masked=accept_masked)["note"]
+    found.stop()
+    return words
 
 
 def _check_correction(uow: UnitOfWork, person: Person, corrects: Contact) -> None:
@@ -130,17 +130,14 @@ def _draw_lost(uow: UnitOfWork, person: Person, contact: Contact) -> None:
     """End or begin 失联, whichever the ledger now says."""
     spell = open_lost_spell(uow.session, person.id)
     if spell is not None:
-        if reached_since(uow.session, person.id, spell.since):
+        is_found = reached_since(uow.session, person.id, spell.since)
+        if is_found or not is_lost_by_rule(uow.session, person.id, spell.since):
             spell.ended_on = max(spell.since, contact.done_on)
             uow.session.flush()
-            close_task(uow, once=f"lost:{spell.id}", outcome=_("已联系上本人"))
+            close_task(uow, once=f"lost:{spell.id}", outcome=_("已联系上本人") if is_found else _("记录已更正"))
             uow.audit("contact.found", person)
-        elif not is_lost_by_rule(uow.session, person.id, uow.today) and contact.corrects_id is not None:
-            spell.ended_on = max(spell.since, uow.today)
-            uow.session.flush()
-            close_task(uow, once=f"lost:{spell.id}", outcome=_("记录已更正"))
         return
-    if contact.outcome in REACHED or not is_lost_by_rule(uow.session, person.id, uow.today):
+    if contact.outcome in REACHED_PERSON or not is_lost_by_rule(uow.session, person.id, uow.today):
         return
     spell = LostSpell(person_id=person.id, since=uow.today)
     uow.session.add(spell)

@@ -42,11 +42,11 @@ OUTCOMES = (
     (ContactOutcome.REFUSED, 3),
 )
 WAYS = (ContactWay.PHONE, ContactWay.PHONE, ContactWay.PHONE, ContactWay.WECHAT, ContactWay.CAME)
-LOST = (
-    (WEEKS - 3, ContactWay.PHONE, ContactOutcome.NO_ANSWER),
-    (WEEKS - 2, ContactWay.PHONE, ContactOutcome.DEAD_NUMBER),
-    (WEEKS - 1, ContactWay.HOME, ContactOutcome.NO_ANSWER),
-)
+LOST = {
+    WEEKS - 3: ((ContactWay.PHONE, ContactOutcome.NO_ANSWER),),
+    WEEKS - 2: ((ContactWay.PHONE, ContactOutcome.DEAD_NUMBER),),
+    WEEKS - 1: ((ContactWay.HOME, ContactOutcome.NO_ANSWER),),
+}
 
 
 def grow_casework(demo: Demo) -> None:
@@ -61,14 +61,12 @@ def grow_casework(demo: Demo) -> None:
         with demo.unit(week) as uow:
             for key in demo.rng.sample(others, k=min(A_WEEK, len(others))):
                 _reach(demo, uow, key)
-    for week, way, outcome in LOST:
-        with demo.unit(week) as uow:
-            for key in lost:
-                person = uow.session.get_one(Person, key)
-                if person.created_at <= uow.now:
-                    _act_as_clerk(demo, uow, person)
-                    record_contact(uow, person, way=way, outcome=outcome)
-    _visits(demo, people)
+            for way, outcome in LOST.get(week, ()):
+                for key in lost:
+                    _miss(demo, uow, key, way, outcome)
+            if week > WEEKS - 9:
+                _visits(demo, uow, week, people, set(lost))
+    _trips_to_come(demo, people)
     with demo.unit(WEEKS) as uow:
         for key in demo.rng.sample(others, k=min(5, len(others))):
             person = uow.session.get_one(Person, key)
@@ -122,19 +120,25 @@ def _reach(demo: Demo, uow: UnitOfWork, key: int) -> None:
     )
 
 
-def _visits(demo: Demo, people: dict[str, list[int]]) -> None:
-    """Most villages were visited last month and some of them this month; two trips are still to come."""
-    today = clock.local_day(demo.today)
-    for back in range(8, -1, -1):
-        week = WEEKS - back
-        day = clock.local_day(demo.moment(week))
-        is_this_month = (day.year, day.month) == (today.year, today.month)
-        with demo.unit(week) as uow:
-            for number, town in enumerate(TOWNS):
-                villages = len(town.villages)
-                if (number + back) % 4 == 0 and (not is_this_month or demo.rng.random() < 0.8):
-                    _visit(demo, uow, town, back % villages, people[town.code])
-                    _visit(demo, uow, town, (back + 1) % villages, people[town.code])
+def _miss(demo: Demo, uow: UnitOfWork, key: int, way: ContactWay, outcome: ContactOutcome) -> None:
+    person = uow.session.get_one(Person, key)
+    if person.created_at <= uow.now:
+        _act_as_clerk(demo, uow, person)
+        record_contact(uow, person, way=way, outcome=outcome)
+
+
+def _visits(demo: Demo, uow: UnitOfWork, week: int, people: dict[str, list[int]], lost: set[int]) -> None:
+    """Each town has its turn every fourth week; this month some have not been out yet."""
+    now, back = clock.local_day(demo.today), WEEKS - week
+    is_this_month = (uow.today.year, uow.today.month) == (now.year, now.month)
+    for number, town in enumerate(TOWNS):
+        if (number + back) % 4 == 0 and (not is_this_month or demo.rng.random() < 0.8):
+            keys = [key for key in people[town.code] if key not in lost]
+            for village in {back % len(town.villages), (back + 1) % len(town.villages)}:
+                _visit(demo, uow, town, village, keys)
+
+
+def _trips_to_come(demo: Demo, people: dict[str, list[int]]) -> None:
     with demo.unit(WEEKS) as uow:
         for town in TOWNS[2:4]:
             uow.actor = demo.staff[town.code]

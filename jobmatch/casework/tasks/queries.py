@@ -30,7 +30,10 @@ CLOSED_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One line of the list. ``person_url_id`` is empty where the file is out of the reader's reach."""
+    """One line of the list. ``person_url_id`` is empty where the file is out of the reader's reach.
+
+    ``assignee`` is who does it: whoever it was given to, else whoever is responsible; empty is the station.
+    """
 
     task: Task
     person_name: str
@@ -217,7 +220,7 @@ def task_named(public_id: str) -> Select[*tuple[Any, ...]]:
 
 
 def task_rows(uow: UnitOfWork, found: Sequence[Task]) -> list[TaskRow]:
-    """What the list shows of each task: two statements, whatever the number of rows.
+    """What the list shows of each task: three statements, whatever the number of rows.
 
     The name is shown to everybody who sees the task, because a station that is asked to look for somebody needs it;
     the file opens only for those who answer for the person.
@@ -230,6 +233,7 @@ def task_rows(uow: UnitOfWork, found: Sequence[Task]) -> list[TaskRow]:
     by_id = {row.id: row for row in people}
     users = uow.session.execute(select(User.id, User.name).where(User.id.in_({t.assignee_id for t in found})))
     names: dict[int | None, str] = dict(users.all())
+    owners = owner_names(uow.session, by_id, uow.today)
     reach = uow.actor.region_path
     rows = []
     for task in found:
@@ -240,7 +244,7 @@ def task_rows(uow: UnitOfWork, found: Sequence[Task]) -> list[TaskRow]:
                 task,
                 person.name if person else "",
                 person.public_id if person and in_reach else "",
-                names.get(task.assignee_id, ""),
+                names.get(task.assignee_id) or owners.get(task.person_id or 0, ""),
                 max(0, (uow.today - task.due_on).days) if task.state is TaskState.OPEN else 0,
                 not calendar_is_known(uow.session, task.due_on.year),
             )

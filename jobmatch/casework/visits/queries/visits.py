@@ -32,21 +32,18 @@ MOST_CANDIDATES = 100
 class PlaceLine:
     """One place of the coverage table.
 
-    ``months`` holds, for each month, how many of its villages were visited; the last one is the month asked for.
+    ``villages`` are the smallest places below it (itself, where it is one). ``months`` holds how many of them were
+    visited in each month, the newest first; the first one is the month asked for.
     ``who`` and ``last_on`` are those of the month asked for.
     """
 
     place: Place
-    villages: int
+    villages: list[Place]
     months: list[int]
     who: list[str] = field(default_factory=list)
     last_on: date | None = None
     met: int = 0
     planned: list[VisitPlan] = field(default_factory=list)
-
-    @property
-    def is_village(self) -> bool:
-        return self.villages == 1 and self.place.level != "township"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +90,13 @@ def coverage(uow: UnitOfWork, place: Place, month: date) -> list[PlaceLine]:
 
     Three statements, whatever the number of villages.
     """
-    months = [first_of(month, back) for back in range(MONTHS - 1, -1, -1)]
+    months = [first_of(month, back) for back in range(MONTHS)]
     end = first_of(month, -1)
     lines = []
     of_village: dict[str, PlaceLine] = {}
     for child in children_of(uow.session, place.code) or [place]:
         villages = villages_below(uow.session, child.code)
-        line = PlaceLine(child, len(villages), [0] * MONTHS)
+        line = PlaceLine(child, villages, [0] * MONTHS)
         lines.append(line)
         of_village |= {village.code: line for village in villages}
     trips = uow.rows(
@@ -108,15 +105,15 @@ def coverage(uow: UnitOfWork, place: Place, month: date) -> list[PlaceLine]:
             select(VisitPlan)
             .where(
                 VisitPlan.region_path.startswith(place.path, autoescape=True),
-                or_(VisitPlan.visited_on >= months[0], VisitPlan.visited_on.is_(None)),
+                or_(VisitPlan.visited_on >= months[-1], VisitPlan.visited_on.is_(None)),
                 func.coalesce(VisitPlan.visited_on, VisitPlan.planned_on) < end,
-                VisitPlan.planned_on >= months[0] - timedelta(days=92),
+                VisitPlan.planned_on >= months[-1] - timedelta(days=92),
             )
             .order_by(VisitPlan.planned_on),
         )
     )
     names = _names(uow.session, {trip.user_id for trip in trips})
-    met = _met(uow.session, [trip.id for trip in trips if trip.visited_on and trip.visited_on >= months[-1]])
+    met = _met(uow.session, [trip.id for trip in trips if trip.visited_on and trip.visited_on >= months[0]])
     seen: dict[tuple[int, str], bool] = {}
     for trip in trips:
         line_of = of_village.get(trip.region_code)
@@ -136,14 +133,14 @@ def _count(
     """Put one trip into the line of its village; a village visited twice in a month counts once."""
     day = trip.visited_on
     if day is None:
-        if trip.planned_on >= months[-1]:
+        if trip.planned_on >= months[0]:
             line.planned.append(trip)
         return
-    number = max(n for n, first in enumerate(months) if first <= day)
+    number = min(n for n, first in enumerate(months) if first <= day)
     if not seen.get((number, trip.region_code)):
         seen[(number, trip.region_code)] = True
         line.months[number] += 1
-    if number == len(months) - 1:
+    if number == 0:
         who = names.get(trip.user_id, "")
         line.who += [who] if who and who not in line.who else []
         line.last_on = max(day, line.last_on or day)

@@ -18,7 +18,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.services.common import Findings, clean_line
-from jobmatch.reference.queries import find_region
+from jobmatch.reference.queries import children_of, find_region
 
 MOST_PEOPLE = 60
 BACK_DAYS, AHEAD_DAYS = 62, 92
@@ -39,7 +39,9 @@ def plan_visit(
     """
     found = Findings()
     place = find_region(uow.session, region_code)
-    found.check(place is not None and can_plan_visit(uow.actor, place.path), "region_code", _("请从列表里选一个村"))
+    is_village = place is not None and not children_of(uow.session, place.code)
+    is_ours = place is not None and can_plan_visit(uow.actor, place.path)
+    found.check(is_village and is_ours, "region_code", _("请从列表里选一个村"))
     earliest, latest = uow.today - timedelta(days=BACK_DAYS), uow.today + timedelta(days=AHEAD_DAYS)
     found.check(
         planned_on is not None and earliest <= planned_on <= latest, "planned_on", _("日期应在前两个月到后三个月以内")

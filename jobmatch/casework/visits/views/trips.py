@@ -21,7 +21,7 @@ from jobmatch.core.errors import Conflict, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import render_pdf
 from jobmatch.people.models import Person
-from jobmatch.reference.queries import Place, region, region_label
+from jobmatch.reference.queries import Place, children_of, region, region_label
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow, wants_json
 from jobmatch.web.formats import day as day_text
@@ -71,10 +71,10 @@ def coverage() -> Response:
         month=month,
         before=queries.first_of(month, 1),
         after=queries.first_of(month, -1) if month < queries.first_of(uow.today) else None,
-        months=[queries.first_of(month, back) for back in range(queries.MONTHS - 1, -1, -1)],
+        months=[queries.first_of(month, back) for back in range(queries.MONTHS)],
         lines=lines,
-        villages=sum(line.villages for line in lines),
-        visited=sum(line.months[-1] for line in lines),
+        villages=sum(len(line.villages) for line in lines),
+        visited=sum(line.months[0] for line in lines),
         met=sum(line.met for line in lines),
         planned=[trip for line in lines for trip in line.planned],
         labels={
@@ -89,6 +89,8 @@ def new() -> Any:
     """Plan a trip to a village: those with open tasks stand first and are ticked."""
     uow = current_uow()
     place = _place(request.args.get("place", "")[:12])
+    if children_of(uow.session, place.code):
+        return redirect(url_for("visits.coverage", place=place.code), 303)
     found = queries.candidates(uow, place.code)
     data = {"planned_on": uow.today, "to": "", "people": [c.person.public_id for c in found if c.task_count][:20]}
     form = PlanForm.submitted(data=data)

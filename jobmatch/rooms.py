@@ -11,7 +11,9 @@ from jobmatch.casework.placement.room import ROOM as PLACEMENT
 from jobmatch.casework.plans.room import ROOM as PLANS
 from jobmatch.casework.stations.room import ROOM as STATIONS
 from jobmatch.casework.surveys.room import ROOM as SURVEYS
+from jobmatch.casework.tasks.room import ROOM as TASKS
 from jobmatch.casework.teams.room import ROOM as TEAMS
+from jobmatch.casework.visits.room import ROOM as VISITS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
@@ -37,6 +39,8 @@ ROOMS: tuple[Room, ...] = (
     SURVEYS,
     TEAMS,
     INTAKE,
+    VISITS,
+    TASKS,
     PEOPLE,
     INBOX,
     ACCOUNTS,

@@ -104,6 +104,17 @@ LABELS: dict[str, str] = {
     "person.work_removed": N_("删除工作经历"),
     "register.end": N_("结束就业登记"),
     "register.write": N_("填写就业登记"),
+    # casework
+    "contact.found": N_("失联人员已联系上"),
+    "contact.lost": N_("记为失联"),
+    "contact.record": N_("记一次联系"),
+    "owner.set": N_("指定责任人"),
+    "owner.transfer": N_("整批交接责任人"),
+    "owner.undo": N_("撤销整批交接"),
+    "task.assign": N_("交办待办"),
+    "visit.cancel": N_("取消走访"),
+    "visit.done": N_("走访完成"),
+    "visit.plan": N_("计划走访"),
     # matching
     "crosswalk.correct": N_("修改部队专业对应的职业"),
     "crosswalk.undo": N_("撤销部队专业对应的修改"),

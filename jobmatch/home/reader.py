@@ -1,4 +1,5 @@
-"""What the page head needs to know about the reader: account links, unread messages, where the search box leads."""
+"""What the page head needs to know about the reader: account links, unread messages, where the search box leads,
+how many tasks wait, and whom a person turns to."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ from typing import Any
 
 from flask import Flask, g, url_for
 
+from jobmatch.casework.tasks.queries import open_count
+from jobmatch.casework.visits.queries.contacts import helper_of
 from jobmatch.core.i18n import gettext as _
 from jobmatch.inbox.queries import unread_count
 from jobmatch.web.context import layout_of
@@ -21,6 +24,10 @@ def install(app: Flask) -> None:
             enter = [{"label": _("登录"), "url": url_for("accounts.sign_in")}]
             return {"account_links": enter, "search_url": ""}
         unread = unread_count(uow.session, actor.user_id) if uow is not None else 0
+        waiting = open_count(uow.session, actor, uow.today) if uow is not None else 0
+        helper = None
+        if uow is not None and actor.can("person.own") and not actor.is_system:
+            helper = helper_of(uow.session, actor.user_id, uow.today)
         messages = {"label": _("消息 %(n)s", n=unread) if unread else _("消息"), "url": url_for("inbox.messages")}
         links: list[dict[str, Any]] = [
             {"label": _("账号"), "url": url_for("accounts.account")},
@@ -28,6 +35,7 @@ def install(app: Flask) -> None:
         ]
         return {
             "account_links": links if layout_of(actor) == "people" else [messages, *links],
-            "badges": {"inbox.messages": unread},
+            "badges": {"inbox.messages": unread, "tasks.staff_list": waiting},
+            "helper": helper,
             "search_url": url_for("home.find") if actor.can("person.read") else "",
         }

@@ -23,6 +23,12 @@ from jobmatch.applications.services import move_application, note_application, s
 from jobmatch.applications.states import Move
 from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, RosterImport
 from jobmatch.casework.intake.states import Season
+from jobmatch.casework.tasks.services import open_task, transfer_people
+from jobmatch.casework.tasks.states import TaskKind
+from jobmatch.casework.visits.models import Visit
+from jobmatch.casework.visits.services.contacts import record_contact
+from jobmatch.casework.visits.services.visits import plan_visit
+from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
@@ -64,6 +70,8 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "verification": ("KANARI-VERIFICATION",),
     "staff note": ("KANARI-STAFF-NOTE",),
     "proof": ("KANARI-PROOF",),
+    "contact": ("KANARI-CONTACT",),
+    "task": ("KANARI-TASK",),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
@@ -91,20 +99,23 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
     ("/r/", {"public_id": "intake"}),
-    ("/staff/intake/batches/", {"public_id": "batch"}),
+    ("/staff/intake/batches/", {"public_id": "intake_batch"}),
     ("/staff/intake/counts/", {"public_id": "station"}),
     ("/staff/intake/imports/", {"public_id": "roster_import"}),
     ("/staff/intake/people/", {"public_id": "person"}),
     ("/staff/intake/receipts/", {"public_id": "intake"}),
     ("/staff/intake/roster/", {"public_id": "roster_entry"}),
     ("/staff/intake/sheets/", {"public_id": "station"}),
-    ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
+    ("/staff/owners/", {"batch": "batch"}),
+    ("/staff/people/", {"public_id": "person", "spell_id": "spell", "contact_id": "contact"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
     ("/staff/crosswalk/", {"code": "=SP04", "occupation": "=4-02-02-02"}),
     ("/staff/model/", {"public_id": "model"}),
     ("/staff/reference/dated_rule/", {"code": "=employer_answer_days"}),
     ("/staff/reference/region/", {"code": "=430382101", "parent_code": "=430382"}),
+    ("/staff/tasks/", {"public_id": "task"}),
+    ("/staff/visits/", {"public_id": "trip", "visit_id": "visit"}),
     ("/staff/reference/", {"table": "=skill", "code": "=SK002"}),
     ("/static/", {"digest": "=0", "name": "=app.css"}),
 )
@@ -177,6 +188,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "person": person.public_id,
         "application": application.public_id,
         "count": _count(uow, station, person).public_id,
+        **_casework(uow, person, clerk, "430382101" if is_near else "130102"),
     }
     ids |= _intake_things(uow, station, person)
     if is_near:
@@ -260,10 +272,28 @@ def _intake_things(uow: UnitOfWork, station: Organization, person: Person) -> di
     uow.session.add_all([entry, run, intake])
     uow.session.flush()
     return {
-        "batch": batch.public_id,
+        "intake_batch": batch.public_id,
         "roster_entry": entry.public_id,
         "roster_import": run.public_id,
         "intake": intake.public_id,
+    }
+
+
+def _casework(uow: UnitOfWork, person: Person, clerk: User, place: str) -> dict[str, str]:
+    """A task, a contact, a trip with one person, and an act that moved people, of the person's own office."""
+    batch, _count = transfer_people(uow, path=person.region_path, owner="", to=clerk.public_id)
+    contact = record_contact(uow, person, way=ContactWay.PHONE, outcome=ContactOutcome.SELF, note="KANARI-CONTACT")
+    plan = plan_visit(uow, region_code=place, planned_on=uow.today, people=[person.public_id])
+    visit = uow.session.scalars(select(Visit).where(Visit.plan_id == plan.id)).one()
+    task = open_task(
+        uow, once=f"test:{place}", kind=TaskKind.OTHER, title="KANARI-TASK", due_on=uow.today, person=person
+    )
+    return {
+        "batch": batch,
+        "contact": contact.public_id,
+        "trip": plan.public_id,
+        "visit": visit.public_id,
+        "task": task.public_id,
     }
 
 

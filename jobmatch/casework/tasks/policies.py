@@ -1,4 +1,4 @@
-"""Who may see and work on tasks."""
+"""Who may see and work on tasks, and who may say who is responsible for whom."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import false
 from jobmatch.casework.tasks.models import Task
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
+from jobmatch.people.models import Person
 
 
 def visible_tasks(actor: Actor, select: Any) -> Any:
@@ -24,3 +25,15 @@ def can_work_task(actor: Actor, task: Task) -> bool:
     if actor.is_system:
         return True
     return actor.can("case.work") and bool(actor.region_path) and task.region_path.startswith(actor.region_path)
+
+
+def can_set_owner(actor: Actor, person: Person) -> bool:
+    """Staff of the subtree say who is responsible for a person."""
+    if actor.is_system:
+        return True
+    return actor.can("case.work") and bool(actor.region_path) and person.region_path.startswith(actor.region_path)
+
+
+def can_transfer_people(actor: Actor) -> bool:
+    """Who keeps a station moves many people at once; which ones is limited by whom they see."""
+    return actor.is_system or (actor.can("station.manage") and bool(actor.region_path))

@@ -66,6 +66,27 @@ def upgrade() -> None:
     with op.batch_alter_table('survey', schema=None) as batch_op:
         batch_op.create_index('ix_survey_region_path', ['region_path'], unique=False)
 
+    op.create_table('visit_plan',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('region_code', sa.String(length=12), nullable=False),
+    sa.Column('planned_on', sa.Date(), nullable=False),
+    sa.Column('visited_on', sa.Date(), nullable=True),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['region_code'], ['region.code'], name=op.f('fk_visit_plan_region_code')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_visit_plan_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_plan')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_visit_plan_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('visit_plan', schema=None) as batch_op:
+        batch_op.create_index('ix_visit_plan_planned_on', ['planned_on'], unique=False)
+        batch_op.create_index('ix_visit_plan_region_path', ['region_path'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visit_plan_visited_on'), ['visited_on'], unique=False)
+
     op.create_table('base_count',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('station_id', sa.Integer(), nullable=False),
@@ -120,6 +141,59 @@ def upgrade() -> None:
     with op.batch_alter_table('station_worker', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_station_worker_station_id'), ['station_id'], unique=False)
 
+    op.create_table('case_owner',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('stand_in_id', sa.Integer(), nullable=True),
+    sa.Column('stand_in_until', sa.Date(), nullable=True),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('batch', sa.String(length=16), nullable=False),
+    sa.Column('replaces_id', sa.Integer(), nullable=True),
+    sa.Column('set_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('(stand_in_id IS NULL) = (stand_in_until IS NULL)', name=op.f('ck_case_owner_stand_in')),
+    sa.CheckConstraint('stand_in_id IS NULL OR stand_in_id != user_id', name=op.f('ck_case_owner_two_people')),
+    sa.CheckConstraint('until IS NULL OR until >= since', name=op.f('ck_case_owner_period')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_case_owner_person_id')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['case_owner.id'], name=op.f('fk_case_owner_replaces_id')),
+    sa.ForeignKeyConstraint(['set_by_id'], ['user.id'], name=op.f('fk_case_owner_set_by_id')),
+    sa.ForeignKeyConstraint(['stand_in_id'], ['user.id'], name=op.f('fk_case_owner_stand_in_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_case_owner_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_owner'))
+    )
+    with op.batch_alter_table('case_owner', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_case_owner_batch'), ['batch'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_owner_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_owner_stand_in_id'), ['stand_in_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_owner_user_id'), ['user_id'], unique=False)
+        batch_op.create_index('uq_case_owner_person_open', ['person_id'], unique=True, sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
+
+    op.create_table('contact',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('done_on', sa.Date(), nullable=False),
+    sa.Column('way', sa.Enum('came', 'phone', 'home', 'online', 'wechat', name='way', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('outcome', sa.Enum('self', 'family', 'no_answer', 'dead_number', 'wrong_number', 'refused', 'appointed', name='outcome', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('note', sa.String(length=500), nullable=False),
+    sa.Column('next_on', sa.Date(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('recorded_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('corrects_id', sa.Integer(), nullable=True),
+    sa.Column('client_key', sa.String(length=40), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_contact_by_id')),
+    sa.ForeignKeyConstraint(['corrects_id'], ['contact.id'], name=op.f('fk_contact_corrects_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contact_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact')),
+    sa.UniqueConstraint('client_key', name=op.f('uq_contact_client_key')),
+    sa.UniqueConstraint('corrects_id', name=op.f('uq_contact_corrects_id')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_contact_public_id'))
+    )
+    with op.batch_alter_table('contact', schema=None) as batch_op:
+        batch_op.create_index('ix_contact_person_done', ['person_id', 'done_on'], unique=False)
+
     op.create_table('duty_slot',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('worker_id', sa.Integer(), nullable=False),
@@ -153,6 +227,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('hardship', schema=None) as batch_op:
         batch_op.create_index('ix_hardship_person_kind', ['person_id', 'kind'], unique=False)
+
+    op.create_table('lost_spell',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('ended_on IS NULL OR ended_on >= since', name=op.f('ck_lost_spell_period')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_lost_spell_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lost_spell'))
+    )
+    with op.batch_alter_table('lost_spell', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lost_spell_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('uq_lost_spell_person_open', ['person_id'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
 
     op.create_table('person_tag',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -467,6 +554,23 @@ def upgrade() -> None:
     with op.batch_alter_table('plan_need', schema=None) as batch_op:
         batch_op.create_index('ix_plan_need_kind', ['kind', 'met_on'], unique=False)
 
+    op.create_table('visit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('plan_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_visit_contact_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_visit_person_id')),
+    sa.ForeignKeyConstraint(['plan_id'], ['visit_plan.id'], name=op.f('fk_visit_plan_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit')),
+    sa.UniqueConstraint('plan_id', 'person_id', name=op.f('uq_visit_plan_id_person_id')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_visit_public_id'))
+    )
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_person_id'), ['person_id'], unique=False)
+
     with op.batch_alter_table('organization', schema=None) as batch_op:
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_organization_merged_into_id'), 'organization', ['merged_into_id'], ['id'])
@@ -480,6 +584,10 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_organization_merged_into_id'), type_='foreignkey')
         batch_op.drop_column('merged_into_id')
 
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_person_id'))
+
+    op.drop_table('visit')
     with op.batch_alter_table('plan_need', schema=None) as batch_op:
         batch_op.drop_index('ix_plan_need_kind')
 
@@ -543,6 +651,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_tag_tag'))
 
     op.drop_table('person_tag')
+    with op.batch_alter_table('lost_spell', schema=None) as batch_op:
+        batch_op.drop_index('uq_lost_spell_person_open', sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_lost_spell_person_id'))
+
+    op.drop_table('lost_spell')
     with op.batch_alter_table('hardship', schema=None) as batch_op:
         batch_op.drop_index('ix_hardship_person_kind')
 
@@ -551,6 +664,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_duty_slot_worker_id'))
 
     op.drop_table('duty_slot')
+    with op.batch_alter_table('contact', schema=None) as batch_op:
+        batch_op.drop_index('ix_contact_person_done')
+
+    op.drop_table('contact')
+    with op.batch_alter_table('case_owner', schema=None) as batch_op:
+        batch_op.drop_index('uq_case_owner_person_open', sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_case_owner_user_id'))
+        batch_op.drop_index(batch_op.f('ix_case_owner_stand_in_id'))
+        batch_op.drop_index(batch_op.f('ix_case_owner_person_id'))
+        batch_op.drop_index(batch_op.f('ix_case_owner_batch'))
+
+    op.drop_table('case_owner')
     with op.batch_alter_table('station_worker', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_station_worker_station_id'))
 
@@ -560,6 +685,12 @@ def downgrade() -> None:
 
     op.drop_table('intake_batch')
     op.drop_table('base_count')
+    with op.batch_alter_table('visit_plan', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_plan_visited_on'))
+        batch_op.drop_index('ix_visit_plan_region_path')
+        batch_op.drop_index('ix_visit_plan_planned_on')
+
+    op.drop_table('visit_plan')
     with op.batch_alter_table('survey', schema=None) as batch_op:
         batch_op.drop_index('ix_survey_region_path')
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
+from jobmatch.casework.benefits.room import ROOM as BENEFITS
+from jobmatch.casework.desk.room import ROOM as DESK
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
@@ -25,6 +27,8 @@ ROOMS: tuple[Room, ...] = (
     MATCHING,
     POSTINGS,
     EMPLOYERS,
+    BENEFITS,
+    DESK,
     PEOPLE,
     INBOX,
     ACCOUNTS,

@@ -154,7 +154,10 @@ def _answers(uow: UnitOfWork, since: date, until: date, least: int) -> dict[str,
         .group_by(ServiceRequest.item_code)
     )
     rows = uow.session.execute(visible_requests(uow.actor, query, aggregate=True))
-    return {code: Satisfaction(*(int(n or 0) for n in counts), least) for code, *counts in rows}
+    return {
+        code: Satisfaction(asked, answered, int(good or 0), by_proxy, int(proxy_good or 0), least)
+        for code, asked, answered, good, by_proxy, proxy_good in rows
+    }
 
 
 def _total(parts: list[Satisfaction], least: int) -> Satisfaction:

@@ -52,15 +52,12 @@ def papers_of(item: ServiceItem) -> list[str]:
 def offers(uow: UnitOfWork, person: Person) -> list[Offer]:
     """Items that apply to a person (loaded with kinds), in their order."""
     kinds = [kind.kind_code for kind in current_kinds(person, uow.today)]
-    open_ids = dict(
-        uow.session.execute(
-            select(ServiceRequest.item_code, ServiceRequest.public_id).where(
-                ServiceRequest.person_id == person.id, ServiceRequest.state.not_in(ENDED)
-            )
+    rows = uow.session.execute(
+        select(ServiceRequest.item_code, ServiceRequest.public_id).where(
+            ServiceRequest.person_id == person.id, ServiceRequest.state.not_in(ENDED)
         )
-        .tuples()
-        .all()
     )
+    open_ids: dict[str, str] = {row[0]: row[1] for row in rows}
     return [
         Offer(item, item_name(item), papers_of(item), open_ids.get(code, ""))
         for code, item in service_items(uow.session).items()
@@ -167,7 +164,7 @@ def lines(uow: UnitOfWork, requests: Sequence[ServiceRequest]) -> list[Line]:
 
 
 def _names(uow: UnitOfWork, key: Any, name: Any, ids: set[int | None]) -> dict[int, str]:
-    return dict(uow.session.execute(select(key, name).where(key.in_(ids - {None}))).tuples().all())
+    return {row[0]: row[1] for row in uow.session.execute(select(key, name).where(key.in_(ids - {None})))}
 
 
 def overdue_days(request: ServiceRequest, today: date) -> int:

@@ -24,9 +24,9 @@ def public_card() -> Response:
     """我能享受什么: four questions, and what the rules say to the answers."""
     uow = current_uow()
     form = FourQuestions(request.args)
-    kinds = choices(uow.session, ServiceObjectKind)
+    kinds, methods = choices(uow.session, ServiceObjectKind), resettlement_methods(uow)
     form.kind.choices = kinds
-    form.method.choices = [("", _("不清楚")), *resettlement_methods(uow)]
+    form.method.choices = [("", _("不清楚")), *methods]
     form.validate()
     lines = []
     is_asked = form.kind.data in dict(kinds)
@@ -34,7 +34,7 @@ def public_card() -> Response:
         facts = facts_from_answers(
             uow.today,
             kind=form.kind.data,
-            method=form.method.data or "",
+            method=form.method.data if form.method.data in dict(methods) else "",
             discharged_on=form.discharged.data,
             now=form.now.data or "",
         )

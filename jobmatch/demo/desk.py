@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from jobmatch.demo.build import Demo
 
 DAYS = 91
-PER_DAY = 2.2
+PER_DAY = 2.6
 OFFERED = ("TJGZ", "ZCZX", "JYZX", "PXBM", "PXBT", "CYFC", "SFHY", "DAGZ", "FHRZ", "JSJY")
 WEIGHTS = (24, 16, 16, 14, 8, 8, 6, 3, 3, 8)
 RESULTS = {
@@ -137,7 +137,7 @@ def _arrive(diary: Diary, uow: UnitOfWork, person_id: int, day: int) -> None:
     if chance < 0.45:
         uow.actor = own_actor(uow, person)
         request = ask_service(uow, person, item_code=code, note=note)
-        _follow_asked(diary, request.id, clerk, day)
+        _follow_asked(diary, request.id, clerk, day, request.limit_days)
         return
     uow.actor = clerk
     if chance < 0.52:
@@ -146,7 +146,7 @@ def _arrive(diary: Diary, uow: UnitOfWork, person_id: int, day: int) -> None:
         take_request(uow, item_code="ZCZX", arrival=arrival, result=RESULTS["ZCZX"])
         return
     request = take_request(uow, item_code=code, person=person, arrival=_arrival(diary, uow, chance), note=note)
-    _follow_taken(diary, request.id, clerk, day)
+    _follow_taken(diary, request.id, clerk, day, request.limit_days)
 
 
 def _arrival(diary: Diary, uow: UnitOfWork, chance: float) -> Arrival:
@@ -158,7 +158,7 @@ def _arrival(diary: Diary, uow: UnitOfWork, chance: float) -> Arrival:
     return Arrival()
 
 
-def _follow_asked(diary: Diary, request_id: int, clerk: Actor, day: int) -> None:
+def _follow_asked(diary: Diary, request_id: int, clerk: Actor, day: int, limit: int) -> None:
     """Most are accepted on the next day; a few are withdrawn, a few lie too long."""
     rng = diary.demo.rng
     chance = rng.random()
@@ -167,10 +167,10 @@ def _follow_asked(diary: Diary, request_id: int, clerk: Actor, day: int) -> None
         return
     wait = rng.choice((0, 1, 1)) if chance < 0.94 else 6
     diary.later(day - wait, lambda uow: _step(uow, request_id, clerk, RequestAction.ACCEPT))
-    _follow_taken(diary, request_id, clerk, day - wait)
+    _follow_taken(diary, request_id, clerk, day - wait, limit)
 
 
-def _follow_taken(diary: Diary, request_id: int, clerk: Actor, day: int) -> None:
+def _follow_taken(diary: Diary, request_id: int, clerk: Actor, day: int, limit: int) -> None:
     rng = diary.demo.rng
     chance = rng.random()
     if chance < 0.12:
@@ -183,7 +183,8 @@ def _follow_taken(diary: Diary, request_id: int, clerk: Actor, day: int) -> None
             day - 3, lambda uow: _step(uow, request_id, clerk, RequestAction.REFUSE, "不在这个县安置，请到安置地办")
         )
         return
-    days = rng.choice((1, 2, 2, 3, 4, 6)) if chance < 0.93 else 25
+    quick = (0, 0, 1) if limit <= 1 else (1, 2, 2, 3, 4, 6)
+    days = rng.choice(quick) if chance < 0.87 else 28
     ready = day - days - (7 if chance < 0.12 else 0)
     diary.later(ready, lambda uow: _step(uow, request_id, clerk, RequestAction.FINISH))
     if rng.random() < 0.72:

@@ -156,8 +156,8 @@ def test_facts_come_from_the_file_and_unproved_work_decides_nothing(uow: UnitOfW
 
 
 def test_answers_without_a_file_leave_unsaid_things_unknown() -> None:
-    facts = facts_from_answers(TODAY, kind="CJTY", method="", discharged_on=None, now="nonsense")
-    assert facts.kinds == {"CJTY", "TYJR"}
+    facts = facts_from_answers(TODAY, kind="SJJS", method="", discharged_on=None, now="nonsense")
+    assert facts.kinds == {"SJJS"}
     assert (facts.method, facts.has_business, facts.is_out_of_work, facts.has_hardship) == (None, None, None, None)
     owner = facts_from_answers(TODAY, kind="TYJR", method="ZZJY", discharged_on=TODAY, now="has_business")
     assert (owner.has_business, owner.business_on, owner.is_out_of_work) == (True, None, None)
@@ -277,14 +277,16 @@ def test_four_questions_answer_without_signing_in(client: FlaskClient) -> None:
     assert bad.status_code == 200
     assert "请填写 4 位的年份和月份" in bad.text
     assert "还不知道：您的安置方式" in bad.text
-    assert "能享受" in client.get("/benefits?kind=NOSUCH").text
+    asked = client.get("/benefits?kind=JYKN").text
+    assert "能享受" in asked
+    assert "残疾" not in asked
 
 
 def test_an_employer_gets_the_sum_with_its_formula_only_where_all_conditions_hold(client: FlaskClient) -> None:
     path = "/employer/benefits?hired=3&months=12、12、5&contract=yes&insured={}"
     text = client.get(path.format("yes")).text
     assert "14,500.00" in text
-    assert "待税务部门核定" in text
+    assert "能不能减以税务部门为准" in text
     assert "来源未核实，以税务部门为准" in text
     for answer in ("no", ""):
         assert "14,500.00" not in client.get(path.format(answer)).text

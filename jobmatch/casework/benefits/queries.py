@@ -23,12 +23,12 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import EmploymentSpell, Person
 from jobmatch.people.queries.people import current_kinds, current_spell
-from jobmatch.people.states import VETERAN_KINDS, EvidenceKind, VerificationState
+from jobmatch.people.states import EvidenceKind, VerificationState
 from jobmatch.reference.models import EmploymentStatusKind, ResettlementMethod, ServiceObjectKind
 from jobmatch.reference.queries import names
 
 DATA = Path(__file__).parent / "data" / "benefits.csv"
-VETERAN, HARDSHIP = "TYJR", "JYKN"
+HARDSHIP = "JYKN"
 BUSINESS_STATES = frozenset({"I", "J"})
 """States of the register that a business licence of the person proves (a cooperative's member holds none)."""
 HIRING = "PB02"
@@ -167,13 +167,12 @@ def facts_from_answers(today: date, *, kind: str, method: str, discharged_on: da
     said = WorkNow(now) if now in set(WorkNow) else None
     return Facts(
         today,
-        kinds=frozenset({kind}) | (frozenset({VETERAN}) if kind in VETERAN_KINDS else frozenset()),
+        kinds=frozenset({kind}),
         method=method or None,
         discharged_on=discharged_on,
         has_business=said is WorkNow.HAS_BUSINESS if said else None,
         wants_business=True if said in {WorkNow.PLANS_BUSINESS, WorkNow.HAS_BUSINESS} else None,
         is_out_of_work=said is WorkNow.OUT_OF_WORK if said in {WorkNow.OUT_OF_WORK, WorkNow.EMPLOYED} else None,
-        has_hardship=True if kind == HARDSHIP else None,
     )
 
 

@@ -17,6 +17,8 @@ from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page
 
+ASKED_GROUPS = ("veteran", "dependant", "transferred", "bereaved")
+
 
 @blueprint.get("/benefits")
 @access(PUBLIC)
@@ -24,7 +26,9 @@ def public_card() -> Response:
     """我能享受什么: four questions, and what the rules say to the answers."""
     uow = current_uow()
     form = FourQuestions(request.args)
-    kinds, methods = choices(uow.session, ServiceObjectKind), resettlement_methods(uow)
+    # Disability, combat and hardship are nobody's business on a page that asks without need: they stay unknown.
+    kinds = [pair for group in ASKED_GROUPS for pair in choices(uow.session, ServiceObjectKind, kind=group)]
+    methods = resettlement_methods(uow)
     form.kind.choices = kinds
     form.method.choices = [("", _("不清楚")), *methods]
     form.validate()

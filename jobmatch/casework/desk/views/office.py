@@ -15,6 +15,7 @@ from jobmatch.casework.desk.policies import visible_requests
 from jobmatch.casework.desk.queries import requests as reads
 from jobmatch.casework.desk.queries.figures import figures
 from jobmatch.casework.desk.services.items import save_item
+from jobmatch.casework.desk.states import RUNNING, RequestState
 from jobmatch.casework.desk.views.blueprint import blueprint
 from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import gettext as _
@@ -106,7 +107,7 @@ def _receipt(uow: UnitOfWork, found: ServiceRequest) -> dict[str, Any]:
         (_("提出日期"), day.isoformat()),
         (_("办理单位"), line.station),
         (_("进度"), found.state.label),
-        (_("办理时限"), _("受理后 %(n)s 个工作日，最晚 %(day)s", n=found.limit_days, day=reads.due_words(found))),
+        (_("办理时限"), _limit_words(found)),
     ]
     return {
         "title": _("办事回执"),
@@ -119,6 +120,16 @@ def _receipt(uow: UnitOfWork, found: ServiceRequest) -> dict[str, Any]:
         "phone_text": _("服务站电话"),
         "note": _("办事不收费。结果会通知到您；超过时限没有办完，系统会报上级督办。"),
     }
+
+
+def _limit_words(found: ServiceRequest) -> str:
+    """Until when, as far as it is known: before acceptance only the day of the answer is."""
+    if found.state is RequestState.ASKED:
+        day = reads.due_words(found)
+        return _("最晚 %(day)s 答复；受理后 %(n)s 个工作日内办完", n=found.limit_days, day=day)
+    if found.state in RUNNING:
+        return _("受理后 %(n)s 个工作日，最晚 %(day)s", n=found.limit_days, day=reads.due_words(found))
+    return _("受理后 %(n)s 个工作日，等补材料的时间不算", n=found.limit_days)
 
 
 @blueprint.get("/me/services/<public_id>/receipt.pdf")

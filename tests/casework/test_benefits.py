@@ -214,6 +214,7 @@ def test_a_new_version_ends_the_one_before(uow: UnitOfWork) -> None:
         ({"conditions": {"kinds": ["NOSUCH"]}}, "kinds"),
         ({"conditions": {"methods": ["NOSUCH"]}}, "methods"),
         ({"amount": "长" * 201}, "amount"),
+        ({"conditions": {"business": True, "business_max_months": 9_999_999}}, "business_max_months"),
     ],
 )
 def test_a_rule_that_cannot_be_right_is_refused(uow: UnitOfWork, wrong: dict[str, Any], field: str) -> None:

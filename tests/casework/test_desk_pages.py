@@ -164,7 +164,8 @@ def test_staff_keep_items_and_read_figures(client: FlaskClient, sqlite_runtime: 
     take(sqlite_runtime, world.person_id, result="办好了")
     sign_in(client, world.staff_id)
     assert "压缩率" in client.get("/staff/desk/figures").text
-    assert client.get("/staff/desk/figures?since=abc&until=2020-01-01").status_code == 200
+    for asked in ("since=abc&until=2020-01-01", "since=0001-01-01&until=0001-01-01", "since=9999-12-31"):
+        assert client.get(f"/staff/desk/figures?{asked}").status_code == 200
     listed = client.get("/staff/desk/items")
     assert listed.status_code == 200
     assert "就业创业建档" in listed.text

@@ -42,6 +42,8 @@ EDITABLE = (
     "is_active",
 )
 MOST_YUAN = 10_000_000
+MOST_MONTHS = 600
+MONTH_COUNTS = ("discharged_within_months", "business_min_months", "business_max_months")
 
 
 def fingerprint(benefit: Benefit | None) -> str:
@@ -117,6 +119,9 @@ def _conditions(uow: UnitOfWork, found: Findings, conditions: dict[str, Any]) ->
     for field, table in (("kinds", ServiceObjectKind), ("methods", ResettlementMethod)):
         codes = set(conditions.get(field) or ())
         found.check(codes <= names(uow.session, table).keys(), field, _("请从列表里选"))
+    for field in MONTH_COUNTS:
+        months = conditions.get(field) or 0
+        found.check(months <= MOST_MONTHS, field, _("最多 %(n)s 个月", n=MOST_MONTHS))
     return {name: value for name, value in conditions.items() if value}
 
 

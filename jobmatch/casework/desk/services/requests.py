@@ -162,7 +162,7 @@ def _checked(uow: UnitOfWork, found: Findings, arrival: Arrival, *, needs_name: 
 
 
 def _check_door(uow: UnitOfWork, found: Findings, on: date | None, place: str, by: str) -> None:
-    found.check(on is not None and on <= uow.today, "door_on", _("请填写上门的日期，不能晚于今天"))
+    found.check(on is not None and date(2000, 1, 1) <= on <= uow.today, "door_on", _("请填写上门的日期，不能晚于今天"))
     found.check(1 <= len(place) <= 60, "door_place", _("请填写上门的村（社区）"))
     found.check(not HOUSE_NUMBER.search(place), "door_place", _("只写到村（社区），不写门牌号"))
     found.check(1 <= len(by) <= 60, "door_by", _("请填写上门人员的姓名"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from jobmatch.web.pages import page
 
 RECEIPT = Path(__file__).parents[1] / "templates" / "desk" / "receipt.typ"
 
+EARLIEST = date(2000, 1, 1)
+
 
 @blueprint.get("/staff/desk/figures")
 @access("report.read")
@@ -39,9 +42,9 @@ def staff_figures() -> Response:
     uow = current_uow()
     form = PeriodForm(request.args)
     form.validate()
-    until = min(form.until.data or uow.today, uow.today)
+    until = max(min(form.until.data or uow.today, uow.today), EARLIEST)
     since = form.since.data or add_months(until, -3)
-    since = min(since, until)
+    since = max(min(since, until), EARLIEST)
     form.since.data, form.until.data = since, until
     return page("desk/staff_figures.html", filters=form, found=figures(uow, since, until), since=since, until=until)
 

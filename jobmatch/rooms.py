@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
+from jobmatch.casework.benefits.room import ROOM as BENEFITS
+from jobmatch.casework.desk.room import ROOM as DESK
 from jobmatch.casework.intake.room import ROOM as INTAKE
 from jobmatch.casework.placement.room import ROOM as PLACEMENT
 from jobmatch.casework.plans.room import ROOM as PLANS
@@ -41,6 +43,8 @@ ROOMS: tuple[Room, ...] = (
     INTAKE,
     VISITS,
     TASKS,
+    BENEFITS,
+    DESK,
     PEOPLE,
     INBOX,
     ACCOUNTS,

@@ -170,6 +170,17 @@ LABELS: dict[str, str] = {
     "application.submit": N_("投递简历"),
     "application.supersede": N_("投递：因在别处入职而结束"),
     "application.withdraw": N_("投递：撤回"),
+    # desk and policy card
+    "benefit.save": N_("修改政策规则"),
+    "desk.ask": N_("申请办事"),
+    "desk.door": N_("记上门服务"),
+    "desk.escalate": N_("办事超期督办"),
+    "desk.hand_over": N_("办事转给别人"),
+    "desk.item.save": N_("修改服务事项"),
+    "desk.move": N_("办事进一步"),
+    "desk.note": N_("办事加说明"),
+    "desk.take": N_("窗口受理办事"),
+    "rating.answer": N_("评价服务"),
     # code tables
     "reference.certificate.save": N_("修改证书表"),
     "reference.dated_rule.save": N_("修改按日期生效的数值"),

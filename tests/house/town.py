@@ -21,6 +21,8 @@ from jobmatch.accounts.services.sessions import start_session
 from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationState, Role
 from jobmatch.applications.services import move_application, note_application, submit_application
 from jobmatch.applications.states import Move
+from jobmatch.casework.desk.services.ratings import record_rating_question
+from jobmatch.casework.desk.services.requests import Arrival, take_request
 from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, RosterImport
 from jobmatch.casework.intake.states import Season
 from jobmatch.casework.tasks.services import open_task, transfer_people
@@ -72,6 +74,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "proof": ("KANARI-PROOF",),
     "contact": ("KANARI-CONTACT",),
     "task": ("KANARI-TASK",),
+    "desk": ("KANARI-DESK",),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
@@ -89,13 +92,20 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/find/", {"what": "=skills"}),
     ("/me/jobs/", {"public_id": "posting"}),
     ("/me/privacy/", {"public_id": "organization"}),
+    ("/me/ratings/", {"public_id": "rating"}),
+    ("/me/services/new/", {"code": "=ZCZX"}),
+    ("/me/services/", {"public_id": "request"}),
     ("/me/work/", {"public_id": "work"}),
     ("/messages/", {"public_id": "message"}),
     ("/postings/", {"public_id": "posting"}),
+    ("/services/status/", {"token": "request_token"}),
     ("/sign-in/once/", {"token": "=zz22zz22zz22zz22.none"}),
     ("/staff/accounts/invitations/", {"public_id": "helper"}),
     ("/staff/accounts/recoveries/", {"public_id": "recovery"}),
     ("/staff/applications/", {"public_id": "application"}),
+    ("/staff/benefits/", {"code": "=PB01"}),
+    ("/staff/desk/items/", {"code": "=ZCZX"}),
+    ("/staff/desk/", {"public_id": "request"}),
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
     ("/r/", {"public_id": "intake"}),
@@ -178,7 +188,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     imported = make_posting(uow, employer, state=PostingState.IMPORTED, region_path=path, source_key=f"t:{path}")
     person = _person(uow, PATH_A if is_near else PATH_OTHER, is_near=is_near)
     application = _application(uow, person, posting if is_near else make_posting(uow), office if is_near else None)
-    ids |= _own_things(uow, person, clerk) | _invitations(uow, office, member, station)
+    ids |= _own_things(uow, person, clerk) | _invitations(uow, office, member, station) | _service(uow, person)
     ids |= {
         "station": station.public_id,
         "employer": employer.public_id,
@@ -327,6 +337,13 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
         "spell": spell.public_id,
         "recovery": recovery.public_id,
     }
+
+
+def _service(uow: UnitOfWork, person: Person) -> dict[str, str]:
+    """One thing the person asked the desk for, done and put to the satisfaction question."""
+    asked = take_request(uow, item_code="ZCZX", person=person, arrival=Arrival(), note="KANARI-DESK", result="测试办结")
+    rating = record_rating_question(uow, about=f"desk:{asked.public_id}", title="测试", person=person)
+    return {"request": asked.public_id, "request_token": asked.token, "rating": rating.public_id}
 
 
 def _session_of(user_id: int) -> Any:

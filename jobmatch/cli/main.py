@@ -100,9 +100,23 @@ def upgrade() -> None:
     from jobmatch.core import migrate
 
     settings = Settings.read()
-    start(settings)
+    runtime = start(settings)
     migrate.upgrade(settings.url)
+    _fill_columns(runtime)
     say("The schema is at the newest revision.")
+
+
+def _fill_columns(runtime: Runtime) -> None:
+    """Fill what newer columns hold of older rows, in short units; rows that have it are left alone."""
+    import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
+    from jobmatch.accounts.services.users import fill_phone_tails
+    from jobmatch.people.services.names import fill_search_columns
+
+    for fill in (fill_phone_tails, fill_search_columns):
+        filled = 1
+        while filled:
+            with runtime.unit(system_actor("upgrade")) as uow:
+                filled = fill(uow)
 
 
 @cli.command()

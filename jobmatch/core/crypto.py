@@ -116,9 +116,7 @@ class Secret:
     that many last signs in ``<name>_tail_blind``: staff often know the last four only.
     """
 
-    def __init__(
-        self, *, blind: bool = False, tail: int = 0, normalise: Callable[[str], str] = str.strip
-    ) -> None:
+    def __init__(self, *, blind: bool = False, tail: int = 0, normalise: Callable[[str], str] = str.strip) -> None:
         self.blind = blind
         self.tail = tail
         self.normalise = normalise

@@ -34,6 +34,7 @@ ROOM = Room(
             also=(
                 "people.staff_new",
                 "people.staff_person",
+                "people.staff_compare",
                 "people.staff_basics",
                 "people.staff_service",
                 "people.staff_verify",

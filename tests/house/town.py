@@ -88,7 +88,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/applications/", {"public_id": "application"}),
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
-    ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
+    ("/staff/people/", {"public_id": "person", "spell_id": "spell", "other_id": "person"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
     ("/staff/crosswalk/", {"code": "=SP04", "occupation": "=4-02-02-02"}),

@@ -351,6 +351,28 @@ def import_postings(runtime: Runtime, path: str, mapping: str | None) -> None:
     )
 
 
+@import_.command("people")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Tell what would happen and store nothing.")
+@click.option("--json", "as_json", is_flag=True)
+@with_runtime
+def import_people(runtime: Runtime, path: Path, dry_run: bool, as_json: bool) -> None:
+    """Store the people of a table (xlsx, csv in GBK or UTF-8); each row that is not stored is listed with the reason.
+
+    A run that was interrupted goes on where it stopped; the same table again stores nobody twice.
+    """
+    from jobmatch.cli.people import COUNTS
+    from jobmatch.cli.people import import_people as run
+
+    found = run(runtime, path, is_dry=dry_run, say=say)
+    if as_json:
+        give_json(found)
+        return
+    for note in found["notes"]:
+        click.echo("  ".join(str(note[name]) for name in ("row", "column", "value", "reason") if note[name]))
+    click.echo(", ".join(f"{found[name]} {name}" for name in COUNTS))
+
+
 @cli.group()
 def demo() -> None:
     """A fictional county to look at and to try things on."""

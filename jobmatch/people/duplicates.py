@@ -76,7 +76,8 @@ def find_twins(
         rows |= _read(session, _near(birth_on))
     if initials:
         rows |= _read(session, Person.initials == initials)
-    rows.pop(but, None)
+    if but is not None:
+        rows.pop(but, None)
     found = []
     for row in rows.values():
         reasons = [

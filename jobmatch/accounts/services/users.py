@@ -77,8 +77,7 @@ def fill_phone_tails(uow: UnitOfWork, *, most: int = 500) -> int:
         for user in uow.session.scalars(missing.order_by(User.id).limit(most))
     ]
     if rows:
-        table = User.__table__
-        uow.session.connection().execute(update(table).where(table.c.id == bindparam("row_id")), rows)
+        uow.session.connection().execute(update(User).where(User.id == bindparam("row_id")), rows)
     return len(rows)
 
 

@@ -30,6 +30,65 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
     sa.UniqueConstraint('public_id', name=op.f('uq_stored_file_public_id'))
     )
+    op.create_table('people_import',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('organization_id', sa.Integer(), nullable=True),
+    sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('file_name', sa.String(length=120), nullable=False),
+    sa.Column('file_sha256', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.Enum('checking', 'checked', 'importing', 'done', 'undoing', 'undone', 'unreadable', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('titles', sa.JSON(), nullable=False),
+    sa.Column('unused', sa.JSON(), nullable=False),
+    sa.Column('next_row', sa.Integer(), nullable=False),
+    sa.Column('row_count', sa.Integer(), nullable=False),
+    sa.Column('stored_count', sa.Integer(), nullable=False),
+    sa.Column('same_count', sa.Integer(), nullable=False),
+    sa.Column('changed_count', sa.Integer(), nullable=False),
+    sa.Column('refused_count', sa.Integer(), nullable=False),
+    sa.Column('removed_count', sa.Integer(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_people_import_created_by_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_people_import_file_id')),
+    sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_people_import_organization_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people_import')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_people_import_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('people_import', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_people_import_file_sha256'), ['file_sha256'], unique=False)
+        batch_op.create_index('ix_people_import_region_path', ['region_path'], unique=False)
+
+    op.create_table('people_import_note',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('row_number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('refused', 'changed', 'kept', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('column', sa.String(length=120), nullable=False),
+    sa.Column('value', sa.String(length=80), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['people_import.id'], name=op.f('fk_people_import_note_import_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people_import_note'))
+    )
+    with op.batch_alter_table('people_import_note', schema=None) as batch_op:
+        batch_op.create_index('ix_people_import_note_place', ['import_id', 'row_number'], unique=False)
+
+    op.create_table('people_import_person',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('row_number', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['people_import.id'], name=op.f('fk_people_import_person_import_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_people_import_person_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people_import_person')),
+    sa.UniqueConstraint('import_id', 'row_number', name=op.f('uq_people_import_person_import_id_row_number')),
+    sa.UniqueConstraint('person_id', name=op.f('uq_people_import_person_person_id'))
+    )
     op.create_table('task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('once', sa.String(length=120), nullable=False),
@@ -107,5 +166,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_task_assignee_id'))
 
     op.drop_table('task')
+    op.drop_table('people_import_person')
+    with op.batch_alter_table('people_import_note', schema=None) as batch_op:
+        batch_op.drop_index('ix_people_import_note_place')
+
+    op.drop_table('people_import_note')
+    with op.batch_alter_table('people_import', schema=None) as batch_op:
+        batch_op.drop_index('ix_people_import_region_path')
+        batch_op.drop_index(batch_op.f('ix_people_import_file_sha256'))
+
+    op.drop_table('people_import')
     op.drop_table('stored_file')
     # ### end Alembic commands ###

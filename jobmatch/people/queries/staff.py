@@ -199,7 +199,9 @@ def likely_files(
         uow.session, name=name, birth_on=birth_on, phone=phone, id_number=id_number, but=but.id if but else None
     )
     found = {twin.person_id: twin for twin in twins}
-    people = {one.id: one for one in uow.rows(visible_people(uow.actor, select(Person).where(Person.id.in_(list(found)))))}
+    people = {
+        one.id: one for one in uow.rows(visible_people(uow.actor, select(Person).where(Person.id.in_(list(found)))))
+    }
     near = [
         LikelyFile(people[key], twin.score, [reason.label for reason in twin.reasons])
         for key, twin in found.items()

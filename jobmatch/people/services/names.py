@@ -31,6 +31,5 @@ def fill_search_columns(uow: UnitOfWork, *, most: int = 500) -> int:
             }
         )
     if rows:
-        table = Person.__table__
-        uow.session.connection().execute(update(table).where(table.c.id == bindparam("row_id")), rows)
+        uow.session.connection().execute(update(Person).where(Person.id == bindparam("row_id")), rows)
     return len(rows)

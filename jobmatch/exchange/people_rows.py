@@ -16,7 +16,7 @@ from jobmatch.people.models import Person, ServiceRecord
 from jobmatch.people.policies import can_read_person
 from jobmatch.people.secrecy import mask
 from jobmatch.people.services.bulk import CheckedEntry, check_entry, find_known
-from jobmatch.people.services.common import Findings, clean_person_name
+from jobmatch.people.services.common import Findings
 
 SECRET_FIELDS = frozenset({"posts_held", "honours"})
 VALUE_LENGTH = 60
@@ -141,7 +141,7 @@ class Judge:
 
 def keys_of(one: CheckedEntry) -> list[Key]:
     """What identifies the person of an entry: the identity number first, then phone and name."""
-    by_phone = (one.phone_blind, clean_person_name(one.entry.name)) if one.phone_blind else None
+    by_phone = (one.phone_blind, one.entry.name) if one.phone_blind else None
     return [key for key in (one.id_blind, by_phone) if key]
 
 
@@ -149,7 +149,7 @@ def _differences(one: CheckedEntry, person: Person, record: ServiceRecord | None
     """Fields of which the table says something else than the file; what the table leaves open does not count."""
     entry = one.entry
     pairs: dict[str, tuple[object, object]] = {
-        "name": (clean_person_name(entry.name), person.name),
+        "name": (entry.name, person.name),
         "id_number": (one.id_blind, person.id_number_blind),
         "living": (entry.living, person.living_region_code),
         "registered": (entry.registered, person.registered_region_code),

@@ -68,19 +68,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class CheckedEntry:
-    """An entry that may be stored, with what its words mean."""
+    """An entry that may be stored, with what its words mean and the blind indexes of its numbers."""
 
     entry: Entry
     checked: Checked
-
-    @property
-    def id_blind(self) -> bytes | None:
-        facts = self.checked.facts
-        return Person.id_number.fingerprint(facts.number) if facts else None
-
-    @property
-    def phone_blind(self) -> bytes | None:
-        return Person.phone.fingerprint(self.checked.number) if self.checked.number else None
+    id_blind: bytes | None
+    phone_blind: bytes | None
 
 
 def check_entry(uow: UnitOfWork, entry: Entry, found: Findings) -> CheckedEntry | None:
@@ -119,7 +112,13 @@ def check_entry(uow: UnitOfWork, entry: Entry, found: Findings) -> CheckedEntry 
     )
     if found.fields:
         return None
-    return CheckedEntry(replace(entry, posts_held=texts["posts_held"], honours=texts["honours"]), checked)
+    facts, number = checked.facts, checked.number
+    return CheckedEntry(
+        replace(entry, name=clean_person_name(entry.name), posts_held=texts["posts_held"], honours=texts["honours"]),
+        checked,
+        Person.id_number.fingerprint(facts.number) if facts else None,
+        Person.phone.fingerprint(number) if number else None,
+    )
 
 
 def record_people(
@@ -222,7 +221,7 @@ class Known:
         blind = one.id_blind
         if blind is not None and blind in self.by_identity:
             return self.by_identity[blind]
-        same = self.by_phone_and_name.get((one.phone_blind or b"", clean_person_name(one.entry.name)))
+        same = self.by_phone_and_name.get((one.phone_blind or b"", one.entry.name))
         if same is None or (blind is not None and same.id_number_blind is not None):
             return None
         return same

@@ -8,6 +8,7 @@ from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
+from jobmatch.exchange.room import ROOM as EXCHANGE
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -21,6 +22,7 @@ from recruiters.postings.room import ROOM as POSTINGS
 ROOMS: tuple[Room, ...] = (
     HOME,
     REPORTS,
+    EXCHANGE,
     APPLICATIONS,
     MATCHING,
     POSTINGS,

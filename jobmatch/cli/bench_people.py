@@ -21,6 +21,7 @@ from sqlalchemy import func, select, text
 
 import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
 from jobmatch.accounts.models import Membership, Organization, User
+from jobmatch.accounts.queries import actor_for, find_user_by_phone
 from jobmatch.accounts.services.sessions import start_session
 from jobmatch.accounts.services.users import make_user
 from jobmatch.accounts.states import OrganizationKind, OrganizationState, Role
@@ -37,8 +38,10 @@ from jobmatch.people.models import Person
 from jobmatch.people.queries.staff import MOST_LISTED, staff_people, staff_rows
 from jobmatch.reference.models import Region
 from jobmatch.reference.services import load_reference
+from jobmatch.web.pages import paged
 
 CITY, COUNTY = "/43/4303/", "430382"
+CLERK = "19911110000"
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
     "苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
@@ -72,6 +75,8 @@ QUERIES: tuple[tuple[str, dict[str, str]], ...] = (
     ("state, rare", {"state": "looking"}),
     ("not verified", {"verification": "unverified"}),
     ("verified (nobody)", {"verification": "verified"}),
+    ("verified, by name", {"verification": "verified", "sort": "name"}),
+    ("employed", {"work": "employed"}),
     ("town", {"town": COUNTY}),
     ("work unknown", {"work": "unknown"}),
     ("stale", {"stale": "90"}),
@@ -238,13 +243,13 @@ def staff_of(runtime: Runtime) -> tuple[Actor, str]:
     """A clerk of the city, as an actor and as a browser's token."""
     with runtime.unit(system_actor("bench")) as uow:
         station = uow.session.scalars(select(Organization).where(Organization.region_path == CITY)).one()
-        user = make_user(uow, name="合成职员", phone="19911110000", roles=[(Role.STATION_STAFF, station)])
+        user = find_user_by_phone(uow.session, CLERK) or make_user(
+            uow, name="合成职员", phone=CLERK, roles=[(Role.STATION_STAFF, station)]
+        )
         membership = uow.session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
         token = start_session(
             uow, uow.session.get_one(User, user.id), membership, by_password=True, second_factor_at=uow.now
         )
-        from jobmatch.accounts.queries import actor_for
-
         return actor_for(uow.session, user, membership), token
 
 
@@ -259,8 +264,6 @@ def bench_list(runtime: Runtime, rounds: int) -> None:
     for words, asked in QUERIES:
 
         def read(asked: dict[str, str] = asked) -> None:
-            from jobmatch.web.pages import paged
-
             with app.test_request_context(query_string=asked), runtime.unit(actor, writing=False) as uow:
                 found = paged(uow, staff_people(uow, asked, asked.get("sort", "-changed")), most=MOST_LISTED)
                 staff_rows(uow, found.rows)

@@ -128,9 +128,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('initials', sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column('phone_tail_blind', sa.LargeBinary(length=16), nullable=True))
         batch_op.add_column(sa.Column('id_number_tail_blind', sa.LargeBinary(length=16), nullable=True))
+        batch_op.drop_index(batch_op.f('ix_person_changed_at'))
         batch_op.create_index(batch_op.f('ix_person_birth_on'), ['birth_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_id_number_tail_blind'), ['id_number_tail_blind'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_initials'), ['initials'], unique=False)
+        batch_op.create_index('ix_person_list', ['changed_at', 'id', 'region_path', 'erased_at', 'verification', 'search_state', 'living_region_code', 'name'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_phone_tail_blind'), ['phone_tail_blind'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_pinyin'), ['pinyin'], unique=False)
 
@@ -150,9 +152,11 @@ def downgrade() -> None:
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_person_pinyin'))
         batch_op.drop_index(batch_op.f('ix_person_phone_tail_blind'))
+        batch_op.drop_index('ix_person_list')
         batch_op.drop_index(batch_op.f('ix_person_initials'))
         batch_op.drop_index(batch_op.f('ix_person_id_number_tail_blind'))
         batch_op.drop_index(batch_op.f('ix_person_birth_on'))
+        batch_op.create_index(batch_op.f('ix_person_changed_at'), ['changed_at'], unique=False)
         batch_op.drop_column('id_number_tail_blind')
         batch_op.drop_column('phone_tail_blind')
         batch_op.drop_column('initials')

@@ -213,6 +213,7 @@ def likely_files(
 
 ACTIONS = {
     "person.register": N_("建档"),
+    "person.import": N_("从表格导入建档"),
     "person.claim": N_("本人认领档案"),
     "person.basics": N_("改了个人信息"),
     "person.kinds": N_("改了人员类别"),

@@ -271,7 +271,8 @@ def bench_list(runtime: Runtime, rounds: int) -> None:
         def whole(asked: dict[str, str] = asked) -> None:
             assert client.get("/staff/people", query_string=asked).status_code == 200  # noqa: S101
 
-        read(), whole()
+        read()
+        whole()
         service, view = timed(read, rounds), timed(whole, rounds)
         worst.append(view[1])
         say(f"{words:26} reads {service[0]:6.1f} / {service[1]:6.1f} ms   page {view[0]:6.1f} / {view[1]:6.1f} ms")

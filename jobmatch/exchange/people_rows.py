@@ -107,6 +107,9 @@ class Judge:
         notes = []
         for name, reason in found.fields.items():
             column = FIELD_OF_FINDING.get(name, name)
+            if column == "birth_on" and not row.get(column):
+                # The identity number said when the person was born.
+                column = "id_number"
             value = row.get(column, "")
             if name in SECRET_FIELDS:
                 # The words of the finding quote what must not be kept anywhere.

@@ -25,6 +25,8 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.models import PeopleImport
+from jobmatch.exchange.states import PeopleImportState
 from jobmatch.inbox.models import Message
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
@@ -88,6 +90,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/applications/", {"public_id": "application"}),
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
+    ("/staff/imports/people/", {"public_id": "people import"}),
     ("/staff/people/", {"public_id": "person", "spell_id": "spell", "other_id": "person"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
@@ -167,6 +170,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "person": person.public_id,
         "application": application.public_id,
         "count": _count(uow, station, person).public_id,
+        "people import": _people_import(uow, station).public_id,
     }
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
@@ -221,6 +225,22 @@ def _count(uow: UnitOfWork, station: Organization, person: Person) -> Job:
     uow.session.add(job)
     uow.session.flush()
     return job
+
+
+def _people_import(uow: UnitOfWork, station: Organization) -> PeopleImport:
+    """A table of people that the office handed in."""
+    batch = PeopleImport(
+        region_path=station.region_path,
+        organization_id=station.id,
+        file_name="名册.csv",
+        file_sha256="",
+        state=PeopleImportState.CHECKED,
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    return batch
 
 
 def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:

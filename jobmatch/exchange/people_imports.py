@@ -252,9 +252,7 @@ def _stored_keys(uow: UnitOfWork, batch: PeopleImport) -> dict[Key, int]:
 
 
 def _store(uow: UnitOfWork, batch: PeopleImport, judged: Judged) -> None:
-    people = record_people(
-        uow, [one for _number, one in judged.good], action="person.import", import_id=batch.public_id
-    )
+    people = record_people(uow, [one for _number, one in judged.good], import_id=batch.public_id)
     links = [
         {"import_id": batch.id, "row_number": number, "person_id": person.id}
         for (number, _one), person in zip(judged.good, people, strict=True)
@@ -322,7 +320,7 @@ def _undo_some(uow: UnitOfWork, batch: PeopleImport) -> bool:
     batch.removed_count += len(gone)
     if gone:
         uow.session.execute(delete(PeopleImportPerson).where(PeopleImportPerson.person_id.in_(gone)))
-        forget_people(uow, gone, action="person.import_undone", import_id=batch.public_id)
+        forget_people(uow, gone, import_id=batch.public_id)
     return True
 
 

@@ -91,7 +91,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
     ("/staff/imports/people/", {"public_id": "people import"}),
-    ("/staff/people/", {"public_id": "person", "spell_id": "spell", "other_id": "person"}),
+    ("/staff/people/", {"public_id": "person", "spell_id": "spell", "other_id": "person", "kind": "=pdf"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
     ("/staff/crosswalk/", {"code": "=SP04", "occupation": "=4-02-02-02"}),

@@ -6,7 +6,7 @@ yet: people claim their file with their phone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 
 from jobmatch.accounts.models import Organization, User
-from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
@@ -121,12 +120,10 @@ def check_entry(uow: UnitOfWork, entry: Entry, found: Findings) -> CheckedEntry 
     )
 
 
-def record_people(
-    uow: UnitOfWork, entries: Sequence[CheckedEntry], *, action: str, **detail: str | int
-) -> list[Person]:
+def record_people(uow: UnitOfWork, entries: Sequence[CheckedEntry], *, import_id: str) -> list[Person]:
     """Open the files of checked people whom no file is known of, in the order given.
 
-    Each leaves a line of ``action`` with ``detail`` in the audit trail.
+    ``import_id`` is the public id of the table, which the audit trail names.
     """
     require(can_register_person(uow.actor, None))
     stations: dict[str, Organization | None] = {}
@@ -143,13 +140,11 @@ def record_people(
         for person, one in zip(people, entries, strict=True)
         if one.entry.has_service
     ]
-    for model, rows in (
-        (PersonKind, kinds),
-        (ServiceRecord, service),
-        (AuditEntry, _traces(uow, people, action, detail)),
-    ):
+    for model, rows in ((PersonKind, kinds), (ServiceRecord, service)):
         if rows:
             uow.session.execute(insert(model), rows)
+    for person in people:
+        uow.audit("person.import", person, import_id=import_id)
     return people
 
 
@@ -188,25 +183,6 @@ def _service_values(person_id: int, entry: Entry) -> dict[str, Any]:
         "posts_held": entry.posts_held,
         "honours": entry.honours,
     }
-
-
-def _traces(
-    uow: UnitOfWork, people: Iterable[Person], action: str, detail: Mapping[str, str | int]
-) -> list[dict[str, Any]]:
-    """The lines of the audit trail, written at once; as ``uow.audit`` writes them one by one."""
-    actor = uow.actor
-    common = {
-        "at": uow.now,
-        "actor_user_id": actor.user_id,
-        "actor_label": actor.label[:80],
-        "role": ",".join(sorted(actor.roles))[:80],
-        "action": action,
-        "object_type": Person.__tablename__,
-        "scope": actor.region_path,
-        "ip": actor.ip,
-        "detail": dict(detail),
-    }
-    return [{**common, "object_id": person.public_id} for person in people]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +225,7 @@ def find_known(uow: UnitOfWork, entries: Sequence[CheckedEntry]) -> Known:
     return Known(by_identity, by_phone)
 
 
-def forget_people(uow: UnitOfWork, person_ids: Collection[int], *, action: str, **detail: str | int) -> None:
+def forget_people(uow: UnitOfWork, person_ids: Collection[int], *, import_id: str) -> None:
     """Take back files that were opened by mistake and that nobody has touched since.
 
     The rows stay without any content, because an index may still name them; who was opened and taken back is told by
@@ -257,8 +233,8 @@ def forget_people(uow: UnitOfWork, person_ids: Collection[int], *, action: str, 
     """
     require(can_register_person(uow.actor, None))
     ids = list(person_ids)
-    people = uow.session.scalars(select(Person).where(Person.id.in_(ids))).all()
-    uow.session.execute(insert(AuditEntry), _traces(uow, people, action, detail)) if people else None
+    for person in uow.session.scalars(select(Person).where(Person.id.in_(ids))):
+        uow.audit("person.import_undone", person, import_id=import_id)
     for model in (PersonKind, ServiceRecord):
         uow.session.execute(delete(model).where(model.person_id.in_(ids)))
     blank: dict[str, Any] = dict.fromkeys(_BLANK)

@@ -373,6 +373,16 @@ def import_people(runtime: Runtime, path: Path, dry_run: bool, as_json: bool) ->
     click.echo(", ".join(f"{found[name]} {name}" for name in COUNTS))
 
 
+@import_.command("undo")
+@click.argument("import_id")
+@with_runtime
+def import_undo(runtime: Runtime, import_id: str) -> None:
+    """Take back the people of an import whom nobody touched since; print the counts as JSON."""
+    from jobmatch.cli.people import undo_people
+
+    give_json(undo_people(runtime, import_id))
+
+
 @cli.group()
 def demo() -> None:
     """A fictional county to look at and to try things on."""

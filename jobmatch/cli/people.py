@@ -13,7 +13,15 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.exchange.models import PeopleImport, PeopleImportNote
 from jobmatch.exchange.people_columns import read_people_table
 from jobmatch.exchange.people_gate import gate
-from jobmatch.exchange.people_imports import check_people, find_open_import, open_people_import, run_import
+from jobmatch.exchange.people_imports import (
+    check_people,
+    find_open_import,
+    open_people_import,
+    run_import,
+    run_undo,
+    undo_people_import,
+)
+from jobmatch.exchange.policies import visible_people_imports
 
 COUNTS = ("rows", "stored", "same", "changed", "refused")
 
@@ -54,3 +62,18 @@ def _store(runtime: Runtime, name: str, content: bytes, say: Callable[[str], Non
         found = uow.session.scalars(notes.order_by(PeopleImportNote.row_number, PeopleImportNote.id)).all()
         counts = (batch.row_count, batch.stored_count, batch.same_count, batch.changed_count, batch.refused_count)
         return {"import": batch.public_id, **dict(zip(COUNTS, counts, strict=True))}, list(found)
+
+
+def undo_people(runtime: Runtime, public_id: str) -> dict[str, Any]:
+    """Take back the people of an import whom nobody touched since; how many went and how many stay.
+
+    Raises ``NotFound`` for an unknown import, ``Conflict`` for one that is not stored.
+    """
+    actor = system_actor("import")
+    with runtime.unit(actor) as uow:
+        query = select(PeopleImport).where(PeopleImport.public_id == public_id)
+        import_id = undo_people_import(uow, uow.one(visible_people_imports(actor, query))).id
+    run_undo(lambda: runtime.unit(actor), import_id)
+    with runtime.unit(actor, writing=False) as uow:
+        batch = uow.session.get_one(PeopleImport, import_id)
+        return {"import": public_id, "removed": batch.removed_count, "kept": batch.stored_count - batch.removed_count}

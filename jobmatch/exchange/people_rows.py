@@ -104,12 +104,15 @@ class Judge:
         return Note(number, RowNote.REFUSED, title, "", _("和第 %(n)s 行是同一个人，只存那一行", n=first))
 
     def _refusals(self, number: int, row: Mapping[str, str], found: Findings) -> list[Note]:
-        notes = []
+        notes: dict[str, Note] = {}
         for name, reason in found.fields.items():
             column = FIELD_OF_FINDING.get(name, name)
             if column == "birth_on" and not row.get(column):
                 # The identity number said when the person was born.
                 column = "id_number"
+            if column in notes:
+                # A word that was not understood is then missing too, which would say the same twice.
+                continue
             value = row.get(column, "")
             if name in SECRET_FIELDS:
                 # The words of the finding quote what must not be kept anywhere.
@@ -120,8 +123,9 @@ class Judge:
             if column == "id_number" and re.fullmatch(r"\d{15}000", value):
                 reason = _("末三位被表格软件抹成了 0。请把这一列设为文本，再填一次")
             title = self.titles.get(column, "") or _("（没有这一列）")
-            notes.append(Note(number, RowNote.REFUSED, title, _hidden(value, whole=column in NUMBER_FIELDS), reason))
-        return notes
+            hidden = _hidden(value, whole=column in NUMBER_FIELDS)
+            notes[column] = Note(number, RowNote.REFUSED, title, hidden, reason)
+        return list(notes.values())
 
     def _changes(self, uow: UnitOfWork, same: Sequence[tuple[int, CheckedEntry, Person]]) -> list[Note]:
         """A note on each person who is there with other facts; of a file out of reach only that it is there."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from jobmatch.cli.people import import_people
+from jobmatch.cli.people import import_people, undo_people
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
@@ -156,6 +156,7 @@ def test_a_bad_row_is_listed_with_row_column_value_and_reason(
     assert counts(batch) == (2, 0, 0, 1)
     found = [(number, title) for number, _kind, title, _value, why in notes(sqlite_runtime, batch) if reason in why]
     assert found == [(3, column)]
+    assert len({title for _n, _k, title, _v, _r in notes(sqlite_runtime, batch)}) == len(notes(sqlite_runtime, batch))
     whole = json.dumps(notes(sqlite_runtime, batch), ensure_ascii=False)
     assert identity(3)[6:14] not in whole
 
@@ -392,6 +393,8 @@ def test_the_command_checks_stores_and_goes_on(sqlite_runtime: Runtime, tmp_path
         "refused": 1,
     }
     assert (run()["same"], len(people(sqlite_runtime))) == (1, 1)
+    assert undo_people(sqlite_runtime, done["import"]) == {"import": done["import"], "removed": 1, "kept": 0}
+    assert people(sqlite_runtime) == []
 
 
 def test_a_person_can_read_and_lose_the_trace_of_the_table(sqlite_runtime: Runtime, clerk: Actor) -> None:

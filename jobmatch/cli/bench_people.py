@@ -192,9 +192,8 @@ def bench_import(runtime: Runtime, county: County, folder: Path, count: int, kin
         found = import_people(runtime, path, is_dry=is_dry)
         seconds, worked = time.perf_counter() - began, time.process_time() - worked
         counts = ", ".join(f"{found[name]} {name}" for name in COUNTS)
-        say(
-            f"{words}: {seconds:.1f} s ({worked:.1f} s of a processor), peak {peak_mb():.0f} MB; {counts}, {len(found['notes'])} notes"
-        )
+        say(f"{words}: {seconds:.1f} s ({worked:.1f} s of a processor), peak {peak_mb():.0f} MB")
+        say(f"  {counts}, {len(found['notes'])} notes")
     with runtime.unit(system_actor("bench"), writing=False) as uow:
         stored = uow.session.scalar(select(func.count()).select_from(Person))
     say(f"in the database: {stored} people")

@@ -18,6 +18,7 @@ from jobmatch.casework.teams.room import ROOM as TEAMS
 from jobmatch.casework.visits.room import ROOM as VISITS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
+from jobmatch.exchange.room import ROOM as EXCHANGE
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -31,6 +32,7 @@ from recruiters.postings.room import ROOM as POSTINGS
 ROOMS: tuple[Room, ...] = (
     HOME,
     REPORTS,
+    EXCHANGE,
     APPLICATIONS,
     MATCHING,
     POSTINGS,

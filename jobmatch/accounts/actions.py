@@ -51,6 +51,8 @@ LABELS: dict[str, str] = {
     "person.claim": N_("认领档案"),
     "person.education": N_("修改学历"),
     "person.identity": N_("登记身份证件"),
+    "person.import": N_("从表格导入建档"),
+    "person.import_undone": N_("撤销导入的档案"),
     "person.intention": N_("修改求职意向"),
     "person.invite": N_("邀请投递"),
     "person.kinds": N_("修改人员类别"),
@@ -153,6 +155,8 @@ LABELS: dict[str, str] = {
     "posting.take_down": N_("下架岗位"),
     "posting.unfilled": N_("岗位空出一人"),
     "posting.update": N_("修改岗位"),
+    "import.people": N_("导入人员表格"),
+    "import.people_undone": N_("撤销人员导入"),
     "import.postings": N_("导入岗位表"),
     # applications
     "application.accept": N_("投递：接受录用"),

@@ -60,9 +60,10 @@ class User(PublicIdMixin, VersionMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
-    phone = Secret(blind=True, normalise=clean_phone)
+    phone = Secret(blind=True, tail=4, normalise=clean_phone)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "contact"})
     phone_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True, info={"data": "contact"})
+    phone_tail_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True, info={"data": "contact"})
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     must_change_password: Mapped[bool] = mapped_column(default=False)
     password_expires_at: Mapped[datetime | None]

@@ -100,9 +100,23 @@ def upgrade() -> None:
     from jobmatch.core import migrate
 
     settings = Settings.read()
-    start(settings)
+    runtime = start(settings)
     migrate.upgrade(settings.url)
+    _fill_columns(runtime)
     say("The schema is at the newest revision.")
+
+
+def _fill_columns(runtime: Runtime) -> None:
+    """Fill what newer columns hold of older rows, in short units; rows that have it are left alone."""
+    import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
+    from jobmatch.accounts.services.users import fill_phone_tails
+    from jobmatch.people.services.names import fill_search_columns
+
+    for fill in (fill_phone_tails, fill_search_columns):
+        filled = 1
+        while filled:
+            with runtime.unit(system_actor("upgrade")) as uow:
+                filled = fill(uow)
 
 
 @cli.command()
@@ -335,6 +349,38 @@ def import_postings(runtime: Runtime, path: str, mapping: str | None) -> None:
             "refused": result.refused,
         }
     )
+
+
+@import_.command("people")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Tell what would happen and store nothing.")
+@click.option("--json", "as_json", is_flag=True)
+@with_runtime
+def import_people(runtime: Runtime, path: Path, dry_run: bool, as_json: bool) -> None:
+    """Store the people of a table (xlsx, csv in GBK or UTF-8); each row that is not stored is listed with the reason.
+
+    A run that was interrupted goes on where it stopped; the same table again stores nobody twice.
+    """
+    from jobmatch.cli.people import COUNTS
+    from jobmatch.cli.people import import_people as run
+
+    found = run(runtime, path, is_dry=dry_run, say=say)
+    if as_json:
+        give_json(found)
+        return
+    for note in found["notes"]:
+        click.echo("  ".join(str(note[name]) for name in ("row", "column", "value", "reason") if note[name]))
+    click.echo(", ".join(f"{found[name]} {name}" for name in COUNTS))
+
+
+@import_.command("undo")
+@click.argument("import_id")
+@with_runtime
+def import_undo(runtime: Runtime, import_id: str) -> None:
+    """Take back the people of an import whom nobody touched since; print the counts as JSON."""
+    from jobmatch.cli.people import undo_people
+
+    give_json(undo_people(runtime, import_id))
 
 
 @cli.group()

@@ -112,11 +112,13 @@ class Secret:
     """Descriptor of an encrypted attribute over the columns ``<name>_sealed`` and, where asked, ``<name>_blind``.
 
     The model needs ``public_id`` set before the value (``PublicIdMixin`` does that at construction).
-    ``normalise`` makes equal values equal before the blind index is computed.
+    ``normalise`` makes equal values equal before the blind index is computed. ``tail`` keeps a second blind index of
+    that many last signs in ``<name>_tail_blind``: staff often know the last four only.
     """
 
-    def __init__(self, *, blind: bool = False, normalise: Callable[[str], str] = str.strip) -> None:
+    def __init__(self, *, blind: bool = False, tail: int = 0, normalise: Callable[[str], str] = str.strip) -> None:
         self.blind = blind
+        self.tail = tail
         self.normalise = normalise
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -136,7 +138,13 @@ class Secret:
         setattr(row, f"{self.name}_sealed", keyring().seal(clean, place=self._place(row)) if clean else None)
         if self.blind:
             setattr(row, f"{self.name}_blind", self.fingerprint(clean) if clean else None)
+        if self.tail:
+            setattr(row, f"{self.name}_tail_blind", self.tail_fingerprint(clean) if clean else None)
 
     def fingerprint(self, value: str) -> bytes:
         """The blind index of ``value``, for ``WHERE <name>_blind = …``."""
         return keyring().fingerprint(self.normalise(value), purpose=self.name)
+
+    def tail_fingerprint(self, value: str) -> bytes:
+        """The blind index of the last signs of ``value``, for ``WHERE <name>_tail_blind = …``."""
+        return keyring().fingerprint(self.normalise(value)[-self.tail :], purpose=f"{self.name}.tail")

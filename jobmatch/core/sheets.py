@@ -29,7 +29,8 @@ def decode(raw: bytes) -> str:
         return raw.decode("gb18030", errors="replace")
 
 
-def _clean(value: object) -> str:
+def clean_cell(value: object) -> str:
+    """The text of a cell, composed, without control characters and blanks around it."""
     text = unicodedata.normalize("NFC", str(value if value is not None else ""))
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C").strip()
 
@@ -42,8 +43,8 @@ def read_table(path: Path) -> tuple[list[str], Iterator[Row]]:
     Raises ``Invalid`` for a file that cannot be read or has no header.
     """
     try:
-        lines = _xlsx_lines(path) if path.suffix.lower() == ".xlsx" else _csv_lines(path)
-        header = [_clean(name) for name in next(lines, [])]
+        lines = read_lines(path.read_bytes())
+        header = [clean_cell(name) for name in next(lines, [])]
     except (OSError, EOFError, ValueError, csv.Error) as error:
         raise Invalid(_("这个文件读不了：%(why)s", why=str(error))) from None
     if not any(header):
@@ -52,13 +53,20 @@ def read_table(path: Path) -> tuple[list[str], Iterator[Row]]:
     def rows() -> Iterator[Row]:
         for values in lines:
             padded = [*values, *([""] * len(header))]
-            yield {name: _clean(padded[i]) for i, name in enumerate(header) if name}
+            yield {name: clean_cell(padded[i]) for i, name in enumerate(header) if name}
 
     return header, rows()
 
 
-def _csv_lines(path: Path) -> Iterator[list[str]]:
-    raw = path.read_bytes()
+def read_lines(content: bytes) -> Iterator[list[Any]]:
+    """The lines of a table as they stand in it, cells unread: a workbook's first sheet, or CSV, which may be packed.
+
+    Raises ``ValueError`` (or what the reader of the format raises) for what is no table.
+    """
+    return _xlsx_lines(content) if content[:2] == b"PK" else _csv_lines(content)
+
+
+def _csv_lines(raw: bytes) -> Iterator[list[str]]:
     text = decode(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
     first = text.splitlines()[0] if text.strip() else ""
     delimiter = max(",;\t|，", key=first.count) if first else ","
@@ -66,11 +74,11 @@ def _csv_lines(path: Path) -> Iterator[list[str]]:
     return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
-def _xlsx_lines(path: Path) -> Iterator[list[Any]]:
+def _xlsx_lines(content: bytes) -> Iterator[list[Any]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
     except CalamineError as error:
         raise ValueError(str(error)) from None
 

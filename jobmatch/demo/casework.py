@@ -18,9 +18,9 @@ from jobmatch.casework.visits.services.visits import finish_visit, plan_visit, r
 from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.core import clock
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.demo.county import COUNTY, COUNTY_PATH, TOWNS, Town
 from jobmatch.demo.registry import own_actor
+from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.people.models import Person
 
 FIRST_WEEK = WEEKS - 16

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -33,11 +32,9 @@ from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY
 from jobmatch.demo.registry import own_actor
+from jobmatch.demo.world import Demo
 from jobmatch.people.models import Person
 from jobmatch.reference.queries import is_working_day
-
-if TYPE_CHECKING:
-    from jobmatch.demo.build import Demo
 
 DAYS = 91
 PER_DAY = 2.6

@@ -331,7 +331,11 @@ class EmptyForm(PageForm):
 class PeopleFilter(PageForm):
     """Filters of the staff list; all come by GET."""
 
-    q = StringField(N_("姓名、手机号或身份证号"), [Length(max=40)])
+    q = StringField(
+        N_("姓名、拼音、手机号或身份证号"),
+        [Length(max=40)],
+        description=N_("拼音可以只写首字母，号码可以只写后四位"),
+    )
     kind = SelectField(N_("人员类别"), choices=[], validate_choice=False)
     state = SelectField(N_("求职"), choices=_labels(JobSearchState, any_of=True), validate_choice=False)
     verification = SelectField(N_("核验"), choices=_labels(VerificationState, any_of=True), validate_choice=False)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from jobmatch.accounts.models import clean_phone
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
+from jobmatch.people.pinyin import INITIALS_LENGTH, PINYIN_LENGTH, name_pinyin
 from jobmatch.people.states import EvidenceKind, GrantPurpose, JobSearchState, RegisterSource, VerificationState
+
+LISTED = ("id", "region_path", "erased_at", "verification", "search_state", "living_region_code")
+"""Columns of a person that the staff's list narrows by."""
 
 
 class Person(PublicIdMixin, VersionMixin, Base):
@@ -20,24 +24,33 @@ class Person(PublicIdMixin, VersionMixin, Base):
 
     ``region_path`` is the subtree whose staff answer for the person (that of the responsible station).
     ``changed_at`` moves with every change that matching or search could see, in child rows too.
+    ``pinyin`` and ``initials`` follow ``name``; NULL says that an older row has not been read yet.
     """
 
     __tablename__ = "person"
     __table_args__ = (
         Index("ix_person_region_path", "region_path"),
-        Index("ix_person_changed_at", "changed_at"),
+        # One index for each order of the list, with every column that it narrows by: a filter that few people meet is
+        # answered without opening the others.
+        Index("ix_person_list", "changed_at", *LISTED, "name"),
+        Index("ix_person_list_name", "name", *LISTED),
+        Index("ix_person_list_birth", "birth_on", *LISTED),
         {"info": SCOPED},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), unique=True)
-    name: Mapped[str] = mapped_column(String(60), index=True, info={"data": "contact"})
-    phone = Secret(blind=True, normalise=clean_phone)
+    name: Mapped[str] = mapped_column(String(60), info={"data": "contact"})
+    pinyin: Mapped[str | None] = mapped_column(String(PINYIN_LENGTH), index=True, info={"data": "contact"})
+    initials: Mapped[str | None] = mapped_column(String(INITIALS_LENGTH), index=True, info={"data": "contact"})
+    phone = Secret(blind=True, tail=4, normalise=clean_phone)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "contact"})
     phone_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True, info={"data": "contact"})
-    id_number = Secret(blind=True, normalise=lambda value: value.strip().upper())
+    phone_tail_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True, info={"data": "contact"})
+    id_number = Secret(blind=True, tail=4, normalise=lambda value: value.strip().upper())
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "identity"})
     id_number_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True, info={"data": "identity"})
+    id_number_tail_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True, info={"data": "identity"})
     birth_on: Mapped[date | None] = mapped_column(info={"data": "identity"})
     sex: Mapped[str] = mapped_column(String(8), default="", info={"data": "identity"})
     station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
@@ -74,6 +87,11 @@ class Person(PublicIdMixin, VersionMixin, Base):
     intention: Mapped[JobIntention | None] = relationship(back_populates="person", lazy="raise", uselist=False)
 
     __mapper_args__ = {"version_id_col": VersionMixin.version}
+
+    @validates("name")
+    def _sounds(self, _key: str, name: str) -> str:
+        self.pinyin, self.initials = name_pinyin(name)
+        return name
 
 
 class PersonKind(Base):

@@ -79,3 +79,18 @@ class RegisterSource(LabelledEnum):
     HIRE = "hire", N_("平台投递入职")
     STAFF = "staff", N_("工作人员登记")
     IMPORT = "import", N_("批量导入")
+
+
+class TwinReason(LabelledEnum):
+    """Why two files may be of one person, or why not."""
+
+    SAME_ID = "same_id", N_("身份证号相同")
+    OTHER_ID = "other_id", N_("身份证号不同")
+    SAME_PHONE = "same_phone", N_("手机号相同")
+    SAME_NAME = "same_name", N_("姓名相同")
+    SAME_PINYIN = "same_pinyin", N_("姓名同音")
+    SIMILAR_NAME = "similar_name", N_("姓名相近")
+    SAME_BIRTH = "same_birth", N_("出生日期相同")
+    SAME_MONTH = "same_month", N_("出生年月相同")
+    TURNED_BIRTH = "turned_birth", N_("出生日期差一位或写颠倒")
+    NO_BIRTH = "no_birth", N_("有一份没填出生日期")

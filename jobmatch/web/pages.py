@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from flask import Response, g, make_response, render_template, request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Subquery, func, literal, select
 from wtforms import Form
 
 from jobmatch.core.errors import Invalid
@@ -87,12 +87,16 @@ def download(content: bytes, name: str, mimetype: str) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Paged:
-    """One page of a list: ``rows``, the ``total`` count, and where we are (1-based)."""
+    """One page of a list: ``rows``, the ``total`` count, and where we are (1-based).
+
+    ``has_more``: there are more than ``total``, which nobody counted.
+    """
 
     rows: list[Any]
     total: int
     number: int
     size: int
+    has_more: bool = False
 
     @property
     def pages(self) -> int:
@@ -114,14 +118,28 @@ def page_number(name: str = "page") -> int:
     return min(max(int(text), 1), 100_000) if text.isdecimal() and len(text) < 7 else 1
 
 
-def paged(uow: UnitOfWork, query: Select[*tuple[Any, ...]], *, size: int = 20) -> Paged:
-    """Read one page of a ``Select`` that a policy returned: two statements, whatever the number of rows."""
-    options = query.get_execution_options()
-    counting = select(func.count()).select_from(query.order_by(None).subquery()).execution_options(**options)
+def paged(uow: UnitOfWork, query: Select[*tuple[Any, ...]], *, size: int = 20, most: int | None = None) -> Paged:
+    """Read one page of a ``Select`` that a policy returned: two statements, whatever the number of rows.
+
+    ``most`` rows are counted and can be paged through, for lists so long that nobody reads them to the end.
+    """
+    counting = (
+        select(func.count()).select_from(_counted(query, most)).execution_options(**query.get_execution_options())
+    )
     total = int(uow.one(counting))
+    has_more = most is not None and total > most
+    total = min(total, most) if most is not None else total
     number = min(page_number(), max(1, -(-total // size)))
     rows = list(uow.rows(query.limit(size).offset((number - 1) * size)))
-    return Paged(rows, total, number, size)
+    return Paged(rows, total, number, size, has_more)
+
+
+def _counted(query: Select[*tuple[Any, ...]], most: int | None) -> Subquery:
+    """The rows to count; with a limit they are read up to it, so they carry nothing that would have to be fetched."""
+    plain = query.order_by(None)
+    if most is None:
+        return plain.subquery()
+    return plain.with_only_columns(literal(1).label("one"), maintain_column_froms=True).limit(most + 1).subquery()
 
 
 def local_path(target: str | None) -> str:

@@ -35,6 +35,8 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.models import PeopleImport
+from jobmatch.exchange.states import PeopleImportState
 from jobmatch.inbox.models import Message
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
@@ -117,7 +119,21 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/intake/roster/", {"public_id": "roster_entry"}),
     ("/staff/intake/sheets/", {"public_id": "station"}),
     ("/staff/owners/", {"batch": "batch"}),
-    ("/staff/people/", {"public_id": "person", "spell_id": "spell", "contact_id": "contact"}),
+    ("/staff/imports/people/", {"public_id": "people import"}),
+    (
+        "/staff/people/",
+        {
+            "public_id": "person",
+            "spell_id": "spell",
+            "contact_id": "contact",
+            "other_id": "person",
+            "kind": "=pdf",
+            "step": "=score",
+            "support_id": "support",
+            "referral_id": "referral",
+            "hardship_id": "hardship",
+        },
+    ),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
     ("/staff/crosswalk/", {"code": "=SP04", "occupation": "=4-02-02-02"}),
@@ -199,6 +215,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "application": application.public_id,
         "count": _count(uow, station, person).public_id,
         **_casework(uow, person, clerk, "430382101" if is_near else "130102"),
+        "people import": _people_import(uow, station).public_id,
     }
     ids |= _intake_things(uow, station, person)
     if is_near:
@@ -305,6 +322,22 @@ def _casework(uow: UnitOfWork, person: Person, clerk: User, place: str) -> dict[
         "visit": visit.public_id,
         "task": task.public_id,
     }
+
+
+def _people_import(uow: UnitOfWork, station: Organization) -> PeopleImport:
+    """A table of people that the office handed in."""
+    batch = PeopleImport(
+        region_path=station.region_path,
+        organization_id=station.id,
+        file_name="名册.csv",
+        file_sha256="",
+        state=PeopleImportState.CHECKED,
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    return batch
 
 
 def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:

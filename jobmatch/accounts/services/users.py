@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from jobmatch.accounts import passwords
 from jobmatch.accounts.models import Membership, Organization, User, clean_phone
@@ -66,6 +66,19 @@ def make_user(
         record_membership(uow, user, role, organization)
     uow.audit("user.made", user)
     return user
+
+
+def fill_phone_tails(uow: UnitOfWork, *, most: int = 500) -> int:
+    """Fill the blind index of the last four of up to ``most`` accounts older than it; returns how many."""
+    require(uow.actor.is_system)
+    missing = select(User).where(User.phone_sealed.is_not(None), User.phone_tail_blind.is_(None))
+    rows = [
+        {"row_id": user.id, "phone_tail_blind": User.phone.tail_fingerprint(user.phone or "")}
+        for user in uow.session.scalars(missing.order_by(User.id).limit(most))
+    ]
+    if rows:
+        uow.session.connection().execute(update(User).where(User.id == bindparam("row_id")), rows)
+    return len(rows)
 
 
 def record_membership(

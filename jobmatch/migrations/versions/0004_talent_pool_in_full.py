@@ -173,6 +173,40 @@ def upgrade() -> None:
     with op.batch_alter_table('intake_batch', schema=None) as batch_op:
         batch_op.create_index('ix_intake_batch_region_path', ['region_path'], unique=False)
 
+    op.create_table('people_import',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('organization_id', sa.Integer(), nullable=True),
+    sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('file_name', sa.String(length=120), nullable=False),
+    sa.Column('file_sha256', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.Enum('checking', 'checked', 'importing', 'done', 'undoing', 'undone', 'unreadable', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('titles', sa.JSON(), nullable=False),
+    sa.Column('unused', sa.JSON(), nullable=False),
+    sa.Column('next_row', sa.Integer(), nullable=False),
+    sa.Column('row_count', sa.Integer(), nullable=False),
+    sa.Column('stored_count', sa.Integer(), nullable=False),
+    sa.Column('same_count', sa.Integer(), nullable=False),
+    sa.Column('changed_count', sa.Integer(), nullable=False),
+    sa.Column('refused_count', sa.Integer(), nullable=False),
+    sa.Column('removed_count', sa.Integer(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_people_import_created_by_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_people_import_file_id')),
+    sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_people_import_organization_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people_import')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_people_import_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('people_import', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_people_import_file_sha256'), ['file_sha256'], unique=False)
+        batch_op.create_index('ix_people_import_region_path', ['region_path'], unique=False)
+
     op.create_table('station_worker',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('station_id', sa.Integer(), nullable=False),
@@ -293,6 +327,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_lost_spell_person_id'), ['person_id'], unique=False)
         batch_op.create_index('uq_lost_spell_person_open', ['person_id'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
 
+    op.create_table('people_import_note',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('row_number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('refused', 'changed', 'kept', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('column', sa.String(length=120), nullable=False),
+    sa.Column('value', sa.String(length=80), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['people_import.id'], name=op.f('fk_people_import_note_import_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people_import_note'))
+    )
+    with op.batch_alter_table('people_import_note', schema=None) as batch_op:
+        batch_op.create_index('ix_people_import_note_place', ['import_id', 'row_number'], unique=False)
+
+    op.create_table('people_import_person',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('row_number', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['people_import.id'], name=op.f('fk_people_import_person_import_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_people_import_person_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_people_import_person')),
+    sa.UniqueConstraint('import_id', 'row_number', name=op.f('uq_people_import_person_import_id_row_number')),
+    sa.UniqueConstraint('person_id', name=op.f('uq_people_import_person_person_id'))
+    )
     op.create_table('person_tag',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -729,11 +788,49 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_organization_merged_into_id'), 'organization', ['merged_into_id'], ['id'])
 
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('pinyin', sa.String(length=120), nullable=True))
+        batch_op.add_column(sa.Column('initials', sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column('phone_tail_blind', sa.LargeBinary(length=16), nullable=True))
+        batch_op.add_column(sa.Column('id_number_tail_blind', sa.LargeBinary(length=16), nullable=True))
+        batch_op.drop_index(batch_op.f('ix_person_changed_at'))
+        batch_op.drop_index(batch_op.f('ix_person_name'))
+        batch_op.create_index(batch_op.f('ix_person_id_number_tail_blind'), ['id_number_tail_blind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_initials'), ['initials'], unique=False)
+        batch_op.create_index('ix_person_list', ['changed_at', 'id', 'region_path', 'erased_at', 'verification', 'search_state', 'living_region_code', 'name'], unique=False)
+        batch_op.create_index('ix_person_list_birth', ['birth_on', 'id', 'region_path', 'erased_at', 'verification', 'search_state', 'living_region_code'], unique=False)
+        batch_op.create_index('ix_person_list_name', ['name', 'id', 'region_path', 'erased_at', 'verification', 'search_state', 'living_region_code'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_phone_tail_blind'), ['phone_tail_blind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_pinyin'), ['pinyin'], unique=False)
+
+    with op.batch_alter_table('user', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('phone_tail_blind', sa.LargeBinary(length=16), nullable=True))
+        batch_op.create_index(batch_op.f('ix_user_phone_tail_blind'), ['phone_tail_blind'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('user', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_user_phone_tail_blind'))
+        batch_op.drop_column('phone_tail_blind')
+
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_pinyin'))
+        batch_op.drop_index(batch_op.f('ix_person_phone_tail_blind'))
+        batch_op.drop_index('ix_person_list_name')
+        batch_op.drop_index('ix_person_list_birth')
+        batch_op.drop_index('ix_person_list')
+        batch_op.drop_index(batch_op.f('ix_person_initials'))
+        batch_op.drop_index(batch_op.f('ix_person_id_number_tail_blind'))
+        batch_op.create_index(batch_op.f('ix_person_name'), ['name'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_changed_at'), ['changed_at'], unique=False)
+        batch_op.drop_column('id_number_tail_blind')
+        batch_op.drop_column('phone_tail_blind')
+        batch_op.drop_column('initials')
+        batch_op.drop_column('pinyin')
+
     with op.batch_alter_table('organization', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_organization_merged_into_id'), type_='foreignkey')
         batch_op.drop_column('merged_into_id')
@@ -827,6 +924,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_tag_tag'))
 
     op.drop_table('person_tag')
+    op.drop_table('people_import_person')
+    with op.batch_alter_table('people_import_note', schema=None) as batch_op:
+        batch_op.drop_index('ix_people_import_note_place')
+
+    op.drop_table('people_import_note')
     with op.batch_alter_table('lost_spell', schema=None) as batch_op:
         batch_op.drop_index('uq_lost_spell_person_open', sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
         batch_op.drop_index(batch_op.f('ix_lost_spell_person_id'))
@@ -856,6 +958,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_station_worker_station_id'))
 
     op.drop_table('station_worker')
+    with op.batch_alter_table('people_import', schema=None) as batch_op:
+        batch_op.drop_index('ix_people_import_region_path')
+        batch_op.drop_index(batch_op.f('ix_people_import_file_sha256'))
+
+    op.drop_table('people_import')
     with op.batch_alter_table('intake_batch', schema=None) as batch_op:
         batch_op.drop_index('ix_intake_batch_region_path')
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -16,13 +18,17 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import age_on, township
+from jobmatch.people.duplicates import find_twins
 from jobmatch.people.models import EmploymentSpell, Person, PersonKind
+from jobmatch.people.pinyin import PINYIN_LENGTH
 from jobmatch.people.policies import visible_people
-from jobmatch.people.queries.people import current_kinds, find_by_id_number, find_by_phone, phones_of
-from jobmatch.people.states import JobSearchState, VerificationState
+from jobmatch.people.queries.people import current_kinds, phones_of
+from jobmatch.people.states import JobSearchState, TwinReason, VerificationState
 from jobmatch.reference.models import EmploymentStatusKind, ServiceObjectKind
 from jobmatch.reference.queries import names, region_label
 
+MOST_LISTED = 10_000
+"""People that a list counts and pages through; beyond that staff narrow the search."""
 SORTS: dict[str, Any] = {
     "name": Person.name,
     "changed": Person.changed_at,
@@ -54,10 +60,19 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Twins:
-    """Files that bear the same phone or identity number: those in reach, and whether others exist elsewhere."""
+class LikelyFile:
+    """A file in reach that may be of the same person, 0 to 100, and why."""
 
-    near: list[Person]
+    person: Person
+    score: int
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Files likely to be of one person: those in reach, and whether another one bears the same number elsewhere."""
+
+    near: list[LikelyFile]
     has_far: bool
 
 
@@ -98,14 +113,35 @@ def _conditions(uow: UnitOfWork, filters: Mapping[str, str]) -> list[ColumnEleme
 
 
 def _matches(words: str) -> ColumnElement[bool]:
-    """A part of the name, or a whole phone or identity number (their index opens no part of them)."""
+    """What somebody typed: a whole number, its last four, letters as the name sounds, or a part of the name."""
+    plain = re.sub(r"[\s\-–—'’]", "", unicodedata.normalize("NFKC", words)).upper()
     digits = clean_phone(words)
-    if len(words) >= 15 and len(digits) >= 14:
-        return Person.id_number_blind == Person.id_number.fingerprint(words)
+    if re.fullmatch(r"\d{14,17}[\dX]", plain):
+        return Person.id_number_blind == Person.id_number.fingerprint(plain)
     if len(digits) == 11:
         blind = Person.phone.fingerprint(digits)
         return or_(Person.phone_blind == blind, Person.user_id.in_(select(User.id).where(User.phone_blind == blind)))
+    if re.fullmatch(r"\d{3}[\dX]", plain):
+        return _ends_with(plain)
+    if re.fullmatch(r"[A-Z]+", plain):
+        return or_(_begins(Person.initials, plain.lower()), _begins(Person.pinyin, plain.lower()))
     return Person.name.contains(words, autoescape=True)
+
+
+def _ends_with(tail: str) -> ColumnElement[bool]:
+    """The last four of the phone that somebody gave or signs in with, or of the identity number."""
+    phone = Person.phone.tail_fingerprint(tail)
+    return or_(
+        Person.phone_tail_blind == phone,
+        Person.user_id.in_(select(User.id).where(User.phone_tail_blind == phone)),
+        Person.id_number_tail_blind == Person.id_number.tail_fingerprint(tail),
+    )
+
+
+def _begins(column: Any, letters: str) -> ColumnElement[bool]:
+    """A prefix as a range of plain small letters, which an index answers in every collation (LIKE would read all)."""
+    condition: ColumnElement[bool] = column.between(letters, letters + "z" * PINYIN_LENGTH)
+    return condition
 
 
 def _works(work: str) -> ColumnElement[bool]:
@@ -149,18 +185,35 @@ def staff_rows(uow: UnitOfWork, people: Sequence[Person]) -> list[StaffRow]:
     return rows
 
 
-def twins(uow: UnitOfWork, *, phone: str = "", id_number: str = "", but: Person | None = None) -> Twins:
-    """Files with the same phone or identity number, those outside the actor's reach only as a fact."""
-    same = list(find_by_phone(uow.session, phone)) if clean_phone(phone) else []
-    if id_number.strip() and (other := find_by_id_number(uow.session, id_number)) is not None:
-        same.append(other)
-    ids = {person.id for person in same if but is None or person.id != but.id}
-    near = list(uow.rows(visible_people(uow.actor, select(Person).where(Person.id.in_(ids)).order_by(Person.id))))
-    return Twins(near, len(near) < len(ids))
+def likely_files(
+    uow: UnitOfWork,
+    *,
+    name: str = "",
+    birth_on: date | None = None,
+    phone: str = "",
+    id_number: str = "",
+    but: Person | None = None,
+) -> Twins:
+    """Files likely to be of the same person; those outside the actor's reach only as a fact, and only by a number."""
+    twins = find_twins(
+        uow.session, name=name, birth_on=birth_on, phone=phone, id_number=id_number, but=but.id if but else None
+    )
+    found = {twin.person_id: twin for twin in twins}
+    people = {
+        one.id: one for one in uow.rows(visible_people(uow.actor, select(Person).where(Person.id.in_(list(found)))))
+    }
+    near = [
+        LikelyFile(people[key], twin.score, [reason.label for reason in twin.reasons])
+        for key, twin in found.items()
+        if key in people
+    ]
+    numbers = {TwinReason.SAME_ID, TwinReason.SAME_PHONE}
+    return Twins(near, any(numbers & set(twin.reasons) for key, twin in found.items() if key not in people))
 
 
 ACTIONS = {
     "person.register": N_("建档"),
+    "person.import": N_("从表格导入建档"),
     "person.claim": N_("本人认领档案"),
     "person.basics": N_("改了个人信息"),
     "person.kinds": N_("改了人员类别"),

@@ -95,38 +95,38 @@ def register_person(
     """
     require(can_register_person(uow.actor, user))
     found = Findings()
-    facts = _check_identity(found, id_number)
-    born = facts.birth_on if facts else birth_on
-    is_exact = facts is not None
-    region = check_facts(uow, found, name=name, kinds=kinds, region_code=region_code, birth_on=born, is_exact=is_exact)
-    _check_places(uow, found, registered_region_code, resettled_region_code)
-    number = check_mobile(found, phone)
-    if facts and find_by_id_number(uow.session, facts.number):
+    checked = check_registration(
+        uow,
+        found,
+        name=name,
+        phone=phone,
+        kinds=kinds,
+        region_code=region_code,
+        birth_on=birth_on,
+        id_number=id_number,
+        registered_region_code=registered_region_code,
+        resettled_region_code=resettled_region_code,
+    )
+    if checked.facts and find_by_id_number(uow.session, checked.facts.number):
         found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
-    if user is None and not is_other_person and find_by_phone(uow.session, number):
+    if user is None and not is_other_person and find_by_phone(uow.session, checked.number):
         found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
-    region = found.need(region)
-    if user is None and find_user_by_phone(uow.session, number) is None:
-        user = record_person_account(uow, name=clean_person_name(name), phone=number, role=role_for(kinds))
-    station = _responsible(uow, region)
-    person = Person(
+    region = found.need(checked.region)
+    if user is None and find_user_by_phone(uow.session, checked.number) is None:
+        user = record_person_account(uow, name=clean_person_name(name), phone=checked.number, role=role_for(kinds))
+    person = new_file(
+        uow,
+        checked,
+        name=name,
+        station=responsible(uow, region),
+        region=region,
         user_id=user.id if user else None,
-        name=clean_person_name(name),
-        phone=number,
-        id_number=facts.number if facts else None,
-        birth_on=born,
-        sex=facts.sex if facts else "",
-        station_id=station.id if station else None,
-        region_path=station.region_path if station else region.path,
         registered_region_code=registered_region_code,
         resettled_region_code=resettled_region_code,
         living_region_code=region.code,
         latitude=region.latitude,
         longitude=region.longitude,
         search_state=search_state,
-        search_state_since=uow.today,
-        created_at=uow.now,
-        changed_at=uow.now,
     )
     uow.session.add(person)
     _claim_kinds(uow, person, kinds, kind_since or uow.today)
@@ -134,12 +134,58 @@ def register_person(
     return person
 
 
-def _check_twins(uow: UnitOfWork, found: Findings, facts: IdFacts | None, number: str) -> None:
-    """Note that a file with the same identity number or phone exists, without whose."""
-    if facts and find_by_id_number(uow.session, facts.number):
-        found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
-    if number and find_by_phone(uow.session, number):
-        found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What makes a file, as it was understood: digits of the phone, identity, day of birth, and the place."""
+
+    number: str
+    facts: IdFacts | None
+    birth_on: date | None
+    region: Region | None
+
+
+def check_registration(
+    uow: UnitOfWork,
+    found: Findings,
+    *,
+    name: str,
+    phone: str,
+    kinds: Sequence[str],
+    region_code: str,
+    birth_on: date | None = None,
+    id_number: str = "",
+    registered_region_code: str | None = None,
+    resettled_region_code: str | None = None,
+    needs_phone: bool = True,
+) -> Checked:
+    """Note everything that is wrong with what makes a file, whether one person comes or a whole table."""
+    facts = _check_identity(found, id_number)
+    born = facts.birth_on if facts else birth_on
+    is_exact = facts is not None
+    region = check_facts(uow, found, name=name, kinds=kinds, region_code=region_code, birth_on=born, is_exact=is_exact)
+    _check_places(uow, found, registered_region_code, resettled_region_code)
+    number = check_mobile(found, phone) if needs_phone or phone.strip() else ""
+    return Checked(number, facts, born, region)
+
+
+def new_file(
+    uow: UnitOfWork, checked: Checked, *, name: str, station: Organization | None, region: Region, **facts: Any
+) -> Person:
+    """The row of a file whose facts were checked, not added yet; ``facts`` are further columns."""
+    identity = checked.facts
+    return Person(
+        name=clean_person_name(name),
+        phone=checked.number or None,
+        id_number=identity.number if identity else None,
+        birth_on=checked.birth_on,
+        sex=identity.sex if identity else "",
+        station_id=station.id if station else None,
+        region_path=station.region_path if station else region.path,
+        search_state_since=uow.today,
+        created_at=uow.now,
+        changed_at=uow.now,
+        **facts,
+    )
 
 
 def _claim_kinds(uow: UnitOfWork, person: Person, kinds: Collection[str], since: date) -> None:
@@ -213,7 +259,7 @@ def _check_places(uow: UnitOfWork, found: Findings, registered: str | None, rese
         found.check(is_fine, field, _("没有找到这个地方，请写到县，例如湖南省湘潭市韶山市"))
 
 
-def _responsible(uow: UnitOfWork, region: Region) -> Organization | None:
+def responsible(uow: UnitOfWork, region: Region) -> Organization | None:
     """The station nearest to where somebody lives; staff who register a person from elsewhere answer for them."""
     station = responsible_station(uow.session, region.path)
     reach = uow.actor.region_path
@@ -278,7 +324,7 @@ def _move(uow: UnitOfWork, person: Person, region: Region) -> None:
         return
     person.living_region_code = region.code
     person.latitude, person.longitude = region.latitude, region.longitude
-    station = _responsible(uow, region)
+    station = responsible(uow, region)
     person.station_id = station.id if station else None
     person.region_path = station.region_path if station else region.path
 

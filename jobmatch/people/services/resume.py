@@ -68,6 +68,31 @@ def _service(uow: UnitOfWork, person: Person) -> ServiceRecord:
     return record
 
 
+def check_service(
+    uow: UnitOfWork,
+    found: Findings,
+    *,
+    birth_on: date | None,
+    branch_code: str | None,
+    rank_code: str | None,
+    resettlement_code: str | None,
+    enlisted_on: date | None,
+    discharged_on: date | None,
+    posts_held: str = "",
+    honours: str = "",
+    accept_masked: bool = False,
+) -> dict[str, str]:
+    """The texts of a service record as they may be stored, after noting everything that is wrong with the record."""
+    known_codes(uow, found, "branch_code", ServiceBranch.code, [branch_code])
+    known_codes(uow, found, "rank_code", Rank.code, [rank_code])
+    known_codes(uow, found, "resettlement_code", ResettlementMethod.code, [resettlement_code])
+    check_period(found, "discharged_on", enlisted_on, discharged_on, uow.today)
+    if enlisted_on and birth_on:
+        found.check(enlisted_on.year - birth_on.year >= 12, "enlisted_on", _("入伍的年份离出生年份太近，请核对"))
+    texts = {"posts_held": clean_text(posts_held)[:1000], "honours": clean_line(honours)[:200]}
+    return keep_secrets_out(found, texts, accept_masked=accept_masked)
+
+
 def save_service_record(
     uow: UnitOfWork,
     person: Person,
@@ -88,19 +113,20 @@ def save_service_record(
     Texts with unit numbers and the like are refused with the version that could be kept. Raises ``Invalid``.
     """
     found = _begin(uow, person, version)
-    known_codes(uow, found, "branch_code", ServiceBranch.code, [branch_code])
-    known_codes(uow, found, "rank_code", Rank.code, [rank_code])
-    known_codes(uow, found, "resettlement_code", ResettlementMethod.code, [resettlement_code])
-    check_period(found, "discharged_on", enlisted_on, discharged_on, uow.today)
-    if enlisted_on and person.birth_on:
-        too_young = enlisted_on.year - person.birth_on.year < 12
-        found.check(not too_young, "enlisted_on", _("入伍的年份离出生年份太近，请核对"))
-    found.check(leadership in (0, 1, 2), "leadership", _("请选一项"))
-    texts = keep_secrets_out(
+    texts = check_service(
+        uow,
         found,
-        {"posts_held": clean_text(posts_held)[:1000], "honours": clean_line(honours)[:200]},
+        birth_on=person.birth_on,
+        branch_code=branch_code,
+        rank_code=rank_code,
+        resettlement_code=resettlement_code,
+        enlisted_on=enlisted_on,
+        discharged_on=discharged_on,
+        posts_held=posts_held,
+        honours=honours,
         accept_masked=accept_masked,
     )
+    found.check(leadership in (0, 1, 2), "leadership", _("请选一项"))
     found.stop()
     record = _service(uow, person)
     facts = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, current_app, flash, redirect, request, url_for
 from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
@@ -22,6 +22,7 @@ from jobmatch.people.forms import (
 from jobmatch.people.models import EmploymentSpell, Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries import choices, files, staff
+from jobmatch.people.queries.compare import compared
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.services import people, register
 from jobmatch.people.states import VerificationState
@@ -30,7 +31,11 @@ from jobmatch.people.views.resume import save_service, service_data, show_servic
 from jobmatch.people.views.veteran import basics_data, save_basics
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.formats import phone_masked
 from jobmatch.web.pages import page, paged
+
+MERGE_PAGE = "privacy.merge"
+"""Where two files are joined: a page of an upper room, linked only where it is there."""
 
 
 def _file(public_id: str) -> Person:
@@ -48,7 +53,7 @@ def staff_list() -> Response:
     form.kind.choices = [("", _("全部")), *choices.kind_choices(uow)]
     form.town.choices = [("", _("全部")), *choices.towns_of(uow)]
     sort = request.args.get("sort", "-changed")
-    found = paged(uow, staff.staff_people(uow, form.data, sort))
+    found = paged(uow, staff.staff_people(uow, form.data, sort), most=staff.MOST_LISTED)
     return page(
         "people/staff_list.html",
         fragment="people/_staff_list.html",
@@ -62,7 +67,7 @@ def staff_list() -> Response:
 @blueprint.route("/staff/people/new", methods=["GET", "POST"])
 @access("person.write")
 def staff_new() -> Any:
-    """Register somebody at the window; files with the same phone are shown for comparison."""
+    """Register somebody at the window; files that may be the same person's are shown for comparison."""
     uow = current_uow()
     form = WindowForm.submitted()
     form.region_code.show(choices.places(uow))
@@ -85,7 +90,13 @@ def staff_new() -> Any:
         return redirect(url_for("people.staff_person", public_id=done.public_id), 303)
     same = None
     if form.has_errors:
-        same = staff.twins(uow, phone=form.phone.data or "", id_number=form.id_number.data or "")
+        same = staff.likely_files(
+            uow,
+            name=form.name.data or "",
+            birth_on=form.birth_on.data,
+            phone=form.phone.data or "",
+            id_number=form.id_number.data or "",
+        )
     return page("people/staff_new.html", form=form, groups=choices.kind_groups(uow), twins=same)
 
 
@@ -114,13 +125,38 @@ def _person_page(person: Person, *, shown: Any = None, **forms: Any) -> Response
         parts=files.parts(uow, person),
         spells=files.register_lines(uow, person),
         events=staff.timeline(uow, person),
-        twins=staff.twins(uow, phone=files.phone(uow, person) or "", but=person),
+        twins=staff.likely_files(
+            uow,
+            name=person.name,
+            birth_on=person.birth_on,
+            phone=files.phone(uow, person) or "",
+            id_number=person.id_number or "",
+            but=person,
+        ),
         phone=files.phone(uow, person),
         id_number=mask_id_number(person.id_number),
         shown=shown,
         verify_form=verify_form,
         spell_form=spell_form,
         reveal_form=forms.get("reveal_form") or RevealForm(),
+    )
+
+
+@blueprint.get("/staff/people/<public_id>/compare/<other_id>")
+@access("person.read")
+def staff_compare(public_id: str, other_id: str) -> Response:
+    """Two files side by side. Both leave the trace of having been read."""
+    person, other = _file(public_id), _file(other_id)
+    with current_runtime().unit(current_uow().actor) as unit:
+        people.record_read(unit, person)
+        people.record_read(unit, other)
+    return page(
+        "people/staff_compare.html",
+        person=person,
+        other=other,
+        lines=compared(current_uow(), person, other, phone_masked),
+        can_merge=current_uow().actor.can("person.merge") and MERGE_PAGE in current_app.view_functions,
+        merge_page=MERGE_PAGE,
     )
 
 

@@ -1,0 +1,58 @@
+"""Background work on tables of people; each job goes on where a killed one stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from jobmatch.core.jobs import JobContext, JobFunction
+from jobmatch.core.uow import unit_of_work
+from jobmatch.exchange.models import PeopleImport
+from jobmatch.exchange.people_imports import (
+    CHECK_JOB,
+    STORE_JOB,
+    UNDO_JOB,
+    OpenUnit,
+    content_of,
+    run_check,
+    run_import,
+    run_undo,
+)
+from jobmatch.exchange.queries import importer
+
+
+def _open(context: JobContext, import_id: int) -> tuple[OpenUnit, bytes]:
+    """Units of the one who began the import, and the table; nothing of the table where its file is gone already."""
+    with context.unit(writing=False) as uow:
+        batch = uow.session.get_one(PeopleImport, import_id)
+        actor = importer(uow, batch)
+        content = content_of(uow, batch) if batch.file_id else b""
+    return partial(unit_of_work, context.database, actor, writing=True), content
+
+
+def check_people(context: JobContext, *, import_id: int) -> dict[str, Any]:
+    """Check a table that was handed in."""
+    return _run(context, import_id, run_check)
+
+
+def store_people(context: JobContext, *, import_id: int) -> dict[str, Any]:
+    """Store the people of a table that was confirmed."""
+    return _run(context, import_id, run_import)
+
+
+def _run(context: JobContext, import_id: int, work: Callable[[OpenUnit, int, bytes], None]) -> dict[str, Any]:
+    open_unit, content = _open(context, import_id)
+    if content:
+        work(open_unit, import_id, content)
+    return {"import": import_id}
+
+
+def undo_people(context: JobContext, *, import_id: int) -> dict[str, Any]:
+    """Take back the people of an import."""
+    open_unit, _content = _open(context, import_id)
+    run_undo(open_unit, import_id)
+    return {"import": import_id}
+
+
+JOBS: Mapping[str, JobFunction] = {CHECK_JOB: check_people, STORE_JOB: store_people, UNDO_JOB: undo_people}

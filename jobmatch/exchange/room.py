@@ -1,0 +1,10 @@
+"""The exchange room: what app, worker and tests read."""
+
+from __future__ import annotations
+
+from jobmatch.exchange.jobs import JOBS
+from jobmatch.exchange.views import blueprint
+from jobmatch.web.room import Room
+
+ROOM = Room("exchange", blueprints=(blueprint,), jobs=JOBS)
+"""Its pages are reached from the list of people."""

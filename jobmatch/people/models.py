@@ -12,14 +12,23 @@ from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
-from jobmatch.people.states import EvidenceKind, GrantPurpose, JobSearchState, RegisterSource, VerificationState
+from jobmatch.people.states import (
+    ConsentPurpose,
+    ConsentWay,
+    EvidenceKind,
+    GrantPurpose,
+    JobSearchState,
+    RegisterSource,
+    VerificationState,
+)
 
 
 class Person(PublicIdMixin, VersionMixin, Base):
     """A veteran or family member; four places are kept apart (registered, resettled, living, wanted).
 
     ``region_path`` is the subtree whose staff answer for the person (that of the responsible station).
-    ``changed_at`` moves with every change that matching or search could see, in child rows too.
+    ``changed_at`` moves with every change that matching or search could see, in child rows too. A row with
+    ``erased_at`` is shown nowhere; ``merged_into_id`` says which file took over where two were one person's.
     """
 
     __tablename__ = "person"
@@ -64,6 +73,7 @@ class Person(PublicIdMixin, VersionMixin, Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     kinds: Mapped[list[PersonKind]] = relationship(back_populates="person", lazy="raise")
     service: Mapped[ServiceRecord | None] = relationship(back_populates="person", lazy="raise", uselist=False)
@@ -220,6 +230,44 @@ class Grant(PublicIdMixin, Base):
     created_at: Mapped[datetime]
     valid_until: Mapped[date]
     revoked_at: Mapped[datetime | None]
+
+
+class Consent(PublicIdMixin, Base):
+    """One line of the ledger of consent: given or withdrawn, for what and to whom; only ever added to.
+
+    ``notice`` is the text that was agreed to, ``notice_version`` the version of the privacy notice in force.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("(purpose = 'recipient') = (organization_id IS NOT NULL)", name="recipient"),
+        Index("ix_consent_person_purpose", "person_id", "purpose"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    purpose: Mapped[ConsentPurpose] = mapped_column(stored(ConsentPurpose, "purpose"))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    is_given: Mapped[bool]
+    notice: Mapped[str] = mapped_column(Text, default="")
+    notice_version: Mapped[int] = mapped_column(default=0)
+    way: Mapped[ConsentWay] = mapped_column(stored(ConsentWay, "way"))
+    by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+
+class PrivacyNotice(PublicIdMixin, Base):
+    """A version of the privacy notice; the newest that is in force is the one shown. Versions are never changed."""
+
+    __tablename__ = "privacy_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    body: Mapped[str] = mapped_column(Text)
+    changes: Mapped[str] = mapped_column(String(300), default="")
+    valid_from: Mapped[date]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
 
 
 class EmploymentSpell(PublicIdMixin, VersionMixin, Base):

@@ -30,6 +30,175 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
     sa.UniqueConstraint('public_id', name=op.f('uq_stored_file_public_id'))
     )
+    op.create_table('breach',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('what', sa.Text(), nullable=False),
+    sa.Column('starts_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('actor_user_id', sa.Integer(), nullable=True),
+    sa.Column('ip', sa.String(length=45), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('found_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('closed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint('ends_at >= starts_at', name=op.f('ck_breach_window')),
+    sa.ForeignKeyConstraint(['actor_user_id'], ['user.id'], name=op.f('fk_breach_actor_user_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_breach_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_breach')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_breach_public_id'))
+    )
+    op.create_table('impact_assessment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=False),
+    sa.Column('necessity', sa.Text(), nullable=False),
+    sa.Column('risks', sa.JSON(), nullable=False),
+    sa.Column('conclusion', sa.Text(), nullable=False),
+    sa.Column('author', sa.String(length=60), nullable=False),
+    sa.Column('assessed_on', sa.Date(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_impact_assessment_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_impact_assessment')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_impact_assessment_public_id')),
+    sa.UniqueConstraint('title', 'number', name=op.f('uq_impact_assessment_title_number'))
+    )
+    op.create_table('privacy_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('changes', sa.String(length=300), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_privacy_notice_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_privacy_notice')),
+    sa.UniqueConstraint('number', name=op.f('uq_privacy_notice_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_privacy_notice_public_id'))
+    )
+    op.create_table('breach_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('breach_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.Enum('stop', 'evidence', 'scope', 'authority', 'people', 'repair', 'review', name='act', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('done_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('by_user_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['breach_id'], ['breach.id'], name=op.f('fk_breach_step_breach_id')),
+    sa.ForeignKeyConstraint(['by_user_id'], ['user.id'], name=op.f('fk_breach_step_by_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_breach_step')),
+    sa.UniqueConstraint('breach_id', 'act', name=op.f('uq_breach_step_breach_id_act'))
+    )
+    op.create_table('notice_acceptance',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('notice_id', sa.Integer(), nullable=False),
+    sa.Column('at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['privacy_notice.id'], name=op.f('fk_notice_acceptance_notice_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_notice_acceptance_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_acceptance')),
+    sa.UniqueConstraint('user_id', 'notice_id', name=op.f('uq_notice_acceptance_user_id_notice_id'))
+    )
+    with op.batch_alter_table('notice_acceptance', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notice_acceptance_notice_id'), ['notice_id'], unique=False)
+
+    op.create_table('consent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.Enum('file', 'employers', 'recipient', 'recommendation', 'policy_messages', 'research', name='purpose', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('organization_id', sa.Integer(), nullable=True),
+    sa.Column('is_given', sa.Boolean(), nullable=False),
+    sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('notice_version', sa.Integer(), nullable=False),
+    sa.Column('way', sa.Enum('screen', 'window', 'system', name='way', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('by_user_id', sa.Integer(), nullable=True),
+    sa.Column('at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint("(purpose = 'recipient') = (organization_id IS NOT NULL)", name=op.f('ck_consent_recipient')),
+    sa.ForeignKeyConstraint(['by_user_id'], ['user.id'], name=op.f('fk_consent_by_user_id')),
+    sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_consent_organization_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_consent_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_consent_public_id'))
+    )
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.create_index('ix_consent_person_purpose', ['person_id', 'purpose'], unique=False)
+
+    op.create_table('frozen_record',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('rule_code', sa.String(length=40), nullable=False),
+    sa.Column('keep_until', sa.Date(), nullable=False),
+    sa.Column('content_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_frozen_record_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_frozen_record')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_frozen_record_public_id'))
+    )
+    with op.batch_alter_table('frozen_record', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_frozen_record_keep_until'), ['keep_until'], unique=False)
+        batch_op.create_index(batch_op.f('ix_frozen_record_person_id'), ['person_id'], unique=False)
+
+    op.create_table('merge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('made_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.Column('undone_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('undone_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint('source_id != target_id', name=op.f('ck_merge_two_files')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_merge_made_by_id')),
+    sa.ForeignKeyConstraint(['source_id'], ['person.id'], name=op.f('fk_merge_source_id')),
+    sa.ForeignKeyConstraint(['target_id'], ['person.id'], name=op.f('fk_merge_target_id')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['user.id'], name=op.f('fk_merge_undone_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_merge_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.create_index('ix_merge_region_path', ['region_path'], unique=False)
+        batch_op.create_index(batch_op.f('ix_merge_source_id'), ['source_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_merge_target_id'), ['target_id'], unique=False)
+
+    op.create_table('rights_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('kind', sa.Enum('access', 'correct', 'erase', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('state', sa.Enum('open', 'done', 'refused', 'withdrawn', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('field', sa.String(length=80), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('answer', sa.String(length=500), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('closed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('closed_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint("(state = 'open') = (closed_at IS NULL)", name=op.f('ck_rights_request_closed')),
+    sa.CheckConstraint("state != 'refused' OR answer != ''", name=op.f('ck_rights_request_refusal_has_reason')),
+    sa.ForeignKeyConstraint(['closed_by_id'], ['user.id'], name=op.f('fk_rights_request_closed_by_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_rights_request_created_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_rights_request_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rights_request')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_rights_request_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('rights_request', schema=None) as batch_op:
+        batch_op.create_index('ix_rights_request_open', ['state', 'due_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rights_request_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_rights_request_region_path', ['region_path'], unique=False)
+
     op.create_table('task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('once', sa.String(length=120), nullable=False),
@@ -64,11 +233,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_task_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_task_region_path', ['region_path'], unique=False)
 
+    op.create_table('merged_row',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('merge_id', sa.Integer(), nullable=False),
+    sa.Column('table_name', sa.String(length=60), nullable=False),
+    sa.Column('row_id', sa.Integer(), nullable=False),
+    sa.Column('before_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('after_sha256', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['merge_id'], ['merge.id'], name=op.f('fk_merged_row_merge_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merged_row')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_merged_row_public_id'))
+    )
+    with op.batch_alter_table('merged_row', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merged_row_merge_id'), ['merge_id'], unique=False)
+
+    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_audit_entry_object_id'))
+        batch_op.create_index('ix_audit_entry_object', ['object_id', 'object_type'], unique=False)
+
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk_person_merged_into_id'), 'person', ['merged_into_id'], ['id'])
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_person_merged_into_id'), type_='foreignkey')
+        batch_op.drop_column('merged_into_id')
+
+    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_audit_entry_object')
+        batch_op.create_index(batch_op.f('ix_audit_entry_object_id'), ['object_id'], unique=False)
+
+    with op.batch_alter_table('merged_row', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_merged_row_merge_id'))
+
+    op.drop_table('merged_row')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_region_path')
         batch_op.drop_index(batch_op.f('ix_task_person_id'))
@@ -77,5 +281,34 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_task_assignee_id'))
 
     op.drop_table('task')
+    with op.batch_alter_table('rights_request', schema=None) as batch_op:
+        batch_op.drop_index('ix_rights_request_region_path')
+        batch_op.drop_index(batch_op.f('ix_rights_request_person_id'))
+        batch_op.drop_index('ix_rights_request_open')
+
+    op.drop_table('rights_request')
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_merge_target_id'))
+        batch_op.drop_index(batch_op.f('ix_merge_source_id'))
+        batch_op.drop_index('ix_merge_region_path')
+
+    op.drop_table('merge')
+    with op.batch_alter_table('frozen_record', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_frozen_record_person_id'))
+        batch_op.drop_index(batch_op.f('ix_frozen_record_keep_until'))
+
+    op.drop_table('frozen_record')
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.drop_index('ix_consent_person_purpose')
+
+    op.drop_table('consent')
+    with op.batch_alter_table('notice_acceptance', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notice_acceptance_notice_id'))
+
+    op.drop_table('notice_acceptance')
+    op.drop_table('breach_step')
+    op.drop_table('privacy_notice')
+    op.drop_table('impact_assessment')
+    op.drop_table('breach')
     op.drop_table('stored_file')
     # ### end Alembic commands ###

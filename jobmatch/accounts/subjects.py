@@ -23,7 +23,8 @@ def export_user(uow: UnitOfWork, user_id: int) -> dict[str, list[dict[str, Any]]
         "assisted_recovery": (AssistedRecovery, AssistedRecovery.user_id == user_id, ("detail",)),
     }
     return {
-        table: dump_rows(uow.session, model, where, without=without) for table, (model, where, without) in of_user.items()
+        table: dump_rows(uow.session, model, where, without=without)
+        for table, (model, where, without) in of_user.items()
     }
 
 

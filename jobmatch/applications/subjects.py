@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select
 
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.services import move_application
-from jobmatch.applications.states import ENDED, LIVE, ApplicationState, Move
+from jobmatch.applications.states import ENDED, LIVE, ApplicationState, Move, Side
 from jobmatch.core.errors import require
 from jobmatch.core.subjects import MovedRow, change_row, dump_rows, move_rows
 from jobmatch.core.uow import UnitOfWork
@@ -18,11 +18,12 @@ KEPT = {"application": "recruiting_keep_years", "application_move": "recruiting_
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Applications with the log of their moves; notes that staff wrote for themselves are part of it."""
+    """Applications with the log of their moves, without what staff noted for their own work."""
     own = select(Application.id).where(Application.person_id == person_id)
+    of_both = (ApplicationMove.application_id.in_(own), ApplicationMove.side != Side.STAFF)
     return {
         "application": dump_rows(uow.session, Application, Application.person_id == person_id),
-        "application_move": dump_rows(uow.session, ApplicationMove, ApplicationMove.application_id.in_(own)),
+        "application_move": dump_rows(uow.session, ApplicationMove, *of_both),
     }
 
 
@@ -63,7 +64,7 @@ def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRo
     return moved + move_rows(uow.session, Application, "person_id", source_id, target_id)
 
 
-def old_texts(before: datetime) -> Select[tuple[int]]:
+def old_texts(before: datetime) -> Select[int]:
     """Ids of applications that were over ``before`` and still hold words of the person."""
     over = Application.state.in_((*ENDED, ApplicationState.STARTED)) & (Application.state_since < before)
     return select(Application.id).where(over, or_(Application.note != "", Application.interview_wish != ""))

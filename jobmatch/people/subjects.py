@@ -73,9 +73,9 @@ def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
     session, person = uow.session, uow.session.get_one(Person, person_id)
     counts: dict[str, int] = {}
     records = select(ServiceRecord.id).where(ServiceRecord.person_id == person_id)
+    whole: tuple[type[Any], ...] = (PersonSkill, PersonCertificate, PersonLicence, WorkHistory, JobIntention)
     gone: list[tuple[type[Any], Any]] = [(ServiceSpecialty, ServiceSpecialty.service_record_id.in_(records))]
-    for model in (PersonSkill, PersonCertificate, PersonLicence, WorkHistory, JobIntention):
-        gone.append((model, model.person_id == person_id))
+    gone += [(model, model.person_id == person_id) for model in whole]
     for model, where in gone:
         counts[model.__tablename__] = len(session.scalars(delete(model).where(where).returning(model.id)).all())
     for kind in session.scalars(select(PersonKind).where(PersonKind.person_id == person_id)):

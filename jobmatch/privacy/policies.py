@@ -30,11 +30,12 @@ def can_request_rights(actor: Actor, person: Person) -> bool:
     return can_export_person(actor, person)
 
 
-def can_handle_request(actor: Actor, request: RightsRequest) -> bool:
-    """Staff of the subtree; nobody decides about the own request."""
+def can_handle_request(actor: Actor, request: RightsRequest, person: Person) -> bool:
+    """Staff of the subtree; nobody decides about the own file."""
     if actor.is_system:
         return True
-    return _covers(actor, "rights.handle", request.region_path) and request.created_by_id != actor.user_id
+    is_own = actor.user_id is not None and person.user_id == actor.user_id
+    return _covers(actor, "rights.handle", request.region_path) and not is_own
 
 
 def can_withdraw_request(actor: Actor, person: Person) -> bool:

@@ -31,6 +31,9 @@ from jobmatch.inbox.states import MessageGroup
 from jobmatch.matching.gaps import JOB
 from jobmatch.people.models import EmploymentSpell, Person, PersonKind, WorkHistory
 from jobmatch.people.states import EvidenceKind, RegisterSource
+from jobmatch.privacy.services.merge import merge_people
+from jobmatch.privacy.services.rights import ask
+from jobmatch.privacy.states import RequestKind
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
 from tests.conftest import acting
@@ -68,6 +71,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
+    ("/admin/privacy/", {"public_id": "incident", "act": "=stop"}),
     ("/admin/users/", {"public_id": "user", "membership_id": "membership"}),
     ("/admin/security/", {"public_id": "user"}),
     ("/admin/stations/", {"public_id": "station"}),
@@ -78,6 +82,8 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/applications/", {"public_id": "application"}),
     ("/me/find/", {"what": "=skills"}),
     ("/me/jobs/", {"public_id": "posting"}),
+    ("/me/privacy/consents/", {"purpose": "=research"}),
+    ("/me/privacy/requests/", {"public_id": "request"}),
     ("/me/privacy/", {"public_id": "organization"}),
     ("/me/work/", {"public_id": "work"}),
     ("/messages/", {"public_id": "message"}),
@@ -88,9 +94,12 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/applications/", {"public_id": "application"}),
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
-    ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
+    ("/staff/people/", {"public_id": "person", "spell_id": "spell", "other_id": "twin"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
+    ("/staff/breaches/", {"public_id": "incident"}),
+    ("/staff/merges/", {"public_id": "merge"}),
+    ("/staff/rights/", {"public_id": "request"}),
     ("/staff/crosswalk/", {"code": "=SP04", "occupation": "=4-02-02-02"}),
     ("/staff/model/", {"public_id": "model"}),
     ("/staff/reference/dated_rule/", {"code": "=employer_answer_days"}),
@@ -157,7 +166,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     imported = make_posting(uow, employer, state=PostingState.IMPORTED, region_path=path, source_key=f"t:{path}")
     person = _person(uow, PATH_A if is_near else PATH_OTHER, is_near=is_near)
     application = _application(uow, person, posting if is_near else make_posting(uow), office if is_near else None)
-    ids |= _own_things(uow, person, clerk) | _invitations(uow, office, member, station)
+    ids |= _rights(uow, person) | _own_things(uow, person, clerk) | _invitations(uow, office, member, station)
     ids |= {
         "station": station.public_id,
         "employer": employer.public_id,
@@ -205,6 +214,19 @@ def _application(uow: UnitOfWork, person: Person, posting: Posting, office: Any)
     if office is not None:
         note_application(acting(uow, office), sent, note="KANARI-STAFF-NOTE")
     return sent
+
+
+def _rights(uow: UnitOfWork, person: Person) -> dict[str, str]:
+    """A request of the person, a second file that may be theirs, and two files that were joined."""
+    twin, one, other = (
+        make_person(uow, path=person.region_path, living_region_code=person.living_region_code, with_user=False)
+        for _n in range(3)
+    )
+    return {
+        "request": ask(uow, person, RequestKind.CORRECT, field="name", words="名字写错了一个字").public_id,
+        "merge": merge_people(uow, one, other, picks={}, reason="本人确认").public_id,
+        "twin": twin.public_id,
+    }
 
 
 def _count(uow: UnitOfWork, station: Organization, person: Person) -> Job:

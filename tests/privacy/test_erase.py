@@ -44,7 +44,12 @@ def full_person(uow: UnitOfWork) -> Person:
     save_identity(uow, person, id_number=ID_NUMBER)
     submit_application(uow, make_posting(uow), person, consent=True, note="想开车")
     add_spell(
-        uow, person, status_code="E1", started_on=date(2026, 1, 1), employer_name="测试厂", evidence=EvidenceKind.CONTRACT
+        uow,
+        person,
+        status_code="E1",
+        started_on=date(2026, 1, 1),
+        employer_name="测试厂",
+        evidence=EvidenceKind.CONTRACT,
     )
     uow.session.add(
         WorkHistory(person_id=person.id, employer_name="测试老厂", title="司机", started_on=date(2019, 1, 1))
@@ -97,7 +102,13 @@ def test_erasing_blanks_every_room_and_freezes_what_the_law_wants_kept(uow: Unit
     staff = acting(uow, make_staff(uow))
     answer_request(staff, request, agreed=True)
     uow.session.refresh(person)
-    assert (person.name, person.phone, person.id_number, person.about, person.user_id) == ("已注销", None, None, "", None)
+    assert (person.name, person.phone, person.id_number, person.about, person.user_id) == (
+        "已注销",
+        None,
+        None,
+        "",
+        None,
+    )
     assert person.birth_on == date(1949, 1, 1)
     assert person.living_region_code == "430382"
     assert staff.rows(visible_people(staff.actor, select(Person))) == []
@@ -163,7 +174,11 @@ def test_a_request_has_a_deadline_a_task_and_can_be_withdrawn(uow: UnitOfWork) -
     assert request.due_on == uow.today + timedelta(days=15)
     assert ask(own, person, RequestKind.ERASE) is request
     task = uow.session.scalars(select(Task).where(Task.person_id == person.id)).one()
-    assert (task.due_on, task.state, task.link) == (request.due_on, TaskState.OPEN, f"/staff/rights/{request.public_id}")
+    assert (task.due_on, task.state, task.link) == (
+        request.due_on,
+        TaskState.OPEN,
+        f"/staff/rights/{request.public_id}",
+    )
     # Who asks to go is out of the employers' search at once.
     assert person.is_open_to_employers is False
     withdraw(own, request)

@@ -101,9 +101,7 @@ def test_the_further_application_stays(uow: UnitOfWork) -> None:
     posting = make_posting(uow)
     near = submit_application(uow, posting, target, consent=True)
     far = submit_application(uow, posting, source, consent=True)
-    move_application(
-        uow, far, Move.INVITE, interview_at=uow.now + timedelta(days=2), interview_place="测试路 1 号二楼"
-    )
+    move_application(uow, far, Move.INVITE, interview_at=uow.now + timedelta(days=2), interview_place="测试路 1 号二楼")
     merge_people(uow, target, source, picks={}, reason=WHY)
     uow.session.refresh(near)
     uow.session.refresh(far)

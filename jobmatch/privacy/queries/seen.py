@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
+from jobmatch.accounts.actions import label_of_action
 from jobmatch.accounts.models import Membership, Organization
 from jobmatch.accounts.states import Role
 from jobmatch.applications.models import Application
@@ -16,7 +17,6 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person
-from jobmatch.accounts.actions import label_of_action
 
 LOOKS = ("person.read", "person.reveal", "person.export", "person.card", "person.merge", "privacy.frozen_read")
 APPLICATION_LOOKS = ("application.read",)

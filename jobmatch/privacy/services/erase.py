@@ -50,9 +50,7 @@ def _freeze(uow: UnitOfWork, person: Person) -> None:
             if rows and table in kept:
                 rules.setdefault(kept[table], {})[table] = rows
     for rule, tables in rules.items():
-        record = FrozenRecord(
-            person_id=person.id, rule_code=rule, keep_until=kept_until(uow, rule), created_at=uow.now
-        )
+        record = FrozenRecord(person_id=person.id, rule_code=rule, keep_until=kept_until(uow, rule), created_at=uow.now)
         record.content = json.dumps(tables, ensure_ascii=False, default=str)
         uow.session.add(record)
     uow.session.flush()
@@ -60,11 +58,13 @@ def _freeze(uow: UnitOfWork, person: Person) -> None:
 
 def read_frozen(uow: UnitOfWork, request: RightsRequest, *, reason: str) -> list[tuple[FrozenRecord, dict[str, Any]]]:
     """Frozen records of an erased person, for a reason that the audit keeps. Raises ``Invalid`` without one."""
-    require(can_handle_request(uow.actor, request))
+    person = uow.session.get_one(Person, request.person_id)
+    require(can_handle_request(uow.actor, request, person))
     reason = clean_line(reason)
     if len(reason) < 4:
         raise Invalid(fields={"reason": _("请写明为什么要看，至少 4 个字")})
-    person = uow.session.get_one(Person, request.person_id)
     uow.audit("privacy.frozen_read", person, reason=reason)
-    rows = uow.session.scalars(select(FrozenRecord).where(FrozenRecord.person_id == person.id).order_by(FrozenRecord.id))
+    rows = uow.session.scalars(
+        select(FrozenRecord).where(FrozenRecord.person_id == person.id).order_by(FrozenRecord.id)
+    )
     return [(row, json.loads(row.content or "{}")) for row in rows]

@@ -70,7 +70,7 @@ class _Words:
         columns = Base.metadata.tables[table].c
         found: dict[str, Any] = {}
         for name, value in row.items():
-            if name in _INNER or (name.endswith("_by_id") or name.endswith("_id") and name not in targets):
+            if name in _INNER or (name.endswith("_by_id") or (name.endswith("_id") and name not in targets)):
                 continue
             if name == "organization_id":
                 found["organization"] = self.names["organization"].get(value, "")
@@ -96,4 +96,4 @@ def _targets(table: str) -> Iterable[tuple[str, str]]:
 def _names(uow: UnitOfWork, target: str, codes: set[Any]) -> dict[Any, str]:
     table = Base.metadata.tables[target]
     key, name = (Organization.id, Organization.name) if target == "organization" else (table.c.code, table.c.name_zh)
-    return {code: text for code, text in uow.session.execute(select(key, name).where(key.in_(codes)))}
+    return {row[0]: row[1] for row in uow.session.execute(select(key, name).where(key.in_(codes)))}

@@ -19,8 +19,11 @@ from jobmatch.core.crypto import Keyring, Secret, keyring, place_of
 from jobmatch.core.db import Base
 from jobmatch.core.errors import require
 from jobmatch.core.files import file_place, sealed_files
+from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.privacy.policies import can_manage_privacy
 
+ROTATE_JOB = "privacy.rotate_keys"
 OpenUnit = Callable[[], AbstractContextManager[UnitOfWork]]
 BATCH = 500
 
@@ -45,6 +48,21 @@ def count_by_key(uow: UnitOfWork) -> dict[int, int]:
         with path.open("rb") as source:
             counts[source.read(1)[0]] += 1
     return {number: counts[number] for number in sorted({*counts, *keyring().numbers})}
+
+
+def ask_rotation(uow: UnitOfWork) -> int:
+    """Let the worker seal everything anew; returns the job, the one that is at work already where there is one."""
+    require(can_manage_privacy(uow.actor))
+    last = last_rotation(uow)
+    if last is not None and last.state in {JobState.QUEUED, JobState.RUNNING}:
+        return last.id
+    uow.audit("keys.ask_rotation", number=keyring().newest)
+    return uow.enqueue(ROTATE_JOB)
+
+
+def last_rotation(uow: UnitOfWork) -> Job | None:
+    """The newest rotation that was asked for on the page."""
+    return uow.session.scalars(select(Job).where(Job.name == ROTATE_JOB).order_by(Job.id.desc()).limit(1)).one_or_none()
 
 
 def rotate(open_unit: OpenUnit, progress: Callable[[int], Any] = lambda done: None) -> int:
@@ -128,9 +146,7 @@ def rotate_blind(uow: UnitOfWork, ring: Keyring) -> int:
                 changes.append({"row": row_id, "becomes": ring.fingerprint(secret.normalise(text), purpose=name)})
             if changes:
                 statement = update(table).where(table.c.id == bindparam("row"))
-                uow.session.connection().execute(
-                    statement.values({f"{name}_blind": bindparam("becomes")}), changes
-                )
+                uow.session.connection().execute(statement.values({f"{name}_blind": bindparam("becomes")}), changes)
             done += len(changes)
     uow.session.execute(delete(RecoveryCode))
     uow.audit("keys.rotate_blind", values=done)

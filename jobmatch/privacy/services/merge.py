@@ -249,7 +249,9 @@ def changed_since(uow: UnitOfWork, merge: Merge) -> list[str]:
 
 
 def _rows(uow: UnitOfWork, merge: Merge) -> Iterator[MergedRow]:
-    yield from uow.session.scalars(select(MergedRow).where(MergedRow.merge_id == merge.id).order_by(MergedRow.id.desc()))
+    yield from uow.session.scalars(
+        select(MergedRow).where(MergedRow.merge_id == merge.id).order_by(MergedRow.id.desc())
+    )
 
 
 def _describe(row: MergedRow, present: Any) -> str:

@@ -45,15 +45,16 @@ def publish_notice(uow: UnitOfWork, *, body: str, changes: str, valid_from: date
     return notice
 
 
-def accept_notice(uow: UnitOfWork) -> None:
-    """The actor has read the version in force and accepts it; twice changes nothing."""
+def accept_notice(uow: UnitOfWork) -> bool:
+    """The actor has read the version in force and accepts it; twice changes nothing, and says so."""
     require(uow.actor.is_signed_in)
     notice = current_notice(uow.session, uow.today)
     if notice is None or has_accepted(uow, notice):
-        return
+        return False
     uow.session.add(NoticeAcceptance(user_id=uow.actor.user_id, notice_id=notice.id, at=uow.now))
     uow.session.flush()
     uow.audit("privacy.notice_accepted", notice, number=notice.number)
+    return True
 
 
 def has_accepted(uow: UnitOfWork, notice: PrivacyNotice) -> bool:

@@ -26,9 +26,7 @@ from jobmatch.reference.queries import rule_value
 MOST_OPEN = 5
 
 
-def ask(
-    uow: UnitOfWork, person: Person, kind: RequestKind, *, field: str = "", words: str = ""
-) -> RightsRequest:
+def ask(uow: UnitOfWork, person: Person, kind: RequestKind, *, field: str = "", words: str = "") -> RightsRequest:
     """Write down a request; staff have the days of the dated rule ``rights_answer_days``, and a task.
 
     A second request to erase answers with the open one. Asking to erase takes the file out of employers' search at
@@ -104,12 +102,12 @@ def answer_request(uow: UnitOfWork, request: RightsRequest, *, agreed: bool, ans
     An agreed request to erase erases in this unit. A correction is made on the pages of the file before it is agreed
     to; ``answer`` says what was changed. Raises ``Invalid`` without the words that the person needs.
     """
-    require(can_handle_request(uow.actor, request))
+    person = uow.session.get_one(Person, request.person_id)
+    require(can_handle_request(uow.actor, request, person))
     answer = clean_line(answer)[:500]
     if len(answer) < 4 and (not agreed or request.kind is RequestKind.CORRECT):
         word = _("请写明改了什么，本人会看到") if agreed else _("请写明为什么不同意，本人会看到")
         raise Invalid(fields={"answer": word})
-    person = uow.session.get_one(Person, request.person_id)
     state = RequestState.DONE if agreed else RequestState.REFUSED
     _close(uow, request, state, answer)
     words = partial(notices.request_done if agreed else notices.request_refused, request.kind.label, answer)

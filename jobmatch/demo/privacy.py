@@ -35,7 +35,6 @@ CORRECTIONS = (
     ("birth_on", "出生月份写成了 3 月，身份证上是 8 月", True, "已按身份证改成 8 月"),
     ("service_record", "退役时间早写了一年，退役证上是 2018 年", True, "已按退役证更正"),
     ("employment_spell", "台账写我在物流公司上班，我上个月已经离职了", False, "单位确认您还在职，请带离职证明来"),
-    ("living_region_code", "我搬到县城住了，地址还是老家的", None, ""),
     ("name", "名字里的“宏”写成了“红”", None, ""),
 )
 
@@ -52,6 +51,7 @@ def grow_privacy(demo: Demo) -> None:
     with demo.unit(WEEKS - 6) as uow:
         for person_id in touched:
             _live(demo, uow, person_id, office)
+    _accept(demo)
     _requests(demo, touched, office)
     _merge(demo, office)
 
@@ -99,10 +99,23 @@ def _live(demo: Demo, uow: UnitOfWork, person_id: int, office: Actor) -> None:
     uow.actor = system
 
 
+def _accept(demo: Demo) -> None:
+    """The shown accounts have read the notice in force."""
+    logins = [User.phone.fingerprint(login.phone) for login in demo.logins]
+    with demo.unit(WEEKS - 5) as uow:
+        system = uow.actor
+        for user in uow.session.scalars(select(User).where(User.phone_blind.in_(logins))).all():
+            membership = uow.session.scalars(select(Membership).where(Membership.user_id == user.id)).first()
+            uow.actor = actor_for(uow.session, user, membership)
+            accept_notice(uow)
+        uow.actor = system
+
+
 def _requests(demo: Demo, ids: list[int], office: Actor) -> None:
-    """Corrections, copies and two who want to go, one of whom thinks again."""
+    """Corrections, of which one is late; a copy; and two who want to go, one of whom thinks again."""
+    turn = iter(ids)
     with demo.unit(WEEKS - 3) as uow:
-        system, turn = uow.actor, iter(ids)
+        system = uow.actor
         for field, words, agreed, answer in CORRECTIONS:
             person = uow.session.get_one(Person, next(turn))
             uow.actor = _actor(uow, person)
@@ -110,6 +123,9 @@ def _requests(demo: Demo, ids: list[int], office: Actor) -> None:
             uow.actor = office
             if agreed is not None:
                 answer_request(uow, request, agreed=agreed, answer=answer)
+        uow.actor = system
+    with demo.unit(WEEKS - 1) as uow:
+        system = uow.actor
         for kind, is_withdrawn in ((RequestKind.ERASE, True), (RequestKind.ACCESS, False), (RequestKind.ERASE, False)):
             person = uow.session.get_one(Person, next(turn))
             uow.actor = _actor(uow, person)

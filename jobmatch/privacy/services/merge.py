@@ -80,6 +80,11 @@ def choices_of(source: Person, target: Person) -> list[Choice]:
     ]
 
 
+def are_two_people(one: Person, other: Person) -> bool:
+    """Whether two identity numbers say that these files are not one person's."""
+    return bool(one.id_number_blind and other.id_number_blind and one.id_number_blind != other.id_number_blind)
+
+
 def merge_people(
     uow: UnitOfWork,
     target: Person,
@@ -126,7 +131,7 @@ def _check(source: Person, target: Person, versions: tuple[int, int] | None) -> 
         raise Conflict
     if versions is not None and versions != (target.version, source.version):
         raise Conflict
-    if source.id_number and target.id_number and source.id_number != target.id_number:
+    if are_two_people(source, target):
         raise Invalid(_("两份档案的身份证号不一样，不是同一个人。如果有一个号登记错了，请先更正再合并"))
 
 

@@ -23,7 +23,7 @@ from jobmatch.privacy.queries.requests import merge_named, merges, people_by_id,
 from jobmatch.privacy.services import rights
 from jobmatch.privacy.services.erase import read_frozen
 from jobmatch.privacy.services.export import export_person, record_export
-from jobmatch.privacy.services.merge import changed_since, choices_of, merge_people, undo_merge
+from jobmatch.privacy.services.merge import are_two_people, changed_since, choices_of, merge_people, undo_merge
 from jobmatch.privacy.states import RequestKind, RequestState
 from jobmatch.privacy.views.blueprint import blueprint
 from jobmatch.privacy.views.common import download, export_json, export_pdf
@@ -115,7 +115,10 @@ def request_export(public_id: str) -> Response:
     """The copy that a person asked for at the window: ``as=json``, else to print."""
 
     def person_of(uow: UnitOfWork) -> Person:
-        wanted = select(Person).where(Person.id == _request(uow, public_id).person_id)
+        asked = _request(uow, public_id)
+        if asked.kind is not RequestKind.ACCESS:
+            raise NotFound
+        wanted = select(Person).where(Person.id == asked.person_id)
         found: Person = uow.one(visible_people(uow.actor, wanted))
         return found
 
@@ -167,7 +170,12 @@ def merge(public_id: str, other_id: str) -> Any:
         flash(_("已合并成一份。合错了可以撤销"), "success")
         return redirect(url_for("privacy.merge_page", public_id=done.public_id), 303)
     return page(
-        "privacy/merge.html", form=form, target=target, source=source, lines=compared(uow, target, source, choices)
+        "privacy/merge.html",
+        form=form,
+        target=target,
+        source=source,
+        lines=compared(uow, target, source, choices),
+        is_refused=are_two_people(source, target),
     )
 
 

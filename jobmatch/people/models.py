@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.accounts.models import clean_phone
@@ -268,6 +281,15 @@ class PrivacyNotice(PublicIdMixin, Base):
     valid_from: Mapped[date]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
+
+
+@event.listens_for(Consent, "before_update")
+@event.listens_for(PrivacyNotice, "before_update")
+def _refuse_change(_mapper: Any, _connection: Any, row: Any) -> None:
+    """What somebody agreed to is never rewritten; only a merge hands a line to the file that goes on."""
+    changed = {attribute.key for attribute in inspect(row).attrs if attribute.history.has_changes()}
+    if changed - {"person_id"}:
+        raise TypeError(f"{type(row).__name__} is only added to")
 
 
 class EmploymentSpell(PublicIdMixin, VersionMixin, Base):

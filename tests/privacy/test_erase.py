@@ -242,3 +242,12 @@ def test_idle_unverified_files_and_old_texts_are_due(uow: UnitOfWork) -> None:
     assert (done.application_texts, application.note, person.erased_at) == (1, "", None)
     with pytest.raises(NotAllowed):
         purge(acting(uow, make_staff(uow)))
+
+
+def test_a_line_of_the_ledger_is_never_changed(uow: UnitOfWork) -> None:
+    person = full_person(uow)
+    line = uow.session.scalars(select(Consent).where(Consent.person_id == person.id)).first()
+    assert line is not None
+    line.is_given = not line.is_given
+    with pytest.raises(TypeError, match="only added to"):
+        uow.session.flush()

@@ -23,6 +23,7 @@ from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
 from jobmatch.people.room import ROOM as PEOPLE
+from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.room import ROOM as REPORTS
 from jobmatch.web.room import Room
@@ -31,6 +32,7 @@ from recruiters.postings.room import ROOM as POSTINGS
 
 ROOMS: tuple[Room, ...] = (
     HOME,
+    PRIVACY,
     REPORTS,
     EXCHANGE,
     APPLICATIONS,

@@ -22,6 +22,7 @@ import jobmatch.exchange.models
 import jobmatch.inbox.models
 import jobmatch.matching.models
 import jobmatch.people.models
+import jobmatch.privacy.models
 import jobmatch.reference.models  # noqa: F401
 import recruiters.employers.models
 import recruiters.postings.models  # noqa: F401

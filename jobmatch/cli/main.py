@@ -209,6 +209,72 @@ def people_list(runtime: Runtime, as_json: bool, limit: int, status: str) -> Non
             click.echo(f"{person['id']}  {person['search_state']:<12} {person['place']}")
 
 
+@people.command("export")
+@click.argument("public_id")
+@with_runtime
+def people_export(runtime: Runtime, public_id: str) -> None:
+    """Everything that is stored about one person, as JSON, to be handed to that person."""
+    from jobmatch.privacy.commands import export_for_cli
+
+    give_json(export_for_cli(runtime, public_id))
+
+
+@cli.group()
+def privacy() -> None:
+    """Personal data as a whole."""
+
+
+@privacy.command("purge")
+@click.option("--dry-run", is_flag=True, help="Only print what is due.")
+@with_runtime
+def privacy_purge(runtime: Runtime, dry_run: bool) -> None:
+    """End what the retention periods (dated rules) end today; print the counts as JSON."""
+    from jobmatch.privacy.commands import purge_for_cli
+
+    give_json(purge_for_cli(runtime, dry_run=dry_run))
+
+
+@cli.group()
+def keys() -> None:
+    """Keys of sealed columns and stored files."""
+
+
+@keys.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@with_runtime
+def keys_list(runtime: Runtime, as_json: bool) -> None:
+    """Data keys by number, with how many values each still seals; the last one seals new values."""
+    from jobmatch.privacy.commands import list_keys
+
+    found = list_keys(runtime)
+    if as_json:
+        give_json(found)
+    else:
+        for key in found:
+            click.echo(f"{key['number']:>3}  {key['values']:>9}{'  seals' if key['is_newest'] else ''}")
+
+
+@keys.command("new")
+@with_runtime
+def keys_new(runtime: Runtime) -> None:
+    """Add a data key, which seals new values from now on; restart servers and workers afterwards."""
+    from jobmatch.privacy.commands import new_key
+
+    click.echo(new_key(runtime))
+    say("Restart servers and workers, copy the new key to your backup, then run `jobmatch keys rotate`.")
+
+
+@keys.command("rotate")
+@click.option("--blind", is_flag=True, help="The key of blind indexes instead; stop servers and workers before.")
+@with_runtime
+def keys_rotate(runtime: Runtime, blind: bool) -> None:
+    """Seal every value and stored file anew under the newest data key; may be stopped and run again."""
+    from jobmatch.privacy.commands import rotate_blind_key, rotate_keys
+
+    done = rotate_blind_key(runtime) if blind else rotate_keys(runtime, lambda count: say(f"{count} values …"))
+    say(f"{done} values.")
+
+
 @cli.group()
 def match() -> None:
     """The ranking model."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base
@@ -15,6 +15,7 @@ class AuditEntry(Base):
     """Who did what to which thing, when and with what result; ``detail`` carries ids and codes only."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_object", "object_id", "object_type"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
@@ -23,7 +24,7 @@ class AuditEntry(Base):
     role: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(80), index=True)
     object_type: Mapped[str] = mapped_column(String(40))
-    object_id: Mapped[str] = mapped_column(String(40), index=True)
+    object_id: Mapped[str] = mapped_column(String(40))
     scope: Mapped[str] = mapped_column(String(120))
     ip: Mapped[str] = mapped_column(String(45))
     result: Mapped[str] = mapped_column(String(20), default="done")

@@ -10,8 +10,8 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,49 @@ from jobmatch.core.errors import SetupError
 
 KEY_FILES = ("cookie", "data", "blind", "audit")
 KEY_BYTES = 32
-_VERSION = b"\x01"
+MOST_KEYS = 255
+NEXT_BLIND = "blind-next.key"
 _KNOWN_BAD = {b"\x00" * KEY_BYTES, b"changeme".ljust(KEY_BYTES, b"\x00")}
 
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The four keys of an installation, 32 bytes each."""
+    """The keys of an installation, 32 bytes each.
+
+    ``data`` is the data key number 1, ``newer`` holds those that came after it, by number. The newest one seals; each
+    sealed value opens with the key whose number is its first byte. ``folder`` is where keys lie that another process
+    may have made meanwhile.
+    """
 
     cookie: bytes
     data: bytes
     blind: bytes
     audit: bytes
+    newer: Mapping[int, bytes] = field(default_factory=dict)
+    folder: Path | None = None
+
+    @property
+    def newest(self) -> int:
+        """The number of the data key that seals."""
+        return max(self.newer, default=1)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the data keys that open, ascending."""
+        return (1, *sorted(self.newer))
+
+    def _data_key(self, number: int) -> bytes:
+        """The data key with this number. Raises ``ValueError`` where there is none, on disk neither."""
+        if number == 1:
+            return self.data
+        if number not in self.newer and self.folder is not None:
+            fresh = read_keys(self.folder)
+            use_keys(fresh)
+            if number in fresh.newer:
+                return fresh.newer[number]
+        if number not in self.newer:
+            raise ValueError(f"there is no data key {number}")
+        return self.newer[number]
 
     def seal(self, value: str, *, place: str) -> bytes:
         """Encrypt ``value`` for ``place`` (``table.column|public id``)."""
@@ -46,13 +77,14 @@ class Keyring:
     def seal_bytes(self, value: bytes, *, place: str) -> bytes:
         """Encrypt the content of a file for ``place``."""
         nonce = os.urandom(12)
-        return _VERSION + nonce + AESGCM(self.data).encrypt(nonce, value, place.encode())
+        number = self.newest
+        return bytes([number]) + nonce + AESGCM(self._data_key(number)).encrypt(nonce, value, place.encode())
 
     def open_bytes(self, sealed: bytes, *, place: str) -> bytes:
         """Decrypt what ``seal_bytes`` made. Raises ``ValueError`` where the content was moved or damaged."""
         try:
-            return AESGCM(self.data).decrypt(sealed[1:13], sealed[13:], place.encode())
-        except InvalidTag:
+            return AESGCM(self._data_key(sealed[0])).decrypt(sealed[1:13], sealed[13:], place.encode())
+        except (InvalidTag, IndexError):
             raise ValueError(f"sealed value does not belong to {place.split('|')[0]}") from None
 
     def fingerprint(self, value: str, *, purpose: str) -> bytes:
@@ -67,29 +99,61 @@ def make_keys(folder: Path) -> None:
     for name in KEY_FILES:
         path = folder / f"{name}.key"
         if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as target:
-                target.write(secrets.token_bytes(KEY_BYTES))
+            _write_key(path)
+
+
+def _write_key(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as target:
+        target.write(secrets.token_bytes(KEY_BYTES))
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def make_data_key(folder: Path) -> int:
+    """Add a data key, which seals from now on; returns its number. Raises ``SetupError`` beyond 255 keys."""
+    number = read_keys(folder).newest + 1
+    if number > MOST_KEYS:
+        raise SetupError("There are 255 data keys; a sealed value has no room for another number.")
+    _write_key(folder / f"data-{number}.key")
+    return number
+
+
+def make_next_blind_key(folder: Path) -> bytes:
+    """The blind key that is to follow, made where no interrupted change left one; ``take_next_blind_key`` ends it."""
+    path = folder / NEXT_BLIND
+    if not path.exists():
+        _write_key(path)
+    return _read_key(path)
+
+
+def take_next_blind_key(folder: Path) -> None:
+    """Put the following blind key in the place of the present one."""
+    (folder / NEXT_BLIND).replace(folder / "blind.key")
 
 
 def read_keys(folder: Path) -> Keyring:
     """Read the key files. Raises ``SetupError`` for a missing, short, known or world-readable key."""
-    found: dict[str, bytes] = {}
-    for name in KEY_FILES:
-        path = folder / f"{name}.key"
-        try:
-            value = path.read_bytes()
-            mode = path.stat().st_mode
-        except OSError:
-            raise SetupError(
-                f"Key {path} is missing or unreadable. Run `jobmatch init`, or restore your keys."
-            ) from None
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise SetupError(f"Key {path} can be read by others. Run: chmod 600 {path}")
-        if len(value) < KEY_BYTES or value in _KNOWN_BAD or len(set(value)) < 8:
-            raise SetupError(f"Key {path} is too weak. Remove it and run `jobmatch init` before any data exists.")
-        found[name] = value[:KEY_BYTES]
-    return Keyring(**found)
+    found = {name: _read_key(folder / f"{name}.key") for name in KEY_FILES}
+    newer = {
+        int(path.stem.removeprefix("data-")): _read_key(path)
+        for path in folder.glob("data-*.key")
+        if path.stem.removeprefix("data-").isdecimal()
+    }
+    return Keyring(**found, newer=newer, folder=folder)
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        value = path.read_bytes()
+        mode = path.stat().st_mode
+    except OSError:
+        raise SetupError(f"Key {path} is missing or unreadable. Run `jobmatch init`, or restore your keys.") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SetupError(f"Key {path} can be read by others. Run: chmod 600 {path}")
+    if len(value) < KEY_BYTES or value in _KNOWN_BAD or len(set(value)) < 8:
+        raise SetupError(f"Key {path} is too weak. Remove it and run `jobmatch init` before any data exists.")
+    return value[:KEY_BYTES]
 
 
 _ring: Keyring | None = None
@@ -106,6 +170,11 @@ def keyring() -> Keyring:
     if _ring is None:
         raise SetupError("No keys loaded. Run `jobmatch init` first.")
     return _ring
+
+
+def place_of(table: str, name: str, public_id: str) -> str:
+    """What a sealed value is bound to: its table, attribute and row."""
+    return f"{table}.{name}|{public_id}"
 
 
 class Secret:
@@ -125,7 +194,7 @@ class Secret:
         self.name = name
 
     def _place(self, row: Any) -> str:
-        return f"{row.__tablename__}.{self.name}|{row.public_id}"
+        return place_of(row.__tablename__, self.name, row.public_id)
 
     def __get__(self, row: Any, owner: type | None = None) -> Any:
         if row is None:

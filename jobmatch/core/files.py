@@ -57,6 +57,17 @@ def _path(uow: UnitOfWork, public_id: str) -> Path:
     return _folder(uow) / public_id[:2] / public_id
 
 
+def file_place(public_id: str) -> str:
+    """What the sealed content of a file is bound to."""
+    return f"file|{public_id}"
+
+
+def sealed_files(uow: UnitOfWork) -> list[Path]:
+    """Paths of every stored content that a row names; the name of the file is the row's public id."""
+    known = set(uow.session.scalars(select(StoredFile.public_id)))
+    return sorted(path for path in _contents(_folder(uow)) if path.name in known)
+
+
 def store_file(uow: UnitOfWork, content: bytes, *, name: str, mimetype: str) -> StoredFile:
     """Keep ``content`` encrypted and return its row; the caller has checked what it is and that it may come in."""
     row = StoredFile(
@@ -71,7 +82,7 @@ def store_file(uow: UnitOfWork, content: bytes, *, name: str, mimetype: str) -> 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-        target.write(keyring().seal_bytes(content, place=f"file|{row.public_id}"))
+        target.write(keyring().seal_bytes(content, place=file_place(row.public_id)))
         target.flush()
         os.fsync(target.fileno())
     partial.rename(path)
@@ -86,7 +97,7 @@ def read_file(uow: UnitOfWork, row: StoredFile) -> bytes:
         sealed = _path(uow, row.public_id).read_bytes()
     except FileNotFoundError:
         raise NotFound from None
-    return keyring().open_bytes(sealed, place=f"file|{row.public_id}")
+    return keyring().open_bytes(sealed, place=file_place(row.public_id))
 
 
 def remove_file(uow: UnitOfWork, row: StoredFile) -> None:

@@ -11,6 +11,7 @@ from jobmatch.casework.tasks.queries import open_count
 from jobmatch.casework.visits.queries.contacts import helper_of
 from jobmatch.core.i18n import gettext as _
 from jobmatch.inbox.queries import unread_count
+from jobmatch.privacy.queries.notices import notice_due
 from jobmatch.web.context import layout_of
 
 
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
         ]
         return {
             "account_links": links if layout_of(actor) == "people" else [messages, *links],
+            "notice_due": notice_due(uow) if uow is not None else None,
             "badges": {"inbox.messages": unread, "tasks.staff_list": waiting},
             "helper": helper,
             "search_url": url_for("home.find") if actor.can("person.read") else "",

@@ -52,6 +52,8 @@ from jobmatch.matching.spots import distance_words, home_of, town_of, work_of
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
 from jobmatch.people.queries.people import cards, load_full
+from jobmatch.people.services.consents import record_consent
+from jobmatch.people.states import ConsentPurpose
 from jobmatch.reference.queries import Spot
 from ml.matching import (
     Eligibility,
@@ -419,6 +421,7 @@ def set_personal(uow: UnitOfWork, person: Person, *, is_personal: bool) -> None:
     else:
         choice.is_personal, choice.changed_at = is_personal, uow.now
     uow.session.flush()
+    record_consent(uow, person, ConsentPurpose.RECOMMENDATION, is_given=is_personal)
     uow.audit("match.personal", person, is_personal=is_personal)
 
 

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from jobmatch.accounts.models import clean_phone
@@ -13,7 +26,15 @@ from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.pinyin import INITIALS_LENGTH, PINYIN_LENGTH, name_pinyin
-from jobmatch.people.states import EvidenceKind, GrantPurpose, JobSearchState, RegisterSource, VerificationState
+from jobmatch.people.states import (
+    ConsentPurpose,
+    ConsentWay,
+    EvidenceKind,
+    GrantPurpose,
+    JobSearchState,
+    RegisterSource,
+    VerificationState,
+)
 
 LISTED = ("id", "region_path", "erased_at", "verification", "search_state", "living_region_code")
 """Columns of a person that the staff's list narrows by."""
@@ -23,7 +44,8 @@ class Person(PublicIdMixin, VersionMixin, Base):
     """A veteran or family member; four places are kept apart (registered, resettled, living, wanted).
 
     ``region_path`` is the subtree whose staff answer for the person (that of the responsible station).
-    ``changed_at`` moves with every change that matching or search could see, in child rows too.
+    ``changed_at`` moves with every change that matching or search could see, in child rows too. A row with
+    ``erased_at`` is shown nowhere; ``merged_into_id`` says which file took over where two were one person's.
     ``pinyin`` and ``initials`` follow ``name``; NULL says that an older row has not been read yet.
     """
 
@@ -77,6 +99,7 @@ class Person(PublicIdMixin, VersionMixin, Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     kinds: Mapped[list[PersonKind]] = relationship(back_populates="person", lazy="raise")
     service: Mapped[ServiceRecord | None] = relationship(back_populates="person", lazy="raise", uselist=False)
@@ -238,6 +261,53 @@ class Grant(PublicIdMixin, Base):
     created_at: Mapped[datetime]
     valid_until: Mapped[date]
     revoked_at: Mapped[datetime | None]
+
+
+class Consent(PublicIdMixin, Base):
+    """One line of the ledger of consent: given or withdrawn, for what and to whom; only ever added to.
+
+    ``notice`` is the text that was agreed to, ``notice_version`` the version of the privacy notice in force.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("(purpose = 'recipient') = (organization_id IS NOT NULL)", name="recipient"),
+        Index("ix_consent_person_purpose", "person_id", "purpose"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    purpose: Mapped[ConsentPurpose] = mapped_column(stored(ConsentPurpose, "purpose"))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    is_given: Mapped[bool]
+    notice: Mapped[str] = mapped_column(Text, default="")
+    notice_version: Mapped[int] = mapped_column(default=0)
+    way: Mapped[ConsentWay] = mapped_column(stored(ConsentWay, "way"))
+    by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+
+class PrivacyNotice(PublicIdMixin, Base):
+    """A version of the privacy notice; the newest that is in force is the one shown. Versions are never changed."""
+
+    __tablename__ = "privacy_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    body: Mapped[str] = mapped_column(Text)
+    changes: Mapped[str] = mapped_column(String(300), default="")
+    valid_from: Mapped[date]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+
+
+@event.listens_for(Consent, "before_update")
+@event.listens_for(PrivacyNotice, "before_update")
+def _refuse_change(_mapper: Any, _connection: Any, row: Any) -> None:
+    """What somebody agreed to is never rewritten; only a merge hands a line to the file that goes on."""
+    changed = {attribute.key for attribute in inspect(row).attrs if attribute.history.has_changes()}
+    if changed - {"person_id"}:
+        raise TypeError(f"{type(row).__name__} is only added to")
 
 
 class EmploymentSpell(PublicIdMixin, VersionMixin, Base):

@@ -94,3 +94,22 @@ class TwinReason(LabelledEnum):
     SAME_MONTH = "same_month", N_("出生年月相同")
     TURNED_BIRTH = "turned_birth", N_("出生日期差一位或写颠倒")
     NO_BIRTH = "no_birth", N_("有一份没填出生日期")
+
+
+class ConsentPurpose(LabelledEnum):
+    """What somebody agrees to, each by itself; one that names a recipient is given to each organization apart."""
+
+    FILE = "file", N_("建立服务档案")
+    EMPLOYERS = "employers", N_("让通过审核的单位找到我")
+    RECIPIENT = "recipient", N_("让一家单位看我的简历")
+    RECOMMENDATION = "recommendation", N_("按我的简历推荐岗位")
+    POLICY_MESSAGES = "policy_messages", N_("接收政策消息")
+    RESEARCH = "research", N_("去掉姓名后用于统计研究")
+
+
+class ConsentWay(LabelledEnum):
+    """How somebody said so."""
+
+    SCREEN = "screen", N_("本人在网上点选")
+    WINDOW = "window", N_("工作人员代为登记")
+    SYSTEM = "system", N_("系统办理")

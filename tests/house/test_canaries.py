@@ -11,7 +11,7 @@ from jobmatch.accounts.roles import ROLE_TABLE, permissions_of
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.jobs import Job
 from tests.house.test_access import table
-from tests.house.town import CANARIES, PHONE, SYSTEM, Town, address, reader
+from tests.house.town import CANARIES, PHONE, SYSTEM, Town, address, reader, words_of
 
 # What each reader may see of the near person; everybody else sees nothing. The clerk opens phone and identity number
 # only by asking with a reason, which is a form of its own.
@@ -49,7 +49,7 @@ def seen_by(app: Any, town: Town, name: str) -> dict[str, set[str]]:
     for path in sorted(paths | set(SEARCHES)):
         for headers in ({}, {"HX-Request": "true"}, {"Accept": "application/json"}):
             answer = client.get(path, headers=headers)
-            body = answer.get_data().decode(errors="replace") + str(answer.headers)
+            body = words_of(answer) + str(answer.headers)
             asked = path.partition("?")[2]
             shown = {kind for kind, words in CANARIES.items() if any(w in body and w not in asked for w in words)}
             if shown:

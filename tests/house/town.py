@@ -6,14 +6,18 @@ are the private words of the near person.
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import pypdfium2
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, Organization, SignInSession, User
 from jobmatch.accounts.services.invitations import invite_colleague, invite_staff
@@ -43,6 +47,9 @@ from jobmatch.inbox.states import MessageGroup
 from jobmatch.matching.gaps import JOB
 from jobmatch.people.models import EmploymentSpell, Person, PersonKind, WorkHistory
 from jobmatch.people.states import EvidenceKind, RegisterSource
+from jobmatch.privacy.services.merge import merge_people
+from jobmatch.privacy.services.rights import ask
+from jobmatch.privacy.states import RequestKind
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
 from tests.conftest import acting
@@ -83,6 +90,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
+    ("/admin/privacy/", {"public_id": "incident", "act": "=stop"}),
     ("/admin/users/", {"public_id": "user", "membership_id": "membership"}),
     ("/admin/security/", {"public_id": "user"}),
     ("/admin/stations/", {"public_id": "station"}),
@@ -93,6 +101,8 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/applications/", {"public_id": "application"}),
     ("/me/find/", {"what": "=skills"}),
     ("/me/jobs/", {"public_id": "posting"}),
+    ("/me/privacy/consents/", {"purpose": "=research"}),
+    ("/me/privacy/requests/", {"public_id": "request"}),
     ("/me/privacy/", {"public_id": "organization"}),
     ("/me/ratings/", {"public_id": "rating"}),
     ("/me/services/new/", {"code": "=ZCZX"}),
@@ -126,7 +136,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
             "public_id": "person",
             "spell_id": "spell",
             "contact_id": "contact",
-            "other_id": "person",
+            "other_id": "twin",
             "kind": "=pdf",
             "step": "=score",
             "support_id": "support",
@@ -136,6 +146,9 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
+    ("/staff/breaches/", {"public_id": "incident"}),
+    ("/staff/merges/", {"public_id": "merge"}),
+    ("/staff/rights/", {"public_id": "request"}),
     ("/staff/crosswalk/", {"code": "=SP04", "occupation": "=4-02-02-02"}),
     ("/staff/model/", {"public_id": "model"}),
     ("/staff/reference/dated_rule/", {"code": "=employer_answer_days"}),
@@ -193,6 +206,18 @@ def reader(app: Any, town: Town, name: str) -> FlaskClient:
     return client
 
 
+def words_of(answer: TestResponse) -> str:
+    """What a reader of the answer can read: a page, the text of a PDF, the parts of a workbook."""
+    content = answer.get_data()
+    if content.startswith(b"%PDF"):
+        pages = pypdfium2.PdfDocument(content)
+        return "\n".join(one.get_textpage().get_text_range() for one in pages)
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return "\n".join(book.read(name).decode(errors="replace") for name in book.namelist())
+    return content.decode(errors="replace")
+
+
 def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) -> None:
     path = PATH_COUNTY if is_near else PATH_OTHER
     station = make_station(uow, path=path, name="测试近站" if is_near else "测试远站")
@@ -204,7 +229,8 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     imported = make_posting(uow, employer, state=PostingState.IMPORTED, region_path=path, source_key=f"t:{path}")
     person = _person(uow, PATH_A if is_near else PATH_OTHER, is_near=is_near)
     application = _application(uow, person, posting if is_near else make_posting(uow), office if is_near else None)
-    ids |= _own_things(uow, person, clerk) | _invitations(uow, office, member, station) | _service(uow, person)
+    ids |= _rights(uow, person) | _own_things(uow, person, clerk) | _invitations(uow, office, member, station)
+    ids |= _service(uow, person)
     ids |= {
         "station": station.public_id,
         "employer": employer.public_id,
@@ -255,6 +281,19 @@ def _application(uow: UnitOfWork, person: Person, posting: Posting, office: Any)
     if office is not None:
         note_application(acting(uow, office), sent, note="KANARI-STAFF-NOTE")
     return sent
+
+
+def _rights(uow: UnitOfWork, person: Person) -> dict[str, str]:
+    """A request of the person, a second file that may be theirs, and two files that were joined."""
+    twin, one, other = (
+        make_person(uow, path=person.region_path, living_region_code=person.living_region_code, with_user=False)
+        for _n in range(3)
+    )
+    return {
+        "request": ask(uow, person, RequestKind.CORRECT, field="name", words="名字写错了一个字").public_id,
+        "merge": merge_people(uow, one, other, picks={}, reason="本人确认").public_id,
+        "twin": twin.public_id,
+    }
 
 
 def _count(uow: UnitOfWork, station: Organization, person: Person) -> Job:

@@ -8,21 +8,19 @@ from sqlalchemy import select, update
 
 from jobmatch.casework.placement.models import Placement, PlacementStep
 from jobmatch.casework.placement.queries import find_placement
-from jobmatch.core.subjects import MovedRow
+from jobmatch.core.subjects import MovedRow, change_row, dump_rows
 from jobmatch.core.uow import UnitOfWork
 
-KEPT = ("ledger", "state", "accepted_on", "due_on", "score", "post", "letter_on", "letter_number", "started_on")
+KEPT = {"placement": "ledger_keep_years", "placement_step": "ledger_keep_years"}
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:
     """The person's line and its steps."""
-    line = find_placement(uow.session, person_id)
-    if line is None:
-        return {}
-    steps = uow.session.scalars(select(PlacementStep).where(PlacementStep.placement_id == line.id)).all()
+    lines = select(Placement.id).where(Placement.person_id == person_id)
+    steps = PlacementStep.placement_id.in_(lines)
     return {
-        "placement": [{name: getattr(line, name) for name in (*KEPT, "start_due_on", "contract_years")}],
-        "placement_step": [{"step": s.step, "happened_on": s.happened_on, "note": s.note} for s in steps],
+        "placement": dump_rows(uow.session, Placement, Placement.person_id == person_id),
+        "placement_step": dump_rows(uow.session, PlacementStep, steps, without=("recorded_by_id",)),
     }
 
 
@@ -42,6 +40,6 @@ def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRo
     line = find_placement(uow.session, source_id)
     if line is None or find_placement(uow.session, target_id) is not None:
         return []
-    line.person_id = target_id
+    moved = change_row(line, person_id=target_id)
     uow.session.flush()
-    return [MovedRow(Placement.__tablename__, line.id, {"person_id": source_id})]
+    return [moved]

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, true, update
 
 from jobmatch.casework.plans.models import Hardship, Referral, ServicePlan, Support
 from jobmatch.casework.plans.queries import open_plan
-from jobmatch.core.subjects import MovedRow
+from jobmatch.core.subjects import MovedRow, dump_rows, move_rows
 from jobmatch.core.uow import UnitOfWork
 
-TOLD: dict[type[Any], tuple[str, ...]] = {
-    ServicePlan: ("state", "goal", "opened_on", "review_on", "closed_on", "result"),
-    Support: ("kind", "happened_on", "text", "employer_name", "post", "answer", "answered_on", "answer_reason"),
-    Referral: (
-        "office",
-        "state",
-        "matter",
-        "consent_way",
-        "consented_on",
-        "sent_on",
-        "due_on",
-        "answered_on",
-        "result",
-    ),
-    Hardship: ("kind", "valid_from", "valid_to", "number", "note"),
-}
+KEPT = {"service_plan": "ledger_keep_years", "support": "ledger_keep_years", "referral": "ledger_keep_years"}
+TABLES: tuple[type[Any], ...] = (ServicePlan, Support, Referral, Hardship)
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:
     """Everything of this room about the person; hardship too, it is theirs."""
-    found = {}
-    for model, names in TOLD.items():
-        rows = uow.session.scalars(select(model).where(model.person_id == person_id).order_by(model.id)).all()
-        if rows:
-            found[model.__tablename__] = [{name: getattr(row, name) for name in names} for row in rows]
-    return found
+    return {
+        model.__tablename__: dump_rows(uow.session, model, model.person_id == person_id, without=("recorded_by_id",))
+        for model in TABLES
+    }
 
 
 def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
@@ -54,11 +38,7 @@ def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRo
     """Everything moves. Where both files have an open plan, the target's stays open and the source's stays behind."""
     moved = []
     both_open = open_plan(uow.session, target_id) is not None
-    for model in TOLD:
-        for row in uow.session.scalars(select(model).where(model.person_id == source_id)).all():
-            if isinstance(row, ServicePlan) and both_open and row.closed_on is None:
-                continue
-            row.person_id = target_id
-            moved.append(MovedRow(model.__tablename__, row.id, {"person_id": source_id}))
-    uow.session.flush()
+    for model in TABLES:
+        stays = ServicePlan.closed_on.is_not(None) if model is ServicePlan and both_open else true()
+        moved += move_rows(uow.session, model, "person_id", source_id, target_id, stays)
     return moved

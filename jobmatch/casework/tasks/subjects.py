@@ -11,6 +11,8 @@ from jobmatch.casework.tasks.states import TaskState
 from jobmatch.core.subjects import MovedRow
 from jobmatch.core.uow import UnitOfWork
 
+KEPT = {"task": "ledger_keep_years"}
+
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:
     """Tasks about the person and the periods of responsibility, oldest first; colleagues are not named."""
@@ -40,7 +42,7 @@ def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
     for task in tasks:
         if task.state is TaskState.OPEN:
             task.state, task.closed_at, task.closed_by_id = TaskState.DROPPED, uow.now, uow.actor.user_id
-        task.title, task.outcome, task.link, task.person_id = task.kind.label_id, "", "", None
+        task.title, task.outcome, task.link = task.kind.label_id, "", ""
     uow.session.flush()
     owners = uow.session.execute(
         select(CaseOwner.id).where(CaseOwner.person_id == person_id).order_by(CaseOwner.id.desc())

@@ -8,13 +8,14 @@ from flask import Response, flash, redirect, url_for
 from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
+from jobmatch.matching.looks import remember_cards
 from jobmatch.matching.policies import visible_open_people
 from jobmatch.matching.results import RecommendedPerson, first_and_gap
 from jobmatch.matching.services import INVITATIONS_A_DAY, invite_person, recommend_people
 from jobmatch.matching.views.common import blueprint
 from jobmatch.people.models import Person
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_uow
+from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import page
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_own_postings
@@ -35,6 +36,8 @@ def people(public_id: str) -> Response:
     """Masked cards of people who fit an own posting and let employers find them."""
     posting = _own_posting(public_id)
     found = recommend_people(current_uow(), posting, top=SHOWN)
+    actor, shown = current_uow().actor, [one.card.public_id for one in found]
+    current_runtime().buffer.add(lambda uow: remember_cards(uow, actor, shown))
     return page(
         "matching/people.html",
         posting=posting,

@@ -100,6 +100,58 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
     sa.UniqueConstraint('public_id', name=op.f('uq_stored_file_public_id'))
     )
+    op.create_table('breach',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('what', sa.Text(), nullable=False),
+    sa.Column('starts_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('actor_user_id', sa.Integer(), nullable=True),
+    sa.Column('ip', sa.String(length=45), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('found_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('closed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint('ends_at >= starts_at', name=op.f('ck_breach_window')),
+    sa.ForeignKeyConstraint(['actor_user_id'], ['user.id'], name=op.f('fk_breach_actor_user_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_breach_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_breach')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_breach_public_id'))
+    )
+    op.create_table('impact_assessment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=False),
+    sa.Column('necessity', sa.Text(), nullable=False),
+    sa.Column('risks', sa.JSON(), nullable=False),
+    sa.Column('conclusion', sa.Text(), nullable=False),
+    sa.Column('author', sa.String(length=60), nullable=False),
+    sa.Column('assessed_on', sa.Date(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_impact_assessment_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_impact_assessment')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_impact_assessment_public_id')),
+    sa.UniqueConstraint('title', 'number', name=op.f('uq_impact_assessment_title_number'))
+    )
+    op.create_table('privacy_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('changes', sa.String(length=300), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_privacy_notice_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_privacy_notice')),
+    sa.UniqueConstraint('number', name=op.f('uq_privacy_notice_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_privacy_notice_public_id'))
+    )
     op.create_table('survey',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=80), nullable=False),
@@ -153,6 +205,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_base_count')),
     sa.UniqueConstraint('station_id', name=op.f('uq_base_count_station_id'))
     )
+    op.create_table('breach_step',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('breach_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.Enum('stop', 'evidence', 'scope', 'authority', 'people', 'repair', 'review', name='act', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('done_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('by_user_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['breach_id'], ['breach.id'], name=op.f('fk_breach_step_breach_id')),
+    sa.ForeignKeyConstraint(['by_user_id'], ['user.id'], name=op.f('fk_breach_step_by_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_breach_step')),
+    sa.UniqueConstraint('breach_id', 'act', name=op.f('uq_breach_step_breach_id_act'))
+    )
     op.create_table('intake_batch',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('station_id', sa.Integer(), nullable=False),
@@ -172,6 +236,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('intake_batch', schema=None) as batch_op:
         batch_op.create_index('ix_intake_batch_region_path', ['region_path'], unique=False)
+
+    op.create_table('notice_acceptance',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('notice_id', sa.Integer(), nullable=False),
+    sa.Column('at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['notice_id'], ['privacy_notice.id'], name=op.f('fk_notice_acceptance_notice_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_notice_acceptance_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_acceptance')),
+    sa.UniqueConstraint('user_id', 'notice_id', name=op.f('uq_notice_acceptance_user_id_notice_id'))
+    )
+    with op.batch_alter_table('notice_acceptance', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notice_acceptance_notice_id'), ['notice_id'], unique=False)
 
     op.create_table('people_import',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -256,6 +333,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_case_owner_user_id'), ['user_id'], unique=False)
         batch_op.create_index('uq_case_owner_person_open', ['person_id'], unique=True, sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
 
+    op.create_table('consent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('purpose', sa.Enum('file', 'employers', 'recipient', 'recommendation', 'policy_messages', 'research', name='purpose', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('organization_id', sa.Integer(), nullable=True),
+    sa.Column('is_given', sa.Boolean(), nullable=False),
+    sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('notice_version', sa.Integer(), nullable=False),
+    sa.Column('way', sa.Enum('screen', 'window', 'system', name='way', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('by_user_id', sa.Integer(), nullable=True),
+    sa.Column('at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint("(purpose = 'recipient') = (organization_id IS NOT NULL)", name=op.f('ck_consent_recipient')),
+    sa.ForeignKeyConstraint(['by_user_id'], ['user.id'], name=op.f('fk_consent_by_user_id')),
+    sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_consent_organization_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_consent_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_consent_public_id'))
+    )
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.create_index('ix_consent_person_purpose', ['person_id', 'purpose'], unique=False)
+
     op.create_table('contact',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -293,6 +392,22 @@ def upgrade() -> None:
     with op.batch_alter_table('duty_slot', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_duty_slot_worker_id'), ['worker_id'], unique=False)
 
+    op.create_table('frozen_record',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('rule_code', sa.String(length=40), nullable=False),
+    sa.Column('keep_until', sa.Date(), nullable=False),
+    sa.Column('content_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_frozen_record_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_frozen_record')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_frozen_record_public_id'))
+    )
+    with op.batch_alter_table('frozen_record', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_frozen_record_keep_until'), ['keep_until'], unique=False)
+        batch_op.create_index(batch_op.f('ix_frozen_record_person_id'), ['person_id'], unique=False)
+
     op.create_table('hardship',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -326,6 +441,31 @@ def upgrade() -> None:
     with op.batch_alter_table('lost_spell', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lost_spell_person_id'), ['person_id'], unique=False)
         batch_op.create_index('uq_lost_spell_person_open', ['person_id'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
+
+    op.create_table('merge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('made_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('made_by_id', sa.Integer(), nullable=True),
+    sa.Column('undone_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('undone_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint('source_id != target_id', name=op.f('ck_merge_two_files')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['user.id'], name=op.f('fk_merge_made_by_id')),
+    sa.ForeignKeyConstraint(['source_id'], ['person.id'], name=op.f('fk_merge_source_id')),
+    sa.ForeignKeyConstraint(['target_id'], ['person.id'], name=op.f('fk_merge_target_id')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['user.id'], name=op.f('fk_merge_undone_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_merge_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.create_index('ix_merge_region_path', ['region_path'], unique=False)
+        batch_op.create_index(batch_op.f('ix_merge_source_id'), ['source_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_merge_target_id'), ['target_id'], unique=False)
 
     op.create_table('people_import_note',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -452,6 +592,35 @@ def upgrade() -> None:
     with op.batch_alter_table('referral', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_referral_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_referral_state_due_on', ['state', 'due_on'], unique=False)
+
+    op.create_table('rights_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('kind', sa.Enum('access', 'correct', 'erase', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('state', sa.Enum('open', 'done', 'refused', 'withdrawn', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('field', sa.String(length=80), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('answer', sa.String(length=500), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('closed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('closed_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint("(state = 'open') = (closed_at IS NULL)", name=op.f('ck_rights_request_closed')),
+    sa.CheckConstraint("state != 'refused' OR answer != ''", name=op.f('ck_rights_request_refusal_has_reason')),
+    sa.ForeignKeyConstraint(['closed_by_id'], ['user.id'], name=op.f('fk_rights_request_closed_by_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_rights_request_created_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_rights_request_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rights_request')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_rights_request_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('rights_request', schema=None) as batch_op:
+        batch_op.create_index('ix_rights_request_open', ['state', 'due_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rights_request_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_rights_request_region_path', ['region_path'], unique=False)
 
     op.create_table('roster_entry',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -725,6 +894,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_intake_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_intake_region_path', ['region_path'], unique=False)
 
+    op.create_table('merged_row',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('merge_id', sa.Integer(), nullable=False),
+    sa.Column('table_name', sa.String(length=60), nullable=False),
+    sa.Column('row_id', sa.Integer(), nullable=False),
+    sa.Column('before_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('after_sha256', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['merge_id'], ['merge.id'], name=op.f('fk_merged_row_merge_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merged_row')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_merged_row_public_id'))
+    )
+    with op.batch_alter_table('merged_row', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merged_row_merge_id'), ['merge_id'], unique=False)
+
     op.create_table('placement_step',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('placement_id', sa.Integer(), nullable=False),
@@ -784,6 +968,10 @@ def upgrade() -> None:
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_person_id'), ['person_id'], unique=False)
 
+    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_audit_entry_object_id'))
+        batch_op.create_index('ix_audit_entry_object', ['object_id', 'object_type'], unique=False)
+
     with op.batch_alter_table('organization', schema=None) as batch_op:
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_organization_merged_into_id'), 'organization', ['merged_into_id'], ['id'])
@@ -793,6 +981,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('initials', sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column('phone_tail_blind', sa.LargeBinary(length=16), nullable=True))
         batch_op.add_column(sa.Column('id_number_tail_blind', sa.LargeBinary(length=16), nullable=True))
+        batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
         batch_op.drop_index(batch_op.f('ix_person_changed_at'))
         batch_op.drop_index(batch_op.f('ix_person_name'))
         batch_op.create_index(batch_op.f('ix_person_id_number_tail_blind'), ['id_number_tail_blind'], unique=False)
@@ -802,6 +991,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_person_list_name', ['name', 'id', 'region_path', 'erased_at', 'verification', 'search_state', 'living_region_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_phone_tail_blind'), ['phone_tail_blind'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_pinyin'), ['pinyin'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_person_merged_into_id'), 'person', ['merged_into_id'], ['id'])
 
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.add_column(sa.Column('phone_tail_blind', sa.LargeBinary(length=16), nullable=True))
@@ -817,6 +1007,7 @@ def downgrade() -> None:
         batch_op.drop_column('phone_tail_blind')
 
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_person_merged_into_id'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_person_pinyin'))
         batch_op.drop_index(batch_op.f('ix_person_phone_tail_blind'))
         batch_op.drop_index('ix_person_list_name')
@@ -826,6 +1017,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_id_number_tail_blind'))
         batch_op.create_index(batch_op.f('ix_person_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_changed_at'), ['changed_at'], unique=False)
+        batch_op.drop_column('merged_into_id')
         batch_op.drop_column('id_number_tail_blind')
         batch_op.drop_column('phone_tail_blind')
         batch_op.drop_column('initials')
@@ -834,6 +1026,10 @@ def downgrade() -> None:
     with op.batch_alter_table('organization', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_organization_merged_into_id'), type_='foreignkey')
         batch_op.drop_column('merged_into_id')
+
+    with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_audit_entry_object')
+        batch_op.create_index(batch_op.f('ix_audit_entry_object_id'), ['object_id'], unique=False)
 
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_person_id'))
@@ -851,6 +1047,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_placement_step_placement_id'))
 
     op.drop_table('placement_step')
+    with op.batch_alter_table('merged_row', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_merged_row_merge_id'))
+
+    op.drop_table('merged_row')
     with op.batch_alter_table('intake', schema=None) as batch_op:
         batch_op.drop_index('ix_intake_region_path')
         batch_op.drop_index(batch_op.f('ix_intake_person_id'))
@@ -904,6 +1104,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_roster_entry_id_number_blind'))
 
     op.drop_table('roster_entry')
+    with op.batch_alter_table('rights_request', schema=None) as batch_op:
+        batch_op.drop_index('ix_rights_request_region_path')
+        batch_op.drop_index(batch_op.f('ix_rights_request_person_id'))
+        batch_op.drop_index('ix_rights_request_open')
+
+    op.drop_table('rights_request')
     with op.batch_alter_table('referral', schema=None) as batch_op:
         batch_op.drop_index('ix_referral_state_due_on')
         batch_op.drop_index(batch_op.f('ix_referral_person_id'))
@@ -929,6 +1135,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_people_import_note_place')
 
     op.drop_table('people_import_note')
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_merge_target_id'))
+        batch_op.drop_index(batch_op.f('ix_merge_source_id'))
+        batch_op.drop_index('ix_merge_region_path')
+
+    op.drop_table('merge')
     with op.batch_alter_table('lost_spell', schema=None) as batch_op:
         batch_op.drop_index('uq_lost_spell_person_open', sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
         batch_op.drop_index(batch_op.f('ix_lost_spell_person_id'))
@@ -938,6 +1150,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_hardship_person_kind')
 
     op.drop_table('hardship')
+    with op.batch_alter_table('frozen_record', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_frozen_record_person_id'))
+        batch_op.drop_index(batch_op.f('ix_frozen_record_keep_until'))
+
+    op.drop_table('frozen_record')
     with op.batch_alter_table('duty_slot', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_duty_slot_worker_id'))
 
@@ -946,6 +1163,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_contact_person_done')
 
     op.drop_table('contact')
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.drop_index('ix_consent_person_purpose')
+
+    op.drop_table('consent')
     with op.batch_alter_table('case_owner', schema=None) as batch_op:
         batch_op.drop_index('uq_case_owner_person_open', sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
         batch_op.drop_index(batch_op.f('ix_case_owner_user_id'))
@@ -963,10 +1184,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_people_import_file_sha256'))
 
     op.drop_table('people_import')
+    with op.batch_alter_table('notice_acceptance', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notice_acceptance_notice_id'))
+
+    op.drop_table('notice_acceptance')
     with op.batch_alter_table('intake_batch', schema=None) as batch_op:
         batch_op.drop_index('ix_intake_batch_region_path')
 
     op.drop_table('intake_batch')
+    op.drop_table('breach_step')
     op.drop_table('base_count')
     with op.batch_alter_table('visit_plan', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_plan_visited_on'))
@@ -978,6 +1204,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_survey_region_path')
 
     op.drop_table('survey')
+    op.drop_table('privacy_notice')
+    op.drop_table('impact_assessment')
+    op.drop_table('breach')
     op.drop_table('stored_file')
     op.drop_table('service_item')
     with op.batch_alter_table('expert', schema=None) as batch_op:

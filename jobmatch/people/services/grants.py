@@ -12,7 +12,8 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Grant, Person
 from jobmatch.people.policies import can_edit_person
-from jobmatch.people.states import GrantField, GrantPurpose
+from jobmatch.people.services.consents import record_consent
+from jobmatch.people.states import ConsentPurpose, GrantField, GrantPurpose
 
 
 def record_grant(
@@ -43,6 +44,7 @@ def record_grant(
     )
     uow.session.add(grant)
     uow.session.flush()
+    record_consent(uow, person, ConsentPurpose.RECIPIENT, is_given=True, organization_id=organization_id, notice=notice)
     uow.audit("grant.given", person, organization=organization_id, purpose=purpose.value, until=valid_until.isoformat())
     return grant
 
@@ -54,6 +56,7 @@ def revoke_grant(uow: UnitOfWork, grant: Grant) -> Grant:
     if grant.revoked_at is None:
         grant.revoked_at = uow.now
         uow.session.flush()
+        record_consent(uow, person, ConsentPurpose.RECIPIENT, is_given=False, organization_id=grant.organization_id)
         uow.audit("grant.revoked", person, organization=grant.organization_id)
     return grant
 

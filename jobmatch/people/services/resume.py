@@ -36,7 +36,8 @@ from jobmatch.people.services.common import (
     tell_person,
     touch,
 )
-from jobmatch.people.states import EmploymentType, JobSearchState, Shift
+from jobmatch.people.services.consents import record_consent
+from jobmatch.people.states import ConsentPurpose, EmploymentType, JobSearchState, Shift
 from jobmatch.reference.models import (
     Certificate,
     DriverLicence,
@@ -361,7 +362,7 @@ def set_open_to_employers(uow: UnitOfWork, person: Person, is_open: bool) -> Per
         return person
     person.is_open_to_employers = is_open
     touch(uow, person)
-    uow.audit("consent.given" if is_open else "consent.withdrawn", person, purpose="employers")
+    record_consent(uow, person, ConsentPurpose.EMPLOYERS, is_given=is_open)
     if is_open and uow.actor.user_id != person.user_id:
         tell_person(uow, person, notices.opened_by_staff, link="/me/privacy", once=f"open:{uow.now.isoformat()}")
     return person

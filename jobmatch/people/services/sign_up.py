@@ -21,7 +21,9 @@ from jobmatch.people.services.common import (
     clean_person_name,
     touch,
 )
+from jobmatch.people.services.consents import record_consent
 from jobmatch.people.services.people import check_facts, check_mobile, register_person, role_for
+from jobmatch.people.states import ConsentPurpose
 
 
 def check_sign_up_phone(phone: str) -> None:
@@ -70,7 +72,7 @@ def sign_up(
     person = _claim(uow, user, name, phone) or register_person(
         uow, name=name, phone=phone, kinds=kinds, region_code=region_code, user=user, birth_on=birth_on
     )
-    uow.audit("consent.given", person, purpose="profile")
+    record_consent(uow, person, ConsentPurpose.FILE, is_given=True)
     return person
 
 
@@ -96,7 +98,7 @@ def open_own_file(
         user=user,
         birth_on=birth_on,
     )
-    uow.audit("consent.given", person, purpose="profile")
+    record_consent(uow, person, ConsentPurpose.FILE, is_given=True)
     return person
 
 

@@ -18,8 +18,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import find_by_id_number
-from jobmatch.people.queries.staff import Twins, twins
-from jobmatch.people.services.common import clean_person_name
+from jobmatch.people.queries.staff import Twins, likely_files
 from jobmatch.reference.checks import check_id_number
 from jobmatch.reference.models import ResettlementMethod
 from jobmatch.reference.queries import choices
@@ -50,22 +49,13 @@ def find_waiting_entry(session: Session, id_number: str) -> RosterEntry | None:
     ).one_or_none()
 
 
-def likely_files(uow: UnitOfWork, *, name: str, id_number: str, phone: str = "") -> Twins:
-    """Files of probably the same person: same identity number or phone, or same name and birthday without a number.
-
-    Those outside the actor's reach are only a fact.
-    """
-    found = twins(uow, phone=phone, id_number=id_number)
+def likely_twins(uow: UnitOfWork, *, name: str, id_number: str, phone: str = "") -> Twins:
+    """Files of probably the same person, by number, phone, or name and birthday."""
     try:
         born = check_id_number(id_number).birth_on
     except ValueError:
-        return found
-    alike = select(Person).where(
-        Person.name == clean_person_name(name), Person.birth_on == born, Person.id_number_blind.is_(None)
-    )
-    known = {person.id for person in found.near}
-    more = [person for person in uow.rows(visible_people(uow.actor, alike.limit(5))) if person.id not in known]
-    return Twins([*found.near, *more], found.has_far)
+        born = None
+    return likely_files(uow, name=name, birth_on=born, phone=phone, id_number=id_number)
 
 
 def file_of_entry(uow: UnitOfWork, entry: RosterEntry) -> Person | None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from jobmatch.accounts.models import Organization
 from jobmatch.casework.intake.models import Intake, RosterEntry
 from jobmatch.casework.intake.policies import can_start_intake, can_work_intake
-from jobmatch.casework.intake.queries.intakes import find_waiting_entry, likely_files
+from jobmatch.casework.intake.queries.intakes import find_waiting_entry, likely_twins
 from jobmatch.casework.intake.services.counts import missing_key
 from jobmatch.casework.intake.services.roster import settle_entry
 from jobmatch.casework.intake.states import WAITED_FOR
@@ -134,7 +134,7 @@ def _check(uow: UnitOfWork, answers: Answers, entry: RosterEntry | None, wrong: 
     if entry is not None and entry.id_number != facts.number:
         wrong["id_number"] = _("和名册上的身份证号不一样，请对照证件核对")
     elif not answers.is_other_person:
-        same = likely_files(uow, name=answers.name, id_number=facts.number, phone=answers.phone)
+        same = likely_twins(uow, name=answers.name, id_number=facts.number, phone=answers.phone)
         if same.near or same.has_far:
             wrong["is_other_person"] = _("可能已经建过档，请先和下面的档案核对")
 

@@ -55,7 +55,7 @@ def register(public_id: str | None = None) -> Any:
         number, phone = form.id_number.data or "", form.phone.data or ""
         if entry is not None:
             number, phone = number or entry.id_number or "", phone or entry.phone or ""
-        same = intakes.likely_files(uow, name=form.name.data or "", id_number=number, phone=phone)
+        same = intakes.likely_twins(uow, name=form.name.data or "", id_number=number, phone=phone)
     groups = choices.specialty_groups(uow, "", form.specialties.data or [])
     return page(
         "intake/register.html",

@@ -1,0 +1,139 @@
+"""A file of the talent pool in whole-person acts. The row of the person itself is moved by the privacy room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from jobmatch.core.subjects import MovedRow, change_row, dump_rows, move_rows
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.models import (
+    Consent,
+    EmploymentSpell,
+    Grant,
+    JobIntention,
+    Person,
+    PersonCertificate,
+    PersonKind,
+    PersonLicence,
+    PersonSkill,
+    ServiceRecord,
+    ServiceSpecialty,
+    WorkHistory,
+)
+from jobmatch.people.queries.people import current_spell
+from jobmatch.people.states import JobSearchState
+
+KEPT = {
+    "person": "ledger_keep_years",
+    "person_kind": "ledger_keep_years",
+    "employment_spell": "ledger_keep_years",
+    "grant": "recruiting_keep_years",
+    "consent": "recruiting_keep_years",
+}
+ERASED_NAME = "已注销"
+"""What stands in the place of a name where an application of an erased person is still listed."""
+_LISTS: tuple[tuple[type[Any], str], ...] = (
+    (PersonSkill, "skill_code"),
+    (PersonCertificate, "certificate_code"),
+    (PersonLicence, "licence_code"),
+    (PersonKind, "kind_code"),
+)
+_CHILDREN: tuple[type[Any], ...] = (
+    PersonKind,
+    ServiceRecord,
+    PersonSkill,
+    PersonCertificate,
+    PersonLicence,
+    WorkHistory,
+    JobIntention,
+    Grant,
+    Consent,
+    EmploymentSpell,
+)
+
+
+def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:
+    """The file with everything that hangs on it."""
+    found = {"person": dump_rows(uow.session, Person, Person.id == person_id)}
+    found |= {m.__tablename__: dump_rows(uow.session, m, m.person_id == person_id) for m in _CHILDREN}
+    records = select(ServiceRecord.id).where(ServiceRecord.person_id == person_id)
+    where = ServiceSpecialty.service_record_id.in_(records)
+    return found | {"service_specialty": dump_rows(uow.session, ServiceSpecialty, where)}
+
+
+def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
+    """Blank the file; what figures count stays without what points at somebody.
+
+    Kinds stay without proof, the service record with its method and the years, spells with status and dates, the
+    living place as its county. Grants end.
+    """
+    session, person = uow.session, uow.session.get_one(Person, person_id)
+    counts: dict[str, int] = {}
+    records = select(ServiceRecord.id).where(ServiceRecord.person_id == person_id)
+    whole: tuple[type[Any], ...] = (PersonSkill, PersonCertificate, PersonLicence, WorkHistory, JobIntention)
+    gone: list[tuple[type[Any], Any]] = [(ServiceSpecialty, ServiceSpecialty.service_record_id.in_(records))]
+    gone += [(model, model.person_id == person_id) for model in whole]
+    for model, where in gone:
+        counts[model.__tablename__] = len(session.scalars(delete(model).where(where).returning(model.id)).all())
+    for kind in session.scalars(select(PersonKind).where(PersonKind.person_id == person_id)):
+        kind.proof = ""
+    for service in session.scalars(select(ServiceRecord).where(ServiceRecord.person_id == person_id)):
+        service.posts_held = service.honours = ""
+        service.branch_code = service.rank_code = None
+        service.enlisted_on = service.enlisted_on and service.enlisted_on.replace(month=1, day=1)
+        service.discharged_on = service.discharged_on and service.discharged_on.replace(month=1, day=1)
+    for spell in session.scalars(select(EmploymentSpell).where(EmploymentSpell.person_id == person_id)):
+        spell.employer_name = spell.title = spell.note = ""
+    for grant in session.scalars(select(Grant).where(Grant.person_id == person_id)):
+        grant.revoked_at = grant.revoked_at or uow.now
+    _blank(uow, person)
+    session.flush()
+    session.expire(person)
+    return counts | {"person": 1}
+
+
+def _blank(uow: UnitOfWork, person: Person) -> None:
+    person.user_id = None
+    person.name = ERASED_NAME
+    person.about = person.major = person.sex = person.verification_note = ""
+    person.phone = person.id_number = None
+    person.birth_on = person.birth_on and person.birth_on.replace(month=1, day=1)
+    person.latitude = person.longitude = person.education_code = None
+    for place in ("registered_region_code", "resettled_region_code", "living_region_code"):
+        setattr(person, place, (getattr(person, place) or "")[:6] or None)
+    person.search_state, person.is_open_to_employers = JobSearchState.NOT_LOOKING, False
+    person.erased_at = person.changed_at = uow.now
+
+
+def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
+    """Hand the children of a file over. What the target has already stays where it is, in the emptied file.
+
+    Kinds are united. Of two service records or intentions the target's holds. Of two open lines of the register the
+    later one stays open, and the earlier one ends the day before it, as when a new line is written.
+    """
+    session = uow.session
+    moved = _end_earlier_spell(uow, source_id, target_id)
+    for model, code in _LISTS:
+        column = getattr(model, code)
+        held = select(column).where(model.person_id == target_id)
+        moved += move_rows(session, model, "person_id", source_id, target_id, column.not_in(held))
+    for model in (ServiceRecord, JobIntention):
+        if session.scalar(select(model.id).where(model.person_id == target_id)) is None:
+            moved += move_rows(session, model, "person_id", source_id, target_id)
+    for model in (WorkHistory, Grant, Consent, EmploymentSpell):
+        moved += move_rows(session, model, "person_id", source_id, target_id)
+    return moved
+
+
+def _end_earlier_spell(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
+    both = [current_spell(uow.session, person_id) for person_id in (source_id, target_id)]
+    open_spells = sorted((spell for spell in both if spell is not None), key=lambda spell: spell.started_on)
+    if len(open_spells) < 2:
+        return []
+    first, last = open_spells
+    moved = change_row(first, ended_on=max(first.started_on, last.started_on - timedelta(days=1)))
+    uow.session.flush()
+    return [moved]

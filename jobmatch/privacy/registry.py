@@ -1,0 +1,44 @@
+"""Every room that stores a person, from the top floor down: one line each.
+
+``PEOPLE_ROOMS`` know a person by the id of the file; ``ACCOUNT_ROOMS`` lie below it and know the account.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import jobmatch.accounts.subjects
+import jobmatch.applications.subjects
+import jobmatch.casework.desk.subjects
+import jobmatch.casework.intake.subjects
+import jobmatch.casework.placement.subjects
+import jobmatch.casework.plans.subjects
+import jobmatch.casework.surveys.subjects
+import jobmatch.casework.tasks.subjects
+import jobmatch.casework.teams.subjects
+import jobmatch.casework.visits.subjects
+import jobmatch.exchange.subjects
+import jobmatch.inbox.subjects
+import jobmatch.matching.subjects
+import jobmatch.people.subjects
+import jobmatch.privacy.subjects
+
+PEOPLE_ROOMS: tuple[ModuleType, ...] = (
+    jobmatch.privacy.subjects,
+    jobmatch.exchange.subjects,
+    jobmatch.applications.subjects,
+    jobmatch.matching.subjects,
+    jobmatch.casework.desk.subjects,
+    jobmatch.casework.intake.subjects,
+    jobmatch.casework.placement.subjects,
+    jobmatch.casework.plans.subjects,
+    jobmatch.casework.surveys.subjects,
+    jobmatch.casework.teams.subjects,
+    jobmatch.casework.visits.subjects,
+    jobmatch.casework.tasks.subjects,
+    jobmatch.people.subjects,
+)
+ACCOUNT_ROOMS: tuple[ModuleType, ...] = (
+    jobmatch.inbox.subjects,
+    jobmatch.accounts.subjects,
+)

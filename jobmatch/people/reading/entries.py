@@ -56,7 +56,7 @@ class Entry:
     is_labelled: bool = False
 
 
-_INLINE = re.compile(r"^\s*([^:：]{2,14})[:：]\s*(\S.*)$", re.DOTALL)
+_INLINE = re.compile(r"^\s*(?:[【\[]([^】\]]{2,14})[】\]]\s*[:：]?|([^:：]{2,14})[:：])\s*(\S.*)$", re.DOTALL)
 
 
 def split_sections(lines: Sequence[Line]) -> list[Section]:
@@ -67,9 +67,9 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
             sections.append(Section(""))
         first = line.cells[0].text
         kind, rest = heading_kind(first), line.cells[1:]
-        if not kind and (found := _INLINE.match(first)) and (kind := heading_kind(found[1])):
+        if not kind and (found := _INLINE.match(first)) and (kind := heading_kind(found[1] or found[2])):
             cell = line.cells[0]
-            rest = (Cell(found[2].strip(), cell.x0, cell.x1), *line.cells[1:])
+            rest = (Cell(found[3].strip(), cell.x0, cell.x1), *line.cells[1:])
         if kind == "basic" and rest:
             kind = ""
         if kind and not (kind == "history" and number < 3 and not rest and not line.table):
@@ -196,7 +196,7 @@ def _labelled_entries(section: Section) -> list[Entry]:
                 entry.duties.append(mark.value)
         if not marks and span is None:
             entry.duties.append(line.text)
-        elif span is not None and not basic - {"time"}:
+        elif span is not None and not marks:
             _take(entry, _tokens(line.text[: span[1]] + "\t" + line.text[span[2] :]))
     for entry in entries:
         if entry.kind == "education":
@@ -210,6 +210,9 @@ def is_span(text: str) -> bool:
 
 
 _BULLET = re.compile(r"^\s*(?:[•●·◆■▪➢✓\-—*※○]|\d{1,2}[、.．)）]|[(（]\d{1,2}[)）]|[①-⑳])")
+
+
+_DONE = re.compile(r"[，,。；;]\s*((?:主要)?(?:负责|从事|参与|协助).+)$")
 
 
 def _free_entries(section: Section) -> list[Entry]:
@@ -228,6 +231,8 @@ def _free_entries(section: Section) -> list[Entry]:
         owner[number] = entry
         entries.append(entry)
         _take(entry, _tokens(text[: span[1]] + "\t" + text[span[2] :]))
+        if done := _DONE.search(text):
+            entry.duties.append(done[1])
         around = (number - 1, number + 1) if is_before else (number + 1,)
         for other in around:
             if (
@@ -300,9 +305,9 @@ def _is_wanted(entry: Entry, line: Line) -> bool:
         return len(text) <= 30 and (
             any(named.search(compact(token)) for token in tokens) or is_army(text) or not entry.words[1:]
         )
-    if entry.kind == "education":
+    if entry.kind == "education" or (entry.kind == "history" and SCHOOL.search(entry.place) and not entry.title):
         return not (entry.major and entry.level) and (level_of(text) != "" or text.endswith("专业")) and len(text) < 24
-    return not entry.title and len(text) <= 20 and POST.search(text) is not None and not EMPLOYER.search(text)
+    return not entry.title and len(text) <= 20 and _is_post_only(text)
 
 
 _SENTENCE = re.compile(
@@ -336,7 +341,7 @@ def _tokens(text: str) -> list[str]:
 def _take(entry: Entry, tokens: Sequence[str], *, is_sure: bool = False) -> None:
     """Sort tokens into what ``entry`` still lacks."""
     tokens = [token for token in tokens if token and len(token) <= 60]
-    if entry.kind == "education" or (entry.kind in ("", "history") and any(_is_study(t, tokens) for t in tokens)):
+    if entry.kind == "education" or (entry.kind in ("", "history") and _is_studied(entry, tokens)):
         _take_study(entry, tokens)
         if entry.kind == "education" or entry.place:
             return
@@ -358,6 +363,13 @@ def _take(entry: Entry, tokens: Sequence[str], *, is_sure: bool = False) -> None
 
 def _is_post_only(token: str) -> bool:
     return POST.search(token) is not None and re.search(r"公司|集团|厂$|店$|中心$|有限", token) is None
+
+
+def _is_studied(entry: Entry, tokens: Sequence[str]) -> bool:
+    if entry.place:
+        named = any(level_of(token) or token.endswith("专业") for token in tokens)
+        return named and not entry.title and SCHOOL.search(entry.place) is not None
+    return any(_is_study(token, tokens) for token in tokens)
 
 
 def _is_study(token: str, tokens: Sequence[str]) -> bool:

@@ -113,7 +113,10 @@ def _below(lines: Sequence[Line], number: int, line: Line, start: int, *, is_alo
     if number + 1 >= len(lines):
         return "", number
     after = lines[number + 1]
-    if len(line.cells) > 1 and len(after.cells) > 1:
+    if len(line.cells) > 1:
+        # Only a row of nothing but labels has its values below.
+        if len(after.cells) < 2 or not all(is_label(cell.text) for cell in line.cells):
+            return "", number
         place, cell = 0, line.cells[0]
         for candidate in line.cells:
             if place <= start:

@@ -58,6 +58,7 @@ LABELS: dict[str, str] = {
     "person.read": N_("查看个人档案"),
     "person.register": N_("建立个人档案"),
     "task.finish": N_("办结待办"),
+    "person.resume_file": N_("下载简历"),
     "person.reveal": N_("查看完整证件号和手机号"),
     "person.search_state": N_("修改求职状态"),
     "person.service": N_("修改服役经历"),

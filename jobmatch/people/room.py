@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
-from jobmatch.people.views import public, resume, staff, veteran
+from jobmatch.people.views import output, public, resume, staff, veteran
 from jobmatch.people.views.blueprint import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (public, resume, staff, veteran)
+_VIEWS = (output, public, resume, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -21,7 +21,7 @@ ROOM = Room(
             "user",
             "person.own",
             order=90,
-            also=("people.privacy", "people.welcome", "people.hide"),
+            also=("people.privacy", "people.welcome", "people.hide", "people.resume_page"),
         ),
         MenuItem("person", "people.staff_person", N_("档案"), "user", "person.read", order=10),
         MenuItem(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from flask import Response, g, make_response, render_template, request
 from sqlalchemy import Select, func, select
@@ -71,6 +72,16 @@ def page(template: str, *, fragment: str = "", form: PageForm | None = None, **c
     answer = make_response(render_template(name, form=form, **context))
     if form is not None and request.method == "POST" and form.has_errors:
         answer.status_code = 422
+    return answer
+
+
+def download(content: bytes, name: str, mimetype: str) -> Response:
+    """A file to keep, under ``name`` (Chinese stays Chinese); nothing caches it and no browser runs it."""
+    answer = Response(content, mimetype=mimetype)
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "_" for c in name)
+    answer.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 
 

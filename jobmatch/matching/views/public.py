@@ -54,3 +54,11 @@ def for_me() -> Response:
         cards=[card(row) for row in found.rows],
         pager={"number": found.number, "pages": found.pages},
     )
+
+
+@blueprint.get("/jobs/openings")
+@access(PUBLIC)
+def openings() -> Response:
+    """A fragment for the question about work in the forces: what a specialty leads to that is open now."""
+    found = civil_trades(current_uow(), request.args.get("specialty", "")[:20])
+    return page("matching/_openings.html", trades=found, total=sum(count for _code, _name, count in found))

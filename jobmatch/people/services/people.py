@@ -435,3 +435,9 @@ def record_read(uow: UnitOfWork, person: Person) -> None:
     """Leave a trace of staff opening a whole file."""
     require(can_read_person(uow.actor, person))
     uow.audit("person.read", person)
+
+
+def record_taken(uow: UnitOfWork, person: Person, kind: str) -> None:
+    """Leave a trace of a résumé taken as a file."""
+    require(can_read_person(uow.actor, person))
+    uow.audit("person.resume_file", person, kind=kind)

@@ -12,17 +12,21 @@ PUBLIC = "public"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """``permission`` of the role table (``public`` for everybody); ``slow`` views open their own units of work."""
+    """``permission`` of the role table (``public`` for everybody); ``slow`` views open their own units of work.
+
+    ``upload`` is the largest body in bytes that a view takes beyond the usual limit; 0 for views that take no files.
+    """
 
     permission: str
     slow: bool = False
+    upload: int = 0
 
 
-def access(permission: str, *, slow: bool = False) -> Callable[[F], F]:
+def access(permission: str, *, slow: bool = False, upload: int = 0) -> Callable[[F], F]:
     """Mark a view. ``slow`` is for sign-in, uploads, PDFs and exports, which must not work inside a transaction."""
 
     def mark(view: F) -> F:
-        view.access = Access(permission, slow)  # type: ignore[attr-defined]
+        view.access = Access(permission, slow, upload)  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -25,11 +25,14 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.core.uploads import Kind
 from jobmatch.inbox.models import Message
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.matching.gaps import JOB
 from jobmatch.people.models import EmploymentSpell, Person, PersonKind, WorkHistory
+from jobmatch.people.reading.fields import Found, ReadResume
+from jobmatch.people.services.uploads import keep_reading
 from jobmatch.people.states import EvidenceKind, RegisterSource
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
@@ -80,6 +83,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/jobs/", {"public_id": "posting"}),
     ("/me/privacy/", {"public_id": "organization"}),
     ("/me/work/", {"public_id": "work"}),
+    ("/me/resume/", {"reading_id": "reading"}),
     ("/messages/", {"public_id": "message"}),
     ("/postings/", {"public_id": "posting"}),
     ("/sign-in/once/", {"token": "=zz22zz22zz22zz22.none"}),
@@ -88,7 +92,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/applications/", {"public_id": "application"}),
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
-    ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
+    ("/staff/people/", {"public_id": "person", "spell_id": "spell", "reading_id": "reading", "kind": "=pdf"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
     ("/staff/crosswalk/", {"code": "=SP04", "occupation": "=4-02-02-02"}),
@@ -242,6 +246,8 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
     assert isinstance(message, Message)
     uow.session.add_all([work, spell, recovery])
     uow.session.flush()
+    found = ReadResume(name=Found("测试甲", "姓名：测试甲", 1, 1)).as_json()
+    reading = keep_reading(uow, person, b"synthetic", Kind.TXT, found, name="测试简历.txt")
     session_id = uow.session.execute(_session_of(user.id)).scalar_one()
     membership_id = uow.session.query(Membership).filter_by(user_id=user.id).one().id
     return {
@@ -250,6 +256,7 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
         "session": str(session_id),
         "message": message.public_id,
         "work": work.public_id,
+        "reading": reading.public_id,
         "spell": spell.public_id,
         "recovery": recovery.public_id,
     }

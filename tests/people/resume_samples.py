@@ -11,7 +11,8 @@ HEAD = (
     f'<w:document xmlns:w="{W}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
     'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
-    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:v="urn:schemas-microsoft-com:vml">'
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:v="urn:schemas-microsoft-com:vml">'
 )
 TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -86,7 +87,8 @@ def box(x: float, y: float, width: float, height: float, *texts: str) -> str:
 
 ONE_COLUMN = """
 #grid(columns: (1fr, 3cm), [#text(size: 20pt, weight: "bold")[苏明远] \\ 求职意向：仓储主管 \\
-男 | 1992.08 出生 | 汉族 | 中共党员 \\ 电话：198 0000 1201 #h(1em) 邮箱：su.mingyuan\\@example.com], rect(width: 2.4cm, height: 3cm))
+男 | 1992.08 出生 | 汉族 | 中共党员 \\ 电话：198 0000 1201 #h(1em) 邮箱：su.mingyuan\\@example.com],
+ rect(width: 2.4cm, height: 3cm))
 == 教育背景
 #line(length: 100%)
 2015.09 - 2018.06 #h(1fr) 江南职业技术学院 #h(1fr) 物流管理 / 大专

@@ -30,6 +30,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
     sa.UniqueConstraint('public_id', name=op.f('uq_stored_file_public_id'))
     )
+    op.create_table('resume_reading',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=False),
+    sa.Column('found_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_resume_reading_file_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_resume_reading_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_resume_reading')),
+    sa.UniqueConstraint('file_id', name=op.f('uq_resume_reading_file_id')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_resume_reading_public_id'))
+    )
+    with op.batch_alter_table('resume_reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_resume_reading_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_resume_reading_person_id'), ['person_id'], unique=False)
+
     op.create_table('task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('once', sa.String(length=120), nullable=False),
@@ -77,5 +95,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_task_assignee_id'))
 
     op.drop_table('task')
+    with op.batch_alter_table('resume_reading', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_resume_reading_person_id'))
+        batch_op.drop_index(batch_op.f('ix_resume_reading_created_at'))
+
+    op.drop_table('resume_reading')
     op.drop_table('stored_file')
     # ### end Alembic commands ###

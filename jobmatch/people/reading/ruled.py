@@ -145,7 +145,7 @@ def _table_lines(boxes: Sequence[_Box]) -> list[Line]:
                     cells = []
                 lines.extend(_region(box))
             else:
-                cells.append((Cell("\n".join(paragraphs), box.x0, box.x1)))
+                cells.append(Cell("\n".join(paragraphs), box.x0, box.x1))
         if cells:
             lines += table_row(cells, across[0].letters[0].page, table)
     return lines

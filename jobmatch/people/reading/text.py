@@ -10,7 +10,7 @@ from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import decode
 from jobmatch.core.uploads import MOST_PIXELS, Kind
-from jobmatch.people.reading.docx import read_docx, text_line
+from jobmatch.people.reading.docx import text_line
 from jobmatch.people.reading.lines import Line, Piece, read_region
 
 KINDS = (Kind.PDF, Kind.DOCX, Kind.DOC, Kind.TXT, Kind.JPEG, Kind.PNG)

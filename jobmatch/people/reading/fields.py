@@ -312,7 +312,8 @@ def _read_work(document: _Document, result: ReadResume, entries: Sequence[Entry]
 
 def _read_codes(document: _Document, result: ReadResume) -> None:
     """Certificates, licences and skills by the tables; those under their own heading or label are sure."""
-    names = {row.code: row.name for row in (*certificates(), *driver_licences(), *skills())}
+    tables: tuple[Sequence[Any], ...] = (certificates(), driver_licences(), skills())
+    names = {row.code: row.name for table in tables for row in table}
     cars = licence_certificates()
     labelled = {mark.line for mark in document.labels if mark.key in ("papers", "licence") and mark.value}
     seen: dict[tuple[str, str], Found] = {}

@@ -59,8 +59,9 @@ def ruled_tables(letters: Sequence[Piece], rules: Sequence[Rule]) -> tuple[list[
     for boxes in tables:
         lines = _table_lines(boxes)
         if lines:
-            edges = [min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes)]
-            found.append(Piece("", *edges, max(b.y1 for b in boxes), lines[0].page, lines=tuple(lines)))
+            left, right = min(box.x0 for box in boxes), max(box.x1 for box in boxes)
+            top, bottom = min(box.y0 for box in boxes), max(box.y1 for box in boxes)
+            found.append(Piece("", left, top, right, bottom, lines[0].page, lines=tuple(lines)))
     return found, rest
 
 
@@ -136,7 +137,7 @@ def _table_lines(boxes: Sequence[_Box]) -> list[Line]:
     lines: list[Line] = []
     for row in sorted({box.row for box in boxes}):
         across = sorted((box for box in boxes if box.row == row and box.letters), key=lambda box: box.column)
-        cells = []
+        cells: list[Cell] = []
         for box in across:
             page, paragraphs = box.letters[0].page, _paragraphs(box)
             if _is_layout(paragraphs):

@@ -58,7 +58,7 @@ def _recognize(pictures: list[Any]) -> list[Line]:
     engine = RapidOCR(params=one_thread)
     lines: list[Line] = []
     for number, picture in enumerate(pictures, 1):
-        seen = engine(np.asarray(picture))
+        seen: Any = engine(np.asarray(picture))
         pieces = []
         for box, text, score in zip(
             seen.boxes if seen.boxes is not None else (), seen.txts or (), seen.scores or (), strict=True

@@ -95,11 +95,12 @@ def read_original(uow: UnitOfWork, person: Person, row: ResumeReading) -> bytes:
     return read_stored(uow, row.file)
 
 
-def drop_reading(uow: UnitOfWork, person: Person, row: ResumeReading) -> None:
+def drop_reading(uow: UnitOfWork, person: Person, row: ResumeReading) -> Person:
     """Remove a file, and what was read in it where that waits; what was taken over stays."""
     require(can_edit_person(uow.actor, person))
     _remove(uow, row)
     uow.audit("person.resume_dropped", person)
+    return person
 
 
 def _remove(uow: UnitOfWork, row: ResumeReading) -> None:

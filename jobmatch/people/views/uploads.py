@@ -115,7 +115,7 @@ def _remove(public_id: str, reading_id: str) -> Any:
     person = _person(uow, public_id)
     row = uploads.find_reading(uow, person, reading_id)
     form = EmptyForm.submitted()
-    if form.act(lambda: (uploads.drop_reading(uow, person, row), True)):
+    if form.act(lambda: uploads.drop_reading(uow, person, row)):
         flash(_("已删除"), "success")
         return redirect(_url("upload", public_id), 303)
     return _page("people/reading_remove.html", person, public_id, form=form, row=row)

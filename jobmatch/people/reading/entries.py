@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from jobmatch.people.reading.labels import column_of, find_labels, header_keys
+from jobmatch.people.reading.labels import column_of, find_labels, header_keys, is_label
 from jobmatch.people.reading.lines import Cell, Line
 from jobmatch.people.reading.schooling import level_of, school_parts
 from jobmatch.people.reading.words import (
@@ -197,7 +197,7 @@ def _labelled_entries(section: Section) -> list[Entry]:
         if not marks and span is None:
             entry.duties.append(line.text)
         elif span is not None and not marks:
-            _take(entry, _tokens(line.text[: span[1]] + "\t" + line.text[span[2] :]))
+            _take(entry, _tokens(_around(line.text, span[1], span[2])))
     for entry in entries:
         if entry.kind == "education":
             _take(entry, [entry.place, entry.major])
@@ -230,7 +230,7 @@ def _free_entries(section: Section) -> list[Entry]:
         entry = Entry(section.kind, section.numbers[number], span[0], words=[text])
         owner[number] = entry
         entries.append(entry)
-        _take(entry, _tokens(text[: span[1]] + "\t" + text[span[2] :]))
+        _take(entry, _tokens(_around(text, span[1], span[2])))
         if done := _DONE.search(text):
             entry.duties.append(done[1])
         around = (number - 1, number + 1) if is_before else (number + 1,)
@@ -321,6 +321,11 @@ _AT = re.compile(
 _SPLIT = re.compile(r"[\t|｜]| {1,}|\u3000+|[，,;；。]|\s*[/／]\s*|\s[-—–·]\s|[:：]")
 
 
+def _around(text: str, start: int, end: int) -> str:
+    """The text without the span of time and the brackets it stands in."""
+    return re.sub(r"[(（\[【]\s*$", "", text[:start]) + "\t" + re.sub(r"^\s*[)）\]】]", "", text[end:])
+
+
 def _tokens(text: str) -> list[str]:
     """The parts of a line that names a place and a post."""
     text = re.sub(r"^[\s•●·◆■▪➢*※○★☆◇□▶►|:：，,.、]+|[\s|，,;；]+$", "", text)
@@ -329,6 +334,7 @@ def _tokens(text: str) -> list[str]:
     if found := _AT.match(text):
         return [found["place"], *_tokens(found["rest"])]
     parts = [part.strip(" -—–·、.:：") for part in _SPLIT.split(text)]
+    parts = [part for part in parts if not is_label(part)]
     tokens: list[str] = []
     for part in parts:
         if found := re.match(r"^(.{2,40})[(（]([^()（）]{2,16})[)）]$", part):

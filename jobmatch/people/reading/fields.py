@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -195,6 +195,9 @@ def _kind_of(entry: Entry) -> str:
         if entry.kind == "education" and is_army(entry.place) and not SCHOOL.search(entry.place):
             return "service"
         return entry.kind
+    if SCHOOL.search(entry.place) and level_of(entry.title):
+        entry.level, entry.title = level_of(entry.title), ""
+        return "education"
     if is_army(entry.place) or (is_army(text) and not EMPLOYER.search(entry.place)):
         return "service"
     if entry.kind == "work":
@@ -228,6 +231,8 @@ def _read_education(document: _Document, result: ReadResume, entries: Sequence[E
         }
         is_sure = bool(entry.place and SCHOOL.search(entry.place))
         result.education.append(document.found(value, entry.number, sure=is_sure, source=" ".join(entry.words)))
+    if not result.education and school is None:
+        result.education = list(_told_studies(document))
     if not result.education and (school or level or major):
         result.education = [_labelled_study(document, school, major, level)]
     codes = [(level_rank(one.value["level_code"]), one.value["level_code"], one) for one in result.education]
@@ -244,6 +249,18 @@ def _read_education(document: _Document, result: ReadResume, entries: Sequence[E
     else:
         _loose_level(document, result)
     _complete_study(result, school, major)
+
+
+def _told_studies(document: _Document) -> Iterator[Found]:
+    """Schools that a sentence names: 毕业于某学校某专业."""
+    for number, line in enumerate(document.lines):
+        for told in re.finditer(r"(?:毕业|就读|学习)于([^，。；,;\t]{4,40})", line.text):
+            school, rest = school_parts(told[1].strip())
+            if school and document.kinds.get(number) != "family":
+                major = re.sub(r"专业.*$", "", rest).strip(" ，,")
+                code = level_of(rest) if not major or level_of(rest) else ""
+                value = {"school": school, "major": major, "level": level_name(code), "level_code": code}
+                yield document.found({**value, "from": "", "to": ""}, number, sure=False)
 
 
 def _labelled_study(
@@ -348,8 +365,32 @@ def _read_codes(document: _Document, result: ReadResume) -> None:
             seen[(what, code)] = document.found(
                 value, number, sure=is_sure or (before is not None and before.confidence == SURE)
             )
+    for one in _bare_certificates(document):
+        seen.setdefault(("certificate", one.value["code"]), one)
     for (what, _code), found in seen.items():
         {"certificate": result.certificates, "licence": result.licences, "skill": result.skills}[what].append(found)
+
+
+def _bare_certificates(document: _Document) -> Iterator[Found]:
+    """Under a heading of certificates a grade is named by its trade alone: 保安员（三级）."""
+    known = {row.code: row.name for row in certificates()}
+    for section in document.sections:
+        if section.kind != "certificates":
+            continue
+        for number, line in zip(section.numbers, section.lines, strict=True):
+            for part in re.split(r"[、，,；;\t|]|\s{2,}", line.text):
+                trade, grade = re.match(r"^[\s•\-·\d.]*([^()（）]*)(.*)$", part.strip()).groups()  # type: ignore[union-attr]
+                if not 2 <= len(trade) <= 14 or "证" in trade:
+                    continue
+                seen = [one for one in extract_skills(f"{trade}证{grade}") if one.kind == "certificate"]
+                for one in seen[:1]:
+                    value = {
+                        "code": one.code,
+                        "name": known.get(one.code, ""),
+                        "level": one.level,
+                        "words": part.strip(),
+                    }
+                    yield document.found(value, number)
 
 
 def _read_wishes(document: _Document, result: ReadResume) -> None:
@@ -366,6 +407,11 @@ def _read_wishes(document: _Document, result: ReadResume) -> None:
         elif result.wanted_post is None and len(first) <= 30 and not re.search(r"[:：。]", first):
             result.wanted_post = document.found(first, wish.numbers[0])
     pay, place = document.first("pay", apart=("work",)), document.first("place", apart=("work", "service"))
+    if wish is not None and pay is None:
+        for number, line in zip(wish.numbers, wish.lines, strict=True):
+            if found := re.search(r"\d{4,6}\s*(?:[-~—至到]\s*\d{4,6})?\s*元?(?:/月|以上|左右)?", plain(line.text)):
+                result.wanted_pay = document.found(found[0].strip(), number)
+                break
     if pay and re.search(r"\d|面议|[一二三四五六七八九]千", pay.value):
         result.wanted_pay = document.found(pay.value.split("\t")[0], pay.line)
     if place and len(place.value) <= 40:

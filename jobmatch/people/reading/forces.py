@@ -48,7 +48,7 @@ RANKS: tuple[tuple[str, str], ...] = (
     (r"中尉", "O2"),
     (r"少尉", "O1"),
 )
-_IN = re.compile(rf"{SINGLE.pattern}[^。；;\n]{{0,8}}?(?:应征)?(?:入伍|参军|服役)")
+_IN = re.compile(rf"{SINGLE.pattern}[^。；;\n]{{0,8}}?(?:应征)?(?:入伍|参军)")
 _OUT = re.compile(rf"{SINGLE.pattern}[^。；;\n]{{0,10}}?(?:退役|退伍|转业|复员|退出现役)")
 
 
@@ -91,6 +91,11 @@ def _read_dates(document: _Document, result: ReadResume, entries: Sequence[Entry
         result.enlisted = document.found(begins[0][0], begins[0][1])
     if result.discharged is None and ends and not any(entry.span.is_current for entry in entries):
         result.discharged = document.found(ends[-1][0], ends[-1][1])
+    for number, line in enumerate(document.lines):
+        told = read_span(plain(line.text)) if result.enlisted is None and is_army(line.text) else None
+        if told and document.kinds.get(number) != "family" and told[0].until:
+            result.enlisted = document.found(told[0].begin, number, sure=False)
+            result.discharged = result.discharged or document.found(told[0].until, number, sure=False)
     for name, pattern in (("enlisted", _IN), ("discharged", _OUT)):
         for number, line in enumerate(document.lines):
             if getattr(result, name) is None and (found := pattern.search(plain(line.text))):

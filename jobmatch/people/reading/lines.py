@@ -71,6 +71,7 @@ def join_letters(letters: Sequence[Piece]) -> list[Piece]:
             and last.page == letter.page
             and abs(last.middle - letter.middle) < 0.3 * letter.em
             and -0.4 * letter.em < gap < 1.1 * letter.em
+            and _same_size(last.em, letter.em)
         )
         if last is not None and is_next:
             blank = " " if gap > 0.35 * letter.em else ""
@@ -86,6 +87,10 @@ def join_letters(letters: Sequence[Piece]) -> list[Piece]:
         else:
             runs.append(letter)
     return runs
+
+
+def _same_size(one: float, other: float) -> bool:
+    return max(one, other) < 1.3 * min(one, other)
 
 
 def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
@@ -104,14 +109,16 @@ def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:
 def cells_of(row: Sequence[Piece]) -> tuple[Cell, ...]:
     """Neighbours that touch become one cell; a gap of more than a letter parts two."""
     cells: list[Cell] = []
+    em = 0.0
     for piece in row:
         last = cells[-1] if cells else None
         gap = piece.x0 - last.x1 if last else 0
-        if last is None or gap > 1.1 * piece.em:
-            cells.append(Cell(piece.text, piece.x0, piece.x1))
+        if last is None or gap > 1.1 * piece.em or not _same_size(em, piece.em):
+            cells.append(Cell(piece.text.strip(), piece.x0, piece.x1))
         else:
             blank = " " if gap > 0.35 * piece.em else ""
             cells[-1] = Cell(last.text + blank + piece.text, last.x0, max(last.x1, piece.x1))
+        em = piece.em
     return tuple(cell for cell in cells if cell.text.strip())
 
 

@@ -61,7 +61,8 @@ def find_name(lines: Sequence[Line]) -> tuple[str, int, bool] | None:
             is_large = line.size > 1.2 * _usual(lines) and line.size >= 0.85 * largest
             rank = (0 if is_titled else 1, -line.size if is_large else 0, number)
             if best is None or rank < best[0]:
-                best = (rank, name, number, is_titled or is_large or number == 0)
+                is_told = number < 2 or re.search(r"男|女|岁|1[3-9]\d{9}", line.text) is not None
+                best = (rank, name, number, is_titled or is_large or is_told)
     return best[1:] if best else None
 
 
@@ -70,8 +71,13 @@ def _usual(lines: Sequence[Line]) -> float:
     return sizes[len(sizes) // 2] if sizes else 0
 
 
+_SELF = re.compile(r"(?:本人|我叫|我是|姓名为|名叫)([\u4e00-\u9fff]{2,4}?)(?=[，,。；;(（]|$)")
+
+
 def _candidate(text: str) -> tuple[str, bool]:
     words = compact(text)
+    if (told := _SELF.search(words)) and _is_name(told[1]):
+        return told[1], True
     if heading_kind(text) and "简历" not in words:
         return "", False
     bare = _TITLE.sub("", words)

@@ -52,10 +52,14 @@ def _letters(page: Any, number: int, most: int) -> Iterator[Piece]:
     height = page.get_height()
     text = page.get_textpage()
     box, rect = raw.FS_RECTF(), [ctypes.c_double() for _n in range(4)]
+    blank = ""
     for index in range(min(raw.FPDFText_CountChars(text), most)):
         code = raw.FPDFText_GetUnicode(text, index)
         letter = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
-        if not letter.strip() or code < 32 or raw.FPDFText_IsGenerated(text, index) == 1:
+        if raw.FPDFText_IsGenerated(text, index) == 1:
+            continue
+        if not letter.strip() or code < 32:
+            blank = " "
             continue
         raw.FPDFText_GetLooseCharBox(text, index, box)
         x0, x1, y0, y1 = box.left, box.right, height - box.top, height - box.bottom
@@ -63,7 +67,8 @@ def _letters(page: Any, number: int, most: int) -> Iterator[Piece]:
             raw.FPDFText_GetCharBox(text, index, *rect)
             x0, x1, y0, y1 = rect[0].value, rect[1].value, height - rect[3].value, height - rect[2].value
         em = x1 - x0 if "\u2e80" <= letter <= "\uffef" else 0.8 * (y1 - y0)
-        yield Piece(letter, x0, y0, x1, y1, number, max(em, 1))
+        yield Piece(blank + letter, x0, y0, x1, y1, number, max(em, 1))
+        blank = ""
 
 
 def _rules(page: Any) -> list[Rule]:

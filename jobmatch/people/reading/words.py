@@ -35,7 +35,7 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "service",
-        rf"(?:服(?:兵)?役|部队|军旅|军队|从军|参军|入伍|军人|现役|军营|当兵|军事|军职|武警)(?:工作|服役|任职|生活|主要|期间)?"
+        rf"(?:退役军人|退伍军人)经历|(?:退役军人|退伍军人)?(?:服(?:兵)?役|部队|军旅|军队|从军|参军|入伍|军人|现役|军营|当兵|军事|军职|武警)(?:工作|服役|任职|生活|主要|期间)?"
         rf"(?:{_E}|生涯|表现|任职|岁月)",
     ),
     (
@@ -126,6 +126,7 @@ DANGLING = re.compile(rf"{_BEGIN}{_TO}$")
 ENDING = re.compile(rf"(?:{_TO})?\s*(?P<b>{_DAY}|{_ONLY_YEAR}|{_NOW})\s*")
 SINGLE = re.compile(rf"(?<![\d.])(?P<a>{_DAY})(?!\d)")
 _OPEN = re.compile(rf"(?:自|从)?\s*(?P<a>{_DAY})\s*(?:起|开始|入职)")
+_PAIR = re.compile(rf"\s*(?P<a>{_DAY})\s+(?P<b>{_DAY})(?!\d)")
 _LOOSE = re.compile(rf"^\s*(?P<a>{_DAY}|{_ONLY_YEAR})\s*$")
 _DIGITS = {letter: str(number % 10) for number, letter in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
@@ -173,6 +174,8 @@ def read_span(text: str) -> tuple[Span, int, int] | None:
         if until and until < begin[: len(until)]:
             return None
         return Span(begin, until, not until), found.start(), found.end()
+    if found := _PAIR.match(text):
+        return Span(read_day(found["a"]), read_day(found["b"])), found.start("a"), found.end()
     if found := _OPEN.search(text):
         return Span(read_day(found["a"])), found.start(), found.end()
     return None

@@ -23,6 +23,7 @@ SURE, LIKELY = "sure", "likely"
 _PHONE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[- ]?)?(1[3-9]\d(?:[- ]?\d{4}){2}|1[3-9]\d{2}[- ]?\d{3}[- ]?\d{4})(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}")
 _ID = re.compile(r"(?<!\d)\d{6}(?:\s?\d{4}){2}\s?\d{3}[\dXx](?!\d)")
+_GRADE = re.compile(r"(?:[一二三四五六1-6]级)?[甲乙]等$|[一二三四五六1-6]级$|^[初中高]级")
 _OTHERS = re.compile(r"紧急|证明人|家属|父亲|母亲|配偶|推荐人|介绍人|单位电话|家庭电话")
 
 
@@ -191,13 +192,13 @@ def _read_person(document: _Document, result: ReadResume) -> None:
 def _kind_of(entry: Entry) -> str:
     """What an entry tells of: its heading says it, unless its words say otherwise."""
     text = " ".join((entry.place, entry.title, *entry.words[:1]))
+    if SCHOOL.search(entry.place) and level_of(entry.title) and not is_army(entry.place):
+        entry.level, entry.title = level_of(entry.title), ""
+        return "education"
     if entry.kind in ("education", "service"):
         if entry.kind == "education" and is_army(entry.place) and not SCHOOL.search(entry.place):
             return "service"
         return entry.kind
-    if SCHOOL.search(entry.place) and level_of(entry.title):
-        entry.level, entry.title = level_of(entry.title), ""
-        return "education"
     if is_army(entry.place) or (is_army(text) and not EMPLOYER.search(entry.place)):
         return "service"
     if entry.kind == "work":
@@ -379,10 +380,17 @@ def _bare_certificates(document: _Document) -> Iterator[Found]:
             continue
         for number, line in zip(section.numbers, section.lines, strict=True):
             for part in re.split(r"[、，,；;\t|]|\s{2,}", line.text):
-                trade, grade = re.match(r"^[\s•\-·\d.]*([^()（）]*)(.*)$", part.strip()).groups()  # type: ignore[union-attr]
+                found = re.match(r"^[\s•\-·\d.]*([^()（）]*)(.*)$", part.strip())
+                trade, grade = found.groups() if found else ("", "")
                 if not 2 <= len(trade) <= 14 or "证" in trade:
                     continue
-                seen = [one for one in extract_skills(f"{trade}证{grade}") if one.kind == "certificate"]
+                bare = _GRADE.sub("", trade)
+                seen = [
+                    one
+                    for name in dict.fromkeys((trade, bare))
+                    for one in extract_skills(f"{name}证{grade or trade.removeprefix(bare)}")
+                    if one.kind == "certificate"
+                ]
                 for one in seen[:1]:
                     value = {
                         "code": one.code,

@@ -380,8 +380,8 @@ def _bare_certificates(document: _Document) -> Iterator[Found]:
             continue
         for number, line in zip(section.numbers, section.lines, strict=True):
             for part in re.split(r"[、，,；;\t|]|\s{2,}", line.text):
-                found = re.match(r"^[\s•\-·\d.]*([^()（）]*)(.*)$", part.strip())
-                trade, grade = found.groups() if found else ("", "")
+                told = re.match(r"^[\s•\-·\d.]*([^()（）]*)(.*)$", part.strip())
+                trade, grade = told.groups() if told else ("", "")
                 if not 2 <= len(trade) <= 14 or "证" in trade:
                     continue
                 bare = _GRADE.sub("", trade)

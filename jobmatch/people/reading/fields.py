@@ -366,8 +366,8 @@ def _read_codes(document: _Document, result: ReadResume) -> None:
             seen[(what, code)] = document.found(
                 value, number, sure=is_sure or (before is not None and before.confidence == SURE)
             )
-    for one in _bare_certificates(document):
-        seen.setdefault(("certificate", one.value["code"]), one)
+    for bare in _bare_certificates(document):
+        seen.setdefault(("certificate", bare.value["code"]), bare)
     for (what, _code), found in seen.items():
         {"certificate": result.certificates, "licence": result.licences, "skill": result.skills}[what].append(found)
 

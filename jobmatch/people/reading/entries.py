@@ -335,6 +335,7 @@ def _tokens(text: str) -> list[str]:
         return [found["place"], *_tokens(found["rest"])]
     parts = [part.strip(" -—–·、.:：") for part in _SPLIT.split(text)]
     parts = [part for part in parts if not is_label(part)]
+    parts = [re.sub(r"^(?:担任|任)(?=.{2,20}$)", "", part) if POST.search(part) else part for part in parts]
     tokens: list[str] = []
     for part in parts:
         if found := re.match(r"^(.{2,40})[(（]([^()（）]{2,16})[)）]$", part):

@@ -118,7 +118,8 @@ def read_resume(lines: Sequence[Line]) -> ReadResume:
     lines = [
         line
         for line in lines
-        if line.text.strip() and not re.fullmatch(r"\s*(?:第?\s*\d+\s*[页/]?.{0,8}|-\s*\d+\s*-)\s*", line.text)
+        if line.text.strip()
+        and not re.fullmatch(r"\s*-?\s*第?\s*\d{1,3}\s*(?:页|/\s*\d{1,3}|-)?(?:\s*[,，/]?\s*共.{0,8})?\s*", line.text)
     ]
     if sum(len(compact(line.text)) for line in lines) < 10:
         raise Invalid(_("这个文件里没有读到文字。请上传能选中文字的 docx 或 PDF，或者自己填写"))
@@ -231,6 +232,10 @@ def _read_education(document: _Document, result: ReadResume, entries: Sequence[E
             "to": entry.span.until,
         }
         is_sure = bool(entry.place and SCHOOL.search(entry.place))
+        if not entry.level and (named := level_of(entry.place)) in ("41", "44", "47"):
+            # Only schools of one level have it in their name.
+            value |= {"level": level_name(named), "level_code": named}
+            is_sure = False
         result.education.append(document.found(value, entry.number, sure=is_sure, source=" ".join(entry.words)))
     if not result.education and school is None:
         result.education = list(_told_studies(document))
@@ -312,13 +317,18 @@ def _loose_level(document: _Document, result: ReadResume) -> None:
                 return
 
 
+def _closed(text: str) -> str:
+    """A name without the gaps that narrow cells leave in it."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", text).strip(" ,，。:：")
+
+
 def _read_work(document: _Document, result: ReadResume, entries: Sequence[Entry]) -> None:
     for entry in entries:
         if not entry.place and not entry.title:
             continue
         value = {
-            "employer": entry.place.strip(" ,，。:："),
-            "title": entry.title.strip(" ,，。:："),
+            "employer": _closed(entry.place),
+            "title": _closed(entry.title),
             "from": entry.span.begin,
             "to": entry.span.until,
             "is_current": entry.span.is_current,
@@ -387,8 +397,8 @@ def _bare_certificates(document: _Document) -> Iterator[Found]:
                 bare = _GRADE.sub("", trade)
                 seen = [
                     one
-                    for name in dict.fromkeys((trade, bare))
-                    for one in extract_skills(f"{name}证{grade or trade.removeprefix(bare)}")
+                    for name in (f"{trade}证", f"{bare}证", f"{bare}等级证书")
+                    for one in extract_skills(f"{name}{grade or trade.removeprefix(bare)}")
                     if one.kind == "certificate"
                 ]
                 for one in seen[:1]:

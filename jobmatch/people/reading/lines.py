@@ -90,7 +90,7 @@ def join_letters(letters: Sequence[Piece]) -> list[Piece]:
 
 
 def _same_size(one: float, other: float) -> bool:
-    return max(one, other) < 1.3 * min(one, other)
+    return max(one, other) < 1.25 * min(one, other)
 
 
 def rows_of(pieces: Iterable[Piece]) -> list[list[Piece]]:

@@ -35,7 +35,7 @@ def run_limited(
     Raises ``Invalid`` with the function's own words, or with words of ours where it crashed or took too long, and
     ``Unavailable`` where too many files are being read at this moment.
     """
-    limits = f"{seconds},{memory_mb},{int(may_start_threads)},{current_locale()}"
+    limits = f"{seconds},{memory_mb},0,{int(may_start_threads)},{current_locale()}"
     raw = _run([sys.executable, "-m", "jobmatch.core.child", limits, function], content, seconds)
     try:
         answer = json.loads(raw)
@@ -51,7 +51,8 @@ def run_program(command: Sequence[str], content: bytes, *, seconds: int = 10, me
     path = shutil.which(command[0])
     if path is None:
         return None
-    limits = f"{seconds},{memory_mb},0,{current_locale()}"
+    # Old converters copy standard input into a file of their own first.
+    limits = f"{seconds},{memory_mb},{len(content) + 4096},0,{current_locale()}"
     return _run([sys.executable, "-m", "jobmatch.core.child", limits, "", path, *command[1:]], content, seconds)
 
 
@@ -91,13 +92,13 @@ def _run(command: list[str], content: bytes, seconds: int) -> bytes:
     return out
 
 
-def _limit(seconds: int, memory_mb: int, may_start_threads: bool) -> None:
+def _limit(seconds: int, memory_mb: int, file_bytes: int, may_start_threads: bool) -> None:
     import resource
 
     memory = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if not may_start_threads:
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
@@ -107,8 +108,8 @@ def _limit(seconds: int, memory_mb: int, may_start_threads: bool) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one function under limits; the answer goes to standard output as JSON."""
-    seconds, memory_mb, may_start_threads, locale = arguments[0].split(",")
-    _limit(int(seconds), int(memory_mb), may_start_threads == "1")
+    seconds, memory_mb, file_bytes, may_start_threads, locale = arguments[0].split(",")
+    _limit(int(seconds), int(memory_mb), int(file_bytes), may_start_threads == "1")
     if not arguments[1]:
         os.execv(arguments[2], arguments[2:])  # noqa: S606 - no shell, and the program was chosen by us
     import importlib

@@ -484,6 +484,15 @@ def demo_accounts(runtime: Runtime, as_json: bool) -> None:
         click.echo(sign_in_lines(runtime))
 
 
+def _add_groups() -> None:
+    from jobmatch.cli.resume import resume
+
+    cli.add_command(resume)
+
+
+_add_groups()
+
+
 def main() -> None:
     """Run the command; whatever an operator can mend is one line and exit code 2, never a trace."""
     try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
-
-from sqlalchemy import Enum
+from typing import TYPE_CHECKING, TypeVar
 
 from jobmatch.core.i18n import gettext
+
+if TYPE_CHECKING:
+    from sqlalchemy import Enum
 
 
 class LabelledEnum(StrEnum):
@@ -36,6 +37,9 @@ E_ = TypeVar("E_", bound=LabelledEnum)
 
 def stored(kind: type[E_], name: str) -> Enum:
     """Column type for an enum: text with a CHECK constraint called ``name`` (same on both databases)."""
+    # Parsers of files use labelled enums in a process of their own and need no database.
+    from sqlalchemy import Enum
+
     return Enum(
         kind,
         native_enum=False,

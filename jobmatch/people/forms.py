@@ -11,6 +11,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    FileField,
     FloatField,
     HiddenField,
     IntegerField,
@@ -224,6 +225,16 @@ class ServiceForm(MaskableForm):
         description=N_("写做的事就行，例如驾驶大型货车、管理仓库。不要写部队番号、代号、驻地和装备型号"),
     )
     honours = StringField(N_("立功受奖"), [Length(max=200)], description=N_("例如三等功 1 次"))
+
+
+class UploadForm(PageForm):
+    """A résumé file."""
+
+    file = FileField(
+        N_("简历文件"),
+        description=N_("可以是 PDF、Word（docx、doc）、txt，或者照片（jpg、png），10 MB 以内"),
+        render_kw={"accept": ".pdf,.docx,.doc,.txt,.jpg,.jpeg,.png"},
+    )
 
 
 class EducationForm(VersionedForm):

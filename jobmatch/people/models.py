@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from jobmatch.accounts.models import clean_phone
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.files import StoredFile
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.pinyin import INITIALS_LENGTH, PINYIN_LENGTH, name_pinyin
@@ -347,3 +348,22 @@ class EmploymentSpell(PublicIdMixin, VersionMixin, Base):
     recorded_at: Mapped[datetime]
 
     __mapper_args__ = {"version_id_col": VersionMixin.version}
+
+
+class ResumeReading(PublicIdMixin, Base):
+    """An uploaded résumé: the file, and what was read in it until the person has chosen what to take over.
+
+    ``found`` is the reading as JSON, sealed because it holds all of a person; it is gone once ``confirmed_at`` is set.
+    A reading that nobody confirms within the hour is dropped with its file.
+    """
+
+    __tablename__ = "resume_reading"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    found = Secret()
+    found_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "contact"})
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]
+    file: Mapped[StoredFile] = relationship(lazy="raise")

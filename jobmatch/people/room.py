@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
-from jobmatch.people.views import output, public, resume, staff, veteran
+from jobmatch.people.jobs import JOBS, TIMED
+from jobmatch.people.views import output, public, resume, staff, uploads, veteran
 from jobmatch.people.views.blueprint import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (output, public, resume, staff, veteran)
+_VIEWS = (output, public, resume, staff, uploads, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
     "people",
     blueprints=(blueprint,),
+    jobs=JOBS,
+    timed=TIMED,
     menu=(
         MenuItem(
             "people",
@@ -23,6 +26,8 @@ ROOM = Room(
             order=90,
             also=("people.privacy", "people.welcome", "people.hide", "people.resume_page"),
         ),
+        MenuItem("me", "people.upload", N_("上传简历，系统帮您填"), "upload", "person.own", order=10),
+        MenuItem("person", "people.staff_upload", N_("简历文件"), "file-text", "person.write", order=30),
         MenuItem("person", "people.staff_person", N_("档案"), "user", "person.read", order=10),
         MenuItem(
             "staff",
@@ -36,6 +41,9 @@ ROOM = Room(
                 "people.staff_person",
                 "people.staff_compare",
                 "people.staff_basics",
+                "people.staff_upload",
+                "people.staff_reading",
+                "people.staff_reading_remove",
                 "people.staff_service",
                 "people.staff_verify",
                 "people.staff_reveal",

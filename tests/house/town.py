@@ -39,6 +39,7 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.core.uploads import Kind
 from jobmatch.exchange.models import PeopleImport
 from jobmatch.exchange.states import PeopleImportState
 from jobmatch.inbox.models import Message
@@ -46,6 +47,8 @@ from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.matching.gaps import JOB
 from jobmatch.people.models import EmploymentSpell, Person, PersonKind, WorkHistory
+from jobmatch.people.reading.fields import Found, ReadResume
+from jobmatch.people.services.uploads import keep_reading
 from jobmatch.people.states import EvidenceKind, RegisterSource
 from jobmatch.privacy.services.merge import merge_people
 from jobmatch.privacy.services.rights import ask
@@ -108,6 +111,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/services/new/", {"code": "=ZCZX"}),
     ("/me/services/", {"public_id": "request"}),
     ("/me/work/", {"public_id": "work"}),
+    ("/me/resume/", {"reading_id": "reading"}),
     ("/messages/", {"public_id": "message"}),
     ("/postings/", {"public_id": "posting"}),
     ("/services/status/", {"token": "request_token"}),
@@ -138,6 +142,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
             "contact_id": "contact",
             "other_id": "twin",
             "kind": "=pdf",
+            "reading_id": "reading",
             "step": "=score",
             "support_id": "support",
             "referral_id": "referral",
@@ -398,6 +403,8 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
     assert isinstance(message, Message)
     uow.session.add_all([work, spell, recovery])
     uow.session.flush()
+    found = ReadResume(name=Found("测试甲", "姓名：测试甲", 1, 1)).as_json()
+    reading = keep_reading(uow, person, b"synthetic", Kind.TXT, found, name="测试简历.txt")
     session_id = uow.session.execute(_session_of(user.id)).scalar_one()
     membership_id = uow.session.query(Membership).filter_by(user_id=user.id).one().id
     return {
@@ -406,6 +413,7 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
         "session": str(session_id),
         "message": message.public_id,
         "work": work.public_id,
+        "reading": reading.public_id,
         "spell": spell.public_id,
         "recovery": recovery.public_id,
     }

@@ -593,6 +593,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_referral_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_referral_state_due_on', ['state', 'due_on'], unique=False)
 
+    op.create_table('resume_reading',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=False),
+    sa.Column('found_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_resume_reading_file_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_resume_reading_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_resume_reading')),
+    sa.UniqueConstraint('file_id', name=op.f('uq_resume_reading_file_id')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_resume_reading_public_id'))
+    )
+    with op.batch_alter_table('resume_reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_resume_reading_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_resume_reading_person_id'), ['person_id'], unique=False)
+
     op.create_table('rights_request',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -1110,6 +1128,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_rights_request_open')
 
     op.drop_table('rights_request')
+    with op.batch_alter_table('resume_reading', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_resume_reading_person_id'))
+        batch_op.drop_index(batch_op.f('ix_resume_reading_created_at'))
+
+    op.drop_table('resume_reading')
     with op.batch_alter_table('referral', schema=None) as batch_op:
         batch_op.drop_index('ix_referral_state_due_on')
         batch_op.drop_index(batch_op.f('ix_referral_person_id'))

@@ -1,0 +1,446 @@
+"""From lines to the fields of a résumé, each with the words it came from. Nothing is offered that is not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from jobmatch.core.errors import Invalid
+from jobmatch.core.i18n import gettext as _
+from jobmatch.people.reading import forces
+from jobmatch.people.reading.entries import Entry, Section, read_entries, split_sections
+from jobmatch.people.reading.labels import Labelled, find_labels
+from jobmatch.people.reading.lines import Line
+from jobmatch.people.reading.names import clean_name, find_name
+from jobmatch.people.reading.schooling import level_name, level_of, level_rank, school_parts
+from jobmatch.people.reading.words import EMPLOYER, SCHOOL, compact, is_army, plain, read_day
+from jobmatch.people.secrecy import find_secret_words, mask
+from ml.reference import certificates, driver_licences, extract_skills, licence_certificates, skills
+
+SURE, LIKELY = "sure", "likely"
+_PHONE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[- ]?)?(1[3-9]\d(?:[- ]?\d{4}){2}|1[3-9]\d{2}[- ]?\d{3}[- ]?\d{4})(?!\d)")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}")
+_ID = re.compile(r"(?<!\d)\d{6}(?:\s?\d{4}){2}\s?\d{3}[\dXx](?!\d)")
+_GRADE = re.compile(r"(?:[一二三四五六1-6]级)?[甲乙]等$|[一二三四五六1-6]级$|^[初中高]级")
+_OTHERS = re.compile(r"紧急|证明人|家属|父亲|母亲|配偶|推荐人|介绍人|单位电话|家庭电话")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One field: its value (a text, or the parts of an entry), where it came from, and how sure that is.
+
+    ``secrets`` names the kinds of words (部队番号 and the like) that were hidden in value and source.
+    """
+
+    value: Any
+    source: str
+    page: int
+    line: int
+    confidence: str = SURE
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ReadResume:
+    """What a résumé says. Months are ``2018-09``, or ``2018`` where only the year is said."""
+
+    name: Found | None = None
+    phone: Found | None = None
+    email: Found | None = None
+    birth: Found | None = None
+    education_level: Found | None = None
+    education: list[Found] = field(default_factory=list)
+    enlisted: Found | None = None
+    discharged: Found | None = None
+    branch: Found | None = None
+    rank: Found | None = None
+    posts_held: Found | None = None
+    specialties: list[Found] = field(default_factory=list)
+    work: list[Found] = field(default_factory=list)
+    certificates: list[Found] = field(default_factory=list)
+    licences: list[Found] = field(default_factory=list)
+    skills: list[Found] = field(default_factory=list)
+    wanted_post: Found | None = None
+    wanted_pay: Found | None = None
+    wanted_place: Found | None = None
+    about: Found | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, for a pipe or a page."""
+        return asdict(self)
+
+
+class _Document:
+    """The lines with what is asked of them again and again."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.sections = split_sections(lines)
+        self.kinds = {number: section.kind for section in self.sections for number in section.numbers}
+        self.labels = [
+            mark for mark in find_labels(lines) if self.kinds.get(mark.line) != "family" and not self._of_others(mark)
+        ]
+
+    def _of_others(self, mark: Labelled) -> bool:
+        text = compact(self.lines[mark.line].text)
+        return mark.key in ("phone", "name") and bool(
+            _OTHERS.search(text[: text.find(compact(mark.value)) + 1] or text)
+        )
+
+    def first(self, key: str, *, apart: Iterable[str] = ()) -> Labelled | None:
+        """The first value with label ``key`` outside the sections ``apart``."""
+        return next(
+            (m for m in self.labels if m.key == key and m.value and self.kinds.get(m.line) not in set(apart)), None
+        )
+
+    def found(self, value: Any, number: int, *, sure: bool = True, source: str = "") -> Found:
+        """A field with its source; secrets are hidden in both, and identity numbers never leave the file."""
+        kinds: dict[str, None] = {}
+
+        def offer(part: Any) -> Any:
+            if isinstance(part, dict):
+                return {name: offer(one) for name, one in part.items()}
+            if not isinstance(part, str):
+                return part
+            part = _ID.sub("", part)
+            kinds.update((kind.value, None) for _start, _end, kind in find_secret_words(part))
+            return mask(part)
+
+        line = self.lines[number]
+        words = offer(" ".join((source or line.text).split())[:300])
+        return Found(offer(value), words, line.page, number + 1, SURE if sure else LIKELY, tuple(kinds))
+
+
+def read_resume(lines: Sequence[Line]) -> ReadResume:
+    """The fields of a résumé. Raises ``Invalid`` with words for no text, or a text that is no résumé."""
+    lines = [
+        line
+        for line in lines
+        if line.text.strip()
+        and not re.fullmatch(r"\s*-?\s*第?\s*\d{1,3}\s*(?:页|/\s*\d{1,3}|-)?(?:\s*[,，/]?\s*共.{0,8})?\s*", line.text)
+    ]
+    if sum(len(compact(line.text)) for line in lines) < 10:
+        raise Invalid(_("这个文件里没有读到文字。请上传能选中文字的 docx 或 PDF，或者自己填写"))
+    document = _Document(_simplified(lines))
+    result = ReadResume()
+    entries = [entry for section in document.sections if section.kind != "family" for entry in read_entries(section)]
+    _read_person(document, result)
+    is_dated = any(entry.span.begin for entry in entries)
+    if result.phone is None and not is_dated and (result.name is None or result.name.confidence == LIKELY):
+        raise Invalid(_("这个文件不像简历：没有看到姓名、电话和经历。请换一个文件，或者自己填写"))
+    kinds = [(_kind_of(entry), entry) for entry in entries]
+    _read_education(document, result, [entry for kind, entry in kinds if kind == "education"])
+    _read_work(document, result, [entry for kind, entry in kinds if kind == "work"])
+    forces.read_service(document, result, [entry for kind, entry in kinds if kind == "service"])
+    _read_codes(document, result)
+    _read_wishes(document, result)
+    return result
+
+
+def _simplified(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines in simplified characters where the whole text is in traditional ones; single names stay."""
+    text = "".join(line.text for line in lines)
+    han = sum("\u3400" <= letter <= "\u9fff" for letter in text)
+    changed = sum(a != b for a, b in zip(text, plain(text), strict=True) if "\u3400" <= a <= "\u9fff")
+    if not han or changed < 0.12 * han:
+        return lines
+    from dataclasses import replace
+
+    def turn(text: str) -> str:
+        return "".join(plain(letter) if "\u3400" <= letter <= "\u9fff" else letter for letter in text)
+
+    return [replace(line, cells=tuple(replace(cell, text=turn(cell.text)) for cell in line.cells)) for line in lines]
+
+
+def _read_person(document: _Document, result: ReadResume) -> None:
+    for mark in document.labels:
+        if mark.key == "name" and (name := clean_name(mark.value)):
+            result.name = document.found(name, mark.line)
+            break
+    if result.name is None and (guess := find_name(document.lines)):
+        result.name = document.found(guess[0], guess[1], sure=guess[2])
+    labelled = [mark.line for mark in document.labels if mark.key == "phone"]
+    others = [n for n in range(len(document.lines)) if document.kinds.get(n) != "family"]
+    for number in [*labelled, *others]:
+        text = plain(document.lines[number].text)
+        found = next(
+            (m for m in _PHONE.finditer(text) if not _OTHERS.search(text[max(0, m.start() - 14) : m.start()])), None
+        )
+        if found:
+            result.phone = document.found(re.sub(r"\D", "", found[1]), number)
+            break
+    for number in others:
+        if found := _EMAIL.search(plain(document.lines[number].text)):
+            result.email = document.found(found[0], number)
+            break
+    for mark in document.labels:
+        day = read_day(plain(mark.value)) if mark.key == "birth" else ""
+        if len(day) == 7:
+            result.birth = document.found(day, mark.line)
+            break
+    else:
+        for number in others[:15]:
+            if found := re.search(
+                r"((?:19[4-9]\d|20[01]\d)\s*[年.\-/]\s*\d{1,2})\s*月?\s*(?:\d{1,2}日)?(?:出生|生(?![产活]))",
+                plain(document.lines[number].text),
+            ):
+                result.birth = document.found(read_day(found[1]), number)
+                break
+
+
+def _kind_of(entry: Entry) -> str:
+    """What an entry tells of: its heading says it, unless its words say otherwise."""
+    text = " ".join((entry.place, entry.title, *entry.words[:1]))
+    if SCHOOL.search(entry.place) and level_of(entry.title) and not is_army(entry.place):
+        entry.level, entry.title = level_of(entry.title), ""
+        return "education"
+    if entry.kind in ("education", "service"):
+        if entry.kind == "education" and is_army(entry.place) and not SCHOOL.search(entry.place):
+            return "service"
+        return entry.kind
+    if is_army(entry.place) or (is_army(text) and not EMPLOYER.search(entry.place)):
+        return "service"
+    if entry.kind == "work":
+        return "work"
+    if entry.kind in ("history", "") or entry.kind == "basic":
+        if SCHOOL.search(entry.place) and (
+            entry.major or entry.level or not entry.title or re.search(r"学生|学习|就读|毕业|上学|读书", text)
+        ):
+            return "education"
+        if entry.level and not entry.title:
+            return "education"
+        named = EMPLOYER.search(entry.place) or entry.title
+        return "work" if named and entry.place and (entry.kind == "history" or EMPLOYER.search(entry.place)) else ""
+    return ""
+
+
+def _read_education(document: _Document, result: ReadResume, entries: Sequence[Entry]) -> None:
+    school = document.first("school", apart=("education", "work", "project"))
+    major = document.first("major", apart=("education", "work", "project"))
+    level = next((m for m in document.labels if m.key == "level" and level_of(m.value)), None)
+    for entry in entries:
+        if not entry.place and not entry.level:
+            continue
+        value = {
+            "school": entry.place,
+            "major": entry.major,
+            "level": level_name(entry.level),
+            "level_code": entry.level,
+            "from": entry.span.begin,
+            "to": entry.span.until,
+        }
+        is_sure = bool(entry.place and SCHOOL.search(entry.place))
+        if not entry.level and (named := level_of(entry.place)) in ("41", "44", "47"):
+            # Only schools of one level have it in their name.
+            value |= {"level": level_name(named), "level_code": named}
+            is_sure = False
+        result.education.append(document.found(value, entry.number, sure=is_sure, source=" ".join(entry.words)))
+    if not result.education and school is None:
+        result.education = list(_told_studies(document))
+    if not result.education and (school or level or major):
+        result.education = [_labelled_study(document, school, major, level)]
+    codes = [(level_rank(one.value["level_code"]), one.value["level_code"], one) for one in result.education]
+    best = max(codes, key=lambda one: one[0], default=None)
+    if level is not None and level_rank(level_of(level.value)) >= (best[0] if best else 0):
+        result.education_level = document.found(
+            {"level_code": level_of(level.value), "level": level_name(level_of(level.value))}, level.line
+        )
+    elif best is not None and best[0]:
+        one = best[2]
+        result.education_level = Found(
+            {"level_code": best[1], "level": level_name(best[1])}, one.source, one.page, one.line, one.confidence
+        )
+    else:
+        _loose_level(document, result)
+    _complete_study(result, school, major)
+
+
+def _told_studies(document: _Document) -> Iterator[Found]:
+    """Schools that a sentence names: 毕业于某学校某专业."""
+    for number, line in enumerate(document.lines):
+        for told in re.finditer(r"(?:毕业|就读|学习)于([^，。；,;\t]{4,40})", line.text):
+            school, rest = school_parts(told[1].strip())
+            if school and document.kinds.get(number) != "family":
+                major = re.sub(r"专业.*$", "", rest).strip(" ，,")
+                code = level_of(rest) if not major or level_of(rest) else ""
+                value = {"school": school, "major": major, "level": level_name(code), "level_code": code}
+                yield document.found({**value, "from": "", "to": ""}, number, sure=False)
+
+
+def _labelled_study(
+    document: _Document, school: Labelled | None, major: Labelled | None, level: Labelled | None
+) -> Found:
+    place, rest = school_parts(school.value.split("\t")[0]) if school else ("", "")
+    place = place or (school.value.split("\t")[0] if school else "")
+    graduated = document.first("graduated")
+    code = level_of(level.value) if level else level_of(rest)
+    subject = major.value.split("\t")[0] if major else rest if not level_of(rest) else ""
+    value = {
+        "school": place,
+        "major": re.sub(r"专业$", "", subject.strip(" /、")),
+        "level": level_name(code),
+        "level_code": code,
+        "from": "",
+        "to": read_day(plain(graduated.value)) if graduated else "",
+    }
+    number = next(mark.line for mark in (school, level, major) if mark is not None)
+    return document.found(value, number)
+
+
+def _complete_study(result: ReadResume, school: Labelled | None, major: Labelled | None) -> None:
+    """A level or subject that is said once for the person belongs to the only study, or to the one at that school."""
+    for one in result.education:
+        is_it = len(result.education) == 1 or (
+            school is not None and one.value["school"] and one.value["school"] in school.value
+        )
+        if is_it and not one.value["level_code"] and result.education_level:
+            one.value.update(result.education_level.value)
+        if is_it and not one.value["major"] and major is not None:
+            one.value["major"] = major.value.split("\t")[0].strip()
+
+
+def _loose_level(document: _Document, result: ReadResume) -> None:
+    """A level without a label, as in ``张三 | 男 | 大专``."""
+    for number, line in enumerate(document.lines[:12]):
+        for token in re.split(r"[\t|｜/,，;； ·]+", line.text):
+            if (
+                2 <= len(token) <= 6
+                and level_of(token)
+                and not SCHOOL.search(re.sub(r"高中|初中|中专|技校|职高|小学|大学", "", token))
+            ):
+                code = level_of(token)
+                result.education_level = document.found(
+                    {"level_code": code, "level": level_name(code)}, number, sure=False
+                )
+                return
+
+
+def _closed(text: str) -> str:
+    """A name without the gaps that narrow cells leave in it."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", text).strip(" ,，。:：")
+
+
+def _read_work(document: _Document, result: ReadResume, entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        if not entry.place and not entry.title:
+            continue
+        value = {
+            "employer": _closed(entry.place),
+            "title": _closed(entry.title),
+            "from": entry.span.begin,
+            "to": entry.span.until,
+            "is_current": entry.span.is_current,
+            "duties": "\n".join(text.replace("\t", " ").strip() for text in entry.duties)[:1000],
+        }
+        is_sure = bool(value["employer"] and value["title"] and value["from"])
+        result.work.append(document.found(value, entry.number, sure=is_sure, source=" ".join(entry.words)))
+
+
+def _read_codes(document: _Document, result: ReadResume) -> None:
+    """Certificates, licences and skills by the tables; those under their own heading or label are sure."""
+    tables: tuple[Sequence[Any], ...] = (certificates(), driver_licences(), skills())
+    names = {row.code: row.name for table in tables for row in table}
+    cars = licence_certificates()
+    labelled = {mark.line for mark in document.labels if mark.key in ("papers", "licence") and mark.value}
+    seen: dict[tuple[str, str], Found] = {}
+    text, starts = "", []
+    for line in document.lines:
+        starts.append(len(text))
+        text += line.text.replace("\t", "  ") + ("" if line.is_full else "\n")
+    for one in extract_skills(text):
+        if one.negated:
+            continue
+        number = max(n for n, start in enumerate(starts) if start <= one.start)
+        kind = document.kinds.get(number, "")
+        if kind in ("family", "wanted", "hobby"):
+            continue
+        what, code = one.kind, one.code
+        if what == "certificate" and code in cars:
+            what, code = "licence", cars[code]
+        own = {
+            "certificate": ("certificates", "skills", "honours"),
+            "licence": ("certificates", "skills", "basic", ""),
+            "skill": ("skills",),
+        }
+        is_sure = kind in own[what] or number in labelled
+        value = {
+            "code": code,
+            "name": names.get(code, ""),
+            "level": one.level,
+            "words": text[one.start : one.end].strip(),
+        }
+        before = seen.get((what, code))
+        if before is None or (is_sure and before.confidence == LIKELY) or (one.level and not before.value["level"]):
+            seen[(what, code)] = document.found(
+                value, number, sure=is_sure or (before is not None and before.confidence == SURE)
+            )
+    for bare in _bare_certificates(document):
+        seen.setdefault(("certificate", bare.value["code"]), bare)
+    for (what, _code), found in seen.items():
+        {"certificate": result.certificates, "licence": result.licences, "skill": result.skills}[what].append(found)
+
+
+def _bare_certificates(document: _Document) -> Iterator[Found]:
+    """Under a heading of certificates a grade is named by its trade alone: 保安员（三级）."""
+    known = {row.code: row.name for row in certificates()}
+    for section in document.sections:
+        if section.kind != "certificates":
+            continue
+        for number, line in zip(section.numbers, section.lines, strict=True):
+            for part in re.split(r"[、，,；;\t|]|\s{2,}", line.text):
+                told = re.match(r"^[\s•\-·\d.]*([^()（）]*)(.*)$", part.strip())
+                trade, grade = told.groups() if told else ("", "")
+                if not 2 <= len(trade) <= 14 or "证" in trade:
+                    continue
+                bare = _GRADE.sub("", trade)
+                seen = [
+                    one
+                    for name in (f"{trade}证", f"{bare}证", f"{bare}等级证书")
+                    for one in extract_skills(f"{name}{grade or trade.removeprefix(bare)}")
+                    if one.kind == "certificate"
+                ]
+                for one in seen[:1]:
+                    value = {
+                        "code": one.code,
+                        "name": known.get(one.code, ""),
+                        "level": one.level,
+                        "words": part.strip(),
+                    }
+                    yield document.found(value, number)
+
+
+def _read_wishes(document: _Document, result: ReadResume) -> None:
+    post = document.first("post", apart=("work", "education", "service"))
+    if post and len(post.value) <= 60:
+        result.wanted_post = document.found(re.sub(r"\s*\t\s*", "、", post.value), post.line)
+    wish = next((section for section in document.sections if section.kind == "wanted"), None)
+    if wish is not None and wish.lines:
+        inside = set(wish.numbers)
+        named = next((m for m in document.labels if m.line in inside and m.key == "title" and m.value), None)
+        first = wish.lines[0].cells[0].text
+        if result.wanted_post is None and named:
+            result.wanted_post = document.found(named.value, named.line)
+        elif result.wanted_post is None and len(first) <= 30 and not re.search(r"[:：。]", first):
+            result.wanted_post = document.found(first, wish.numbers[0])
+    pay, place = document.first("pay", apart=("work",)), document.first("place", apart=("work", "service"))
+    if wish is not None and pay is None:
+        for number, line in zip(wish.numbers, wish.lines, strict=True):
+            if found := re.search(r"\d{4,6}\s*(?:[-~—至到]\s*\d{4,6})?\s*元?(?:/月|以上|左右)?", plain(line.text)):
+                result.wanted_pay = document.found(found[0].strip(), number)
+                break
+    if pay and re.search(r"\d|面议|[一二三四五六七八九]千", pay.value):
+        result.wanted_pay = document.found(pay.value.split("\t")[0], pay.line)
+    if place and len(place.value) <= 40:
+        result.wanted_place = document.found(place.value.split("\t")[0], place.line)
+    about = next((section for section in document.sections if section.kind == "about" and section.lines), None)
+    if about is not None:
+        result.about = document.found(_text_of(about)[:1000], about.numbers[0], source=about.lines[0].text)
+
+
+def _text_of(section: Section) -> str:
+    text = ""
+    for line in section.lines:
+        text += line.text.replace("\t", " ") + ("" if line.is_full else "\n")
+    return text.strip()

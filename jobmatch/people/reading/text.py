@@ -1,0 +1,111 @@
+"""From an uploaded file to its lines, whatever kind it is. Runs inside the child process."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from jobmatch.core.child import run_limited, run_program
+from jobmatch.core.errors import Invalid
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.sheets import decode
+from jobmatch.core.uploads import MOST_PIXELS, Kind
+from jobmatch.people.reading.docx import text_line
+from jobmatch.people.reading.lines import Line, Piece, read_region
+
+KINDS = (Kind.PDF, Kind.DOCX, Kind.DOC, Kind.TXT, Kind.JPEG, Kind.PNG)
+MOST_TEXT = 200_000
+_SCAN_PAGES = 6
+
+
+def read_text(content: bytes) -> list[Line]:
+    """The lines of a plain text in UTF-8, UTF-16 or GB 18030."""
+    return [line for text in decode(content)[:MOST_TEXT].splitlines() if (line := text_line(text)) is not None]
+
+
+def read_image(content: bytes) -> list[Line]:
+    """The lines that the recognizer sees on a picture. Raises ``Invalid`` where it is damaged or too large."""
+    from PIL import Image, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    try:
+        picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+        picture.thumbnail((2400, 2400))
+        return _recognize([picture.convert("RGB")])
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError):
+        raise Invalid(_("这张图片坏了，打不开。请重新拍一张")) from None
+
+
+def read_scan(content: bytes) -> list[Line]:
+    """The lines of a PDF that holds pictures only."""
+    from jobmatch.people.reading.pdf import open_pdf
+
+    document = open_pdf(content)
+    return _recognize([page.render(scale=2.2).to_pil().convert("RGB") for page in list(document)[:_SCAN_PAGES]])
+
+
+def _recognize(pictures: list[Any]) -> list[Line]:
+    import logging
+
+    import numpy as np
+    from rapidocr import RapidOCR
+
+    logging.disable(logging.CRITICAL)
+    one_thread = {
+        "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+    }
+    engine = RapidOCR(params=one_thread)
+    lines: list[Line] = []
+    for number, picture in enumerate(pictures, 1):
+        seen: Any = engine(np.asarray(picture))
+        pieces = []
+        for box, text, score in zip(
+            seen.boxes if seen.boxes is not None else (), seen.txts or (), seen.scores or (), strict=True
+        ):
+            if score < 0.5 or not text.strip():
+                continue
+            xs, ys = [float(point[0]) for point in box], [float(point[1]) for point in box]
+            em = min((max(ys) - min(ys)) * 0.85, (max(xs) - min(xs)) / max(len(text) * 0.6, 1))
+            pieces.append(Piece(text, min(xs), min(ys), max(xs), max(ys), number, em))
+        lines += read_region(pieces)
+    return lines
+
+
+def has_recognizer() -> bool:
+    """Whether the extra that reads pictures is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("rapidocr") is not None
+
+
+def read_file(content: bytes, kind: Kind) -> dict[str, Any]:
+    """The résumé in an uploaded file that passed the gate, read in child processes; see ``fields.ReadResume``.
+
+    Raises ``Invalid`` with words where there is no text, or a text that is no résumé.
+    """
+    module = "jobmatch.people.reading.entry"
+    found: dict[str, Any]
+    if kind in (Kind.JPEG, Kind.PNG):
+        return _with_recognizer(f"{module}:image", content)
+    if kind is Kind.DOC:
+        return dict(run_limited(f"{module}:plain_text", _doc_text(content)))
+    found = run_limited(f"{module}:{kind.value}", content)
+    return _with_recognizer(f"{module}:scan", content) if found.get("is_scan") else found
+
+
+def _with_recognizer(function: str, content: bytes) -> dict[str, Any]:
+    if not has_recognizer():
+        raise Invalid(_("这是图片，读不出文字。请上传能选中文字的 docx 或 PDF，或者自己填写"))
+    return dict(run_limited(function, content, seconds=60, memory_mb=1536, may_start_threads=True))
+
+
+def _doc_text(content: bytes) -> bytes:
+    for command in (["antiword", "-m", "UTF-8.txt", "-w", "0", "-"], ["catdoc", "-d", "utf-8", "-w", "-"]):
+        try:
+            text = run_program(command, content)
+        except Invalid:
+            continue
+        if text and text.strip():
+            return text
+    raise Invalid(_("旧格式的 doc 读不了。请打开它，另存为 docx 再上传"))

@@ -18,7 +18,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import age_on, township
 from jobmatch.people.models import EmploymentSpell, Person, PersonKind
 from jobmatch.people.policies import visible_people
-from jobmatch.people.queries.people import current_kinds, find_by_id_number, find_by_phone, phones_of
+from jobmatch.people.queries.people import IS_NOW, current_kinds, find_by_id_number, find_by_phone, phones_of
 from jobmatch.people.states import JobSearchState, VerificationState
 from jobmatch.reference.models import EmploymentStatusKind, ServiceObjectKind
 from jobmatch.reference.queries import names, region_label
@@ -110,7 +110,7 @@ def _matches(words: str) -> ColumnElement[bool]:
 
 def _works(work: str) -> ColumnElement[bool]:
     employed = select(EmploymentStatusKind.code).where(EmploymentStatusKind.counts_as_employed)
-    is_open = exists().where(EmploymentSpell.person_id == Person.id, EmploymentSpell.ended_on.is_(None))
+    is_open = exists().where(EmploymentSpell.person_id == Person.id, *IS_NOW)
     if work == "employed":
         return is_open.where(EmploymentSpell.status_code.in_(employed))
     if work == "seeking":
@@ -124,7 +124,7 @@ def staff_rows(uow: UnitOfWork, people: Sequence[Person]) -> list[StaffRow]:
     spells = {
         spell.person_id: spell
         for spell in uow.session.scalars(
-            select(EmploymentSpell).where(EmploymentSpell.person_id.in_(ids), EmploymentSpell.ended_on.is_(None))
+            select(EmploymentSpell).where(EmploymentSpell.person_id.in_(ids), *IS_NOW)
         )
     }
     employed = set(

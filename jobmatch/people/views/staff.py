@@ -22,6 +22,7 @@ from jobmatch.people.forms import (
 from jobmatch.people.models import EmploymentSpell, Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries import choices, files, staff
+from jobmatch.people.queries.register import register_lines
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.services import people, register
 from jobmatch.people.states import VerificationState
@@ -112,7 +113,7 @@ def _person_page(person: Person, *, shown: Any = None, **forms: Any) -> Response
         person=person,
         facts=files.file_facts(uow, person),
         parts=files.parts(uow, person),
-        spells=files.register_lines(uow, person),
+        spells=register_lines(uow, person),
         events=staff.timeline(uow, person),
         twins=staff.twins(uow, phone=files.phone(uow, person) or "", but=person),
         phone=files.phone(uow, person),

@@ -66,6 +66,8 @@ LABELS: dict[str, str] = {
     "person.verify": N_("核验身份"),
     "person.work": N_("修改工作经历"),
     "person.work_removed": N_("删除工作经历"),
+    "register.confirm": N_("核实就业登记"),
+    "register.correct": N_("更正就业登记"),
     "register.end": N_("结束就业登记"),
     "register.write": N_("填写就业登记"),
     # matching

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
-from jobmatch.people.views import public, resume, staff, veteran
+from jobmatch.people.views import public, register, resume, staff, veteran
 from jobmatch.people.views.blueprint import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (public, resume, staff, veteran)
+_VIEWS = (public, register, resume, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -24,6 +24,7 @@ ROOM = Room(
             also=("people.privacy", "people.welcome", "people.hide"),
         ),
         MenuItem("person", "people.staff_person", N_("档案"), "user", "person.read", order=10),
+        MenuItem("person", "people.staff_register", N_("就业台账"), "briefcase", "register.write", order=20),
         MenuItem(
             "staff",
             "people.staff_list",
@@ -38,7 +39,9 @@ ROOM = Room(
                 "people.staff_service",
                 "people.staff_verify",
                 "people.staff_reveal",
-                "people.staff_spell",
+                "people.staff_register",
+                "people.staff_spell_confirm",
+                "people.staff_spell_correct",
                 "people.staff_spell_end",
             ),
         ),

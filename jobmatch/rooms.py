@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
+from jobmatch.casework.crosscheck.room import ROOM as CROSSCHECK
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.home.room import ROOM as HOME
@@ -25,6 +26,7 @@ ROOMS: tuple[Room, ...] = (
     MATCHING,
     POSTINGS,
     EMPLOYERS,
+    CROSSCHECK,
     PEOPLE,
     INBOX,
     ACCOUNTS,

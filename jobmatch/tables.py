@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jobmatch.accounts.models
 import jobmatch.applications.models
+import jobmatch.casework.crosscheck.models
 import jobmatch.casework.tasks.models
 import jobmatch.core.audit
 import jobmatch.core.files

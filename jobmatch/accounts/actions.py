@@ -42,6 +42,12 @@ LABELS: dict[str, str] = {
     "user.renamed": N_("修改姓名或语言"),
     "user.signed_up": N_("自己注册账号"),
     # people
+    "crosscheck.answer": N_("登记部门回函"),
+    "crosscheck.decide": N_("确认部门比对结果"),
+    "crosscheck.export": N_("下载部门比对名单（加密）"),
+    "crosscheck.export_plain": N_("下载部门比对名单（不加密）"),
+    "crosscheck.start": N_("生成部门比对名单"),
+    "employment_check.answer": N_("答复就业回访"),
     "consent.given": N_("同意使用信息"),
     "consent.withdrawn": N_("撤回同意"),
     "grant.given": N_("授权单位查看"),

@@ -449,8 +449,10 @@ class ConfirmSpellForm(PageForm):
     way = RadioField(
         N_("怎么核实的"),
         [needed(N_("请选一项"))],
-        choices=lambda: [(way.value, way.label) for way in (ConfirmationWay.PHONE, ConfirmationWay.VISIT)]
-        + [(way.value, way.label) for way in (ConfirmationWay.PAPER, ConfirmationWay.LETTER)],
+        choices=lambda: (
+            [(way.value, way.label) for way in (ConfirmationWay.PHONE, ConfirmationWay.VISIT)]
+            + [(way.value, way.label) for way in (ConfirmationWay.PAPER, ConfirmationWay.LETTER)]
+        ),
     )
     said_by = StringField(N_("说的人"), [Length(max=60)], description=N_("例如：本人，母亲，单位人事张主任"))
     confirmed_on = DateField(N_("哪天核实的"), [Optional()], description=N_("今天就空着"))

@@ -68,6 +68,29 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
     sa.UniqueConstraint('public_id', name=op.f('uq_stored_file_public_id'))
     )
+    op.create_table('cross_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('topic', sa.Enum('insured', 'unemployed', 'hardship', 'business', 'school', name='topic', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('population', sa.Enum('unconfirmed', 'ending', 'seeking', 'not_known', 'new_returnees', 'everybody', name='population', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('purpose', sa.String(length=200), nullable=False),
+    sa.Column('department', sa.String(length=80), nullable=False),
+    sa.Column('letter_number', sa.String(length=60), nullable=False),
+    sa.Column('letter_on', sa.Date(), nullable=False),
+    sa.Column('answer_number', sa.String(length=60), nullable=False),
+    sa.Column('answered_on', sa.Date(), nullable=True),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('password_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_cross_check_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cross_check')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_cross_check_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('cross_check', schema=None) as batch_op:
+        batch_op.create_index('ix_cross_check_region_path', ['region_path'], unique=False)
+
     op.create_table('task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('once', sa.String(length=120), nullable=False),
@@ -101,6 +124,59 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_task_organization_id'), ['organization_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_task_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_task_region_path', ['region_path'], unique=False)
+
+    op.create_table('cross_check_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('cross_check_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('sent', 'waiting', 'accepted', 'refused', 'noted', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('verdict', sa.Enum('agrees', 'contradicts', 'new', 'not_found', name='verdict', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('status_code', sa.String(length=20), nullable=True),
+    sa.Column('spell_id', sa.Integer(), nullable=True),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('since_on', sa.Date(), nullable=True),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('number_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('decided_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(state = 'sent') = (verdict IS NULL)", name=op.f('ck_cross_check_line_answered')),
+    sa.CheckConstraint("(state IN ('accepted', 'refused')) = (decided_at IS NOT NULL)", name=op.f('ck_cross_check_line_decided')),
+    sa.ForeignKeyConstraint(['cross_check_id'], ['cross_check.id'], name=op.f('fk_cross_check_line_cross_check_id')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_cross_check_line_decided_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_cross_check_line_person_id')),
+    sa.ForeignKeyConstraint(['spell_id'], ['employment_spell.id'], name=op.f('fk_cross_check_line_spell_id')),
+    sa.ForeignKeyConstraint(['status_code'], ['employment_status_kind.code'], name=op.f('fk_cross_check_line_status_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cross_check_line')),
+    sa.UniqueConstraint('cross_check_id', 'person_id', name=op.f('uq_cross_check_line_cross_check_id_person_id'))
+    )
+    with op.batch_alter_table('cross_check_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cross_check_line_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_cross_check_line_queue', ['cross_check_id', 'state', 'verdict'], unique=False)
+
+    op.create_table('employment_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('spell_id', sa.Integer(), nullable=False),
+    sa.Column('months', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('told_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('tasked_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answer', sa.Enum('stayed', 'moved', 'left', 'known', 'over', name='answer', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint('(answered_at IS NULL) = (answer IS NULL)', name=op.f('ck_employment_check_answered')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['user.id'], name=op.f('fk_employment_check_answered_by_id')),
+    sa.ForeignKeyConstraint(['spell_id'], ['employment_spell.id'], name=op.f('fk_employment_check_spell_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_employment_check')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_employment_check_public_id'))
+    )
+    with op.batch_alter_table('employment_check', schema=None) as batch_op:
+        batch_op.create_index('ix_employment_check_open_since', ['answered_at', 'tasked_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_employment_check_spell_id'), ['spell_id'], unique=False)
+        batch_op.create_index('uq_employment_check_occasion', ['spell_id', 'months'], unique=True, sqlite_where=sa.text('months > 0'), postgresql_where=sa.text('months > 0'))
+        batch_op.create_index('uq_employment_check_open', ['spell_id'], unique=True, sqlite_where=sa.text('answered_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL'))
 
     op.create_table('employment_confirmation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -184,6 +260,18 @@ def downgrade() -> None:
         batch_op.drop_index('ix_employment_confirmation_spell')
 
     op.drop_table('employment_confirmation')
+    with op.batch_alter_table('employment_check', schema=None) as batch_op:
+        batch_op.drop_index('uq_employment_check_open', sqlite_where=sa.text('answered_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL'))
+        batch_op.drop_index('uq_employment_check_occasion', sqlite_where=sa.text('months > 0'), postgresql_where=sa.text('months > 0'))
+        batch_op.drop_index(batch_op.f('ix_employment_check_spell_id'))
+        batch_op.drop_index('ix_employment_check_open_since')
+
+    op.drop_table('employment_check')
+    with op.batch_alter_table('cross_check_line', schema=None) as batch_op:
+        batch_op.drop_index('ix_cross_check_line_queue')
+        batch_op.drop_index(batch_op.f('ix_cross_check_line_person_id'))
+
+    op.drop_table('cross_check_line')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_region_path')
         batch_op.drop_index(batch_op.f('ix_task_person_id'))
@@ -192,5 +280,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_task_assignee_id'))
 
     op.drop_table('task')
+    with op.batch_alter_table('cross_check', schema=None) as batch_op:
+        batch_op.drop_index('ix_cross_check_region_path')
+
+    op.drop_table('cross_check')
     op.drop_table('stored_file')
     # ### end Alembic commands ###

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from jobmatch.accounts.models import Organization
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork

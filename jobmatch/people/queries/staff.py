@@ -123,9 +123,7 @@ def staff_rows(uow: UnitOfWork, people: Sequence[Person]) -> list[StaffRow]:
     ids = [person.id for person in people]
     spells = {
         spell.person_id: spell
-        for spell in uow.session.scalars(
-            select(EmploymentSpell).where(EmploymentSpell.person_id.in_(ids), *IS_NOW)
-        )
+        for spell in uow.session.scalars(select(EmploymentSpell).where(EmploymentSpell.person_id.in_(ids), *IS_NOW))
     }
     employed = set(
         uow.session.scalars(select(EmploymentStatusKind.code).where(EmploymentStatusKind.counts_as_employed))

@@ -60,6 +60,7 @@ def record_start(
     evidence: EvidenceKind,
     source: RegisterSource,
     source_key: str | None,
+    evidence_on: date | None = None,
     terms: WorkTerms | None = None,
 ) -> EmploymentSpell:
     """Write a start of work that happened; the same ``source_key`` again returns the line it made.
@@ -86,12 +87,13 @@ def record_start(
         occupation_code=occupation_code,
         started_on=started_on,
         evidence=evidence,
-        evidence_on=None if evidence is EvidenceKind.NONE else uow.today,
+        evidence_on=None if evidence is EvidenceKind.NONE else evidence_on or uow.today,
         source=source,
         source_key=source_key,
         **_columns(terms or WorkTerms()),
     )
-    way = ConfirmationWay.PLATFORM if source is RegisterSource.HIRE else ConfirmationWay.PAPER
+    ways = {RegisterSource.HIRE: ConfirmationWay.PLATFORM, RegisterSource.DEPARTMENT: ConfirmationWay.LETTER}
+    way = ways.get(source, ConfirmationWay.PAPER)
     return _write(uow, person, spell, way)
 
 
@@ -309,7 +311,11 @@ def end_spell(
     require(can_write_register(uow.actor, person) and spell.person_id == person.id)
     if spell.ended_on is not None and spell.ended_on == ended_on:
         return spell
-    if spell.superseded_at is not None or spell.ended_on is not None or (version is not None and version != spell.version):
+    if (
+        spell.superseded_at is not None
+        or spell.ended_on is not None
+        or (version is not None and version != spell.version)
+    ):
         raise Conflict
     if ended_on is None or not spell.started_on <= ended_on <= uow.today:
         raise Invalid(fields={"ended_on": _("结束的日期要在开始之后，不能晚于今天")})

@@ -20,8 +20,8 @@ from jobmatch.people.forms import (
 from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries import choices, files, staff
-from jobmatch.people.queries.register import register_lines
 from jobmatch.people.queries.people import load_full
+from jobmatch.people.queries.register import register_lines
 from jobmatch.people.services import people
 from jobmatch.people.states import VerificationState
 from jobmatch.people.views.blueprint import blueprint

@@ -10,6 +10,7 @@ from wtforms.validators import Length, Optional
 from jobmatch.accounts.fields import needed
 from jobmatch.casework.crosscheck.states import ASKED_ANSWERS, Population, Topic
 from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
 from jobmatch.people.states import ConfirmationWay, EvidenceKind
 from jobmatch.web.pages import PageForm
 
@@ -80,6 +81,6 @@ class DecideForm(PageForm):
     """What becomes of one proposal."""
 
     decision = RadioField(
-        N_("怎么处理"), [needed(N_("请选一项"))], choices=[("accept", "accept"), ("refuse", "refuse")]
+        N_("怎么处理"), [needed(N_("请选一项"))], choices=lambda: [("accept", _("采纳")), ("refuse", _("不采纳"))]
     )
     note = StringField(N_("为什么不采纳"), [Length(max=200)])

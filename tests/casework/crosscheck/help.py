@@ -56,3 +56,11 @@ def answered(uow: UnitOfWork, crosscheck: CrossCheck, folder: Path, *rows: tuple
     assert read.faults == []
     record_answer(uow, crosscheck, number="安人社函〔2026〕3 号", answered_on=date(2026, 11, 15))
     return take_answers(uow, crosscheck, read.answers, read.taken)
+
+
+def multipart(name: str, content: bytes, **fields: str) -> dict[str, object]:
+    """A form with a file as arguments of the client, which would leave a temporary file open for a large one."""
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()]
+    head = f'--b\r\nContent-Disposition: form-data; name="table"; filename="{name}"\r\n\r\n'
+    body = "".join(parts).encode() + head.encode() + content + b"\r\n--b--\r\n"
+    return {"data": body, "content_type": "multipart/form-data; boundary=b"}

@@ -207,10 +207,11 @@ def test_answers_nobody_may_give_are_refused(uow: UnitOfWork) -> None:
     with pytest.raises(Invalid):
         answer_check(own, check, spell, person, answer=CheckAnswer.KNOWN)
     for actor in (actor_of_person(uow, make_person(uow)), make_staff(uow, path=PATH_OTHER)):
+        other = acting(uow, actor)
         with pytest.raises(NotAllowed):
-            answer_check(acting(uow, actor), check, spell, person, answer=CheckAnswer.STAYED)
+            answer_check(other, check, spell, person, answer=CheckAnswer.STAYED)
         with pytest.raises(NotAllowed):
-            ask_due(uow)
+            ask_due(other)
 
 
 def test_a_line_that_ended_or_was_corrected_is_asked_about_no_more(uow: UnitOfWork) -> None:

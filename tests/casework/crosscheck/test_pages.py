@@ -23,7 +23,7 @@ from jobmatch.people.queries.people import get_person
 from jobmatch.people.services.people import save_identity
 from jobmatch.people.states import EvidenceKind
 from jobmatch.reference.rules import add_months
-from tests.casework.crosscheck.help import a_list, numbered, table, working
+from tests.casework.crosscheck.help import a_list, multipart, numbered, table, working
 from tests.conftest import acting
 from tests.factories import PATH_OTHER, make_person, make_staff
 from tests.people.help import World, counted, make_world, sign_in
@@ -204,8 +204,7 @@ def test_files_that_are_no_answer_are_refused_with_words(
 ) -> None:
     sign_in(client, world.staff_id)
     url = new_list(client)
-    data = {"table": (io.BytesIO(raw), name), "answered_on": "2026-11-15"}
-    answer = client.post(f"{url}/answer", data=data)
+    answer = client.post(f"{url}/answer", **multipart(name, raw, answered_on="2026-11-15"))
     assert answer.status_code == 422
     assert words in answer.text
     with sqlite_runtime.unit(system_actor("tests"), writing=False) as uow:
@@ -231,8 +230,7 @@ def test_no_answer_and_far_too_much_are_refused(client: FlaskClient, world: Worl
     sign_in(client, world.staff_id)
     url = new_list(client)
     assert client.post(f"{url}/answer", data={"answered_on": "2026-11-15"}).status_code == 422
-    data = {"table": (io.BytesIO(bytes(11 * 1024 * 1024)), "a.csv"), "answered_on": "2026-11-15"}
-    assert client.post(f"{url}/answer", data=data).status_code == 413
+    assert client.post(f"{url}/answer", **multipart("a.csv", bytes(11 * 1024 * 1024))).status_code == 413
     big = {"purpose": "x" * 300 * 1024}
     assert client.post(f"{LISTS}/new", data=big).status_code == 413
 

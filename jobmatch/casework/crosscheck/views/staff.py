@@ -196,6 +196,7 @@ def _read_answer(public_id: str, form: Any) -> tables.Read:
         path = Path(folder) / ("table" + Path(uploaded.filename or "").suffix.lower() if uploaded else "table")
         if uploaded:
             uploaded.save(path)
+            uploaded.close()
         tables.check_file(path, largest=LARGEST)
         with current_runtime().unit(g.actor, writing=False) as uow:
             topic, today = queries.get_crosscheck(uow, public_id).topic, uow.today

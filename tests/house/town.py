@@ -21,6 +21,8 @@ from jobmatch.accounts.services.sessions import start_session
 from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationState, Role
 from jobmatch.applications.services import move_application, note_application, submit_application
 from jobmatch.applications.states import Move
+from jobmatch.casework.crosscheck.models import CrossCheck, CrossCheckLine, EmploymentCheck
+from jobmatch.casework.crosscheck.states import LineState, Population, Topic, Verdict
 from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
@@ -76,6 +78,8 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/employers/", {"public_id": "employer"}),
     ("/invitations/", {"token": "token"}),
     ("/me/applications/", {"public_id": "application"}),
+    ("/me/employment/checks/", {"public_id": "check"}),
+    ("/me/employment/", {"spell_id": "spell"}),
     ("/me/find/", {"what": "=skills"}),
     ("/me/jobs/", {"public_id": "posting"}),
     ("/me/privacy/", {"public_id": "organization"}),
@@ -86,7 +90,9 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/accounts/invitations/", {"public_id": "helper"}),
     ("/staff/accounts/recoveries/", {"public_id": "recovery"}),
     ("/staff/applications/", {"public_id": "application"}),
+    ("/staff/crosschecks/", {"public_id": "crosscheck", "person_id": "person"}),
     ("/staff/employers/", {"public_id": "employer"}),
+    ("/staff/employment-checks/", {"public_id": "check"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
     ("/staff/people/", {"public_id": "person", "spell_id": "spell"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
@@ -242,6 +248,7 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
     assert isinstance(message, Message)
     uow.session.add_all([work, spell, recovery])
     uow.session.flush()
+    check, crosscheck = _questions(uow, person, spell)
     session_id = uow.session.execute(_session_of(user.id)).scalar_one()
     membership_id = uow.session.query(Membership).filter_by(user_id=user.id).one().id
     return {
@@ -251,8 +258,35 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
         "message": message.public_id,
         "work": work.public_id,
         "spell": spell.public_id,
+        "check": check.public_id,
+        "crosscheck": crosscheck.public_id,
         "recovery": recovery.public_id,
     }
+
+
+def _questions(uow: UnitOfWork, person: Person, spell: EmploymentSpell) -> tuple[EmploymentCheck, CrossCheck]:
+    """A question about the person's work, and a list to another department with them on it."""
+    check = EmploymentCheck(spell_id=spell.id, months=1, due_on=uow.today, created_at=uow.now)
+    crosscheck = CrossCheck(
+        topic=Topic.INSURED,
+        population=Population.EVERYBODY,
+        purpose="测试用途",
+        department="测试部门",
+        letter_number="测试 1 号",
+        letter_on=uow.today,
+        region_path=person.region_path,
+        created_at=uow.now,
+    )
+    crosscheck.password = "not-a-real-one"
+    uow.session.add_all([check, crosscheck])
+    uow.session.flush()
+    line = CrossCheckLine(
+        cross_check_id=crosscheck.id, person_id=person.id, state=LineState.WAITING, verdict=Verdict.AGREES
+    )
+    line.spell_id = spell.id
+    uow.session.add(line)
+    uow.session.flush()
+    return check, crosscheck
 
 
 def _session_of(user_id: int) -> Any:

@@ -248,7 +248,7 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
     assert isinstance(message, Message)
     uow.session.add_all([work, spell, recovery])
     uow.session.flush()
-    check, crosscheck = _questions(uow, person, spell)
+    check, crosscheck = _questions(uow, person)
     session_id = uow.session.execute(_session_of(user.id)).scalar_one()
     membership_id = uow.session.query(Membership).filter_by(user_id=user.id).one().id
     return {
@@ -264,8 +264,19 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
     }
 
 
-def _questions(uow: UnitOfWork, person: Person, spell: EmploymentSpell) -> tuple[EmploymentCheck, CrossCheck]:
+def _questions(uow: UnitOfWork, person: Person) -> tuple[EmploymentCheck, CrossCheck]:
     """A question about the person's work, and a list to another department with them on it."""
+    spell = EmploymentSpell(
+        person_id=person.id,
+        status_code="E1",
+        employer_name="测试单位",
+        started_on=date(2018, 1, 1),
+        ended_on=date(2018, 12, 31),
+        source=RegisterSource.STAFF,
+        recorded_at=uow.now,
+    )
+    uow.session.add(spell)
+    uow.session.flush()
     check = EmploymentCheck(spell_id=spell.id, months=1, due_on=uow.today, created_at=uow.now)
     crosscheck = CrossCheck(
         topic=Topic.INSURED,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
 from jobmatch.casework.benefits.room import ROOM as BENEFITS
+from jobmatch.casework.crosscheck.room import ROOM as CROSSCHECK
 from jobmatch.casework.desk.room import ROOM as DESK
 from jobmatch.casework.intake.room import ROOM as INTAKE
 from jobmatch.casework.placement.room import ROOM as PLACEMENT
@@ -49,6 +50,7 @@ ROOMS: tuple[Room, ...] = (
     TASKS,
     BENEFITS,
     DESK,
+    CROSSCHECK,
     PEOPLE,
     INBOX,
     ACCOUNTS,

@@ -42,6 +42,12 @@ LABELS: dict[str, str] = {
     "user.renamed": N_("修改姓名或语言"),
     "user.signed_up": N_("自己注册账号"),
     # people
+    "crosscheck.answer": N_("登记部门回函"),
+    "crosscheck.decide": N_("确认部门比对结果"),
+    "crosscheck.export": N_("下载部门比对名单（加密）"),
+    "crosscheck.export_plain": N_("下载部门比对名单（不加密）"),
+    "crosscheck.start": N_("生成部门比对名单"),
+    "employment_check.answer": N_("答复就业回访"),
     "consent.given": N_("同意使用信息"),
     "consent.withdrawn": N_("撤回同意"),
     "grant.given": N_("授权单位查看"),
@@ -107,6 +113,8 @@ LABELS: dict[str, str] = {
     "person.verify": N_("核验身份"),
     "person.work": N_("修改工作经历"),
     "person.work_removed": N_("删除工作经历"),
+    "register.confirm": N_("核实就业登记"),
+    "register.correct": N_("更正就业登记"),
     "register.end": N_("结束就业登记"),
     "register.write": N_("填写就业登记"),
     # casework

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from jobmatch.applications.models import Application
 from jobmatch.applications.services import move_application, submit_application
 from jobmatch.applications.states import ApplicationState, Move
+from jobmatch.casework.crosscheck.queries import due_before_end
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.errors import AppError
 from jobmatch.core.uow import UnitOfWork
@@ -21,6 +22,8 @@ from jobmatch.demo.registry import own_actor
 from jobmatch.matching.services import record_fact, remember_shown
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
+from jobmatch.people.services.confirmations import confirm_spell
+from jobmatch.people.states import ConfirmationWay, EvidenceKind
 from recruiters.employers.models import Employer
 from recruiters.employers.services import vet_employer
 from recruiters.postings.models import Posting
@@ -32,6 +35,7 @@ SHOWN = 10
 TRIED = 3
 VALID_DAYS = 80
 RECHECK_WEEKS = frozenset({22, 44})
+CONFIRM_EVERY, REACHED = 4, 0.85
 REJECT_REASONS = ("ar_skill", "ar_experience", "ar_interview", "ar_time")
 
 
@@ -90,6 +94,8 @@ def live_through_week(
     """One week: postings expire by themselves, new ones are reviewed, applications are sent and answered."""
     if week in RECHECK_WEEKS:
         _recheck(market, unit, staff, week)
+    if week % CONFIRM_EVERY == 0:
+        _confirm_again(unit, staff, rng, week)
     _publish(market, unit, staff, rng, week, weeks, postings)
     market.offers = [offer for offer in market.offers if (week - offer.week) * 7 < VALID_DAYS]
     _answer(market, unit, rng, week)
@@ -148,6 +154,16 @@ def _recheck(market: Market, unit: OpenUnit, staff: dict[str, Actor], week: int)
             uow.actor = staff[COUNTY]
             for _plan, _actor, employer_id in market.employers[begin : begin + 40]:
                 vet_employer(uow, uow.session.get_one(Employer, employer_id), action="recheck")
+
+
+def _confirm_again(unit: OpenUnit, staff: dict[str, Actor], rng: random.Random, week: int) -> None:
+    """The station asks again before a confirmation runs out, and reaches some; work never proved stays so."""
+    with unit(week) as uow:
+        ending = uow.session.execute(due_before_end(uow.today + timedelta(days=CONFIRM_EVERY * 7))).all()
+        uow.actor = staff[COUNTY]
+        for spell, person, _last in ending:
+            if spell.evidence is not EvidenceKind.NONE and rng.random() < REACHED:
+                confirm_spell(uow, person, spell, evidence=spell.evidence, way=ConfirmationWay.PHONE)
 
 
 def _expire(uow: UnitOfWork) -> None:

@@ -130,7 +130,7 @@ def make_plan(rng: random.Random, number: int, today: date, weeks: int) -> Plan:
     given = GIVEN_WOMEN if sex == "female" else GIVEN_OLD if age > 48 else GIVEN
     plan.name = rng.choice(SURNAMES) + rng.choice(given)
     plan.id_number = synthetic_id_number(plan.birth_on, number, sex)
-    plan.works = rng.random() < (0.72 if age > 26 else 0.45)
+    plan.works = rng.random() < (0.86 if age > 26 else 0.68)
     plan.looks = rng.random() < 0.47 if plan.works else rng.random() < 0.9
     plan.pay_floor = rng.choice((None, 3500, 4000, 4500, 5000, 6000))
     plan.arrives_week = 0 if rng.random() < 0.55 else rng.randrange(1, max(2, weeks - 2))

@@ -14,7 +14,7 @@ from jobmatch.demo.county import COUNTY
 from jobmatch.demo.people import Plan
 from jobmatch.people.models import Person
 from jobmatch.people.services.people import register_person, verify_person
-from jobmatch.people.services.register import add_spell
+from jobmatch.people.services.register import WorkTerms, add_spell
 from jobmatch.people.services.resume import (
     save_certificates,
     save_education,
@@ -25,7 +25,15 @@ from jobmatch.people.services.resume import (
     save_specialties,
     set_open_to_employers,
 )
-from jobmatch.people.states import EvidenceKind, JobSearchState, Shift
+from jobmatch.people.states import (
+    ContractTerm,
+    EvidenceKind,
+    InsuranceState,
+    JobSearchState,
+    PayBand,
+    Shift,
+    WorkChannel,
+)
 
 SHIFT_WISHES: tuple[tuple[Shift, ...], ...] = ((), (), (Shift.DAY,), (Shift.DAY, Shift.ROTATING))
 
@@ -128,4 +136,24 @@ def _register(uow: UnitOfWork, person: Person, plan: Plan) -> None:
         started_on=started,
         employer_name=WORDS.get(plan.status, ""),
         evidence=proof,
+        terms=_terms(plan),
+    )
+
+
+CONTRACTS = {"E1": ContractTerm.A_YEAR_OR_MORE, "E2": ContractTerm.NONE, "E5": ContractTerm.A_YEAR_OR_MORE}
+INSURED = {"E1": InsuranceState.YES, "E2": InsuranceState.NO, "E5": InsuranceState.YES}
+BANDS = {3500: PayBand.TO_5000, 4000: PayBand.TO_5000, 5000: PayBand.TO_8000, 6000: PayBand.TO_8000}
+CHANNELS = (WorkChannel.SELF, WorkChannel.REFERRAL, WorkChannel.SELF, WorkChannel.FAIR, WorkChannel.COURSE)
+
+
+def _terms(plan: Plan) -> WorkTerms:
+    """What a station would know about the terms of work; nothing about those who do not work."""
+    if not plan.works:
+        return WorkTerms()
+    return WorkTerms(
+        contract=CONTRACTS.get(plan.status, ContractTerm.NOT_KNOWN),
+        insurance=INSURED.get(plan.status, InsuranceState.NOT_KNOWN),
+        pay_band=BANDS.get(plan.pay_floor or 0, PayBand.NOT_KNOWN),
+        county_code=COUNTY,
+        channel=CHANNELS[int(plan.phone[-2:]) % len(CHANNELS)],
     )

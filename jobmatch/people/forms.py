@@ -29,7 +29,18 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.cards import LEADERSHIP
 from jobmatch.people.secrecy import find_secret_words, mask
-from jobmatch.people.states import EmploymentType, EvidenceKind, JobSearchState, Shift, VerificationState
+from jobmatch.people.states import (
+    ConfirmationWay,
+    ContractTerm,
+    EmploymentType,
+    EvidenceKind,
+    InsuranceState,
+    JobSearchState,
+    PayBand,
+    Shift,
+    VerificationState,
+    WorkChannel,
+)
 from jobmatch.web.pages import PageForm
 
 
@@ -127,6 +138,11 @@ def _labels(kind: Any, *, any_of: bool = False) -> Callable[[], list[tuple[str, 
 
 def _told(*pairs: tuple[str, str]) -> Callable[[], list[tuple[str, str]]]:
     return lambda: [(value, _(label)) for value, label in pairs]
+
+
+def _known(label: str, kind: Any) -> SelectField:
+    """One of ``kind``; what nobody said is not known."""
+    return SelectField(label, choices=_labels(kind), default=kind.NOT_KNOWN.value, coerce=kind)
 
 
 class VersionedForm(PageForm):
@@ -409,19 +425,53 @@ class RevealForm(PageForm):
     reason = StringField(N_("为什么要看"), [Length(max=200)], description=N_("会记入日志，例如电话核实就业情况"))
 
 
-class SpellForm(PageForm):
+class SpellForm(VersionedForm):
     """A line of the employment register."""
 
     status_code = PickOne(N_("就业情况"))
     started_on = DateField(N_("开始日期"), [Optional()])
     ended_on = DateField(N_("结束日期"), [Optional()], description=N_("现在的情况就空着"))
     employer_name = StringField(N_("单位或工作"), [Length(max=120)])
-    title = StringField(N_("岗位"), [Length(max=80)])
+    title = StringField(N_("岗位"), [Length(max=80)], description=N_("写得清楚的会自动对上职业"))
+    contract = _known(N_("合同"), ContractTerm)
+    contract_until = DateField(N_("合同到期日"), [Optional()])
+    insurance = _known(N_("社保"), InsuranceState)
+    pay_band = _known(N_("月收入"), PayBand)
+    county_place = StringField(N_("在哪个县（区）上班"), [Length(max=40)])
+    channel = _known(N_("怎么找到的"), WorkChannel)
     evidence = SelectField(
-        N_("证明"), choices=_labels(EvidenceKind), default=EvidenceKind.NONE.value, coerce=EvidenceKind
+        N_("谁说的，或者看了什么"), choices=_labels(EvidenceKind), default=EvidenceKind.NONE.value, coerce=EvidenceKind
     )
-    evidence_on = DateField(N_("看到证明的日期"), [Optional()])
+    evidence_on = DateField(N_("核实的日期"), [Optional()])
     note = StringField(N_("备注"), [Length(max=200)])
+
+
+class CorrectSpellForm(SpellForm):
+    """A line that takes the place of a wrong one."""
+
+    occupation_code = PickOne(N_("职业"))
+    reason = StringField(N_("为什么更正"), [Length(max=200)], description=N_("会和原来那一条一起留着"))
+
+
+class ConfirmSpellForm(PageForm):
+    """Who said that a line of the register is so, how and when."""
+
+    evidence = RadioField(
+        N_("谁说的，或者看了什么"),
+        [needed(N_("请选一项"))],
+        choices=lambda: [pair for pair in _labels(EvidenceKind)() if pair[0] != EvidenceKind.NONE.value],
+    )
+    way = RadioField(
+        N_("怎么核实的"),
+        [needed(N_("请选一项"))],
+        choices=lambda: (
+            [(way.value, way.label) for way in (ConfirmationWay.PHONE, ConfirmationWay.VISIT)]
+            + [(way.value, way.label) for way in (ConfirmationWay.PAPER, ConfirmationWay.LETTER)]
+        ),
+    )
+    said_by = StringField(N_("说的人"), [Length(max=60)], description=N_("例如：本人，母亲，单位人事张主任"))
+    confirmed_on = DateField(N_("哪天核实的"), [Optional()], description=N_("今天就空着"))
+    note = StringField(N_("备注"), [Length(max=200)], id="confirm-note")
 
 
 class EndSpellForm(VersionedForm):

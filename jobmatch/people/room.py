@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.people.jobs import JOBS, TIMED
-from jobmatch.people.views import output, public, resume, staff, uploads, veteran
+from jobmatch.people.views import output, public, register, resume, staff, uploads, veteran
 from jobmatch.people.views.blueprint import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (output, public, resume, staff, uploads, veteran)
+_VIEWS = (output, public, register, resume, staff, uploads, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -29,6 +29,7 @@ ROOM = Room(
         MenuItem("me", "people.upload", N_("上传简历，系统帮您填"), "upload", "person.own", order=10),
         MenuItem("person", "people.staff_upload", N_("简历文件"), "file-text", "person.write", order=30),
         MenuItem("person", "people.staff_person", N_("档案"), "user", "person.read", order=10),
+        MenuItem("person", "people.staff_register", N_("就业台账"), "briefcase", "register.write", order=20),
         MenuItem(
             "staff",
             "people.staff_list",
@@ -47,7 +48,9 @@ ROOM = Room(
                 "people.staff_service",
                 "people.staff_verify",
                 "people.staff_reveal",
-                "people.staff_spell",
+                "people.staff_register",
+                "people.staff_spell_confirm",
+                "people.staff_spell_correct",
                 "people.staff_spell_end",
                 "exchange.people_imports",
                 "exchange.people_import",

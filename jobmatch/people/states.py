@@ -61,16 +61,83 @@ class EmploymentType(LabelledEnum):
 
 
 class EvidenceKind(LabelledEnum):
-    """What proves a spell of employment; without one of these a person stays in column L."""
+    """Who said, or what shows, that a line of the register is so; without one a line proves nothing."""
 
     CONTRACT = "contract", N_("劳动合同")
     SOCIAL_INSURANCE = "social_insurance", N_("社保记录")
-    EMPLOYER_CONFIRMED = "employer_confirmed", N_("单位确认并本人确认入职")
+    DEPARTMENT = "department", N_("部门比对")
     LICENCE = "licence", N_("营业执照")
+    EMPLOYER_CONFIRMED = "employer_confirmed", N_("单位确认")
     PLATFORM_RECORD = "platform_record", N_("平台接单记录")
-    PLEDGE = "pledge", N_("本人承诺书")
+    PLEDGE = "pledge", N_("本人说明")
+    FAMILY = "family", N_("家属说明")
     STATION_CHECK = "station_check", N_("村（社区）站核实")
     NONE = "none", N_("还没有证明")
+
+
+CONFIRMATION_RULE = {
+    EvidenceKind.CONTRACT: "confirmation_months_record",
+    EvidenceKind.SOCIAL_INSURANCE: "confirmation_months_record",
+    EvidenceKind.DEPARTMENT: "confirmation_months_record",
+    EvidenceKind.LICENCE: "confirmation_months_record",
+    EvidenceKind.EMPLOYER_CONFIRMED: "confirmation_months_employer",
+    EvidenceKind.PLATFORM_RECORD: "confirmation_months_employer",
+    EvidenceKind.PLEDGE: "confirmation_months_word",
+    EvidenceKind.FAMILY: "confirmation_months_word",
+    EvidenceKind.STATION_CHECK: "confirmation_months_word",
+}
+"""The dated rule that says for how many months a confirmation of each kind holds."""
+
+
+class ConfirmationWay(LabelledEnum):
+    """How a confirmation reached the register."""
+
+    PAPER = "paper", N_("看了材料")
+    VISIT = "visit", N_("当面")
+    PHONE = "phone", N_("电话")
+    ONLINE = "online", N_("本人在平台上点选")
+    LETTER = "letter", N_("部门回函")
+    PLATFORM = "platform", N_("平台流程")
+
+
+class ContractTerm(LabelledEnum):
+    """The written contract of employment behind a line."""
+
+    NOT_KNOWN = "unknown", N_("不清楚")
+    NONE = "none", N_("没有书面合同")
+    UNDER_A_YEAR = "under_a_year", N_("不满 1 年")
+    A_YEAR_OR_MORE = "a_year_or_more", N_("1 年及以上")
+    OPEN_ENDED = "open_ended", N_("无固定期限")
+
+
+class InsuranceState(LabelledEnum):
+    """Whether somebody is insured (参保) in the work of a line."""
+
+    NOT_KNOWN = "unknown", N_("不清楚")
+    YES = "yes", N_("参保")
+    NO = "no", N_("没有参保")
+
+
+class PayBand(LabelledEnum):
+    """Pay a month as people will tell it: a band, never the amount."""
+
+    NOT_KNOWN = "unknown", N_("不清楚")
+    UNDER_3000 = "under_3000", N_("3000 元以下")
+    TO_5000 = "to_5000", N_("3000–5000 元")
+    TO_8000 = "to_8000", N_("5000–8000 元")
+    OVER_8000 = "over_8000", N_("8000 元以上")
+
+
+class WorkChannel(LabelledEnum):
+    """How somebody came to the work of a line (就业渠道)."""
+
+    NOT_KNOWN = "unknown", N_("不清楚")
+    PLATFORM = "platform", N_("平台投递")
+    FAIR = "fair", N_("招聘会")
+    REFERRAL = "referral", N_("推荐")
+    COURSE = "course", N_("培训后就业")
+    SELF = "self", N_("自己找的")
+    OTHER = "other", N_("其他")
 
 
 class RegisterSource(LabelledEnum):
@@ -79,6 +146,7 @@ class RegisterSource(LabelledEnum):
     HIRE = "hire", N_("平台投递入职")
     STAFF = "staff", N_("工作人员登记")
     IMPORT = "import", N_("批量导入")
+    DEPARTMENT = "department", N_("部门比对")
 
 
 class TwinReason(LabelledEnum):

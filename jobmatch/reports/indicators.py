@@ -1,7 +1,8 @@
 """The two employment rates, each defined once: population, cells, formula in words, numerator and denominator.
 
 Every person of a population falls into exactly one cell, so the cells add up, and a number is the length of the list
-that it opens. People without valid evidence of work are never counted as employed: they stay in L (handbook §5).
+that it opens. Work without a confirmation that holds on the day is never counted as employed: those people stay in the
+denominator as 情况未掌握 (handbook §5). A past day is counted by the confirmations that held then.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from sqlalchemy.orm import aliased
 from jobmatch.core.i18n import N_
 from jobmatch.core.states import LabelledEnum
 from jobmatch.people.models import EmploymentSpell, JobIntention, Person, PersonKind, ServiceRecord
-from jobmatch.people.states import EvidenceKind, JobSearchState
+from jobmatch.people.queries.register import is_confirmed
+from jobmatch.people.states import JobSearchState
 from jobmatch.reference.models import EmploymentStatusKind, ResettlementMethod
 from jobmatch.reference.rules import retired_born_before
 
@@ -56,7 +58,7 @@ _NEW = frozenset({Cell.EMPLOYED, Cell.SEEKING, Cell.UNKNOWN})
 NEW_RETURNEES = RateKind(
     code="new-returnees",
     name=N_("上年度新退役自主就业退役士兵就业率"),
-    formula=N_("已就业（D）÷（已就业（D）＋待就业（L））；没有证明或联系不上的人都留在 L"),
+    formula=N_("已就业（D）÷（已就业（D）＋待就业（L））；核实过期或联系不上的人不算已就业，仍在分母里"),
     population=N_("上一自然年度退役、安置方式为自主就业的退役士兵；复学和考试入学的人单列，不进分母"),
     source="《上年度新增自主就业退役士兵就业及去向情况表》；indicator I01",
     numerator=frozenset({Cell.EMPLOYED}),
@@ -66,7 +68,7 @@ NEW_RETURNEES = RateKind(
 REGISTERED_SEEKERS = RateKind(
     code="registered-seekers",
     name=N_("登记求职退役军人就业率"),
-    formula=N_("有就业证明的人÷登记过求职愿望、能工作的人"),
+    formula=N_("就业核实在有效期内的人÷登记过求职愿望、能工作的人；核实过期的人仍在分母里"),
     population=N_("近 12 个月登记或确认过求职愿望、在劳动年龄内的退役军人；在校和已退出统计的人不进分母"),
     source="jobmatch",
     numerator=frozenset({Cell.EMPLOYED}),
@@ -83,6 +85,7 @@ def _spell_on(day: date) -> tuple[type[EmploymentSpell], ColumnElement[bool]]:
         select(other.id)
         .where(
             other.person_id == Person.id,
+            other.superseded_at.is_(None),
             other.started_on <= day,
             or_(other.ended_on.is_(None), other.ended_on >= day),
         )
@@ -98,15 +101,16 @@ def _years_before(day: date, years: int) -> date:
     return day.replace(year=day.year - years) if (day.month, day.day) != (2, 29) else date(day.year - years, 2, 28)
 
 
-def _cell(spell: type[EmploymentSpell], *extra: tuple[ColumnElement[bool], str]) -> ColumnElement[str]:
-    employed = and_(EmploymentStatusKind.counts_as_employed, spell.evidence != EvidenceKind.NONE)
+def _cell(spell: type[EmploymentSpell], day: date, *extra: tuple[ColumnElement[bool], str]) -> ColumnElement[str]:
+    employed = EmploymentStatusKind.counts_as_employed
+    unknown = or_(spell.id.is_(None), spell.status_code == LOST_TOUCH, employed)
     return case(
         (spell.status_code == LEFT, literal(Cell.LEFT.value)),
         *((condition, literal(value)) for condition, value in extra),
         (spell.status_code == RETURNED, literal(Cell.RETURNED_TO_SCHOOL.value)),
         (spell.status_code == ADMITTED, literal(Cell.ADMITTED.value)),
-        (employed, literal(Cell.EMPLOYED.value)),
-        (or_(spell.id.is_(None), spell.status_code == LOST_TOUCH), literal(Cell.UNKNOWN.value)),
+        (and_(employed, is_confirmed(spell, day)), literal(Cell.EMPLOYED.value)),
+        (unknown, literal(Cell.UNKNOWN.value)),
         else_=literal(Cell.SEEKING.value),
     ).label("cell")
 
@@ -127,7 +131,7 @@ def population(kind: RateKind, day: date) -> Select[int, str]:
     spell, covers = _spell_on(day)
     if kind is NEW_RETURNEES:
         year = day.year - 1
-        cell = _cell(spell)
+        cell = _cell(spell, day)
         members = (
             select(Person.id, cell)
             .join(ServiceRecord, ServiceRecord.person_id == Person.id)
@@ -144,7 +148,7 @@ def population(kind: RateKind, day: date) -> Select[int, str]:
             and_(Person.sex != "female", Person.birth_on <= retired_born_before("male", day)),
         )
         too_young = Person.birth_on > _years_before(day, FIRST_WORKING_AGE)
-        cell = _cell(spell, (or_(too_old, too_young), Cell.OUTSIDE_AGE.value))
+        cell = _cell(spell, day, (or_(too_old, too_young), Cell.OUTSIDE_AGE.value))
         wished = or_(
             exists(
                 select(JobIntention.id).where(
@@ -152,7 +156,8 @@ def population(kind: RateKind, day: date) -> Select[int, str]:
                 )
             ),
             and_(
-                Person.search_state != JobSearchState.NOT_LOOKING,
+                # Somebody in work who only looks around (OPEN) expressed no wish that a figure could count.
+                Person.search_state == JobSearchState.LOOKING,
                 Person.search_state_since.between(since, day),
             ),
         )

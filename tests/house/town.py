@@ -25,6 +25,8 @@ from jobmatch.accounts.services.sessions import start_session
 from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationState, Role
 from jobmatch.applications.services import move_application, note_application, submit_application
 from jobmatch.applications.states import Move
+from jobmatch.casework.crosscheck.models import CrossCheck, CrossCheckLine, EmploymentCheck
+from jobmatch.casework.crosscheck.states import LineState, Population, Topic, Verdict
 from jobmatch.casework.desk.services.ratings import record_rating_question
 from jobmatch.casework.desk.services.requests import Arrival, take_request
 from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, RosterImport
@@ -102,6 +104,8 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/employers/", {"public_id": "employer"}),
     ("/invitations/", {"token": "token"}),
     ("/me/applications/", {"public_id": "application"}),
+    ("/me/employment/checks/", {"public_id": "check"}),
+    ("/me/employment/", {"spell_id": "spell"}),
     ("/me/find/", {"what": "=skills"}),
     ("/me/jobs/", {"public_id": "posting"}),
     ("/me/privacy/consents/", {"purpose": "=research"}),
@@ -122,7 +126,9 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/benefits/", {"code": "=PB01"}),
     ("/staff/desk/items/", {"code": "=ZCZX"}),
     ("/staff/desk/", {"public_id": "request"}),
+    ("/staff/crosschecks/", {"public_id": "crosscheck", "person_id": "person"}),
     ("/staff/employers/", {"public_id": "employer"}),
+    ("/staff/employment-checks/", {"public_id": "check"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
     ("/r/", {"public_id": "intake"}),
     ("/staff/intake/batches/", {"public_id": "intake_batch"}),
@@ -405,6 +411,7 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
     uow.session.flush()
     found = ReadResume(name=Found("测试甲", "姓名：测试甲", 1, 1)).as_json()
     reading = keep_reading(uow, person, b"synthetic", Kind.TXT, found, name="测试简历.txt")
+    check, crosscheck = _questions(uow, person)
     session_id = uow.session.execute(_session_of(user.id)).scalar_one()
     membership_id = uow.session.query(Membership).filter_by(user_id=user.id).one().id
     return {
@@ -415,6 +422,8 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
         "work": work.public_id,
         "reading": reading.public_id,
         "spell": spell.public_id,
+        "check": check.public_id,
+        "crosscheck": crosscheck.public_id,
         "recovery": recovery.public_id,
     }
 
@@ -424,6 +433,42 @@ def _service(uow: UnitOfWork, person: Person) -> dict[str, str]:
     asked = take_request(uow, item_code="ZCZX", person=person, arrival=Arrival(), note="KANARI-DESK", result="测试办结")
     rating = record_rating_question(uow, about=f"desk:{asked.public_id}", title="测试", person=person)
     return {"request": asked.public_id, "request_token": asked.token, "rating": rating.public_id}
+
+
+def _questions(uow: UnitOfWork, person: Person) -> tuple[EmploymentCheck, CrossCheck]:
+    """A question about the person's work, and a list to another department with them on it."""
+    spell = EmploymentSpell(
+        person_id=person.id,
+        status_code="E1",
+        employer_name="测试单位",
+        started_on=date(2018, 1, 1),
+        ended_on=date(2018, 12, 31),
+        source=RegisterSource.STAFF,
+        recorded_at=uow.now,
+    )
+    uow.session.add(spell)
+    uow.session.flush()
+    check = EmploymentCheck(spell_id=spell.id, months=1, due_on=uow.today, created_at=uow.now)
+    crosscheck = CrossCheck(
+        topic=Topic.INSURED,
+        population=Population.EVERYBODY,
+        purpose="测试用途",
+        department="测试部门",
+        letter_number="测试 1 号",
+        letter_on=uow.today,
+        region_path=person.region_path,
+        created_at=uow.now,
+    )
+    crosscheck.password = "not-a-real-one"
+    uow.session.add_all([check, crosscheck])
+    uow.session.flush()
+    line = CrossCheckLine(
+        cross_check_id=crosscheck.id, person_id=person.id, state=LineState.WAITING, verdict=Verdict.AGREES
+    )
+    line.spell_id = spell.id
+    uow.session.add(line)
+    uow.session.flush()
+    return check, crosscheck
 
 
 def _session_of(user_id: int) -> Any:

@@ -203,7 +203,7 @@ def test_the_register_from_the_page(client: FlaskClient, sqlite_runtime: Runtime
     assert client.post(url, data=data).status_code == 303
     page = client.get(f"{LIST}/{world.public_id}").text
     assert "测试厂" in page
-    assert "<td>L</td>" in page
+    assert "报表栏 L" in page
     with sqlite_runtime.unit(system_actor("tests"), writing=False) as uow:
         spell = uow.session.scalars(select(EmploymentSpell)).one()
         public_id = spell.public_id

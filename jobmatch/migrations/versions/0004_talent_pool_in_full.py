@@ -120,6 +120,29 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_breach')),
     sa.UniqueConstraint('public_id', name=op.f('uq_breach_public_id'))
     )
+    op.create_table('cross_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('topic', sa.Enum('insured', 'unemployed', 'hardship', 'business', 'school', name='topic', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('population', sa.Enum('unconfirmed', 'ending', 'seeking', 'not_known', 'new_returnees', 'everybody', name='population', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('purpose', sa.String(length=200), nullable=False),
+    sa.Column('department', sa.String(length=80), nullable=False),
+    sa.Column('letter_number', sa.String(length=60), nullable=False),
+    sa.Column('letter_on', sa.Date(), nullable=False),
+    sa.Column('answer_number', sa.String(length=60), nullable=False),
+    sa.Column('answered_on', sa.Date(), nullable=True),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('password_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_cross_check_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cross_check')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_cross_check_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('cross_check', schema=None) as batch_op:
+        batch_op.create_index('ix_cross_check_region_path', ['region_path'], unique=False)
+
     op.create_table('impact_assessment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=120), nullable=False),
@@ -881,6 +904,83 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_task_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_task_region_path', ['region_path'], unique=False)
 
+    op.create_table('cross_check_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('cross_check_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('sent', 'waiting', 'accepted', 'refused', 'noted', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('verdict', sa.Enum('agrees', 'contradicts', 'new', 'not_found', name='verdict', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('status_code', sa.String(length=20), nullable=True),
+    sa.Column('spell_id', sa.Integer(), nullable=True),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('since_on', sa.Date(), nullable=True),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('number_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('decided_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("(state = 'sent') = (verdict IS NULL)", name=op.f('ck_cross_check_line_answered')),
+    sa.CheckConstraint("(state IN ('accepted', 'refused')) = (decided_at IS NOT NULL)", name=op.f('ck_cross_check_line_decided')),
+    sa.ForeignKeyConstraint(['cross_check_id'], ['cross_check.id'], name=op.f('fk_cross_check_line_cross_check_id')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_cross_check_line_decided_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_cross_check_line_person_id')),
+    sa.ForeignKeyConstraint(['spell_id'], ['employment_spell.id'], name=op.f('fk_cross_check_line_spell_id')),
+    sa.ForeignKeyConstraint(['status_code'], ['employment_status_kind.code'], name=op.f('fk_cross_check_line_status_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cross_check_line')),
+    sa.UniqueConstraint('cross_check_id', 'person_id', name=op.f('uq_cross_check_line_cross_check_id_person_id'))
+    )
+    with op.batch_alter_table('cross_check_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cross_check_line_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_cross_check_line_queue', ['cross_check_id', 'state', 'verdict'], unique=False)
+
+    op.create_table('employment_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('spell_id', sa.Integer(), nullable=False),
+    sa.Column('months', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('told_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('tasked_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('answer', sa.Enum('stayed', 'moved', 'left', 'known', 'over', name='answer', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint('(answered_at IS NULL) = (answer IS NULL)', name=op.f('ck_employment_check_answered')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['user.id'], name=op.f('fk_employment_check_answered_by_id')),
+    sa.ForeignKeyConstraint(['spell_id'], ['employment_spell.id'], name=op.f('fk_employment_check_spell_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_employment_check')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_employment_check_public_id'))
+    )
+    with op.batch_alter_table('employment_check', schema=None) as batch_op:
+        batch_op.create_index('ix_employment_check_open_since', ['answered_at', 'tasked_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_employment_check_spell_id'), ['spell_id'], unique=False)
+        batch_op.create_index('uq_employment_check_occasion', ['spell_id', 'months'], unique=True, sqlite_where=sa.text('months > 0'), postgresql_where=sa.text('months > 0'))
+        batch_op.create_index('uq_employment_check_open', ['spell_id'], unique=True, sqlite_where=sa.text('answered_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL'))
+
+    op.create_table('employment_confirmation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('spell_id', sa.Integer(), nullable=False),
+    sa.Column('evidence', sa.Enum('contract', 'social_insurance', 'department', 'licence', 'employer_confirmed', 'platform_record', 'pledge', 'family', 'station_check', 'none', name='evidence', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('way', sa.Enum('paper', 'visit', 'phone', 'online', 'letter', 'platform', name='way', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('said_by', sa.String(length=60), nullable=False),
+    sa.Column('confirmed_on', sa.Date(), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=False),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('source_key', sa.String(length=60), nullable=True),
+    sa.Column('recorded_by_id', sa.Integer(), nullable=True),
+    sa.Column('recorded_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint("evidence <> 'none'", name=op.f('ck_employment_confirmation_evidence_given')),
+    sa.CheckConstraint('valid_until >= confirmed_on', name=op.f('ck_employment_confirmation_period')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['user.id'], name=op.f('fk_employment_confirmation_recorded_by_id')),
+    sa.ForeignKeyConstraint(['spell_id'], ['employment_spell.id'], name=op.f('fk_employment_confirmation_spell_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_employment_confirmation')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_employment_confirmation_public_id')),
+    sa.UniqueConstraint('source_key', name=op.f('uq_employment_confirmation_source_key'))
+    )
+    with op.batch_alter_table('employment_confirmation', schema=None) as batch_op:
+        batch_op.create_index('ix_employment_confirmation_spell', ['spell_id', 'valid_until', 'confirmed_on'], unique=False)
+
     op.create_table('intake',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -990,6 +1090,22 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_audit_entry_object_id'))
         batch_op.create_index('ix_audit_entry_object', ['object_id', 'object_type'], unique=False)
 
+    with op.batch_alter_table('employment_spell', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('contract', sa.Enum('unknown', 'none', 'under_a_year', 'a_year_or_more', 'open_ended', name='contract', native_enum=False, create_constraint=True, length=32), server_default='unknown', nullable=False))
+        batch_op.add_column(sa.Column('contract_until', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('insurance', sa.Enum('unknown', 'yes', 'no', name='insurance', native_enum=False, create_constraint=True, length=32), server_default='unknown', nullable=False))
+        batch_op.add_column(sa.Column('pay_band', sa.Enum('unknown', 'under_3000', 'to_5000', 'to_8000', 'over_8000', name='pay_band', native_enum=False, create_constraint=True, length=32), server_default='unknown', nullable=False))
+        batch_op.add_column(sa.Column('county_code', sa.String(length=12), nullable=True))
+        batch_op.add_column(sa.Column('channel', sa.Enum('unknown', 'platform', 'fair', 'referral', 'course', 'self', 'other', name='channel', native_enum=False, create_constraint=True, length=32), server_default='unknown', nullable=False))
+        batch_op.add_column(sa.Column('supersedes_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('correction_reason', sa.String(length=200), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('superseded_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True))
+        batch_op.drop_index(batch_op.f('uq_employment_spell_person_open'), sqlite_where=sa.text('ended_on IS NULL'))
+        batch_op.create_index('uq_employment_spell_person_standing', ['person_id'], unique=True, sqlite_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'), postgresql_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'))
+        batch_op.create_unique_constraint(batch_op.f('uq_employment_spell_supersedes_id'), ['supersedes_id'])
+        batch_op.create_foreign_key(batch_op.f('fk_employment_spell_county_code'), 'region', ['county_code'], ['code'])
+        batch_op.create_foreign_key(batch_op.f('fk_employment_spell_supersedes_id'), 'employment_spell', ['supersedes_id'], ['id'])
+
     with op.batch_alter_table('organization', schema=None) as batch_op:
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_organization_merged_into_id'), 'organization', ['merged_into_id'], ['id'])
@@ -1045,6 +1161,22 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_organization_merged_into_id'), type_='foreignkey')
         batch_op.drop_column('merged_into_id')
 
+    with op.batch_alter_table('employment_spell', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_employment_spell_supersedes_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_employment_spell_county_code'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('uq_employment_spell_supersedes_id'), type_='unique')
+        batch_op.drop_index('uq_employment_spell_person_standing', sqlite_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'), postgresql_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'))
+        batch_op.create_index(batch_op.f('uq_employment_spell_person_open'), ['person_id'], unique=1, sqlite_where=sa.text('ended_on IS NULL'))
+        batch_op.drop_column('superseded_at')
+        batch_op.drop_column('correction_reason')
+        batch_op.drop_column('supersedes_id')
+        batch_op.drop_column('channel')
+        batch_op.drop_column('county_code')
+        batch_op.drop_column('pay_band')
+        batch_op.drop_column('insurance')
+        batch_op.drop_column('contract_until')
+        batch_op.drop_column('contract')
+
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_entry_object')
         batch_op.create_index(batch_op.f('ix_audit_entry_object_id'), ['object_id'], unique=False)
@@ -1075,6 +1207,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_intake_entry_id'))
 
     op.drop_table('intake')
+    with op.batch_alter_table('employment_confirmation', schema=None) as batch_op:
+        batch_op.drop_index('ix_employment_confirmation_spell')
+
+    op.drop_table('employment_confirmation')
+    with op.batch_alter_table('employment_check', schema=None) as batch_op:
+        batch_op.drop_index('uq_employment_check_open', sqlite_where=sa.text('answered_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL'))
+        batch_op.drop_index('uq_employment_check_occasion', sqlite_where=sa.text('months > 0'), postgresql_where=sa.text('months > 0'))
+        batch_op.drop_index(batch_op.f('ix_employment_check_spell_id'))
+        batch_op.drop_index('ix_employment_check_open_since')
+
+    op.drop_table('employment_check')
+    with op.batch_alter_table('cross_check_line', schema=None) as batch_op:
+        batch_op.drop_index('ix_cross_check_line_queue')
+        batch_op.drop_index(batch_op.f('ix_cross_check_line_person_id'))
+
+    op.drop_table('cross_check_line')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_region_path')
         batch_op.drop_index(batch_op.f('ix_task_person_id'))
@@ -1229,6 +1377,10 @@ def downgrade() -> None:
     op.drop_table('survey')
     op.drop_table('privacy_notice')
     op.drop_table('impact_assessment')
+    with op.batch_alter_table('cross_check', schema=None) as batch_op:
+        batch_op.drop_index('ix_cross_check_region_path')
+
+    op.drop_table('cross_check')
     op.drop_table('breach')
     op.drop_table('stored_file')
     op.drop_table('service_item')

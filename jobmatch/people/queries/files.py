@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from jobmatch.accounts.models import Organization
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import LEADERSHIP, SKILL_LEVELS, age_on, township, years_between
-from jobmatch.people.models import EmploymentSpell, Grant, Person
+from jobmatch.people.models import Grant, Person
 from jobmatch.people.queries.choices import Choice, place_name
-from jobmatch.people.queries.people import current_kinds, current_spell, live_grants, phone_of, spells_of
-from jobmatch.people.states import VETERAN_KINDS, EvidenceKind, GrantField, VerificationState
+from jobmatch.people.queries.people import current_kinds, current_spell, live_grants, phone_of
+from jobmatch.people.states import VETERAN_KINDS, GrantField, VerificationState
 from jobmatch.reference.models import (
     Certificate,
     EducationLevel,
@@ -207,35 +205,9 @@ def station_line(uow: UnitOfWork, person: Person) -> tuple[str, str]:
 # ---------- one file, for staff ----------
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterLine:
-    """A line of the register with the words of its codes."""
-
-    spell: EmploymentSpell
-    status: str
-    column: str
-    is_open: bool
-
-
 def phone(uow: UnitOfWork, person: Person) -> str | None:
     """The number the person is reached at."""
     return phone_of(uow.session, person)
-
-
-def register_lines(uow: UnitOfWork, person: Person) -> list[RegisterLine]:
-    """The person's lines of the register with the column of the official table each counts in."""
-    states = {row.code: row for row in uow.session.scalars(select(EmploymentStatusKind))}
-    labels = names(uow.session, EmploymentStatusKind)
-    lines = []
-    for spell in spells_of(uow.session, person.id):
-        kind = states[spell.status_code]
-        is_proved = not kind.counts_as_employed or spell.evidence is not EvidenceKind.NONE
-        lines.append(
-            RegisterLine(
-                spell, labels[spell.status_code], kind.official_column if is_proved else "L", spell.ended_on is None
-            )
-        )
-    return lines
 
 
 def papers_of(uow: UnitOfWork, person: Person) -> list[Choice]:

@@ -19,6 +19,8 @@ from jobmatch.reference.models import Certificate, EducationLevel, MilitarySpeci
 from jobmatch.reference.queries import names, region_label
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
+IS_NOW = (EmploymentSpell.ended_on.is_(None), EmploymentSpell.superseded_at.is_(None))
+"""What makes a line of the register the one that says where somebody is now."""
 
 
 def load_full(query: S) -> S:
@@ -54,9 +56,7 @@ def current_kinds(person: Person, day: date) -> list[PersonKind]:
 
 def current_spell(session: Session, person_id: int) -> EmploymentSpell | None:
     """The open line of the register: where the person is now."""
-    return session.scalars(
-        select(EmploymentSpell).where(EmploymentSpell.person_id == person_id, EmploymentSpell.ended_on.is_(None))
-    ).one_or_none()
+    return session.scalars(select(EmploymentSpell).where(EmploymentSpell.person_id == person_id, *IS_NOW)).one_or_none()
 
 
 def spells_of(session: Session, person_id: int) -> Sequence[EmploymentSpell]:

@@ -22,7 +22,7 @@ from jobmatch.people.duplicates import find_twins
 from jobmatch.people.models import EmploymentSpell, Person, PersonKind
 from jobmatch.people.pinyin import PINYIN_LENGTH
 from jobmatch.people.policies import visible_people
-from jobmatch.people.queries.people import current_kinds, phones_of
+from jobmatch.people.queries.people import IS_NOW, current_kinds, phones_of
 from jobmatch.people.states import JobSearchState, TwinReason, VerificationState
 from jobmatch.reference.models import EmploymentStatusKind, ServiceObjectKind
 from jobmatch.reference.queries import names, region_label
@@ -146,7 +146,7 @@ def _begins(column: Any, letters: str) -> ColumnElement[bool]:
 
 def _works(work: str) -> ColumnElement[bool]:
     employed = select(EmploymentStatusKind.code).where(EmploymentStatusKind.counts_as_employed)
-    is_open = exists().where(EmploymentSpell.person_id == Person.id, EmploymentSpell.ended_on.is_(None))
+    is_open = exists().where(EmploymentSpell.person_id == Person.id, *IS_NOW)
     if work == "employed":
         return is_open.where(EmploymentSpell.status_code.in_(employed))
     if work == "seeking":
@@ -159,9 +159,7 @@ def staff_rows(uow: UnitOfWork, people: Sequence[Person]) -> list[StaffRow]:
     ids = [person.id for person in people]
     spells = {
         spell.person_id: spell
-        for spell in uow.session.scalars(
-            select(EmploymentSpell).where(EmploymentSpell.person_id.in_(ids), EmploymentSpell.ended_on.is_(None))
-        )
+        for spell in uow.session.scalars(select(EmploymentSpell).where(EmploymentSpell.person_id.in_(ids), *IS_NOW))
     }
     employed = set(
         uow.session.scalars(select(EmploymentStatusKind.code).where(EmploymentStatusKind.counts_as_employed))

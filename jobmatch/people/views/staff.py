@@ -10,21 +10,20 @@ from sqlalchemy import select
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.cards import mask_id_number
 from jobmatch.people.forms import (
-    EndSpellForm,
     PeopleFilter,
     RevealForm,
     ServiceForm,
-    SpellForm,
     StaffBasicsForm,
     VerifyForm,
     WindowForm,
 )
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries import choices, files, staff
 from jobmatch.people.queries.compare import compared
 from jobmatch.people.queries.people import load_full
-from jobmatch.people.services import people, register
+from jobmatch.people.queries.register import register_lines
+from jobmatch.people.services import people
 from jobmatch.people.states import VerificationState
 from jobmatch.people.views.blueprint import blueprint
 from jobmatch.people.views.resume import save_service, service_data, show_service
@@ -38,7 +37,7 @@ MERGE_PAGE = "privacy.merge"
 """Where two files are joined: a page of an upper room, linked only where it is there."""
 
 
-def _file(public_id: str) -> Person:
+def staff_file(public_id: str) -> Person:
     """A file of the actor's subtree with its children. Raises ``NotFound``."""
     uow = current_uow()
     found: Person = uow.one(visible_people(uow.actor, load_full(select(Person).where(Person.public_id == public_id))))
@@ -104,7 +103,7 @@ def staff_new() -> Any:
 @access("person.read")
 def staff_person(public_id: str) -> Response:
     """One file. Opening it leaves a trace, written before the answer goes out."""
-    person = _file(public_id)
+    person = staff_file(public_id)
     with current_runtime().unit(current_uow().actor) as unit:
         people.record_read(unit, person)
     return _person_page(person)
@@ -115,15 +114,13 @@ def _person_page(person: Person, *, shown: Any = None, **forms: Any) -> Response
     form = next((form for form in forms.values() if form.has_errors), None)
     verify_form = forms.get("verify_form") or VerifyForm()
     verify_form.seen.show(files.papers_of(uow, person))
-    spell_form = forms.get("spell_form") or SpellForm()
-    spell_form.status_code.show(choices.register_states(uow))
     return page(
         "people/staff_person.html",
         form=form,
         person=person,
         facts=files.file_facts(uow, person),
         parts=files.parts(uow, person),
-        spells=files.register_lines(uow, person),
+        lines=register_lines(uow, person),
         events=staff.timeline(uow, person),
         twins=staff.likely_files(
             uow,
@@ -137,7 +134,6 @@ def _person_page(person: Person, *, shown: Any = None, **forms: Any) -> Response
         id_number=mask_id_number(person.id_number),
         shown=shown,
         verify_form=verify_form,
-        spell_form=spell_form,
         reveal_form=forms.get("reveal_form") or RevealForm(),
     )
 
@@ -146,7 +142,7 @@ def _person_page(person: Person, *, shown: Any = None, **forms: Any) -> Response
 @access("person.read")
 def staff_compare(public_id: str, other_id: str) -> Response:
     """Two files side by side. Both leave the trace of having been read."""
-    person, other = _file(public_id), _file(other_id)
+    person, other = staff_file(public_id), staff_file(other_id)
     with current_runtime().unit(current_uow().actor) as unit:
         people.record_read(unit, person)
         people.record_read(unit, other)
@@ -163,7 +159,7 @@ def staff_compare(public_id: str, other_id: str) -> Response:
 @blueprint.route("/staff/people/<public_id>/basics", methods=["GET", "POST"])
 @access("person.write")
 def staff_basics(public_id: str) -> Any:
-    uow, person = current_uow(), _file(public_id)
+    uow, person = current_uow(), staff_file(public_id)
     form = StaffBasicsForm.submitted(data={**basics_data(person), "phone": person.phone})
     form.region_code.show(choices.places(uow, person.living_region_code))
     phone = None if person.user_id else form.phone.data
@@ -176,7 +172,7 @@ def staff_basics(public_id: str) -> Any:
 @blueprint.route("/staff/people/<public_id>/service", methods=["GET", "POST"])
 @access("person.write")
 def staff_service(public_id: str) -> Any:
-    person = _file(public_id)
+    person = staff_file(public_id)
     form = ServiceForm.submitted(data=service_data(person))
     show_service(form)
     if form.act(lambda: save_service(person, form)):
@@ -188,7 +184,7 @@ def staff_service(public_id: str) -> Any:
 @blueprint.post("/staff/people/<public_id>/verify")
 @access("person.verify")
 def staff_verify(public_id: str) -> Any:
-    person = _file(public_id)
+    person = staff_file(public_id)
     form = VerifyForm.submitted()
     done = form.act(
         lambda: people.verify_person(
@@ -210,50 +206,7 @@ def staff_verify(public_id: str) -> Any:
 @access("person.read")
 def staff_reveal(public_id: str) -> Any:
     """Phone and identity number in full, once, on this answer only."""
-    person = _file(public_id)
+    person = staff_file(public_id)
     form = RevealForm.submitted()
     shown = form.act(lambda: people.reveal_person(current_uow(), person, reason=form.reason.data or ""))
     return _person_page(person, shown=shown, reveal_form=form)
-
-
-@blueprint.post("/staff/people/<public_id>/register")
-@access("register.write")
-def staff_spell(public_id: str) -> Any:
-    person = _file(public_id)
-    form = SpellForm.submitted()
-    done = form.act(
-        lambda: register.add_spell(
-            current_uow(),
-            person,
-            status_code=form.status_code.data or "",
-            started_on=form.started_on.data,
-            ended_on=form.ended_on.data,
-            employer_name=form.employer_name.data or "",
-            title=form.title.data or "",
-            evidence=form.evidence.data,
-            evidence_on=form.evidence_on.data,
-            note=form.note.data or "",
-        )
-    )
-    if done is None:
-        return _person_page(person, spell_form=form)
-    flash(_("台账已登记"), "success")
-    return redirect(url_for("people.staff_person", public_id=public_id), 303)
-
-
-@blueprint.route("/staff/people/<public_id>/register/<spell_id>/end", methods=["GET", "POST"])
-@access("register.write")
-def staff_spell_end(public_id: str, spell_id: str) -> Any:
-    """Close the open line of the register."""
-    uow, person = current_uow(), _file(public_id)
-    spell = uow.one(
-        select(EmploymentSpell).where(EmploymentSpell.public_id == spell_id, EmploymentSpell.person_id == person.id)
-    )
-    form = EndSpellForm.submitted(data={"version": spell.version, "ended_on": uow.today})
-    done = form.act(
-        lambda: register.end_spell(uow, person, spell, ended_on=form.ended_on.data, version=form.version.data)
-    )
-    if done is None:
-        return page("people/staff_spell_end.html", form=form, person=person, spell=spell)
-    flash(_("已结束这一条"), "success")
-    return redirect(url_for("people.staff_person", public_id=public_id), 303)

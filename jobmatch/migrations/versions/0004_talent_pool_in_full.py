@@ -30,6 +30,44 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
     sa.UniqueConstraint('public_id', name=op.f('uq_stored_file_public_id'))
     )
+    op.create_table('employer_block',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('organization_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_employer_block_organization_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_employer_block_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_employer_block')),
+    sa.UniqueConstraint('person_id', 'organization_id', name=op.f('uq_employer_block_person_id_organization_id'))
+    )
+    with op.batch_alter_table('employer_block', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_employer_block_organization_id'), ['organization_id'], unique=False)
+
+    op.create_table('proxy_consent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('clerk_id', sa.Integer(), nullable=False),
+    sa.Column('station_id', sa.Integer(), nullable=True),
+    sa.Column('scope', sa.Enum('file', 'apply', 'training', 'desk', name='scope', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('way', sa.Enum('paper', 'voice', 'screen', name='way', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('given_on', sa.Date(), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint('valid_until >= given_on', name=op.f('ck_proxy_consent_period')),
+    sa.ForeignKeyConstraint(['clerk_id'], ['user.id'], name=op.f('fk_proxy_consent_clerk_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_proxy_consent_file_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_proxy_consent_person_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['organization.id'], name=op.f('fk_proxy_consent_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_proxy_consent')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_proxy_consent_public_id'))
+    )
+    with op.batch_alter_table('proxy_consent', schema=None) as batch_op:
+        batch_op.create_index('ix_proxy_consent_person_clerk', ['person_id', 'clerk_id'], unique=False)
+
     op.create_table('task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('once', sa.String(length=120), nullable=False),
@@ -64,11 +102,140 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_task_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_task_region_path', ['region_path'], unique=False)
 
+    op.create_table('verification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.Enum('approved', 'refused', 'reopened', 'expired', 'changed', name='act', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('paper', sa.Enum('preferential_card', 'discharge', 'transfer', 'disability', 'martyr', 'marriage', 'household', 'accompanying', 'settling_notice', 'archive', 'other', name='paper', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('tail', sa.String(length=4), nullable=False),
+    sa.Column('seen_on', sa.Date(), nullable=True),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint("length(tail) <= 4 AND trim(tail, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') = ''", name=op.f('ck_verification_tail')),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_verification_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_verification_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verification')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_verification_public_id'))
+    )
+    with op.batch_alter_table('verification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_verification_person_id'), ['person_id'], unique=False)
+
+    op.create_table('verification_appeal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('verification_id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('open', 'upheld', 'dismissed', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('decided_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name=op.f('ck_verification_appeal_decided')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_verification_appeal_decided_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_verification_appeal_person_id')),
+    sa.ForeignKeyConstraint(['verification_id'], ['verification.id'], name=op.f('fk_verification_appeal_verification_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verification_appeal')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_verification_appeal_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('verification_appeal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_verification_appeal_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_verification_appeal_region_path', ['region_path'], unique=False)
+        batch_op.create_index('uq_verification_appeal_open', ['person_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('school', sa.String(length=80), nullable=False))
+        batch_op.add_column(sa.Column('political_status', sa.Enum('member', 'probationary', 'league', 'other_party', 'none', name='political_status', native_enum=False, create_constraint=True, length=32), nullable=True))
+        batch_op.add_column(sa.Column('languages', sa.String(length=120), nullable=False))
+        batch_op.add_column(sa.Column('strengths', sa.String(length=200), nullable=False))
+        batch_op.add_column(sa.Column('fitness_note', sa.String(length=200), nullable=False))
+        batch_op.add_column(sa.Column('verification_since', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('verified_until', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('card_tail', sa.String(length=4), nullable=False))
+        batch_op.add_column(sa.Column('claim_state', sa.Enum('none', 'due', 'locked', name='claim_state', native_enum=False, create_constraint=True, length=32), nullable=False))
+        batch_op.add_column(sa.Column('claim_tries', sa.Integer(), nullable=False))
+        batch_op.add_column(sa.Column('claimed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True))
+        batch_op.create_index('ix_person_resettled_region_code', ['resettled_region_code'], unique=False)
+
+    with op.batch_alter_table('person_certificate', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('number', sa.String(length=40), nullable=False))
+
+    with op.batch_alter_table('rank', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('renamed_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('valid_from', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('valid_to', sa.Date(), nullable=True))
+
+    with op.batch_alter_table('resettlement_method', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('maps_to', sa.String(length=12), nullable=True))
+        batch_op.add_column(sa.Column('valid_from', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('valid_to', sa.Date(), nullable=True))
+
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('discharge_season', sa.Enum('spring', 'autumn', name='discharge_season', native_enum=False, create_constraint=True, length=32), nullable=True))
+        batch_op.add_column(sa.Column('honour_codes', sa.JSON(), nullable=False))
+        batch_op.add_column(sa.Column('military_skill', sa.String(length=80), nullable=False))
+        batch_op.add_column(sa.Column('military_skill_level', sa.Integer(), nullable=False))
+        batch_op.add_column(sa.Column('was_in_combat', sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column('was_in_hardship', sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column('card_tail', sa.String(length=4), nullable=False))
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.drop_column('card_tail')
+        batch_op.drop_column('was_in_hardship')
+        batch_op.drop_column('was_in_combat')
+        batch_op.drop_column('military_skill_level')
+        batch_op.drop_column('military_skill')
+        batch_op.drop_column('honour_codes')
+        batch_op.drop_column('discharge_season')
+
+    with op.batch_alter_table('resettlement_method', schema=None) as batch_op:
+        batch_op.drop_column('valid_to')
+        batch_op.drop_column('valid_from')
+        batch_op.drop_column('maps_to')
+
+    with op.batch_alter_table('rank', schema=None) as batch_op:
+        batch_op.drop_column('valid_to')
+        batch_op.drop_column('valid_from')
+        batch_op.drop_column('renamed_on')
+
+    with op.batch_alter_table('person_certificate', schema=None) as batch_op:
+        batch_op.drop_column('number')
+
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index('ix_person_resettled_region_code')
+        batch_op.drop_column('claimed_at')
+        batch_op.drop_column('claim_tries')
+        batch_op.drop_column('claim_state')
+        batch_op.drop_column('card_tail')
+        batch_op.drop_column('verified_until')
+        batch_op.drop_column('verification_since')
+        batch_op.drop_column('fitness_note')
+        batch_op.drop_column('strengths')
+        batch_op.drop_column('languages')
+        batch_op.drop_column('political_status')
+        batch_op.drop_column('school')
+
+    with op.batch_alter_table('verification_appeal', schema=None) as batch_op:
+        batch_op.drop_index('uq_verification_appeal_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index('ix_verification_appeal_region_path')
+        batch_op.drop_index(batch_op.f('ix_verification_appeal_person_id'))
+
+    op.drop_table('verification_appeal')
+    with op.batch_alter_table('verification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_verification_person_id'))
+
+    op.drop_table('verification')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_region_path')
         batch_op.drop_index(batch_op.f('ix_task_person_id'))
@@ -77,5 +244,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_task_assignee_id'))
 
     op.drop_table('task')
+    with op.batch_alter_table('proxy_consent', schema=None) as batch_op:
+        batch_op.drop_index('ix_proxy_consent_person_clerk')
+
+    op.drop_table('proxy_consent')
+    with op.batch_alter_table('employer_block', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_employer_block_organization_id'))
+
+    op.drop_table('employer_block')
     op.drop_table('stored_file')
     # ### end Alembic commands ###

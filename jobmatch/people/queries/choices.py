@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from jobmatch.accounts.queries import served_regions
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person
+from jobmatch.people.queries.service import methods_on, rank_groups_on
 from jobmatch.reference.models import (
     Certificate,
     CodeMixin,
@@ -20,8 +22,6 @@ from jobmatch.reference.models import (
     EmploymentStatusKind,
     MilitarySpecialty,
     Occupation,
-    Rank,
-    ResettlementMethod,
     ServiceBranch,
     ServiceObjectKind,
     Skill,
@@ -149,19 +149,16 @@ def branches(uow: UnitOfWork) -> list[Choice]:
     return choices(uow.session, ServiceBranch)
 
 
-def resettlement_methods(uow: UnitOfWork) -> list[Choice]:
-    return choices(uow.session, ResettlementMethod)
+def resettlement_methods(
+    uow: UnitOfWork, discharged_on: date | None = None, current: str | None = None
+) -> list[Choice]:
+    return list(methods_on(uow, discharged_on, current))
 
 
-def rank_groups(uow: UnitOfWork) -> list[tuple[str, list[Choice]]]:
-    """Ranks by group; a rank that was renamed in 2022 shows its old name too."""
-    labels = names(uow.session, Rank)
-    groups: dict[str, list[Choice]] = {}
-    for row in uow.session.scalars(select(Rank).where(Rank.is_active).order_by(Rank.sort_order)):
-        renamed = row.old_name and row.old_name != row.name_zh and not row.name_zh.startswith(row.old_name)
-        label = _("%(now)s（旧称%(old)s）", now=labels[row.code], old=row.old_name) if renamed else labels[row.code]
-        groups.setdefault(row.group, []).append((row.code, label))
-    return list(groups.items())
+def rank_groups(
+    uow: UnitOfWork, discharged_on: date | None = None, current: str | None = None
+) -> list[tuple[str, list[Choice]]]:
+    return rank_groups_on(uow, discharged_on, current)
 
 
 def educations(uow: UnitOfWork, current: str | None) -> list[Choice]:

@@ -23,7 +23,7 @@ from jobmatch.people.models import EmploymentSpell, Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries import choices, files, staff
 from jobmatch.people.queries.people import load_full
-from jobmatch.people.services import people, register
+from jobmatch.people.services import people, register, verification
 from jobmatch.people.states import VerificationState
 from jobmatch.people.views.blueprint import blueprint
 from jobmatch.people.views.resume import save_service, service_data, show_service
@@ -155,7 +155,7 @@ def staff_verify(public_id: str) -> Any:
     person = _file(public_id)
     form = VerifyForm.submitted()
     done = form.act(
-        lambda: people.verify_person(
+        lambda: verification.verify_person(
             current_uow(),
             person,
             approved=form.decision.data == "approve",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
-from jobmatch.people.views import output, public, resume, staff, veteran
+from jobmatch.people.jobs import JOBS, TIMED
+from jobmatch.people.views import checks, details, output, proxies, public, resume, staff, veteran
 from jobmatch.people.views.blueprint import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (output, public, resume, staff, veteran)
+_VIEWS = (checks, details, output, proxies, public, resume, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
     "people",
     blueprints=(blueprint,),
+    jobs=JOBS,
+    timed=TIMED,
     menu=(
         MenuItem(
             "people",
@@ -21,9 +24,19 @@ ROOM = Room(
             "user",
             "person.own",
             order=90,
-            also=("people.privacy", "people.welcome", "people.hide", "people.resume_page"),
+            also=(
+                "people.privacy",
+                "people.welcome",
+                "people.hide",
+                "people.resume_page",
+                "people.fields",
+                "people.shut_out",
+            ),
         ),
+        MenuItem("me", "people.strengths", N_("语言、特长和其他"), "user", "person.own", order=30),
+        MenuItem("me", "people.my_proxies", N_("谁替我办过"), "user", "person.own", order=60),
         MenuItem("person", "people.staff_person", N_("档案"), "user", "person.read", order=10),
+        MenuItem("person", "people.staff_proxies", N_("代办"), "users", "person.write", order=80),
         MenuItem(
             "staff",
             "people.staff_list",
@@ -40,6 +53,11 @@ ROOM = Room(
                 "people.staff_reveal",
                 "people.staff_spell",
                 "people.staff_spell_end",
+                "people.queue",
+                "people.appeals",
+                "people.staff_proxies",
+                "people.staff_fill",
+                "people.staff_fields",
             ),
         ),
     ),

@@ -149,6 +149,10 @@ def upgrade() -> None:
         batch_op.create_index('ix_verification_appeal_region_path', ['region_path'], unique=False)
         batch_op.create_index('uq_verification_appeal_open', ['person_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
+    with op.batch_alter_table('application', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('applied_by_id', sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk_application_applied_by_id'), 'user', ['applied_by_id'], ['id'])
+
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.add_column(sa.Column('school', sa.String(length=80), nullable=False))
         batch_op.add_column(sa.Column('political_status', sa.Enum('member', 'probationary', 'league', 'other_party', 'none', name='political_status', native_enum=False, create_constraint=True, length=32), nullable=True))
@@ -225,6 +229,10 @@ def downgrade() -> None:
         batch_op.drop_column('languages')
         batch_op.drop_column('political_status')
         batch_op.drop_column('school')
+
+    with op.batch_alter_table('application', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_application_applied_by_id'), type_='foreignkey')
+        batch_op.drop_column('applied_by_id')
 
     with op.batch_alter_table('verification_appeal', schema=None) as batch_op:
         batch_op.drop_index('uq_verification_appeal_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))

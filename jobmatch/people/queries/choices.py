@@ -93,6 +93,12 @@ def chosen_place(uow: UnitOfWork, chosen: str | None, text: str) -> str:
     return place_code(uow, text) or chosen or ""
 
 
+def picked_point(uow: UnitOfWork, text: str) -> tuple[float | None, float | None] | None:
+    """The point of a place that somebody wrote as the one to count distances from; None for no text."""
+    found = find_region_by_name(uow.session, text.strip()) if text.strip() else None
+    return (found.latitude, found.longitude) if found else None
+
+
 def place_name(uow: UnitOfWork, code: str | None) -> str:
     """The whole name of a place, from the province down."""
     return region_label(uow.session, code, depth=5) if code else ""
@@ -240,6 +246,11 @@ def skill_groups(uow: UnitOfWork, words: str, chosen: Collection[str]) -> list[G
 
 def certificate_groups(uow: UnitOfWork, words: str, chosen: Collection[str]) -> list[Group]:
     return grouped(uow, Certificate, words, chosen)
+
+
+def certificate_name(uow: UnitOfWork, code: str) -> str:
+    """The name of a certificate."""
+    return names(uow.session, Certificate).get(code, "")
 
 
 def skill_lines(uow: UnitOfWork, levels: Mapping[str, int]) -> list[tuple[str, str, int]]:

@@ -16,7 +16,7 @@ from jobmatch.people.models import EmploymentSpell, Grant, Person
 from jobmatch.people.queries.choices import Choice, place_name
 from jobmatch.people.queries.people import current_kinds, current_spell, live_grants, phone_of, spells_of
 from jobmatch.people.queries.service import rank_name
-from jobmatch.people.states import VETERAN_KINDS, EvidenceKind, GrantField, VerificationState
+from jobmatch.people.states import SERVING_KINDS, VETERAN_KINDS, EvidenceKind, GrantField, VerificationState
 from jobmatch.reference.models import (
     Certificate,
     EducationLevel,
@@ -54,6 +54,11 @@ def is_veteran(uow: UnitOfWork, person: Person) -> bool:
     return (
         any(kind.kind_code in VETERAN_KINDS for kind in current_kinds(person, uow.today)) or person.service is not None
     )
+
+
+def is_serving(uow: UnitOfWork, person: Person) -> bool:
+    """Whether somebody loaded with their kinds is family of a serving soldier: then only their county is stored."""
+    return any(kind.kind_code in SERVING_KINDS for kind in current_kinds(person, uow.today))
 
 
 def parts(uow: UnitOfWork, person: Person) -> list[Part]:

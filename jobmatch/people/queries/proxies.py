@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,9 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.errors import NotFound
+from jobmatch.core.files import StoredFile
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person, ProxyConsent
 from jobmatch.people.states import ProxyScope
 
@@ -113,3 +116,34 @@ def proxy_line(session: Session, person: Person, public_id: str, day: date) -> P
         if line.consent.public_id == public_id:
             return line
     raise NotFound
+
+
+def paper_of(session: Session, person: Person, public_id: str) -> StoredFile | None:
+    """The scan that belongs to a consent of the person; None where only a note was left."""
+    row = session.scalars(
+        select(ProxyConsent).where(ProxyConsent.public_id == public_id, ProxyConsent.person_id == person.id)
+    ).one_or_none()
+    return session.get(StoredFile, row.file_id) if row and row.file_id else None
+
+
+def receipt_data(uow: UnitOfWork, person: Person, public_id: str) -> dict[str, Any]:
+    """What the printed receipt of a consent says. Raises ``NotFound``."""
+    line = proxy_line(uow.session, person, public_id, uow.today)
+    consent = line.consent
+    return {
+        "title": _("代办回执"),
+        "number": consent.public_id.upper(),
+        "lines": [
+            (_("本人"), person.name),
+            (_("代办人"), line.clerk),
+            (_("服务站"), line.station),
+            (_("同意代办"), consent.scope.label),
+            (_("怎么同意的"), consent.way.label),
+            (_("同意的日期"), consent.given_on.isoformat()),
+            (_("到哪一天为止"), consent.valid_until.isoformat()),
+            (_("说明"), consent.note or "—"),
+            (_("现在"), _("有效") if line.is_live else _("已停止或到期")),
+        ],
+        "words": _("本人随时可以停止：在手机上打开“我的 · 谁替我办过”，或者告诉服务站。代办不收任何费用。"),
+        "signs": [_("本人签字"), _("代办人签字")],
+    }

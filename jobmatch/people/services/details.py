@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
-from jobmatch.core.errors import require
+from jobmatch.core.errors import NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person, PersonCertificate
@@ -76,39 +75,36 @@ class PaperFacts:
 
 
 def save_certificate_facts(
-    uow: UnitOfWork, person: Person, *, facts: Mapping[str, PaperFacts], version: int | None = None
-) -> Person:
-    """Number, issue and expiry of certificates by code; one that gets others loses the mark of staff.
+    uow: UnitOfWork, person: Person, *, code: str, facts: PaperFacts, version: int | None = None
+) -> PersonCertificate:
+    """Number, issue and expiry of one certificate; other ones than before lose the mark of staff.
 
-    Certificates that the person does not hold are left out. Raises ``Invalid`` with fields ``<what>-<code>``.
+    Raises ``Invalid``, and ``NotFound`` for a certificate that the person does not hold.
     """
     require(can_edit_person(uow.actor, person))
     require_version(person, version)
-    found = Findings()
-    rows = uow.session.scalars(select(PersonCertificate).where(PersonCertificate.person_id == person.id)).all()
-    for row in rows:
-        given = facts.get(row.certificate_code)
-        if given is None:
-            continue
-        number = unicodedata.normalize("NFKC", clean_line(given.number)).upper()
-        found.check(
-            re.fullmatch(r"[\w\-/（）()第号字 ]{0,40}", number) is not None,
-            f"number-{row.certificate_code}",
-            _("证书编号最多 40 个字符，照证书上写"),
+    row = uow.session.scalars(
+        select(PersonCertificate).where(
+            PersonCertificate.person_id == person.id, PersonCertificate.certificate_code == code
         )
-        if given.issued_on:
-            found.check(
-                EARLIEST <= given.issued_on <= uow.today, f"issued_on-{row.certificate_code}", _("发证日期不能晚于今天")
-            )
-        if given.issued_on and given.expires_on:
-            found.check(
-                given.expires_on >= given.issued_on, f"expires_on-{row.certificate_code}", _("到期要晚于发证日期")
-            )
-        new = (number, given.issued_on, given.expires_on)
-        if not found.fields and new != (row.number, row.issued_on, row.expires_on):
-            row.number, row.issued_on, row.expires_on = new
-            row.is_verified = False
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    found = Findings()
+    number = unicodedata.normalize("NFKC", clean_line(facts.number)).upper()
+    found.check(
+        re.fullmatch(r"[\w\-/()第号字 ]{0,40}", number) is not None, "number", _("证书编号最多 40 个字符，照证书上写")
+    )
+    if facts.issued_on:
+        found.check(EARLIEST <= facts.issued_on <= uow.today, "issued_on", _("发证日期不能晚于今天"))
+    if facts.issued_on and facts.expires_on:
+        found.check(facts.expires_on >= facts.issued_on, "expires_on", _("到期要晚于发证日期"))
+    kept = keep_secrets_out(found, {"number": number}, accept_masked=False)
     found.stop()
+    new = (kept["number"], facts.issued_on, facts.expires_on)
+    if new != (row.number, row.issued_on, row.expires_on):
+        row.number, row.issued_on, row.expires_on = new
+        row.is_verified = False
     touch(uow, person, "certificates")
-    uow.audit("person.certificates", person, count=len(facts), **on_behalf(uow, person))
-    return person
+    uow.audit("person.certificates", person, certificate=code, **on_behalf(uow, person))
+    return row

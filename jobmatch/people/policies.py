@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, or_
+from sqlalchemy import ColumnElement, exists, false, func, or_
+from sqlalchemy import select as select_from
 
 from jobmatch.accounts.models import User
 from jobmatch.core.actors import Actor
@@ -12,19 +13,33 @@ from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.uow import visible
 from jobmatch.people.models import Grant, Person, Verification, VerificationAppeal
 from jobmatch.people.states import ClaimState
+from jobmatch.reference.models import Region
 
 
 def visible_people(actor: Actor, select: Any, *, aggregate: bool = False) -> Any:
     """People the actor may see: the own row, staff's subtree, and for other organizations those who let them.
 
     ``select`` is a ``Select`` of any columns, and so is the answer. ``aggregate`` is for figures in which nobody can
-    be recognized: superior readers count their subtree too.
+    be recognized: superior readers count their subtree too, and everybody counts by 安置地.
     """
     if actor.is_system:
         return visible(select, "person")
     if aggregate and actor.can("report.read") and actor.region_path:
-        return visible(select.where(_below(actor.region_path), Person.erased_at.is_(None)), "person")
+        return visible(select.where(counted_below(actor.region_path), Person.erased_at.is_(None)), "person")
     return visible(select.where(_reach(actor), Person.erased_at.is_(None)), "person")
+
+
+def counted_below(region_path: str) -> ColumnElement[bool]:
+    """Condition on ``Person``: they count in the figures of a subtree, by 安置地, or else by where they are served."""
+    resettled = Person.resettled_region_code
+    is_resettled = resettled.startswith(_place_of(region_path), autoescape=True)
+    return or_(is_resettled, resettled.is_(None) & _below(region_path))
+
+
+def counted_path() -> ColumnElement[str]:
+    """The path of the place that somebody counts in."""
+    own = select_from(Region.path).where(Region.code == Person.resettled_region_code).scalar_subquery()
+    return func.coalesce(own, Person.region_path)
 
 
 def serves(actor: Actor) -> ColumnElement[bool]:

@@ -90,7 +90,7 @@ def register_person(
     has. ``is_other_person``: staff compared the files with the same phone. Raises ``Invalid`` with every finding.
     """
     require(can_register_person(uow.actor, user))
-    is_own = user is not None
+    is_own, is_serving = user is not None, bool(SERVING_KINDS & set(kinds))
     found = Findings()
     facts = _check_identity(found, id_number)
     born = facts.birth_on if facts else birth_on
@@ -98,11 +98,8 @@ def register_person(
     region = check_facts(uow, found, name=name, kinds=kinds, region_code=region_code, birth_on=born, is_exact=is_exact)
     _check_places(uow, found, registered_region_code, resettled_region_code)
     number = check_mobile(found, phone)
-    if facts and find_by_id_number(uow.session, facts.number):
-        found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
-    if user is None and not is_other_person and find_by_phone(uow.session, number):
-        found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
-    region = stored_place(uow, found.need(region), is_serving=bool(SERVING_KINDS & set(kinds)))
+    _check_twins(uow, found, facts, "" if user or is_other_person else number)
+    region = stored_place(uow, found.need(region), is_serving=is_serving)
     if user is None and find_user_by_phone(uow.session, number) is None:
         user = record_person_account(uow, name=clean_person_name(name), phone=number, role=role_for(kinds))
     station = _responsible(uow, region)
@@ -118,8 +115,8 @@ def register_person(
         registered_region_code=registered_region_code,
         resettled_region_code=resettled_region_code,
         living_region_code=region.code,
-        latitude=None if SERVING_KINDS & set(kinds) else region.latitude,
-        longitude=None if SERVING_KINDS & set(kinds) else region.longitude,
+        latitude=None if is_serving else region.latitude,
+        longitude=None if is_serving else region.longitude,
         search_state=search_state,
         search_state_since=uow.today,
         claimed_at=uow.now if is_own else None,
@@ -128,8 +125,16 @@ def register_person(
     )
     uow.session.add(person)
     _claim_kinds(uow, person, kinds, kind_since or uow.today)
-    uow.audit("person.register", person, **on_behalf(uow, person))
+    uow.audit("person.register", person)
     return person
+
+
+def _check_twins(uow: UnitOfWork, found: Findings, facts: IdFacts | None, number: str) -> None:
+    """Note that a file with the same identity number or phone (where one is given) exists, without whose."""
+    if facts and find_by_id_number(uow.session, facts.number):
+        found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
+    if number and find_by_phone(uow.session, number):
+        found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
 
 
 def _claim_kinds(uow: UnitOfWork, person: Person, kinds: Collection[str], since: date) -> None:

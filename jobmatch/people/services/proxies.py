@@ -46,15 +46,7 @@ def record_consent(
     """
     require(can_act_for_person(uow.actor, person))
     found = Findings()
-    found.check(bool(scopes) and set(scopes) <= set(ProxyScope), "scopes", _("请选代办哪些事"))
-    found.check(way in set(ProxyWay), "way", _("请选本人是怎么同意的"))
-    months = int(rule_value(uow.session, "proxy_consent_months", uow.today))
-    if given_on is None or not EARLIEST <= given_on <= uow.today:
-        found.add("given_on", _("请填写同意的日期，不能晚于今天"))
-    if valid_until is None or valid_until < uow.today:
-        found.add("valid_until", _("请填写到哪一天为止，不能早于今天"))
-    elif given_on and (valid_until - given_on).days > months * 31:
-        found.add("valid_until", _("同意最长 %(n)s 个月，到期可以再签", n=months))
+    _check_consent(uow, found, scopes, way, given_on, valid_until)
     texts = keep_secrets_out(found, {"note": clean_line(note)[:200]}, accept_masked=accept_masked)
     if way in (ProxyWay.PAPER, ProxyWay.VOICE):
         found.check(bool(paper or texts["note"]), "note", _("请上传同意书，或者写明原件放在哪里"))
@@ -91,6 +83,25 @@ def record_consent(
         once=f"proxy:{rows[0].public_id}",
     )
     return rows
+
+
+def _check_consent(
+    uow: UnitOfWork,
+    found: Findings,
+    scopes: Collection[str],
+    way: str | None,
+    given_on: date | None,
+    valid_until: date | None,
+) -> None:
+    found.check(bool(scopes) and set(scopes) <= set(ProxyScope), "scopes", _("请选代办哪些事"))
+    found.check(way in set(ProxyWay), "way", _("请选本人是怎么同意的"))
+    months = int(rule_value(uow.session, "proxy_consent_months", uow.today))
+    if given_on is None or not EARLIEST <= given_on <= uow.today:
+        found.add("given_on", _("请填写同意的日期，不能晚于今天"))
+    if valid_until is None or valid_until < uow.today:
+        found.add("valid_until", _("请填写到哪一天为止，不能早于今天"))
+    elif given_on and (valid_until - given_on).days > months * 31:
+        found.add("valid_until", _("同意最长 %(n)s 个月，到期可以再签", n=months))
 
 
 def _let_claim(uow: UnitOfWork, person: Person) -> None:

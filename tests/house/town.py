@@ -79,6 +79,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/find/", {"what": "=skills"}),
     ("/me/jobs/", {"public_id": "posting"}),
     ("/me/papers/", {"code": "=CE002"}),
+    ("/me/resume", {"kind": "=pdf"}),
     ("/me/privacy/", {"public_id": "organization"}),
     ("/me/proxies/", {"consent_id": "consent"}),
     ("/me/work/", {"public_id": "work"}),

@@ -17,8 +17,8 @@ from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.matching.results import first_and_gap, label_of, reason_text, reasons_of
-from jobmatch.matching.services import explain_pair
+from jobmatch.matching.results import ListedPosting, first_and_gap, label_of, reason_text, reasons_of
+from jobmatch.matching.services import explain_pair, listed, recommend_postings
 from jobmatch.matching.spots import distance_words, home_of, town_of, work_of
 from jobmatch.people.cards import PersonCard
 from jobmatch.people.models import Person
@@ -184,6 +184,12 @@ def posting_sheet(uow: UnitOfWork, posting: Posting, person: Person | None) -> S
         record=tuple(_record(posting.employer)),
         is_vetted=posting.employer.vetting is VettingState.VETTED,
     )
+
+
+def fitting_rows(uow: UnitOfWork, person: Person, *, top: int = 20) -> tuple[ListedPosting, ...]:
+    """The open postings that fit a person best, best first, without those they applied to."""
+    fits = recommend_postings(uow, person, top=top)
+    return listed(uow, [fit.posting_id for fit in fits], fits, home_of(uow.session, person), person)
 
 
 def compare(session: Session, explanation: Any, *, near: str) -> tuple[Line, ...]:

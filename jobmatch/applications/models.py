@@ -23,6 +23,7 @@ class Application(PublicIdMixin, VersionMixin, Base):
     """One person applying to one posting; one live application per pair.
 
     ``fit`` is how the pair looked when it was sent: the lines of the explanation, so that lists need no ranking.
+    ``applied_by_id`` is the member of staff who sent it in the person's place; the employer is not told.
     ``organization_id`` (the employer's) and ``region_path`` (the person's) are the two scopes it is seen through.
     """
 
@@ -54,6 +55,7 @@ class Application(PublicIdMixin, VersionMixin, Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     region_path: Mapped[str] = mapped_column(String(80))
     grant_id: Mapped[int] = mapped_column(ForeignKey("grant.id"))
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     state: Mapped[ApplicationState] = mapped_column(
         stored(ApplicationState, "state"), default=ApplicationState.SUBMITTED
     )

@@ -66,6 +66,19 @@ def moment_words(value: datetime) -> str:
     return f"{day_words(local.date())} {local.hour}:{local.minute:02d}"
 
 
+def tell_sent_for(uow: UnitOfWork, application: Application, clerk: str) -> None:
+    """Tell the person that staff applied in their place."""
+    facts = Facts(uow, application)
+
+    def text() -> Text:
+        return (
+            _("%(clerk)s替您投了“%(title)s”", clerk=clerk, title=facts.posting.title),
+            _("投给%(employer)s。不是您的意思，可以在投递里撤回。", employer=facts.organization.name),
+        )
+
+    _tell_person(uow, facts, text, once=f"app:{application.public_id}:sent-for")
+
+
 def tell_submitted(uow: UnitOfWork, application: Application) -> None:
     """Tell the employer's members that a résumé came."""
     facts = Facts(uow, application)

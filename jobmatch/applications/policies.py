@@ -11,6 +11,7 @@ from jobmatch.applications.states import Side
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.people.models import Person
+from jobmatch.people.states import ClaimState
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
@@ -21,7 +22,8 @@ def visible_applications(actor: Actor, query: S) -> S:
         return visible(query, "application")
     ways: list[ColumnElement[bool]] = []
     if actor.can("application.own"):
-        ways.append(Application.person_id.in_(select(Person.id).where(Person.user_id == actor.user_id)))
+        mine = (Person.user_id == actor.user_id, Person.claim_state == ClaimState.NONE)
+        ways.append(Application.person_id.in_(select(Person.id).where(*mine)))
     if actor.can("application.handle") and actor.organization_id is not None:
         ways.append(Application.organization_id == actor.organization_id)
     if actor.can("application.read") and actor.region_path:
@@ -29,9 +31,12 @@ def visible_applications(actor: Actor, query: S) -> S:
     return visible(query.where(or_(false(), *ways)), "application")
 
 
-def can_submit_application(actor: Actor, person: Person) -> bool:
-    """Only the person themselves sends a résumé."""
-    return actor.is_system or (actor.can("application.own") and _is_self(actor, person))
+def can_submit_application(actor: Actor, person: Person, *, has_consent: bool = False) -> bool:
+    """The person themselves sends a résumé; staff of the subtree do where the person agreed to it (``has_consent``)."""
+    if actor.is_system or (actor.can("application.own") and _is_self(actor, person)):
+        return True
+    in_subtree = bool(actor.region_path) and person.region_path.startswith(actor.region_path)
+    return has_consent and actor.can("person.write") and in_subtree
 
 
 def can_move_application(actor: Actor, application: Application, person: Person, side: Side) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from jobmatch.accounts.models import User
 from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.states import ENDED, LIVE, ApplicationState
 from jobmatch.core.clock import utcnow
@@ -206,6 +207,12 @@ def person_reading(uow: UnitOfWork) -> Person | None:
     if not uow.actor.can("application.own") or uow.actor.user_id is None:
         return None
     return person_of(uow.session, uow.actor.user_id)
+
+
+def sender_name(uow: UnitOfWork, application: Application) -> str:
+    """Who sent an application in the person's place; empty where they sent it themselves."""
+    clerk = uow.session.get(User, application.applied_by_id) if application.applied_by_id else None
+    return clerk.name if clerk else ""
 
 
 def own_phone(uow: UnitOfWork, person: Person) -> str:

@@ -44,10 +44,12 @@ from jobmatch.matching.services import match_of, record_fact
 from jobmatch.matching.spots import distance_words, town_of, work_of
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Grant, Person
+from jobmatch.people.queries.proxies import has_proxy_consent
+from jobmatch.people.services.common import on_behalf
 from jobmatch.people.services.grants import record_grant, revoke_grant
 from jobmatch.people.services.register import record_start
 from jobmatch.people.services.resume import set_search_state
-from jobmatch.people.states import EvidenceKind, GrantField, GrantPurpose, JobSearchState, RegisterSource
+from jobmatch.people.states import EvidenceKind, GrantField, GrantPurpose, JobSearchState, ProxyScope, RegisterSource
 from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
 from recruiters.employers.services import record_standing
@@ -83,10 +85,12 @@ def submit_application(
     """Send the person's résumé to the posting's employer; a live application to it is returned as it stands.
 
     ``consent`` is the person's separate agreement that this employer sees the résumé (PIPL art. 23); its words are kept
-    with the grant. Raises ``Invalid`` without it, or where a hard rule excludes the pair, and ``Conflict`` where the
-    posting does not take applications.
+    with the grant. Staff send it in the person's place where the person agreed to that (``ProxyScope.APPLY``), which
+    the person sees and the employer does not. Raises ``Invalid`` without the agreement, or where a hard rule excludes
+    the pair, and ``Conflict`` where the posting does not take applications.
     """
-    require(can_submit_application(uow.actor, person))
+    by_staff = has_proxy_consent(uow.session, person, uow.actor, ProxyScope.APPLY)
+    require(can_submit_application(uow.actor, person, has_consent=by_staff))
     present = find_live(uow, person.id, posting.id)
     if present is not None:
         return present
@@ -110,7 +114,11 @@ def submit_application(
     record_fact(uow, person.id, posting.id, FactKind.APPLIED)
     record_standing(uow, employer.id, due=1)
     notices.tell_submitted(uow, application)
-    uow.audit("application.submit", application, posting=posting.public_id)
+    said = on_behalf(uow, person, ProxyScope.APPLY)
+    uow.audit("application.submit", application, posting=posting.public_id, **said)
+    if said:
+        uow.audit("proxy.used", person, **said)
+        notices.tell_sent_for(uow, application, uow.actor.label)
     return application
 
 
@@ -153,6 +161,7 @@ def _write_submission(
         organization_id=organization.id,
         region_path=person.region_path,
         grant_id=grant.id,
+        applied_by_id=uow.actor.user_id if uow.actor.user_id != person.user_id else None,
         note=note.strip(),
         contact_time=contact_time,
         score=round(match.score),

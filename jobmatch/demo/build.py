@@ -27,12 +27,18 @@ from jobmatch.core.settings import DEMO_MARK, Settings
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo import county
 from jobmatch.demo.accounts import PASSWORD, Login, employer_login, people_logins, staff_logins
+from jobmatch.demo.casework import grow_casework
+from jobmatch.demo.desk import grow_desk
 from jobmatch.demo.employers import EmployerPlan, make_employers
+from jobmatch.demo.filecard import grow_filecard
 from jobmatch.demo.history import live_through_week
+from jobmatch.demo.imports import grow_imports
 from jobmatch.demo.intake import grow_intake
 from jobmatch.demo.people import Plan, make_plan
 from jobmatch.demo.placement import grow_placement
 from jobmatch.demo.plans import grow_plans
+from jobmatch.demo.privacy import grow_privacy
+from jobmatch.demo.register import grow_register
 from jobmatch.demo.registry import arrive
 from jobmatch.demo.stations import grow_stations
 from jobmatch.demo.surveys import grow_surveys
@@ -49,11 +55,17 @@ from recruiters.postings.states import PostingState
 BATCH = 40
 GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_stations,
+    grow_casework,
+    grow_filecard,
+    grow_register,
     grow_intake,
+    grow_imports,
+    grow_desk,
     grow_placement,
     grow_plans,
     grow_surveys,
     grow_teams,
+    grow_privacy,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

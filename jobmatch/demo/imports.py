@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from jobmatch.core.sheets import write_csv
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.demo.build import WEEKS, Demo
 from jobmatch.demo.county import COUNTY
 from jobmatch.demo.people import make_plan
+from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.exchange import people_imports as services
 from jobmatch.exchange.models import PeopleImport
 from jobmatch.exchange.people_columns import read_people_table

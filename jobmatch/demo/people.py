@@ -76,11 +76,11 @@ def _veteran(rng: random.Random, plan: Plan, today: date) -> None:
     plan.discharged_on = discharged
     plan.enlisted_on = discharged - timedelta(days=int(served * 365.25))
     plan.birth_on = plan.enlisted_on - timedelta(days=int(rng.uniform(18.1, 22) * 365.25))
-    plan.rank = code
+    plan.rank = f"H{code[1]}" if code.startswith("S") and discharged < NEW_RANKS_FROM else code
     plan.branch = rng.choice(
         ("LJ", "LJ", "LJ", "HJ", "KJ", "HJJ", "WJ_NW", "WJ_JD", "LQBZ", "EP" if since > 11 else "LJ")
     )
-    plan.method = _method(rng, code, served, since)
+    plan.method = _method(rng, code, served, discharged)
     plan.leadership = 2 if code.startswith("O") or served >= 16 else 1 if served >= 5 and rng.random() < 0.7 else 0
     specialty = rng.choice(specialties())
     plan.specialty, plan.specialty_years = specialty.code, float(min(served, rng.randrange(1, served + 1)))
@@ -92,15 +92,23 @@ def _veteran(rng: random.Random, plan: Plan, today: date) -> None:
     plan.certificates = [CERTIFICATES[code] for code in plan.wanted if code in CERTIFICATES and rng.random() < 0.5][:2]
 
 
-def _method(rng: random.Random, rank: str, served: int, since: float) -> str:
+def _method(rng: random.Random, rank: str, served: int, discharged: date) -> str:
+    """A way of resettlement that existed on the day of discharge."""
     if rank.startswith("O"):
-        return rng.choice(("ZHUANYE", "ZYLQ", "FUYUAN") if since < 9 else ("ZHUANYE", "ZZZY", "FUYUAN"))
+        if discharged >= MONTHLY_PENSION_FROM:
+            return rng.choice(("ZHUANYE", "ZYLQ", "FUYUAN"))
+        return rng.choice(("ZHUANYE", "ZZZY", "FUYUAN") if discharged.year > 2001 else ("ZHUANYE", "FUYUAN"))
+    if discharged < SELF_ARRANGED_FROM:
+        own = "TWYWB" if rank == "Y2" else "ZYSG" if served >= 12 else "FYSG"
+        return rng.choice((own, own, "ZMZY")) if discharged.year > 1999 else own
     if served >= 12:
-        return rng.choice(("APGZ", "ZYLQ", "ZZJY"))
-    return rng.choice(HISTORIC) if since > 14 else "ZZJY"
+        return rng.choice(("APGZ", "ZYLQ", "ZZJY") if discharged >= MONTHLY_PENSION_FROM else ("APGZ", "ZZJY"))
+    return "ZZJY"
 
 
-HISTORIC = ("TWYWB", "FYSG", "ZMZY")
+SELF_ARRANGED_FROM = date(2011, 11, 1)
+MONTHLY_PENSION_FROM = date(2021, 1, 1)
+NEW_RANKS_FROM = date(2009, 12, 1)
 
 
 def make_plan(rng: random.Random, number: int, today: date, weeks: int) -> Plan:

@@ -11,7 +11,7 @@ from jobmatch.accounts.queries import actor_for
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo import county
-from jobmatch.demo.build import WEEKS, Demo
+from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.people.models import Person
 from jobmatch.people.services.people import record_read, register_person
 from jobmatch.people.states import ConsentPurpose

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -18,13 +17,11 @@ from jobmatch.casework.crosscheck.states import CheckAnswer, Population, Topic
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY
 from jobmatch.demo.registry import own_actor
+from jobmatch.demo.world import Demo
 from jobmatch.people.models import EmploymentSpell, Person
 from jobmatch.people.queries.people import IS_NOW, current_spell
 from jobmatch.people.services.register import WorkTerms, correct_spell
 from jobmatch.people.states import EvidenceKind, InsuranceState
-
-if TYPE_CHECKING:
-    from jobmatch.demo.build import Demo
 
 ASKED_WEEK, SENT_WEEK, ANSWER_WEEK, NOW_WEEK = 50, 49, 51, 52
 ASKED, CORRECTED, TAKEN = 60, 3, 6

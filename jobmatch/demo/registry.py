@@ -13,7 +13,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY
 from jobmatch.demo.people import Plan
 from jobmatch.people.models import Person
-from jobmatch.people.services.people import register_person, verify_person
+from jobmatch.people.services.people import register_person
 from jobmatch.people.services.register import WorkTerms, add_spell
 from jobmatch.people.services.resume import (
     save_certificates,
@@ -25,6 +25,7 @@ from jobmatch.people.services.resume import (
     save_specialties,
     set_open_to_employers,
 )
+from jobmatch.people.services.verification import verify_person
 from jobmatch.people.states import (
     ContractTerm,
     EvidenceKind,

@@ -11,6 +11,7 @@ from jobmatch.core.uow import visible
 from jobmatch.matching.queries import is_open_person
 from jobmatch.people.models import Person
 from jobmatch.people.policies import can_read_person
+from jobmatch.people.queries.people import not_blocked
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 
@@ -52,7 +53,12 @@ def can_manage_models(actor: Actor) -> bool:
 
 
 def visible_open_people(actor: Actor, select: S) -> S:
-    """People who let employers find them: only ever shown as masked cards, and to those who may look for people."""
-    if actor.is_system or actor.can("match.people") or actor.can("person.read"):
+    """People who let employers find them: only ever shown as masked cards, and to those who may look for people.
+
+    An employer never meets those who do not want to be seen by it.
+    """
+    if actor.is_system or actor.can("person.read"):
         return visible(select.where(is_open_person()), "person")
+    if actor.can("match.people") and actor.organization_id is not None:
+        return visible(select.where(is_open_person(), not_blocked(actor.organization_id)), "person")
     return visible(select.where(Person.id.is_(None)), "person")

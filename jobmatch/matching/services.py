@@ -51,7 +51,7 @@ from jobmatch.matching.results import (
 from jobmatch.matching.spots import distance_words, home_of, town_of, work_of
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models import Person
-from jobmatch.people.queries.people import cards, load_full
+from jobmatch.people.queries.people import blocking_people, cards, load_full, not_blocked
 from jobmatch.people.services.consents import record_consent
 from jobmatch.people.states import ConsentPurpose
 from jobmatch.reference.queries import Spot
@@ -171,7 +171,8 @@ def recommend_people(uow: UnitOfWork, posting: Posting, *, top: int = TOP) -> li
     """
     require(can_find_people(uow.actor, posting, posting.employer))
     document = posting_document(uow.session, posting)
-    without = frozenset(str(one) for one in settled_people(uow.session, posting.id))
+    shut_out = blocking_people(uow.session, posting.employer.organization_id)
+    without = frozenset(str(one) for one in settled_people(uow.session, posting.id) | shut_out)
     pool = pools(uow.session).people.get(uow.session)
     ranking = rank_people(
         active_ranker(uow.session), pool, document, today=uow.today, top=top + SPARE, exclude_keys=without
@@ -446,7 +447,9 @@ def invite_person(uow: UnitOfWork, posting: Posting, person: Person) -> bool:
     require(can_invite_person(uow.actor, employer))
     if not uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id == posting.id))):
         raise Conflict(_("这个岗位现在没有公开招聘，发布后再邀请"))
-    still_open = select(Person.id).where(Person.id == person.id, is_open_person())
+    still_open = select(Person.id).where(
+        Person.id == person.id, is_open_person(), not_blocked(employer.organization_id)
+    )
     if person.user_id is None or uow.session.scalar(still_open) is None:
         raise Conflict(_("这位现在不接受单位邀请，请看看其他人"))
     kinds = facts_of(uow.session, person.id, [posting.id]).get(posting.id, set())

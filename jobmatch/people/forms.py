@@ -27,16 +27,19 @@ from wtforms.validators import Length, Optional, ValidationError
 from jobmatch.accounts.fields import needed
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.cards import LEADERSHIP
+from jobmatch.people.cards import LEADERSHIP, SKILL_LEVELS
 from jobmatch.people.secrecy import find_secret_words, mask
 from jobmatch.people.states import (
     ConfirmationWay,
     ContractTerm,
     EmploymentType,
     EvidenceKind,
+    Honour,
     InsuranceState,
     JobSearchState,
+    PaperKind,
     PayBand,
+    Season,
     Shift,
     VerificationState,
     WorkChannel,
@@ -206,6 +209,12 @@ class BasicsForm(MaskableForm):
     )
     registered_place = StringField(N_("户籍地"), [Length(max=60)], render_kw={"autocomplete": "off"})
     resettled_place = StringField(N_("安置地"), [Length(max=60)], render_kw={"autocomplete": "off"})
+    origin = StringField(
+        N_("从哪里算上班的距离"),
+        [Length(max=60)],
+        description=N_("现役军人家属的住处只记到县。想按距离找工作，写一个您愿意写的地方"),
+        render_kw={"autocomplete": "off"},
+    )
     latitude = FloatField(N_("纬度"), [Optional()])
     longitude = FloatField(N_("经度"), [Optional()])
     about = TextAreaField(N_("想对单位说的话"), [Length(max=1000)], description=N_("投递以后单位才看得到"))
@@ -240,7 +249,41 @@ class ServiceForm(MaskableForm):
         [Length(max=1000)],
         description=N_("写做的事就行，例如驾驶大型货车、管理仓库。不要写部队番号、代号、驻地和装备型号"),
     )
-    honours = StringField(N_("立功受奖"), [Length(max=200)], description=N_("例如三等功 1 次"))
+    honour_codes = Picks(N_("立功受奖"), description=N_("可以选几项"))
+    honours = StringField(N_("立功受奖的说明"), [Length(max=200)], description=N_("例如三等功 1 次"))
+    discharge_season = PickOne(N_("退役批次"))
+    military_skill = StringField(
+        N_("军人职业技能"), [Length(max=80)], description=N_("军队发的职业技能证上的工种，例如汽车驾驶员")
+    )
+    military_skill_level = SelectField(
+        N_("军人职业技能等级"),
+        choices=_told(("0", N_("没有")), *((str(level), label) for level, label in SKILL_LEVELS.items())),
+        coerce=lambda value: int(value or 0),
+        validate_choice=False,
+        default=0,
+    )
+    card_tail = StringField(
+        N_("退役证号的最后 4 位"), [Length(max=20)], render_kw={"autocomplete": "off"}, description=N_("不要填整个证号")
+    )
+    was_in_combat = RadioField(
+        N_("参过战或参加过试验吗？"),
+        choices=_told(("", N_("不填")), ("1", N_("是")), ("0", N_("不是"))),
+        default="",
+        validate_choice=False,
+        description=N_("只有服务站能看到，用来核对优待"),
+    )
+    was_in_hardship = RadioField(
+        N_("在艰苦边远地区或特殊岗位服役过吗？"),
+        choices=_told(("", N_("不填")), ("1", N_("是")), ("0", N_("不是"))),
+        default="",
+        validate_choice=False,
+        description=N_("只有服务站能看到，不用写地方"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.honour_codes.show([(one.value, one.label) for one in Honour])
+        self.discharge_season.show([(one.value, one.label) for one in Season], empty=N_("按退役月份"))
 
 
 class UploadForm(PageForm):
@@ -254,8 +297,9 @@ class UploadForm(PageForm):
 
 
 class EducationForm(VersionedForm):
-    """Level of education and subject."""
+    """Level of education, subject and school."""
 
+    school = StringField(N_("毕业院校"), [Length(max=80)])
     education_code = RadioField(N_("您的学历是？"), choices=[], validate_choice=False)
     major = StringField(N_("专业"), [Length(max=80)])
 
@@ -416,7 +460,16 @@ class VerifyForm(PageForm):
         [needed(N_("请选一项"))],
         choices=_told(("approve", N_("通过")), ("ask", N_("还差材料"))),
     )
+    paper = PickOne(N_("看过的证件种类"))
+    tail = StringField(
+        N_("证号的最后 4 位"), [Length(max=20)], render_kw={"autocomplete": "off"}, description=N_("不要填整个证号")
+    )
+    seen_on = DateField(N_("看到证件的日期"), [Optional()], description=N_("空着就是今天"))
     note = StringField(N_("说明"), [Length(max=200)], id="verify-note", description=N_("还差材料时必须写，本人会看到"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.paper.show([(one.value, one.label) for one in PaperKind])
 
 
 class RevealForm(PageForm):

@@ -28,6 +28,8 @@ from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.pinyin import INITIALS_LENGTH, PINYIN_LENGTH, name_pinyin
 from jobmatch.people.states import (
+    AppealState,
+    ClaimState,
     ConfirmationWay,
     ConsentPurpose,
     ConsentWay,
@@ -36,20 +38,29 @@ from jobmatch.people.states import (
     GrantPurpose,
     InsuranceState,
     JobSearchState,
+    PaperKind,
     PayBand,
+    PoliticalStatus,
+    ProxyScope,
+    ProxyWay,
     RegisterSource,
+    Season,
+    VerificationAct,
     VerificationState,
     WorkChannel,
 )
 
 LISTED = ("id", "region_path", "erased_at", "verification", "search_state", "living_region_code")
 """Columns of a person that the staff's list narrows by."""
+_TAIL = "length({0}) <= 4 AND trim({0}, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') = ''"
+"""Of a card's number only the last four digits or letters are kept."""
 
 
 class Person(PublicIdMixin, VersionMixin, Base):
     """A veteran or family member; four places are kept apart (registered, resettled, living, wanted).
 
     ``region_path`` is the subtree whose staff answer for the person (that of the responsible station).
+    The station of ``resettled_region_code`` may read the file too, since figures go by the place of resettlement.
     ``changed_at`` moves with every change that matching or search could see, in child rows too. A row with
     ``erased_at`` is shown nowhere; ``merged_into_id`` says which file took over where two were one person's.
     ``pinyin`` and ``initials`` follow ``name``; NULL says that an older row has not been read yet.
@@ -63,6 +74,8 @@ class Person(PublicIdMixin, VersionMixin, Base):
         Index("ix_person_list", "changed_at", *LISTED, "name"),
         Index("ix_person_list_name", "name", *LISTED),
         Index("ix_person_list_birth", "birth_on", *LISTED),
+        Index("ix_person_resettled_region_code", "resettled_region_code"),
+        CheckConstraint(_TAIL.format("card_tail"), name="card_tail"),
         {"info": SCOPED},
     )
 
@@ -90,6 +103,13 @@ class Person(PublicIdMixin, VersionMixin, Base):
     longitude: Mapped[float | None] = mapped_column(info={"data": "contact"})
     education_code: Mapped[str | None] = mapped_column(ForeignKey("education_level.code"))
     major: Mapped[str] = mapped_column(String(80), default="")
+    school: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    political_status: Mapped[PoliticalStatus | None] = mapped_column(
+        stored(PoliticalStatus, "political_status"), info={"data": "sensitive"}
+    )
+    languages: Mapped[str] = mapped_column(String(120), default="", server_default="", info={"data": "recruit-3y"})
+    strengths: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"data": "recruit-3y"})
+    fitness_note: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"data": "sensitive"})
     about: Mapped[str] = mapped_column(Text, default="", info={"data": "recruit-3y"})
     search_state: Mapped[JobSearchState] = mapped_column(
         stored(JobSearchState, "search_state"), default=JobSearchState.LOOKING
@@ -102,6 +122,14 @@ class Person(PublicIdMixin, VersionMixin, Base):
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     verification_note: Mapped[str] = mapped_column(String(200), default="")
+    verification_since: Mapped[datetime | None]
+    verified_until: Mapped[date | None]
+    card_tail: Mapped[str] = mapped_column(String(4), default="", server_default="", info={"data": "identity"})
+    claim_state: Mapped[ClaimState] = mapped_column(
+        stored(ClaimState, "claim_state"), default=ClaimState.NONE, server_default="none"
+    )
+    claim_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    claimed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
@@ -143,21 +171,36 @@ class PersonKind(Base):
 
 
 class ServiceRecord(Base):
-    """Military service of a person: categories only, never a unit or model number."""
+    """Military service of a person: categories only, never a unit or model number.
+
+    ``military_skill`` is the trade of a skill certificate of the forces, with its level (0 none, 1 to 5: 五级 to 一级);
+    ``card_tail`` are the last four of the discharge certificate. None of the two flags means not said.
+    """
 
     __tablename__ = "service_record"
-    __table_args__ = (CheckConstraint("discharged_on IS NULL OR discharged_on >= enlisted_on", name="period"),)
+    __table_args__ = (
+        CheckConstraint("discharged_on IS NULL OR discharged_on >= enlisted_on", name="period"),
+        CheckConstraint("military_skill_level BETWEEN 0 AND 5", name="military_skill_level"),
+        CheckConstraint(_TAIL.format("card_tail"), name="card_tail"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
-    branch_code: Mapped[str | None] = mapped_column(ForeignKey("service_branch.code"))
-    rank_code: Mapped[str | None] = mapped_column(ForeignKey("rank.code"))
+    branch_code: Mapped[str | None] = mapped_column(ForeignKey("service_branch.code"), info={"data": "sensitive"})
+    rank_code: Mapped[str | None] = mapped_column(ForeignKey("rank.code"), info={"data": "sensitive"})
     resettlement_code: Mapped[str | None] = mapped_column(ForeignKey("resettlement_method.code"), index=True)
-    enlisted_on: Mapped[date | None]
-    discharged_on: Mapped[date | None] = mapped_column(index=True)
+    enlisted_on: Mapped[date | None] = mapped_column(info={"data": "sensitive"})
+    discharged_on: Mapped[date | None] = mapped_column(index=True, info={"data": "sensitive"})
+    discharge_season: Mapped[Season | None] = mapped_column(stored(Season, "discharge_season"))
     leadership: Mapped[int] = mapped_column(default=0)
     posts_held: Mapped[str] = mapped_column(Text, default="", info={"data": "recruit-3y"})
-    honours: Mapped[str] = mapped_column(String(200), default="")
+    honours: Mapped[str] = mapped_column(String(200), default="", info={"data": "sensitive"})
+    honour_codes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]", info={"data": "sensitive"})
+    military_skill: Mapped[str] = mapped_column(String(80), default="", server_default="", info={"data": "sensitive"})
+    military_skill_level: Mapped[int] = mapped_column(default=0, server_default="0", info={"data": "sensitive"})
+    was_in_combat: Mapped[bool | None] = mapped_column(info={"data": "sensitive"})
+    was_in_hardship: Mapped[bool | None] = mapped_column(info={"data": "sensitive"})
+    card_tail: Mapped[str] = mapped_column(String(4), default="", server_default="", info={"data": "identity"})
     person: Mapped[Person] = relationship(back_populates="service", lazy="raise")
     specialties: Mapped[list[ServiceSpecialty]] = relationship(lazy="raise", order_by="ServiceSpecialty.years.desc()")
 
@@ -199,6 +242,7 @@ class PersonCertificate(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     certificate_code: Mapped[str] = mapped_column(ForeignKey("certificate.code"), index=True)
+    number: Mapped[str] = mapped_column(String(40), default="", server_default="", info={"data": "recruit-3y"})
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None]
     is_verified: Mapped[bool] = mapped_column(default=False)
@@ -266,6 +310,95 @@ class Grant(PublicIdMixin, Base):
     notice: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     valid_until: Mapped[date]
+    revoked_at: Mapped[datetime | None]
+
+
+class EmployerBlock(Base):
+    """An organization that a person does not want to be seen by, whatever else they opened."""
+
+    __tablename__ = "employer_block"
+    __table_args__ = (UniqueConstraint("person_id", "organization_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+class Verification(PublicIdMixin, Base):
+    """One act of verification: the paper seen, its last four, the day, by whom. Rows are added, never changed.
+
+    ``Person.verification`` is the present state that these acts led to.
+    """
+
+    __tablename__ = "verification"
+    __table_args__ = (CheckConstraint(_TAIL.format("tail"), name="tail"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    act: Mapped[VerificationAct] = mapped_column(stored(VerificationAct, "act"))
+    paper: Mapped[PaperKind | None] = mapped_column(stored(PaperKind, "paper"))
+    tail: Mapped[str] = mapped_column(String(4), default="", info={"data": "identity"})
+    seen_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(String(200), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+
+class VerificationAppeal(PublicIdMixin, VersionMixin, Base):
+    """A person's word against a refusal; ``region_path`` is that of the station above the one that refused."""
+
+    __tablename__ = "verification_appeal"
+    __table_args__ = (
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+        Index(
+            "uq_verification_appeal_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_verification_appeal_region_path", "region_path"),
+        {"info": SCOPED},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    verification_id: Mapped[int] = mapped_column(ForeignKey("verification.id"))
+    region_path: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text, info={"data": "recruit-3y"})
+    state: Mapped[AppealState] = mapped_column(stored(AppealState, "state"), default=AppealState.OPEN)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(lazy="raise")
+    verification: Mapped[Verification] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": VersionMixin.version}
+
+
+class ProxyConsent(PublicIdMixin, Base):
+    """A person lets one member of staff act in their place: for what, how they agreed, until when."""
+
+    __tablename__ = "proxy_consent"
+    __table_args__ = (
+        CheckConstraint("valid_until >= given_on", name="period"),
+        Index("ix_proxy_consent_person_clerk", "person_id", "clerk_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    clerk_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    scope: Mapped[ProxyScope] = mapped_column(stored(ProxyScope, "scope"))
+    way: Mapped[ProxyWay] = mapped_column(stored(ProxyWay, "way"))
+    given_on: Mapped[date]
+    valid_until: Mapped[date]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    note: Mapped[str] = mapped_column(String(200), default="", info={"data": "recruit-3y"})
+    created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
 

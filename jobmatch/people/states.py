@@ -15,6 +15,96 @@ class VerificationState(LabelledEnum):
     REFUSED = "refused", N_("需补材料")
 
 
+SERVING_KINDS = frozenset({"JS_PO", "JS_FM", "JS_ZN", "SJJS"})
+"""Families of serving soldiers: where they live may be a garrison, so it is stored at county level only."""
+
+
+class VerificationAct(LabelledEnum):
+    """What happened with a verification; the history of a person is only ever added to."""
+
+    APPROVED = "approved", N_("核验通过")
+    REFUSED = "refused", N_("还差材料")
+    REOPENED = "reopened", N_("申诉成立，重新核验")
+    EXPIRED = "expired", N_("到期，要重新核验")
+    CHANGED = "changed", N_("本人改了信息，要重新核验")
+
+
+class PaperKind(LabelledEnum):
+    """The paper that staff looked at; how long it proves anything is the rule ``verification_valid_months``."""
+
+    PREFERENTIAL_CARD = "preferential_card", N_("优待证")
+    DISCHARGE = "discharge", N_("退出现役证")
+    TRANSFER = "transfer", N_("转业证")
+    DISABILITY = "disability", N_("残疾军人证")
+    MARTYR = "martyr", N_("烈士证明书")
+    MARRIAGE = "marriage", N_("结婚证和部队身份证明")
+    HOUSEHOLD = "household", N_("户口簿或关系证明")
+    ACCOMPANYING = "accompanying", N_("随军批准件")
+    SETTLING_NOTICE = "settling_notice", N_("安置报到通知")
+    ARCHIVE = "archive", N_("档案记载")
+    OTHER = "other", N_("其他证件")
+
+
+class AppealState(LabelledEnum):
+    OPEN = "open", N_("等上级处理")
+    UPHELD = "upheld", N_("申诉成立")
+    DISMISSED = "dismissed", N_("维持原来的结果")
+
+
+class ProxyScope(LabelledEnum):
+    """What staff may do in a person's place."""
+
+    FILE = "file", N_("代填简历")
+    APPLY = "apply", N_("代投岗位")
+    TRAINING = "training", N_("代报培训")
+    DESK = "desk", N_("代办事项")
+
+
+class ProxyWay(LabelledEnum):
+    """How the person agreed to it."""
+
+    PAPER = "paper", N_("纸质同意书")
+    VOICE = "voice", N_("电话录音")
+    SCREEN = "screen", N_("当面在屏幕上确认")
+
+
+class ClaimState(LabelledEnum):
+    """Whether whoever holds the phone still has to show that the file is theirs."""
+
+    NONE = "none", N_("不用认领")
+    DUE = "due", N_("等本人认领")
+    LOCKED = "locked", N_("认领没对上，等服务站核对")
+
+
+class PoliticalStatus(LabelledEnum):
+    """政治面貌 (GB/T 4762-1984, in groups): told by choice, never matched and never shown to employers."""
+
+    MEMBER = "member", N_("中共党员")
+    PROBATIONARY = "probationary", N_("中共预备党员")
+    LEAGUE = "league", N_("共青团员")
+    OTHER_PARTY = "other_party", N_("民主党派成员")
+    NONE = "none", N_("群众")
+
+
+class Season(LabelledEnum):
+    """Discharge batches of a year."""
+
+    SPRING = "spring", N_("春季")
+    AUTUMN = "autumn", N_("秋季")
+
+
+class Honour(LabelledEnum):
+    """立功受奖 in the words of the file, highest first."""
+
+    TITLE = "title", N_("荣誉称号")
+    MERIT_1 = "merit_1", N_("一等功")
+    MERIT_2 = "merit_2", N_("二等功")
+    MERIT_3_WAR = "merit_3_war", N_("战时三等功")
+    MERIT_3 = "merit_3", N_("三等功")
+    COMMENDED = "commended", N_("嘉奖")
+    EXCELLENT = "excellent", N_("优秀士兵或“四有”优秀个人")
+
+
 class JobSearchState(LabelledEnum):
     """What the person says about looking for work; the register says whether they work."""
 

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import jobmatch.accounts.subjects
 import jobmatch.applications.subjects
+import jobmatch.casework.crosscheck.subjects
 import jobmatch.casework.desk.subjects
 import jobmatch.casework.intake.subjects
 import jobmatch.casework.placement.subjects
@@ -28,6 +29,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.exchange.subjects,
     jobmatch.applications.subjects,
     jobmatch.matching.subjects,
+    jobmatch.casework.crosscheck.subjects,
     jobmatch.casework.desk.subjects,
     jobmatch.casework.intake.subjects,
     jobmatch.casework.placement.subjects,

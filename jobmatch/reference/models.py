@@ -130,13 +130,19 @@ class MilitarySpecialty(CodeMixin, Base):
 
 
 class Rank(CodeMixin, Base):
-    """Ranks, present and historic; ``level_order`` sorts them, ``old_name`` is the name before 2022-03-31."""
+    """Ranks, present and historic, in use from ``valid_from`` to ``valid_to``; ``level_order`` sorts them.
+
+    ``old_name`` is the name on certificates: before ``renamed_on``, and always where there is no such day.
+    """
 
     __tablename__ = "rank"
 
     group: Mapped[str] = mapped_column(String(20), default="")
     level_order: Mapped[int] = mapped_column(default=0)
     old_name: Mapped[str] = mapped_column(String(40), default="")
+    renamed_on: Mapped[date | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
 
 
 class ServiceBranch(CodeMixin, Base):
@@ -149,11 +155,18 @@ class ServiceBranch(CodeMixin, Base):
 
 
 class ResettlementMethod(CodeMixin, Base):
-    """安置方式, historic ones included; which population of the rates a method belongs to."""
+    """安置方式, historic ones included; which population of the rates a method belongs to.
+
+    Nobody was resettled by a method before ``valid_from``; after ``valid_to`` it is no longer offered, and the method
+    ``maps_to`` takes its place (旧称转业士官 is 安排工作).
+    """
 
     __tablename__ = "resettlement_method"
 
     applies_to: Mapped[str] = mapped_column(String(60), default="")
+    maps_to: Mapped[str | None] = mapped_column(String(12))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
     job_platform_default: Mapped[str] = mapped_column(String(30), default="active")
     is_historic: Mapped[bool] = mapped_column(default=False)
     counts_in_new_returnees: Mapped[bool] = mapped_column(default=False)

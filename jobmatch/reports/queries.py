@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 
 from jobmatch.core.uow import UnitOfWork, visible
 from jobmatch.people.models import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import counted_below, counted_path, visible_people
 from jobmatch.reference.models import Region
 from jobmatch.reports.indicators import Cell, RateKind, population
 
@@ -58,7 +58,7 @@ class Rate:
 
 def _members(uow: UnitOfWork, kind: RateKind, day: date, path: str) -> Select[*tuple[Any, ...]]:
     members = visible_people(uow.actor, population(kind, day), aggregate=True)
-    return members.where(Person.region_path.startswith(path, autoescape=True)) if path else members
+    return members.where(counted_below(path)) if path else members
 
 
 def rate(uow: UnitOfWork, kind: RateKind, day: date, *, path: str = "") -> Rate:
@@ -71,7 +71,7 @@ def rate(uow: UnitOfWork, kind: RateKind, day: date, *, path: str = "") -> Rate:
 def rates_by_place(uow: UnitOfWork, kind: RateKind, day: date, *, path: str) -> list[tuple[Region, Rate]]:
     """The rate of every place directly below ``path``, lowest first: two statements whatever the number of places."""
     depth = path.strip("/").count("/") + 1 if path else 0
-    members = _members(uow, kind, day, path).add_columns(Person.region_path).subquery()
+    members = _members(uow, kind, day, path).add_columns(counted_path().label("region_path")).subquery()
     counting = visible(
         select(members.c.region_path, members.c.cell, func.count()).group_by(members.c.region_path, members.c.cell),
         "person",

@@ -18,8 +18,9 @@ from jobmatch.inbox.models import Message
 from jobmatch.people.models import Person, PersonKind, PersonLicence
 from jobmatch.people.queries.people import find_by_phone, get_person, phone_of
 from jobmatch.people.services import people
-from jobmatch.people.services.people import KindClaim, register_person, save_basics, save_kinds, verify_person
+from jobmatch.people.services.people import KindClaim, register_person, save_basics, save_kinds
 from jobmatch.people.services.sign_up import sign_up
+from jobmatch.people.services.verification import verify_person
 from jobmatch.people.states import VerificationState
 from tests.conftest import acting
 from tests.factories import (
@@ -69,7 +70,7 @@ def test_somebody_signs_up_and_has_an_account_and_a_file(uow: UnitOfWork) -> Non
         name="王 建国",
         phone=number,
         code=code_for(uow, number),
-        kinds=["SJJS", "JS_PO"],
+        kinds=["STSQ", "LSYS"],
         region_code=TOWN_A,
         birth_on=BIRTH,
         agreed=True,
@@ -80,7 +81,7 @@ def test_somebody_signs_up_and_has_an_account_and_a_file(uow: UnitOfWork) -> Non
     assert person.latitude is not None
     membership = uow.session.scalars(select(Membership).where(Membership.user_id == person.user_id)).one()
     assert membership.role is Role.DEPENDANT
-    assert {kind.kind_code for kind in get_person(uow.session, person.id).kinds} == {"SJJS", "JS_PO"}
+    assert {kind.kind_code for kind in get_person(uow.session, person.id).kinds} == {"STSQ", "LSYS"}
 
 
 def test_every_missing_fact_is_said_at_once_and_no_code_is_used(uow: UnitOfWork) -> None:

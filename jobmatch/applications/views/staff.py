@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from flask import Response, flash, redirect, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
-from jobmatch.applications.cards import stored_lines
-from jobmatch.applications.forms import NoteForm
+from jobmatch.applications.cards import fitting_rows, posting_sheet, stored_lines
+from jobmatch.applications.forms import ApplyForm, NoteForm
+from jobmatch.applications.notices import consent_text
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import in_subtree, reason_names, state_counts, with_parties
-from jobmatch.applications.services import note_application
+from jobmatch.applications.services import consent_until, note_application, submit_application
 from jobmatch.applications.states import ApplicationState
 from jobmatch.applications.views.common import blueprint, load_application, remember_reading
 from jobmatch.applications.views.steps import log_steps, next_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.matching.labels import score_sheet
 from jobmatch.matching.services import match_of
+from jobmatch.people.models import Person
+from jobmatch.people.policies import visible_people
+from jobmatch.people.queries.people import load_full
+from jobmatch.people.queries.proxies import has_proxy_consent
+from jobmatch.people.states import ProxyScope
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
+from recruiters.postings.policies import visible_public_postings
+from recruiters.postings.queries import posting_by_id
 
 
 @blueprint.get("/staff/applications")
@@ -60,3 +69,45 @@ def staff_one(public_id: str) -> Response | Redirect:
         steps=log_steps(found.moves, reason_names(current_uow()), notes=True),
         next_words=next_words,
     )
+
+
+@blueprint.get("/staff/people/<public_id>/apply")
+@access("person.write")
+def staff_apply_list(public_id: str) -> Response:
+    """Postings that fit somebody, to apply for in their place."""
+    uow, person = current_uow(), _person(public_id)
+    return page(
+        "applications/staff_apply_list.html",
+        person=person,
+        rows=fitting_rows(uow, person),
+        has_consent=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.APPLY),
+    )
+
+
+@blueprint.route("/staff/people/<public_id>/apply/<posting_id>", methods=["GET", "POST"])
+@access("person.write")
+def staff_apply(public_id: str, posting_id: str) -> Response | Redirect:
+    """Apply in the place of somebody who agreed to it; the person sees who did it, the employer no difference."""
+    uow, person = current_uow(), _person(public_id)
+    posting = uow.one(visible_public_postings(uow.actor, posting_by_id(posting_id)))
+    form = ApplyForm.submitted()
+    said = {"note": form.note.data or "", "contact_time": form.contact_time.data, "consent": form.consent.data}
+    sent = form.act(lambda: submit_application(uow, posting, person, **said))
+    if sent is not None:
+        flash(_("已替本人投出，本人会收到消息"), "success")
+        return redirect(url_for("applications.staff_one", public_id=sent.public_id), 303)
+    return page(
+        "applications/staff_apply.html",
+        form=form,
+        person=person,
+        posting=posting,
+        sheet=posting_sheet(uow, posting, person),
+        consent=consent_text(posting.employer.organization.name, consent_until(uow.today)),
+        has_consent=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.APPLY),
+    )
+
+
+def _person(public_id: str) -> Person:
+    uow = current_uow()
+    found: Person = uow.one(visible_people(uow.actor, load_full(select(Person).where(Person.public_id == public_id))))
+    return found

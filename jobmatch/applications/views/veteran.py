@@ -19,6 +19,7 @@ from jobmatch.applications.queries import (
     reason_choices,
     reason_hint,
     reason_names,
+    sender_name,
     with_posting,
 )
 from jobmatch.applications.services import (
@@ -101,6 +102,7 @@ def application(public_id: str) -> Response:
         steps=steps,
         is_over=interview_is_over(found),
         hint=reason_hint(current_uow(), found.reason_code),
+        sent_by=sender_name(current_uow(), found),
     )
 
 

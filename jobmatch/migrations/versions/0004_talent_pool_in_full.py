@@ -8,12 +8,50 @@ from sqlalchemy import Text  # noqa: F401
 from sqlalchemy.dialects import postgresql  # noqa: F401
 
 import jobmatch.core.db
+from jobmatch.reference.rules import add_months
 
 
 revision = '0004'
 down_revision = '0003'
 branch_labels = None
 depends_on = None
+
+
+def _first_confirmations() -> None:
+    """Lines that were written on evidence keep counting: the evidence becomes their first confirmation."""
+    months = {"contract": 12, "social_insurance": 12, "licence": 12, "employer_confirmed": 6, "platform_record": 6}
+    bind = op.get_bind()
+    spells = bind.execute(
+        sa.text(
+            "SELECT id, public_id, evidence, evidence_on, started_on, recorded_by_id, recorded_at FROM employment_spell"
+            " WHERE evidence <> 'none'"
+        ).columns(evidence_on=sa.Date(), started_on=sa.Date(), recorded_at=jobmatch.core.db.UtcDateTime(timezone=True))
+    ).all()
+    table = sa.table(
+        "employment_confirmation",
+        *(sa.column(name) for name in ("spell_id", "public_id", "evidence", "way", "said_by", "note", "source_key")),
+        *(sa.column(name, sa.Date()) for name in ("confirmed_on", "valid_until")),
+        sa.column("recorded_by_id"),
+        sa.column("recorded_at", jobmatch.core.db.UtcDateTime(timezone=True)),
+    )
+    rows = [
+        {
+            "spell_id": spell.id,
+            "public_id": spell.public_id,
+            "evidence": spell.evidence,
+            "way": "paper",
+            "said_by": "",
+            "note": "",
+            "source_key": f"first:{spell.public_id}",
+            "confirmed_on": spell.evidence_on or spell.started_on,
+            "valid_until": add_months(spell.evidence_on or spell.started_on, months.get(spell.evidence, 3)),
+            "recorded_by_id": spell.recorded_by_id,
+            "recorded_at": spell.recorded_at,
+        }
+        for spell in spells
+    ]
+    if rows:
+        op.bulk_insert(table, rows)
 
 
 def upgrade() -> None:
@@ -415,6 +453,19 @@ def upgrade() -> None:
     with op.batch_alter_table('duty_slot', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_duty_slot_worker_id'), ['worker_id'], unique=False)
 
+    op.create_table('employer_block',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('organization_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_employer_block_organization_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_employer_block_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_employer_block')),
+    sa.UniqueConstraint('person_id', 'organization_id', name=op.f('uq_employer_block_person_id_organization_id'))
+    )
+    with op.batch_alter_table('employer_block', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_employer_block_organization_id'), ['organization_id'], unique=False)
+
     op.create_table('frozen_record',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -560,6 +611,31 @@ def upgrade() -> None:
     with op.batch_alter_table('placement', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_placement_accepted_on'), ['accepted_on'], unique=False)
         batch_op.create_index('ix_placement_region_path', ['region_path'], unique=False)
+
+    op.create_table('proxy_consent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('clerk_id', sa.Integer(), nullable=False),
+    sa.Column('station_id', sa.Integer(), nullable=True),
+    sa.Column('scope', sa.Enum('file', 'apply', 'training', 'desk', name='scope', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('way', sa.Enum('paper', 'voice', 'screen', name='way', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('given_on', sa.Date(), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint('valid_until >= given_on', name=op.f('ck_proxy_consent_period')),
+    sa.ForeignKeyConstraint(['clerk_id'], ['user.id'], name=op.f('fk_proxy_consent_clerk_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_proxy_consent_file_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_proxy_consent_person_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['organization.id'], name=op.f('fk_proxy_consent_station_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_proxy_consent')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_proxy_consent_public_id'))
+    )
+    with op.batch_alter_table('proxy_consent', schema=None) as batch_op:
+        batch_op.create_index('ix_proxy_consent_person_clerk', ['person_id', 'clerk_id'], unique=False)
 
     op.create_table('rating',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -904,6 +980,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_task_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_task_region_path', ['region_path'], unique=False)
 
+    op.create_table('verification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('act', sa.Enum('approved', 'refused', 'reopened', 'expired', 'changed', name='act', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('paper', sa.Enum('preferential_card', 'discharge', 'transfer', 'disability', 'martyr', 'marriage', 'household', 'accompanying', 'settling_notice', 'archive', 'other', name='paper', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('tail', sa.String(length=4), nullable=False),
+    sa.Column('seen_on', sa.Date(), nullable=True),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint("length(tail) <= 4 AND trim(tail, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') = ''", name=op.f('ck_verification_tail')),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_verification_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_verification_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verification')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_verification_public_id'))
+    )
+    with op.batch_alter_table('verification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_verification_person_id'), ['person_id'], unique=False)
+
     op.create_table('cross_check_line',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('cross_check_id', sa.Integer(), nullable=False),
@@ -1069,6 +1166,32 @@ def upgrade() -> None:
     with op.batch_alter_table('service_request_step', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_service_request_step_request_id'), ['request_id'], unique=False)
 
+    op.create_table('verification_appeal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('verification_id', sa.Integer(), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('open', 'upheld', 'dismissed', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('decided_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name=op.f('ck_verification_appeal_decided')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_verification_appeal_decided_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_verification_appeal_person_id')),
+    sa.ForeignKeyConstraint(['verification_id'], ['verification.id'], name=op.f('fk_verification_appeal_verification_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verification_appeal')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_verification_appeal_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('verification_appeal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_verification_appeal_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_verification_appeal_region_path', ['region_path'], unique=False)
+        batch_op.create_index('uq_verification_appeal_open', ['person_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
     op.create_table('visit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('plan_id', sa.Integer(), nullable=False),
@@ -1085,6 +1208,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_person_id'), ['person_id'], unique=False)
+
+    with op.batch_alter_table('application', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('applied_by_id', sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f('fk_application_applied_by_id'), 'user', ['applied_by_id'], ['id'])
 
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_entry_object_id'))
@@ -1115,6 +1242,17 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('initials', sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column('phone_tail_blind', sa.LargeBinary(length=16), nullable=True))
         batch_op.add_column(sa.Column('id_number_tail_blind', sa.LargeBinary(length=16), nullable=True))
+        batch_op.add_column(sa.Column('school', sa.String(length=80), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('political_status', sa.Enum('member', 'probationary', 'league', 'other_party', 'none', name='political_status', native_enum=False, create_constraint=True, length=32), nullable=True))
+        batch_op.add_column(sa.Column('languages', sa.String(length=120), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('strengths', sa.String(length=200), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('fitness_note', sa.String(length=200), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('verification_since', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('verified_until', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('card_tail', sa.String(length=4), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('claim_state', sa.Enum('none', 'due', 'locked', name='claim_state', native_enum=False, create_constraint=True, length=32), server_default='none', nullable=False))
+        batch_op.add_column(sa.Column('claim_tries', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('claimed_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
         batch_op.drop_index(batch_op.f('ix_person_changed_at'))
         batch_op.drop_index(batch_op.f('ix_person_name'))
@@ -1125,23 +1263,96 @@ def upgrade() -> None:
         batch_op.create_index('ix_person_list_name', ['name', 'id', 'region_path', 'erased_at', 'verification', 'search_state', 'living_region_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_phone_tail_blind'), ['phone_tail_blind'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_pinyin'), ['pinyin'], unique=False)
+        batch_op.create_index('ix_person_resettled_region_code', ['resettled_region_code'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_person_merged_into_id'), 'person', ['merged_into_id'], ['id'])
+
+    with op.batch_alter_table('person_certificate', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('number', sa.String(length=40), server_default='', nullable=False))
+
+    with op.batch_alter_table('rank', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('renamed_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('valid_from', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('valid_to', sa.Date(), nullable=True))
+
+    with op.batch_alter_table('resettlement_method', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('maps_to', sa.String(length=12), nullable=True))
+        batch_op.add_column(sa.Column('valid_from', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('valid_to', sa.Date(), nullable=True))
+
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('discharge_season', sa.Enum('spring', 'autumn', name='discharge_season', native_enum=False, create_constraint=True, length=32), nullable=True))
+        batch_op.add_column(sa.Column('honour_codes', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('military_skill', sa.String(length=80), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('military_skill_level', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('was_in_combat', sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column('was_in_hardship', sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column('card_tail', sa.String(length=4), server_default='', nullable=False))
 
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.add_column(sa.Column('phone_tail_blind', sa.LargeBinary(length=16), nullable=True))
         batch_op.create_index(batch_op.f('ix_user_phone_tail_blind'), ['phone_tail_blind'], unique=False)
 
+    with op.batch_alter_table('employment_spell', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_employment_spell_evidence'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_employment_spell_evidence'), "evidence IN ('contract', 'social_insurance', 'department', 'licence', 'employer_confirmed', 'platform_record', 'pledge', 'family', 'station_check', 'none')")
+        batch_op.drop_constraint(batch_op.f('ck_employment_spell_source'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_employment_spell_source'), "source IN ('hire', 'staff', 'import', 'department')")
+        batch_op.create_check_constraint(batch_op.f('ck_employment_spell_correction'), "(supersedes_id IS NULL) = (correction_reason = '')")
+
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.create_check_constraint(batch_op.f('ck_person_card_tail'), "length(card_tail) <= 4 AND trim(card_tail, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') = ''")
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.create_check_constraint(batch_op.f('ck_service_record_card_tail'), "length(card_tail) <= 4 AND trim(card_tail, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') = ''")
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.create_check_constraint(batch_op.f('ck_service_record_military_skill_level'), "military_skill_level BETWEEN 0 AND 5")
+
+    _first_confirmations()
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_person_card_tail'), type_='check')
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_service_record_card_tail'), type_='check')
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_service_record_military_skill_level'), type_='check')
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_person_claim_state'), type_='check')
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_person_political_status'), type_='check')
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_service_record_discharge_season'), type_='check')
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_phone_tail_blind'))
         batch_op.drop_column('phone_tail_blind')
 
+    with op.batch_alter_table('service_record', schema=None) as batch_op:
+        batch_op.drop_column('card_tail')
+        batch_op.drop_column('was_in_hardship')
+        batch_op.drop_column('was_in_combat')
+        batch_op.drop_column('military_skill_level')
+        batch_op.drop_column('military_skill')
+        batch_op.drop_column('honour_codes')
+        batch_op.drop_column('discharge_season')
+
+    with op.batch_alter_table('resettlement_method', schema=None) as batch_op:
+        batch_op.drop_column('valid_to')
+        batch_op.drop_column('valid_from')
+        batch_op.drop_column('maps_to')
+
+    with op.batch_alter_table('rank', schema=None) as batch_op:
+        batch_op.drop_column('valid_to')
+        batch_op.drop_column('valid_from')
+        batch_op.drop_column('renamed_on')
+
+    with op.batch_alter_table('person_certificate', schema=None) as batch_op:
+        batch_op.drop_column('number')
+
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_person_merged_into_id'), type_='foreignkey')
+        batch_op.drop_index('ix_person_resettled_region_code')
         batch_op.drop_index(batch_op.f('ix_person_pinyin'))
         batch_op.drop_index(batch_op.f('ix_person_phone_tail_blind'))
         batch_op.drop_index('ix_person_list_name')
@@ -1152,6 +1363,17 @@ def downgrade() -> None:
         batch_op.create_index(batch_op.f('ix_person_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_changed_at'), ['changed_at'], unique=False)
         batch_op.drop_column('merged_into_id')
+        batch_op.drop_column('claimed_at')
+        batch_op.drop_column('claim_tries')
+        batch_op.drop_column('claim_state')
+        batch_op.drop_column('card_tail')
+        batch_op.drop_column('verified_until')
+        batch_op.drop_column('verification_since')
+        batch_op.drop_column('fitness_note')
+        batch_op.drop_column('strengths')
+        batch_op.drop_column('languages')
+        batch_op.drop_column('political_status')
+        batch_op.drop_column('school')
         batch_op.drop_column('id_number_tail_blind')
         batch_op.drop_column('phone_tail_blind')
         batch_op.drop_column('initials')
@@ -1162,6 +1384,15 @@ def downgrade() -> None:
         batch_op.drop_column('merged_into_id')
 
     with op.batch_alter_table('employment_spell', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_employment_spell_correction'), type_='check')
+        batch_op.drop_constraint(batch_op.f('ck_employment_spell_contract'), type_='check')
+        batch_op.drop_constraint(batch_op.f('ck_employment_spell_insurance'), type_='check')
+        batch_op.drop_constraint(batch_op.f('ck_employment_spell_pay_band'), type_='check')
+        batch_op.drop_constraint(batch_op.f('ck_employment_spell_channel'), type_='check')
+        batch_op.drop_constraint(batch_op.f('ck_employment_spell_evidence'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_employment_spell_evidence'), "evidence IN ('contract', 'social_insurance', 'employer_confirmed', 'licence', 'platform_record', 'pledge', 'station_check', 'none')")
+        batch_op.drop_constraint(batch_op.f('ck_employment_spell_source'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_employment_spell_source'), "source IN ('hire', 'staff', 'import')")
         batch_op.drop_constraint(batch_op.f('fk_employment_spell_supersedes_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_employment_spell_county_code'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_employment_spell_supersedes_id'), type_='unique')
@@ -1181,10 +1412,20 @@ def downgrade() -> None:
         batch_op.drop_index('ix_audit_entry_object')
         batch_op.create_index(batch_op.f('ix_audit_entry_object_id'), ['object_id'], unique=False)
 
+    with op.batch_alter_table('application', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_application_applied_by_id'), type_='foreignkey')
+        batch_op.drop_column('applied_by_id')
+
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_person_id'))
 
     op.drop_table('visit')
+    with op.batch_alter_table('verification_appeal', schema=None) as batch_op:
+        batch_op.drop_index('uq_verification_appeal_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index('ix_verification_appeal_region_path')
+        batch_op.drop_index(batch_op.f('ix_verification_appeal_person_id'))
+
+    op.drop_table('verification_appeal')
     with op.batch_alter_table('service_request_step', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_service_request_step_request_id'))
 
@@ -1223,6 +1464,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_cross_check_line_person_id'))
 
     op.drop_table('cross_check_line')
+    with op.batch_alter_table('verification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_verification_person_id'))
+
+    op.drop_table('verification')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_region_path')
         batch_op.drop_index(batch_op.f('ix_task_person_id'))
@@ -1292,6 +1537,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rating_asked_at'))
 
     op.drop_table('rating')
+    with op.batch_alter_table('proxy_consent', schema=None) as batch_op:
+        batch_op.drop_index('ix_proxy_consent_person_clerk')
+
+    op.drop_table('proxy_consent')
     with op.batch_alter_table('placement', schema=None) as batch_op:
         batch_op.drop_index('ix_placement_region_path')
         batch_op.drop_index(batch_op.f('ix_placement_accepted_on'))
@@ -1326,6 +1575,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_frozen_record_keep_until'))
 
     op.drop_table('frozen_record')
+    with op.batch_alter_table('employer_block', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_employer_block_organization_id'))
+
+    op.drop_table('employer_block')
     with op.batch_alter_table('duty_slot', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_duty_slot_worker_id'))
 

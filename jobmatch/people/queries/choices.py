@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from jobmatch.accounts.queries import served_regions
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person
+from jobmatch.people.queries.service import methods_on, rank_groups_on
 from jobmatch.reference.models import (
     Certificate,
     CodeMixin,
@@ -20,8 +22,6 @@ from jobmatch.reference.models import (
     EmploymentStatusKind,
     MilitarySpecialty,
     Occupation,
-    Rank,
-    ResettlementMethod,
     ServiceBranch,
     ServiceObjectKind,
     Skill,
@@ -93,6 +93,12 @@ def chosen_place(uow: UnitOfWork, chosen: str | None, text: str) -> str:
     return place_code(uow, text) or chosen or ""
 
 
+def picked_point(uow: UnitOfWork, text: str) -> tuple[float | None, float | None] | None:
+    """The point of a place that somebody wrote as the one to count distances from; None for no text."""
+    found = find_region_by_name(uow.session, text.strip()) if text.strip() else None
+    return (found.latitude, found.longitude) if found else None
+
+
 def place_name(uow: UnitOfWork, code: str | None) -> str:
     """The whole name of a place, from the province down."""
     return region_label(uow.session, code, depth=5) if code else ""
@@ -149,19 +155,16 @@ def branches(uow: UnitOfWork) -> list[Choice]:
     return choices(uow.session, ServiceBranch)
 
 
-def resettlement_methods(uow: UnitOfWork) -> list[Choice]:
-    return choices(uow.session, ResettlementMethod)
+def resettlement_methods(
+    uow: UnitOfWork, discharged_on: date | None = None, current: str | None = None
+) -> list[Choice]:
+    return list(methods_on(uow, discharged_on, current))
 
 
-def rank_groups(uow: UnitOfWork) -> list[tuple[str, list[Choice]]]:
-    """Ranks by group; a rank that was renamed in 2022 shows its old name too."""
-    labels = names(uow.session, Rank)
-    groups: dict[str, list[Choice]] = {}
-    for row in uow.session.scalars(select(Rank).where(Rank.is_active).order_by(Rank.sort_order)):
-        renamed = row.old_name and row.old_name != row.name_zh and not row.name_zh.startswith(row.old_name)
-        label = _("%(now)s（旧称%(old)s）", now=labels[row.code], old=row.old_name) if renamed else labels[row.code]
-        groups.setdefault(row.group, []).append((row.code, label))
-    return list(groups.items())
+def rank_groups(
+    uow: UnitOfWork, discharged_on: date | None = None, current: str | None = None
+) -> list[tuple[str, list[Choice]]]:
+    return rank_groups_on(uow, discharged_on, current)
 
 
 def educations(uow: UnitOfWork, current: str | None) -> list[Choice]:
@@ -243,6 +246,11 @@ def skill_groups(uow: UnitOfWork, words: str, chosen: Collection[str]) -> list[G
 
 def certificate_groups(uow: UnitOfWork, words: str, chosen: Collection[str]) -> list[Group]:
     return grouped(uow, Certificate, words, chosen)
+
+
+def certificate_name(uow: UnitOfWork, code: str) -> str:
+    """The name of a certificate."""
+    return names(uow.session, Certificate).get(code, "")
 
 
 def skill_lines(uow: UnitOfWork, levels: Mapping[str, int]) -> list[tuple[str, str, int]]:

@@ -13,14 +13,14 @@ from jobmatch.people.cards import LEADERSHIP, SKILL_LEVELS, age_on, township, ye
 from jobmatch.people.models import Grant, Person
 from jobmatch.people.queries.choices import Choice, place_name
 from jobmatch.people.queries.people import current_kinds, current_spell, live_grants, phone_of
-from jobmatch.people.states import VETERAN_KINDS, GrantField, VerificationState
+from jobmatch.people.queries.service import rank_name
+from jobmatch.people.states import SERVING_KINDS, VETERAN_KINDS, GrantField, VerificationState
 from jobmatch.reference.models import (
     Certificate,
     EducationLevel,
     EmploymentStatusKind,
     MilitarySpecialty,
     Occupation,
-    Rank,
     ResettlementMethod,
     ServiceBranch,
     ServiceObjectKind,
@@ -52,6 +52,11 @@ def is_veteran(uow: UnitOfWork, person: Person) -> bool:
     return (
         any(kind.kind_code in VETERAN_KINDS for kind in current_kinds(person, uow.today)) or person.service is not None
     )
+
+
+def is_serving(uow: UnitOfWork, person: Person) -> bool:
+    """Whether somebody loaded with their kinds is family of a serving soldier: then only their county is stored."""
+    return any(kind.kind_code in SERVING_KINDS for kind in current_kinds(person, uow.today))
 
 
 def parts(uow: UnitOfWork, person: Person) -> list[Part]:
@@ -226,7 +231,7 @@ def file_facts(uow: UnitOfWork, person: Person) -> list[Choice]:
     """Name and value of the facts at the head of a file."""
     kinds = names(uow.session, ServiceObjectKind)
     service = person.service
-    ranks, methods = names(uow.session, Rank), names(uow.session, ResettlementMethod)
+    methods = names(uow.session, ResettlementMethod)
     found = [
         (_("类别"), _("、").join(kinds.get(row.kind_code, "") for row in current_kinds(person, uow.today))),
         (_("年龄"), _("%(n)s 岁", n=age_on(person.birth_on, uow.today)) if person.birth_on else ""),
@@ -241,7 +246,7 @@ def file_facts(uow: UnitOfWork, person: Person) -> list[Choice]:
         found += [
             (_("入伍"), year_month(service.enlisted_on)),
             (_("退役"), year_month(service.discharged_on)),
-            (_("军衔"), ranks.get(service.rank_code or "", "")),
+            (_("军衔"), rank_name(uow.session, service.rank_code, service.discharged_on)),
             (_("安置方式"), methods.get(service.resettlement_code or "", "")),
         ]
     return [(name, value) for name, value in found if value]

@@ -6,15 +6,16 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from jobmatch.accounts.models import Organization, User
+from jobmatch.accounts.states import OrganizationKind, OrganizationState
 from jobmatch.core.errors import NotFound
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import PersonCard, Words, build_card, township
-from jobmatch.people.models import EmploymentSpell, Grant, Person, PersonKind, ServiceRecord
-from jobmatch.people.states import GrantField
+from jobmatch.people.models import EmployerBlock, EmploymentSpell, Grant, Person, PersonKind, ServiceRecord
+from jobmatch.people.states import ClaimState, GrantField
 from jobmatch.reference.models import Certificate, EducationLevel, MilitarySpecialty, Occupation, Skill
 from jobmatch.reference.queries import names, region_label
 
@@ -37,8 +38,9 @@ def load_full(query: S) -> S:
 
 
 def person_of(session: Session, user_id: int) -> Person | None:
-    """The person behind an account, with all children."""
-    return session.scalars(load_full(select(Person).where(Person.user_id == user_id))).one_or_none()
+    """The person behind an account, with all children; none as long as the file has to be claimed first."""
+    mine = select(Person).where(Person.user_id == user_id, Person.claim_state == ClaimState.NONE)
+    return session.scalars(load_full(mine)).one_or_none()
 
 
 def get_person(session: Session, person_id: int) -> Person:
@@ -110,6 +112,36 @@ def live_grants(session: Session, person_id: int, day: date) -> list[tuple[Grant
         .order_by(Grant.created_at.desc(), Grant.id.desc())
     )
     return [(grant, organization) for grant, organization in found]
+
+
+def not_blocked(organization_id: int) -> ColumnElement[bool]:
+    """Condition on ``Person``: they did not shut this organization out."""
+    return ~exists().where(EmployerBlock.person_id == Person.id, EmployerBlock.organization_id == organization_id)
+
+
+def blocking_people(session: Session, organization_id: int) -> frozenset[int]:
+    """Row ids of the people who shut an organization out."""
+    mine = select(EmployerBlock.person_id).where(EmployerBlock.organization_id == organization_id)
+    return frozenset(session.scalars(mine))
+
+
+def blocked_organizations(session: Session, person_id: int) -> list[Organization]:
+    """The organizations that a person shut out, the newest first."""
+    query = select(Organization).join(EmployerBlock, EmployerBlock.organization_id == Organization.id)
+    return list(session.scalars(query.where(EmployerBlock.person_id == person_id).order_by(EmployerBlock.id.desc())))
+
+
+def employers_named(session: Session, words: str, limit: int = 10) -> list[Organization]:
+    """Employers whose name contains ``words`` (two characters at least), shortest names first."""
+    text = words.strip()
+    if len(text) < 2:
+        return []
+    query = select(Organization).where(
+        Organization.kind == OrganizationKind.EMPLOYER,
+        Organization.state != OrganizationState.REFUSED,
+        Organization.name.contains(text, autoescape=True),
+    )
+    return list(session.scalars(query.order_by(func.length(Organization.name), Organization.id).limit(limit)))
 
 
 def granted_fields(

@@ -15,8 +15,9 @@ from jobmatch.people.cards import LEADERSHIP, age_on, township, years_between
 from jobmatch.people.models import JobIntention, Person, ServiceRecord
 from jobmatch.people.queries.files import skill_text, year_month
 from jobmatch.people.queries.people import card_words, phone_of
+from jobmatch.people.queries.service import rank_name
 from jobmatch.people.states import VerificationState
-from jobmatch.reference.models import Rank, ServiceBranch
+from jobmatch.reference.models import ServiceBranch
 from jobmatch.reference.queries import names, region_label
 
 
@@ -100,7 +101,7 @@ def resume_of(uow: UnitOfWork, person: Person) -> Resume:
 
 
 def _service(uow: UnitOfWork, record: ServiceRecord) -> Stretch:
-    rank = names(uow.session, Rank).get(record.rank_code or "", "")
+    rank = rank_name(uow.session, record.rank_code, record.discharged_on)
     branch = names(uow.session, ServiceBranch).get(record.branch_code or "", "")
     years = years_between(record.enlisted_on, record.discharged_on)
     facts = [

@@ -227,6 +227,15 @@ ACTIONS = {
     "person.intention": N_("填了求职意向"),
     "person.search_state": N_("更新了求职状态"),
     "person.verify": N_("核验身份"),
+    "person.strengths": N_("改了语言和特长"),
+    "person.block": N_("不让一家单位看到"),
+    "person.unblock": N_("重新让一家单位看到"),
+    "person.claim_released": N_("当面核对，交还档案"),
+    "proxy.given": N_("同意代办"),
+    "proxy.used": N_("按同意代投"),
+    "proxy.ended": N_("停止代办"),
+    "verification.appeal": N_("对核验结果申诉"),
+    "verification.decide": N_("申诉有了结果"),
     "person.reveal": N_("查看了完整的电话和身份证号"),
     "consent.given": N_("同意公开"),
     "consent.withdrawn": N_("收回公开"),
@@ -247,4 +256,7 @@ def timeline(uow: UnitOfWork, person: Person, limit: int = 30) -> list[Event]:
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )
-    return [Event(row.at, _(ACTIONS[row.action]), row.actor_label) for row in rows]
+    return [
+        Event(row.at, _(ACTIONS[row.action]) + (_("（代办）") if row.detail.get("on_behalf") else ""), row.actor_label)
+        for row in rows
+    ]

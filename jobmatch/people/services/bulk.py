@@ -20,9 +20,9 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person, PersonKind, ServiceRecord
 from jobmatch.people.policies import can_register_person
 from jobmatch.people.services.common import Findings, clean_line, clean_person_name, known_codes
-from jobmatch.people.services.people import Checked, check_registration, new_file, responsible
+from jobmatch.people.services.people import Checked, check_registration, new_file, responsible, stored_place
 from jobmatch.people.services.resume import check_service
-from jobmatch.people.states import JobSearchState
+from jobmatch.people.states import SERVING_KINDS, JobSearchState
 from jobmatch.reference.models import EducationLevel
 
 
@@ -113,7 +113,13 @@ def check_entry(uow: UnitOfWork, entry: Entry, found: Findings) -> CheckedEntry 
         return None
     facts, number = checked.facts, checked.number
     return CheckedEntry(
-        replace(entry, name=clean_person_name(entry.name), posts_held=texts["posts_held"], honours=texts["honours"]),
+        replace(
+            entry,
+            name=clean_person_name(entry.name),
+            posts_held=texts["posts_held"],
+            honours=texts["honours"],
+            resettlement_code=texts["resettlement_code"],
+        ),
         checked,
         Person.id_number.fingerprint(facts.number) if facts else None,
         Person.phone.fingerprint(number) if number else None,
@@ -152,9 +158,12 @@ def _new_person(uow: UnitOfWork, one: CheckedEntry, stations: dict[str, Organiza
     entry, region = one.entry, one.checked.region
     if region is None:
         raise ValueError("an entry without a place was not checked")
+    lives_there = entry.living == region.code
+    is_serving = bool(SERVING_KINDS & set(entry.kinds))
+    region = stored_place(uow, region, is_serving=is_serving)
     if region.code not in stations:
         stations[region.code] = responsible(uow, region)
-    lives_there = entry.living == region.code
+    has_point = lives_there and not is_serving
     return new_file(
         uow,
         one.checked,
@@ -164,8 +173,8 @@ def _new_person(uow: UnitOfWork, one: CheckedEntry, stations: dict[str, Organiza
         registered_region_code=entry.registered or None,
         resettled_region_code=entry.resettled or None,
         living_region_code=region.code if lives_there else None,
-        latitude=region.latitude if lives_there else None,
-        longitude=region.longitude if lives_there else None,
+        latitude=region.latitude if has_point else None,
+        longitude=region.longitude if has_point else None,
         education_code=entry.education_code or None,
         major=clean_line(entry.major),
         search_state=entry.search_state,

@@ -17,9 +17,10 @@ from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
-from jobmatch.people.models import Person
+from jobmatch.people.models import Person, Verification
+from jobmatch.people.queries.proxies import live_consent
 from jobmatch.people.secrecy import find_secret_words, mask
-from jobmatch.people.states import VerificationState
+from jobmatch.people.states import ProxyScope, VerificationAct, VerificationState
 from jobmatch.reference.queries import names
 
 T = TypeVar("T")
@@ -70,9 +71,29 @@ def touch(uow: UnitOfWork, person: Person, *children: str) -> None:
 
 def look_again(uow: UnitOfWork, person: Person) -> None:
     """Put the file back into the queue of verification where the person changed what was verified."""
-    if person.user_id is not None and uow.actor.user_id == person.user_id:
-        person.verification = VerificationState.UNVERIFIED
-        person.verified_at = person.verified_by_id = None
+    if person.user_id is None or uow.actor.user_id != person.user_id:
+        return
+    if person.verification is not VerificationState.UNVERIFIED:
+        note_verification(uow, person, VerificationAct.CHANGED)
+        person.verification_since = uow.now
+    person.verification = VerificationState.UNVERIFIED
+    person.verified_at = person.verified_by_id = person.verified_until = None
+
+
+def note_verification(uow: UnitOfWork, person: Person, act: VerificationAct, **facts: Any) -> Verification:
+    """Add one act to the history of a verification."""
+    row = Verification(person_id=person.id, act=act, by_id=uow.actor.user_id, at=uow.now, **facts)
+    uow.session.add(row)
+    uow.session.flush()
+    return row
+
+
+def on_behalf(uow: UnitOfWork, person: Person, scope: ProxyScope = ProxyScope.FILE) -> dict[str, str]:
+    """What the audit of a write says about acting in the person's place: the consent it stands on, if there is one."""
+    if uow.actor.user_id is None or uow.actor.user_id == person.user_id:
+        return {}
+    consent = live_consent(uow.session, person.id, uow.actor.user_id, scope, uow.today)
+    return {"on_behalf": consent.public_id} if consent else {}
 
 
 def clean_line(value: str) -> str:
@@ -86,6 +107,14 @@ def clean_person_name(value: str) -> str:
     return re.sub(
         r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", clean_line(unicodedata.normalize("NFKC", value or ""))
     )
+
+
+def clean_tail(found: Findings, field: str, value: str) -> str:
+    """The last four digits or letters of a card's number; a longer number is a finding, so that none is ever stored."""
+    text = unicodedata.normalize("NFKC", clean_line(value)).upper().replace(" ", "").replace("-", "")
+    is_fine = len(text) <= 4 and text.isascii() and (text.isalnum() or not text)
+    found.check(is_fine, field, _("只填证号的最后 4 位数字或字母"))
+    return text if is_fine else ""
 
 
 def clean_text(value: str) -> str:

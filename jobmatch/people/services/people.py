@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.queries import find_user_by_phone, responsible_station
@@ -18,14 +17,12 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Invalid, Limited, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people import notices
-from jobmatch.people.models import Person, PersonCertificate, PersonKind, PersonLicence, PersonSkill
+from jobmatch.people.models import Person, PersonKind
 from jobmatch.people.policies import (
     can_edit_person,
     can_read_person,
     can_register_person,
     can_reveal_person,
-    can_verify_person,
 )
 from jobmatch.people.queries.people import find_by_id_number, find_by_phone, phone_of
 from jobmatch.people.services.common import (
@@ -37,11 +34,11 @@ from jobmatch.people.services.common import (
     keep_secrets_out,
     known_codes,
     look_again,
+    on_behalf,
     require_version,
-    tell_person,
     touch,
 )
-from jobmatch.people.states import VETERAN_KINDS, JobSearchState, VerificationState
+from jobmatch.people.states import SERVING_KINDS, VETERAN_KINDS, JobSearchState
 from jobmatch.reference.checks import IdFacts, check_id_number, check_phone
 from jobmatch.reference.models import Region, ServiceObjectKind
 from jobmatch.reference.queries import rule_value
@@ -94,6 +91,7 @@ def register_person(
     has. ``is_other_person``: staff compared the files with the same phone. Raises ``Invalid`` with every finding.
     """
     require(can_register_person(uow.actor, user))
+    is_own, is_serving = user is not None, bool(SERVING_KINDS & set(kinds))
     found = Findings()
     checked = check_registration(
         uow,
@@ -107,11 +105,8 @@ def register_person(
         registered_region_code=registered_region_code,
         resettled_region_code=resettled_region_code,
     )
-    if checked.facts and find_by_id_number(uow.session, checked.facts.number):
-        found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
-    if user is None and not is_other_person and find_by_phone(uow.session, checked.number):
-        found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
-    region = found.need(checked.region)
+    _check_twins(uow, found, checked.facts, "" if user or is_other_person else checked.number)
+    region = stored_place(uow, found.need(checked.region), is_serving=is_serving)
     if user is None and find_user_by_phone(uow.session, checked.number) is None:
         user = record_person_account(uow, name=clean_person_name(name), phone=checked.number, role=role_for(kinds))
     person = new_file(
@@ -124,9 +119,10 @@ def register_person(
         registered_region_code=registered_region_code,
         resettled_region_code=resettled_region_code,
         living_region_code=region.code,
-        latitude=region.latitude,
-        longitude=region.longitude,
+        latitude=None if is_serving else region.latitude,
+        longitude=None if is_serving else region.longitude,
         search_state=search_state,
+        claimed_at=uow.now if is_own else None,
     )
     uow.session.add(person)
     _claim_kinds(uow, person, kinds, kind_since or uow.today)
@@ -186,6 +182,14 @@ def new_file(
         changed_at=uow.now,
         **facts,
     )
+
+
+def _check_twins(uow: UnitOfWork, found: Findings, facts: IdFacts | None, number: str) -> None:
+    """Note that a file with the same identity number or phone (where one is given) exists, without whose."""
+    if facts and find_by_id_number(uow.session, facts.number):
+        found.add("id_number", _("这个身份证号已经建过档，不用再建一份"))
+    if number and find_by_phone(uow.session, number):
+        found.add("phone", _("这个手机号已经有人建过档。如果是另一个人，请勾选确认"))
 
 
 def _claim_kinds(uow: UnitOfWork, person: Person, kinds: Collection[str], since: date) -> None:
@@ -259,6 +263,27 @@ def _check_places(uow: UnitOfWork, found: Findings, registered: str | None, rese
         found.check(is_fine, field, _("没有找到这个地方，请写到县，例如湖南省湘潭市韶山市"))
 
 
+def stored_place(uow: UnitOfWork, region: Region, *, is_serving: bool) -> Region:
+    """The living place as it may be stored: of a serving soldier's family the county, since it may be a garrison."""
+    return uow.session.get_one(Region, region.code[:6]) if is_serving and len(region.code) > 6 else region
+
+
+def is_serving_family(uow: UnitOfWork, person: Person) -> bool:
+    """Whether somebody is family of a serving soldier today."""
+    return (
+        uow.session.scalar(
+            select(PersonKind.id)
+            .where(
+                PersonKind.person_id == person.id,
+                PersonKind.kind_code.in_(SERVING_KINDS),
+                or_(PersonKind.valid_to.is_(None), PersonKind.valid_to >= uow.today),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def responsible(uow: UnitOfWork, region: Region) -> Organization | None:
     """The station nearest to where somebody lives; staff who register a person from elsewhere answer for them."""
     station = responsible_station(uow.session, region.path)
@@ -286,7 +311,8 @@ def save_basics(
 ) -> Person:
     """Name, month of birth and the four places; ``phone`` only where there is no account (which has its own way).
 
-    Without a point the one of the living place is taken, which distances then say. Raises ``Invalid``, ``Conflict``.
+    Without a point the one of the living place is taken, which distances then say. Of a serving soldier's family only
+    the county is kept, and a point only where they pick it themselves. Raises ``Invalid``, ``Conflict``.
     """
     require(can_edit_person(uow.actor, person))
     require_version(person, version)
@@ -307,23 +333,26 @@ def save_basics(
         person.birth_on = birth_on
     if number:
         person.phone = number
-    _move(uow, person, region)
-    if latitude is not None and longitude is not None:
+    is_serving = is_serving_family(uow, person)
+    _move(uow, person, stored_place(uow, region, is_serving=is_serving), is_serving=is_serving)
+    may_point = not is_serving or person.user_id == uow.actor.user_id
+    if latitude is not None and longitude is not None and may_point:
         person.latitude, person.longitude = round(latitude, 3), round(longitude, 3)
     person.registered_region_code = registered_region_code or None
     person.resettled_region_code = resettled_region_code or None
     person.about = texts["about"]
     touch(uow, person)
-    uow.audit("person.basics", person)
+    uow.audit("person.basics", person, **on_behalf(uow, person))
     return person
 
 
-def _move(uow: UnitOfWork, person: Person, region: Region) -> None:
+def _move(uow: UnitOfWork, person: Person, region: Region, *, is_serving: bool) -> None:
     """Take the new living place; with it the responsible station changes, unless staff keep somebody from elsewhere."""
     if region.code == person.living_region_code:
         return
     person.living_region_code = region.code
-    person.latitude, person.longitude = region.latitude, region.longitude
+    person.latitude = None if is_serving else region.latitude
+    person.longitude = None if is_serving else region.longitude
     station = responsible(uow, region)
     person.station_id = station.id if station else None
     person.region_path = station.region_path if station else region.path
@@ -370,9 +399,19 @@ def save_kinds(uow: UnitOfWork, person: Person, *, claims: Sequence[KindClaim], 
         row.valid_from, row.valid_to, row.proof = claim.valid_from, claim.valid_to, clean_line(claim.proof)[:200]
     if rows.keys() != wanted.keys():
         look_again(uow, person)
+    uow.session.flush()
+    _keep_county_only(uow, person)
     touch(uow, person, "kinds")
-    uow.audit("person.kinds", person, kinds=",".join(sorted(wanted)))
+    uow.audit("person.kinds", person, kinds=",".join(sorted(wanted)), **on_behalf(uow, person))
     return person
+
+
+def _keep_county_only(uow: UnitOfWork, person: Person) -> None:
+    """Cut the living place of somebody who became family of a serving soldier, and forget the point of that place."""
+    if not person.living_region_code or len(person.living_region_code) <= 6 or not is_serving_family(uow, person):
+        return
+    region = uow.session.get_one(Region, person.living_region_code)
+    _move(uow, person, stored_place(uow, region, is_serving=True), is_serving=True)
 
 
 def _end_kind(uow: UnitOfWork, row: PersonKind) -> None:
@@ -405,7 +444,7 @@ def save_identity(uow: UnitOfWork, person: Person, *, id_number: str, version: i
     person.birth_on, person.sex = facts.birth_on, facts.sex
     look_again(uow, person)
     touch(uow, person)
-    uow.audit("person.identity", person)
+    uow.audit("person.identity", person, **on_behalf(uow, person))
     return person
 
 
@@ -414,44 +453,6 @@ def _check_age_as(uow: UnitOfWork, found: Findings, facts: IdFacts) -> None:
     _check_age(uow, ages, facts.birth_on, is_exact=True)
     for message in ages.fields.values():
         found.add("id_number", message)
-
-
-def verify_person(
-    uow: UnitOfWork, person: Person, *, approved: bool, note: str = "", seen: Collection[str] = ()
-) -> Person:
-    """Staff's decision on who somebody is: confirmed, or more is needed (``note`` says what).
-
-    ``seen`` names papers that were looked at: ``kind:TYJR``, ``licence:B2``, ``certificate:CE001``, ``skill:SK002``.
-    """
-    require(can_verify_person(uow.actor, person))
-    note = clean_line(note)
-    if not approved and not note:
-        raise Invalid(fields={"note": _("请写明还差什么，本人会看到这句话")})
-    if len(note) > 200:
-        raise Invalid(fields={"note": _("最多写 200 个字")})
-    person.verification = VerificationState.VERIFIED if approved else VerificationState.REFUSED
-    person.verified_at, person.verified_by_id = uow.now, uow.actor.user_id
-    person.verification_note = note
-    _mark_seen(uow, person, set(seen))
-    touch(uow, person, "kinds", "licences", "certificates", "skills")
-    uow.audit("person.verify", person, result="done" if approved else "refused")
-    words = notices.verified if approved else partial(notices.more_needed, note)
-    tell_person(uow, person, words, link="/me/verification", once=f"verify:{uow.now.isoformat()}")
-    return person
-
-
-def _mark_seen(uow: UnitOfWork, person: Person, seen: set[str]) -> None:
-    for kind in uow.session.scalars(select(PersonKind).where(PersonKind.person_id == person.id)):
-        if f"kind:{kind.kind_code}" in seen:
-            kind.verified_at = uow.now
-    papers: tuple[tuple[Any, str, str], ...] = (
-        (PersonLicence, "licence", "licence_code"),
-        (PersonCertificate, "certificate", "certificate_code"),
-        (PersonSkill, "skill", "skill_code"),
-    )
-    for model, name, column in papers:
-        for row in uow.session.scalars(select(model).where(model.person_id == person.id)):
-            row.is_verified = row.is_verified or f"{name}:{getattr(row, column)}" in seen
 
 
 def reveal_person(uow: UnitOfWork, person: Person, *, reason: str) -> Revealed:

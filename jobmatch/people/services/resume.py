@@ -31,12 +31,14 @@ from jobmatch.people.services.common import (
     known_codes,
     limit,
     look_again,
+    on_behalf,
     replace_children,
     require_version,
     tell_person,
     touch,
 )
 from jobmatch.people.services.consents import record_consent
+from jobmatch.people.services.service_rules import ServiceFacts, check_record, further_facts, season_of
 from jobmatch.people.states import ConsentPurpose, EmploymentType, JobSearchState, Shift
 from jobmatch.reference.models import (
     Certificate,
@@ -83,15 +85,22 @@ def check_service(
     honours: str = "",
     accept_masked: bool = False,
 ) -> dict[str, str]:
-    """The texts of a service record as they may be stored, after noting everything that is wrong with the record."""
+    """Texts and method of a service record as they may be stored, after noting everything wrong with the record."""
     known_codes(uow, found, "branch_code", ServiceBranch.code, [branch_code])
     known_codes(uow, found, "rank_code", Rank.code, [rank_code])
     known_codes(uow, found, "resettlement_code", ResettlementMethod.code, [resettlement_code])
     check_period(found, "discharged_on", enlisted_on, discharged_on, uow.today)
-    if enlisted_on and birth_on:
-        found.check(enlisted_on.year - birth_on.year >= 12, "enlisted_on", _("入伍的年份离出生年份太近，请核对"))
+    method = check_record(
+        uow,
+        found,
+        birth_on=birth_on,
+        rank_code=rank_code,
+        resettlement_code=resettlement_code,
+        enlisted_on=enlisted_on,
+        discharged_on=discharged_on,
+    )
     texts = {"posts_held": clean_text(posts_held)[:1000], "honours": clean_line(honours)[:200]}
-    return keep_secrets_out(found, texts, accept_masked=accept_masked)
+    return keep_secrets_out(found, texts, accept_masked=accept_masked) | {"resettlement_code": method or ""}
 
 
 def save_service_record(
@@ -106,14 +115,17 @@ def save_service_record(
     leadership: int = 0,
     posts_held: str = "",
     honours: str = "",
+    more: ServiceFacts | None = None,
     accept_masked: bool = False,
     version: int | None = None,
 ) -> ServiceRecord:
     """Time, branch, rank and way of resettlement, in categories; what was done there is ``save_specialties``.
 
-    Texts with unit numbers and the like are refused with the version that could be kept. Raises ``Invalid``.
+    ``more`` are the facts that few forms ask for; without it they stay as they are. Texts with unit numbers and the
+    like are refused with the version that could be kept. Raises ``Invalid``.
     """
     found = _begin(uow, person, version)
+    further = further_facts(found, more, discharged_on, accept_masked=accept_masked) if more else {}
     texts = check_service(
         uow,
         found,
@@ -133,16 +145,18 @@ def save_service_record(
     facts = {
         "branch_code": branch_code or None,
         "rank_code": rank_code or None,
-        "resettlement_code": resettlement_code or None,
+        "resettlement_code": texts.pop("resettlement_code") or None,
         "enlisted_on": enlisted_on,
         "discharged_on": discharged_on,
     }
     if any(getattr(record, name) != value for name, value in facts.items()):
         look_again(uow, person)
-    for name, value in {**facts, **texts, "leadership": leadership}.items():
+    if record.discharge_season is None or record.discharged_on != discharged_on:
+        record.discharge_season = season_of(discharged_on, None)
+    for name, value in {**facts, **texts, **further, "leadership": leadership}.items():
         setattr(record, name, value)
     touch(uow, person, "service")
-    uow.audit("person.service", person)
+    uow.audit("person.service", person, **on_behalf(uow, person))
     return record
 
 
@@ -161,22 +175,34 @@ def save_specialties(
     uow.session.flush()
     uow.session.expire(record, ["specialties"])
     touch(uow, person, "service")
-    uow.audit("person.specialties", person, count=len(years))
+    uow.audit("person.specialties", person, count=len(years), **on_behalf(uow, person))
     return record
 
 
 def save_education(
-    uow: UnitOfWork, person: Person, *, education_code: str | None, major: str = "", version: int | None = None
+    uow: UnitOfWork,
+    person: Person,
+    *,
+    education_code: str | None,
+    major: str = "",
+    school: str | None = None,
+    version: int | None = None,
 ) -> Person:
-    """Level of education and subject. Raises ``Invalid``."""
+    """Level of education, subject and school (None leaves the school as it is). Raises ``Invalid``."""
     found = _begin(uow, person, version)
     found.check(bool(education_code), "education_code", _("请选您的学历"))
     known_codes(uow, found, "education_code", EducationLevel.code, [education_code])
     found.check(len(clean_line(major)) <= 80, "major", _("专业最多写 80 个字"))
+    found.check(len(clean_line(school or "")) <= 80, "school", _("学校名称最多写 80 个字"))
+    texts = keep_secrets_out(
+        found, {"major": clean_line(major), "school": clean_line(school or "")}, accept_masked=False
+    )
     found.stop()
-    person.education_code, person.major = education_code, clean_line(major)
+    person.education_code, person.major = education_code, texts["major"]
+    if school is not None:
+        person.school = texts["school"]
     touch(uow, person)
-    uow.audit("person.education", person)
+    uow.audit("person.education", person, **on_behalf(uow, person))
     return person
 
 
@@ -193,7 +219,7 @@ def save_skills(uow: UnitOfWork, person: Person, *, levels: Mapping[str, int], v
     wanted = {code: {"level": level} for code, level in levels.items()}
     replace_children(uow, PersonSkill, ("person_id", person.id), "skill_code", wanted, on_change=_unprove)
     touch(uow, person, "skills")
-    uow.audit("person.skills", person, count=len(levels))
+    uow.audit("person.skills", person, count=len(levels), **on_behalf(uow, person))
     return person
 
 
@@ -210,7 +236,7 @@ def save_certificates(uow: UnitOfWork, person: Person, *, codes: Sequence[str], 
     wanted: dict[str, dict[str, object]] = {code: {} for code in codes}
     replace_children(uow, PersonCertificate, ("person_id", person.id), "certificate_code", wanted)
     touch(uow, person, "certificates")
-    uow.audit("person.certificates", person, count=len(codes))
+    uow.audit("person.certificates", person, count=len(codes), **on_behalf(uow, person))
     return person
 
 
@@ -222,7 +248,7 @@ def save_licences(uow: UnitOfWork, person: Person, *, codes: Sequence[str], vers
     wanted: dict[str, dict[str, object]] = {code: {} for code in codes}
     replace_children(uow, PersonLicence, ("person_id", person.id), "licence_code", wanted)
     touch(uow, person, "licences")
-    uow.audit("person.licences", person, count=len(codes))
+    uow.audit("person.licences", person, count=len(codes), **on_behalf(uow, person))
     return person
 
 
@@ -280,7 +306,7 @@ def save_work(
     work.occupation_code = occupation_code or None
     work.started_on, work.ended_on = started_on, ended_on
     touch(uow, person, "work_history")
-    uow.audit("person.work", person)
+    uow.audit("person.work", person, **on_behalf(uow, person))
     return work
 
 
@@ -289,7 +315,7 @@ def remove_work(uow: UnitOfWork, person: Person, work: WorkHistory) -> Person:
     require(can_edit_person(uow.actor, person) and work.person_id == person.id)
     uow.session.delete(work)
     touch(uow, person, "work_history")
-    uow.audit("person.work_removed", person)
+    uow.audit("person.work_removed", person, **on_behalf(uow, person))
     return person
 
 
@@ -342,7 +368,7 @@ def save_intention(
     row.employment_types = [EmploymentType(value).value for value in employment_types]
     row.stated_on = uow.today
     touch(uow, person, "intention")
-    uow.audit("person.intention", person)
+    uow.audit("person.intention", person, **on_behalf(uow, person))
     return row
 
 
@@ -351,7 +377,7 @@ def set_search_state(uow: UnitOfWork, person: Person, state: JobSearchState) -> 
     require(can_edit_person(uow.actor, person))
     person.search_state, person.search_state_since = state, uow.today
     touch(uow, person)
-    uow.audit("person.search_state", person, state=state.value)
+    uow.audit("person.search_state", person, state=state.value, **on_behalf(uow, person))
     return person
 
 

@@ -23,7 +23,7 @@ from jobmatch.people.services.common import (
 )
 from jobmatch.people.services.consents import record_consent
 from jobmatch.people.services.people import check_facts, check_mobile, register_person, role_for
-from jobmatch.people.states import ConsentPurpose
+from jobmatch.people.states import ClaimState, ConsentPurpose
 
 
 def check_sign_up_phone(phone: str) -> None:
@@ -103,10 +103,16 @@ def open_own_file(
 
 
 def _claim(uow: UnitOfWork, user: User, name: str, phone: str) -> Person | None:
-    """The file that staff opened with the phone that was just proved and the same name: it becomes the person's own."""
+    """The file that staff opened with the phone that was just proved and the same name: it becomes the person's own.
+
+    Where staff noted an identity number, its last four are asked before the file opens (``claims``).
+    """
     for person in find_by_phone(uow.session, phone):
         if person.user_id is None and person.name == clean_person_name(name):
             person.user_id = user.id
+            has_number = person.id_number_blind is not None
+            person.claim_state = ClaimState.DUE if has_number else ClaimState.NONE
+            person.claimed_at = None if has_number else uow.now
             touch(uow, person)
             uow.audit("person.claim", person)
             return person

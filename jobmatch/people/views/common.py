@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.models import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import visible_people, visible_unclaimed
 from jobmatch.people.queries.files import missing_count, parts
 from jobmatch.people.queries.people import load_full
 from jobmatch.web.edge import current_uow
@@ -33,6 +33,13 @@ def own_file() -> Person:
         visible_people(uow.actor, load_full(select(Person).where(Person.user_id == uow.actor.user_id)))
     )
     return found
+
+
+def find_unclaimed() -> Person | None:
+    """The file behind the reader's phone that still has to be claimed, if there is one."""
+    uow = current_uow()
+    found = uow.rows(visible_unclaimed(uow.actor, select(Person)))
+    return found[0] if found else None
 
 
 def asks_to_find() -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
+from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.cards import SKILL_LEVELS
 from jobmatch.people.forms import (
@@ -23,6 +24,7 @@ from jobmatch.people.forms import (
 from jobmatch.people.models import Person, WorkHistory
 from jobmatch.people.queries import choices
 from jobmatch.people.services import resume
+from jobmatch.people.services.service_rules import ServiceFacts
 from jobmatch.people.views.blueprint import blueprint
 from jobmatch.people.views.common import asks_to_find, go_on, own_file, question
 from jobmatch.web.access import access
@@ -112,16 +114,31 @@ def service_data(person: Person) -> dict[str, Any]:
         "leadership": str(record.leadership),
         "posts_held": record.posts_held,
         "honours": record.honours,
+        "honour_codes": record.honour_codes,
+        "discharge_season": record.discharge_season.value if record.discharge_season else None,
+        "military_skill": record.military_skill,
+        "military_skill_level": record.military_skill_level,
+        "card_tail": record.card_tail,
+        "was_in_combat": _flag(record.was_in_combat),
+        "was_in_hardship": _flag(record.was_in_hardship),
         "version": person.version,
     }
 
 
+def _flag(value: bool | None) -> str:
+    return "" if value is None else str(int(value))
+
+
+def _said(value: str | None) -> bool | None:
+    return {"1": True, "0": False}.get(value or "")
+
+
 def show_service(form: Any) -> None:
-    """Offer the code tables of the service."""
-    uow = current_uow()
+    """Offer the code tables of the service as they were on the day of discharge."""
+    uow, day = current_uow(), form.discharged_on.data
     form.branch_code.show(choices.branches(uow))
-    form.rank_code.show_groups(choices.rank_groups(uow))
-    form.resettlement_code.show(choices.resettlement_methods(uow))
+    form.rank_code.show_groups(choices.rank_groups(uow, day, form.rank_code.data))
+    form.resettlement_code.show(choices.resettlement_methods(uow, day, form.resettlement_code.data), empty=N_("不清楚"))
 
 
 def save_service(person: Person, form: Any) -> Any:
@@ -137,6 +154,15 @@ def save_service(person: Person, form: Any) -> Any:
         leadership=int(form.leadership.data or 0),
         posts_held=form.posts_held.data or "",
         honours=form.honours.data or "",
+        more=ServiceFacts(
+            honour_codes=form.honour_codes.data or [],
+            discharge_season=form.discharge_season.data,
+            military_skill=form.military_skill.data or "",
+            military_skill_level=form.military_skill_level.data,
+            card_tail=form.card_tail.data or "",
+            was_in_combat=_said(form.was_in_combat.data),
+            was_in_hardship=_said(form.was_in_hardship.data),
+        ),
         accept_masked=form.accept_masked.data,
         version=form.version.data,
     )
@@ -147,7 +173,12 @@ def save_service(person: Person, form: Any) -> Any:
 def education() -> Any:
     uow, person = current_uow(), own_file()
     form = EducationForm.submitted(
-        data={"education_code": person.education_code, "major": person.major, "version": person.version}
+        data={
+            "education_code": person.education_code,
+            "major": person.major,
+            "school": person.school,
+            "version": person.version,
+        }
     )
     form.education_code.choices = choices.educations(uow, person.education_code)
     done = form.act(
@@ -156,6 +187,7 @@ def education() -> Any:
             person,
             education_code=form.education_code.data,
             major=form.major.data or "",
+            school=form.school.data or "",
             version=form.version.data,
         )
     )
@@ -218,7 +250,8 @@ def papers() -> Any:
             return go_on(person, "skills")
     chosen = form.certificates.data or []
     groups = choices.certificate_groups(uow, form.words.data or "", chosen)
-    return question("people/papers.html", form, person, "skills", groups=groups)
+    held = [(row.certificate_code, choices.certificate_name(uow, row.certificate_code)) for row in person.certificates]
+    return question("people/papers.html", form, person, "skills", groups=groups, held=held)
 
 
 @blueprint.get("/me/work")

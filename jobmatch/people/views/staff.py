@@ -18,14 +18,16 @@ from jobmatch.people.forms import (
     WindowForm,
 )
 from jobmatch.people.models import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import can_edit_person, visible_people
 from jobmatch.people.queries import choices, files, staff
 from jobmatch.people.queries.compare import compared
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.register import register_lines
+from jobmatch.people.queries.verification import verification_history
 from jobmatch.people.services import people
 from jobmatch.people.states import VerificationState
 from jobmatch.people.views.blueprint import blueprint
+from jobmatch.people.views.checks import verify_by
 from jobmatch.people.views.resume import save_service, service_data, show_service
 from jobmatch.people.views.veteran import basics_data, save_basics
 from jobmatch.web.access import access
@@ -134,6 +136,8 @@ def _person_page(person: Person, *, shown: Any = None, **forms: Any) -> Response
         id_number=mask_id_number(person.id_number),
         shown=shown,
         verify_form=verify_form,
+        may_verify=can_edit_person(uow.actor, person),
+        history=verification_history(uow.session, person.id),
         reveal_form=forms.get("reveal_form") or RevealForm(),
     )
 
@@ -186,15 +190,7 @@ def staff_service(public_id: str) -> Any:
 def staff_verify(public_id: str) -> Any:
     person = staff_file(public_id)
     form = VerifyForm.submitted()
-    done = form.act(
-        lambda: people.verify_person(
-            current_uow(),
-            person,
-            approved=form.decision.data == "approve",
-            note=form.note.data or "",
-            seen=form.seen.data or [],
-        )
-    )
+    done = form.act(lambda: verify_by(form, person))
     if done is None:
         return _person_page(person, verify_form=form)
     is_verified = person.verification is VerificationState.VERIFIED

@@ -20,11 +20,13 @@ from jobmatch.people.forms import (
 )
 from jobmatch.people.models import Person
 from jobmatch.people.queries import choices, files
-from jobmatch.people.queries.people import card, current_kinds
+from jobmatch.people.queries.people import blocked_organizations, card, current_kinds
+from jobmatch.people.queries.proxies import proxy_lines
+from jobmatch.people.queries.verification import appeals_of, verification_history
 from jobmatch.people.services import grants, people, resume, sign_up
 from jobmatch.people.services.people import KindClaim
 from jobmatch.people.views.blueprint import blueprint
-from jobmatch.people.views.common import FIRST_PAGE, go_on, own_file, question
+from jobmatch.people.views.common import FIRST_PAGE, find_unclaimed, go_on, own_file, question
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page
@@ -37,7 +39,7 @@ def profile() -> Any:
     try:
         person = own_file()
     except NotFound:
-        return redirect(url_for("people.start"), 303)
+        return redirect(url_for("people.claim" if find_unclaimed() else "people.start"), 303)
     found = files.parts(current_uow(), person)
     counted = [part for part in found if not part.is_optional]
     missing = files.missing_count(found)
@@ -50,6 +52,7 @@ def profile() -> Any:
         percent=round(100 * (len(counted) - missing) / len(counted)),
         state_form=SearchStateForm(data={"state": person.search_state}),
         spell=files.spell_line(current_uow(), person),
+        proxies=proxy_lines(current_uow().session, person, current_uow().today),
     )
 
 
@@ -58,6 +61,8 @@ def profile() -> Any:
 def start() -> Any:
     """The file of somebody who has an account but no file yet."""
     uow = current_uow()
+    if find_unclaimed():
+        return redirect(url_for("people.claim"), 303)
     form = SignUpForm.submitted()
     del form.phone, form.code
     form.region_code.show([*choices.places(uow), ("", _("别的地方，我来写"))])
@@ -91,7 +96,9 @@ def basics() -> Any:
     form = BasicsForm.submitted(data=basics_data(person))
     form.region_code.show(choices.places(uow, person.living_region_code))
     done = form.act(lambda: save_basics(person, form))
-    return go_on(person, "basics") if done else question("people/basics.html", form, person, "basics")
+    if done:
+        return go_on(person, "basics")
+    return question("people/basics.html", form, person, "basics", is_serving=files.is_serving(uow, person))
 
 
 def basics_data(person: Person) -> dict[str, Any]:
@@ -111,6 +118,7 @@ def basics_data(person: Person) -> dict[str, Any]:
 def save_basics(person: Person, form: Any, phone: str | None = None) -> Person:
     """Hand a form of basic facts to its service."""
     uow = current_uow()
+    picked = choices.picked_point(uow, form.origin.data or "") or (form.latitude.data, form.longitude.data)
     return people.save_basics(
         uow,
         person,
@@ -119,8 +127,8 @@ def save_basics(person: Person, form: Any, phone: str | None = None) -> Person:
         region_code=choices.chosen_place(uow, form.region_code.data, form.place.data or ""),
         registered_region_code=choices.place_code(uow, form.registered_place.data or ""),
         resettled_region_code=choices.place_code(uow, form.resettled_place.data or ""),
-        latitude=form.latitude.data,
-        longitude=form.longitude.data,
+        latitude=picked[0],
+        longitude=picked[1],
         about=form.about.data or "",
         phone=phone,
         accept_masked=form.accept_masked.data,
@@ -182,6 +190,8 @@ def verification() -> Any:
         person,
         "verification",
         proofs=choices.proofs(uow, codes),
+        appeals=appeals_of(uow.session, person.id),
+        history=verification_history(uow.session, person.id),
         id_number=mask_id_number(person.id_number),
         station=files.station_line(uow, person),
     )
@@ -197,6 +207,7 @@ def privacy() -> Response:
         person=person,
         card=card(uow, person),
         watchers=files.watchers(uow, person),
+        blocked=blocked_organizations(uow.session, person.id),
     )
 
 

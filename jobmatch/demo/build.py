@@ -56,7 +56,6 @@ BATCH = 40
 GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_stations,
     grow_casework,
-    grow_filecard,
     grow_register,
     grow_intake,
     grow_imports,
@@ -66,6 +65,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_surveys,
     grow_teams,
     grow_privacy,
+    grow_filecard,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

@@ -34,6 +34,7 @@ from jobmatch.demo.county import COUNTY
 from jobmatch.demo.registry import own_actor
 from jobmatch.demo.world import Demo
 from jobmatch.people.models import Person
+from jobmatch.people.queries.people import current_kinds
 from jobmatch.reference.queries import is_working_day
 
 DAYS = 91
@@ -124,8 +125,10 @@ def _arrive(diary: Diary, uow: UnitOfWork, person_id: int, day: int) -> None:
     query = select(Person).where(Person.id == person_id).options(selectinload(Person.kinds))
     person = uow.session.scalars(query).one()
     items = service_items(uow.session)
-    kinds = {kind.kind_code for kind in person.kinds}
+    kinds = {kind.kind_code for kind in current_kinds(person, uow.today)}
     fitting = [code for code in OFFERED if is_for(items[code], kinds)]
+    if not fitting:
+        return
     code = rng.choices(fitting, weights=[WEIGHTS[OFFERED.index(one)] for one in fitting])[0]
     if open_request(uow, person.id, code) is not None:
         return

@@ -14,6 +14,7 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models import Person
+from jobmatch.people.policies import can_write_register
 from jobmatch.people.services.common import Findings, clean_line, keep_secrets_out
 from jobmatch.people.services.register import add_spell
 from jobmatch.people.states import EvidenceKind
@@ -169,7 +170,21 @@ def _apply(
 
 
 def _register(uow: UnitOfWork, placement: Placement, person: Person, day: date) -> None:
-    """The start of a placed person as a line of the register. A clash there is said on the field of the day."""
+    """The start of a placed person as a line of the register, or a task for the station that keeps it.
+
+    A clash in the register is said on the field of the day.
+    """
+    if not can_write_register(uow.actor, person):
+        open_task(
+            uow,
+            once=f"placement:{placement.public_id}:register",
+            kind=TaskKind.CONFIRM_EMPLOYMENT,
+            title=_("安置上岗，请登记就业台账"),
+            due_on=uow.today + timedelta(days=7),
+            person=person,
+            link=f"/staff/people/{person.public_id}",
+        )
+        return
     try:
         add_spell(
             uow,

@@ -71,6 +71,7 @@ from tests.factories import (
     make_user,
     phone,
 )
+from tests.house.town_rows import casework_rows
 
 SYSTEM = system_actor("tests")
 UNKNOWN = "zz22zz22zz22zz22"
@@ -88,6 +89,9 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "proof": ("KANARI-PROOF",),
     "contact": ("KANARI-CONTACT",),
     "task": ("KANARI-TASK",),
+    "help": ("KANARI-SUPPORT", "KANARI-REFERRAL"),
+    "hardship": ("KANARI-HARDSHIP",),
+    "appeal": ("KANARI-APPEAL",),
     "desk": ("KANARI-DESK",),
 }
 
@@ -174,6 +178,12 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/tasks/", {"public_id": "task"}),
     ("/staff/visits/", {"public_id": "trip", "visit_id": "visit"}),
     ("/staff/reference/", {"table": "=skill", "code": "=SK002"}),
+    ("/staff/surveys/", {"public_id": "survey", "answer_id": "survey answer", "code": "=CE012"}),
+    ("/staff/stations/", {"public_id": "station", "worker_id": "worker"}),
+    ("/staff/guide/", {"kind": "=call_back"}),
+    ("/staff/quality/", {"code": "=no_id"}),
+    ("/staff/help/experts/", {"public_id": "expert"}),
+    ("/s/", {"public_id": "survey"}),
     ("/static/", {"digest": "=0", "name": "=app.css"}),
 )
 
@@ -248,7 +258,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     person = _person(uow, PATH_A if is_near else PATH_OTHER, is_near=is_near)
     application = _application(uow, person, posting if is_near else make_posting(uow), office if is_near else None)
     ids |= _rights(uow, person) | _own_things(uow, person, clerk) | _invitations(uow, office, member, station)
-    ids |= _service(uow, person)
+    ids |= _service(uow, person) | casework_rows(uow, station, person, clerk.id)
     ids |= {
         "station": station.public_id,
         "employer": employer.public_id,

@@ -1,0 +1,94 @@
+"""Rows of casework for one side of the town: help, surveys, placement, stations, consents and appeals."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from jobmatch.accounts.models import Organization
+from jobmatch.casework.plans.models import Expert, Hardship, Referral, Support
+from jobmatch.casework.plans.states import ConsentWay, HardshipKind, Office, SupportKind
+from jobmatch.casework.stations.models import StationWorker
+from jobmatch.casework.stations.states import WorkerKind
+from jobmatch.casework.surveys.models import Survey, SurveyAnswer
+from jobmatch.casework.surveys.states import Via
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.models import Person, ProxyConsent, Verification, VerificationAppeal
+from jobmatch.people.states import ProxyScope, ProxyWay, VerificationAct
+
+
+def casework_rows(uow: UnitOfWork, station: Organization, person: Person, clerk_id: int) -> dict[str, str]:
+    """One row of each kind that an address of these rooms names, with words that nobody outside may read."""
+    slip = Support(
+        person_id=person.id,
+        kind=SupportKind.GUIDANCE,
+        happened_on=uow.today,
+        text="KANARI-SUPPORT",
+        recorded_at=uow.now,
+    )
+    referral = Referral(
+        person_id=person.id,
+        office=Office.TAX,
+        matter="KANARI-REFERRAL",
+        consent_way=ConsentWay.PAPER,
+        consented_on=uow.today,
+        sent_on=uow.today,
+        due_on=uow.today + timedelta(days=14),
+    )
+    hardship = Hardship(
+        person_id=person.id, kind=HardshipKind.LOW_INCOME, valid_from=date(2026, 1, 1), recorded_at=uow.now
+    )
+    hardship.note = "KANARI-HARDSHIP"
+    expert = Expert(name="测试专家", field="职业指导", region_path=station.region_path, valid_from=date(2026, 1, 1))
+    worker = StationWorker(
+        station_id=station.id, name="测试工作人员", kind=WorkerKind.FULL_TIME, since=date(2026, 1, 1)
+    )
+    survey = Survey(
+        title="测试摸底",
+        region_path=station.region_path,
+        opens_on=uow.today,
+        closes_on=uow.today + timedelta(days=30),
+        created_at=uow.now,
+    )
+    rows: list[Any] = [slip, referral, hardship, expert, worker, survey]
+    uow.session.add_all(rows)
+    uow.session.flush()
+    answer = SurveyAnswer(survey_id=survey.id, name="测试来客", via=Via.LINK, needs=["policy"], answered_at=uow.now)
+    answer.phone = "19900017392"
+    uow.session.add(answer)
+    uow.session.flush()
+    return {
+        "support": slip.public_id,
+        "referral": referral.public_id,
+        "hardship": hardship.public_id,
+        "expert": expert.public_id,
+        "worker": worker.public_id,
+        "survey": survey.public_id,
+        "survey answer": answer.public_id,
+        **_consent_and_appeal(uow, person, clerk_id),
+    }
+
+
+def _consent_and_appeal(uow: UnitOfWork, person: Person, clerk_id: int) -> dict[str, str]:
+    refused = Verification(person_id=person.id, act=VerificationAct.REFUSED, note="KANARI-VERIFICATION", at=uow.now)
+    consent = ProxyConsent(
+        person_id=person.id,
+        clerk_id=clerk_id,
+        scope=ProxyScope.FILE,
+        way=ProxyWay.PAPER,
+        given_on=uow.today,
+        valid_until=uow.today + timedelta(days=90),
+        created_at=uow.now,
+    )
+    uow.session.add_all([refused, consent])
+    uow.session.flush()
+    appeal = VerificationAppeal(
+        person_id=person.id,
+        verification_id=refused.id,
+        region_path=person.region_path,
+        text="KANARI-APPEAL",
+        created_at=uow.now,
+    )
+    uow.session.add(appeal)
+    uow.session.flush()
+    return {"consent": consent.public_id, "appeal": appeal.public_id}

@@ -22,7 +22,9 @@ import jobmatch.core.replay
 import jobmatch.exchange.models
 import jobmatch.inbox.models
 import jobmatch.matching.models
-import jobmatch.people.models
+import jobmatch.people.models.consents
+import jobmatch.people.models.person
+import jobmatch.people.models.register
 import jobmatch.privacy.models
 import jobmatch.reference.models  # noqa: F401
 import recruiters.employers.models

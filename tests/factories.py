@@ -11,7 +11,14 @@ from jobmatch.accounts.roles import permissions_of
 from jobmatch.accounts.states import OrganizationKind, OrganizationState, Role
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import JobIntention, Person, PersonKind, PersonLicence, PersonSkill, ServiceRecord
+from jobmatch.people.models.person import (
+    JobIntention,
+    Person,
+    PersonKind,
+    PersonLicence,
+    PersonSkill,
+    ServiceRecord,
+)
 from jobmatch.people.states import EmploymentType, JobSearchState, Shift, VerificationState
 from jobmatch.reference.models import Region
 from recruiters.employers.models import Employer

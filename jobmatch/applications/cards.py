@@ -21,7 +21,7 @@ from jobmatch.matching.results import ListedPosting, first_and_gap, label_of, re
 from jobmatch.matching.services import explain_pair, listed, recommend_postings
 from jobmatch.matching.spots import distance_words, home_of, town_of, work_of
 from jobmatch.people.cards import PersonCard
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import cards as person_cards
 from jobmatch.people.queries.people import load_full as load_people

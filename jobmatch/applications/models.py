@@ -12,7 +12,8 @@ from jobmatch.applications.states import ENDED, LIVE, ApplicationState, ContactT
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
-from jobmatch.people.models import Grant, Person
+from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.person import Person
 from recruiters.postings.models import Posting
 
 _LIVE_SQL = "state IN (" + ", ".join(f"'{state.value}'" for state in LIVE) + ")"

@@ -15,7 +15,7 @@ from jobmatch.core.i18n import ngettext, use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import GrantField
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import names

@@ -10,7 +10,7 @@ from jobmatch.applications.models import Application
 from jobmatch.applications.states import Side
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import ClaimState
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])

@@ -18,7 +18,7 @@ from jobmatch.core.i18n import current_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.queries import facts_of
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import person_of, phone_of
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import add_working_days, choices, names

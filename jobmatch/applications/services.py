@@ -43,7 +43,8 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.services import match_of, record_fact
 from jobmatch.matching.spots import distance_words, town_of, work_of
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Grant, Person
+from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.proxies import has_proxy_consent
 from jobmatch.people.services.common import on_behalf
 from jobmatch.people.services.grants import record_grant, revoke_grant

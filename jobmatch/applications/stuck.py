@@ -22,7 +22,8 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.gaps import PersonGap, person_gaps
 from jobmatch.matching.services import recommend_postings
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.states import JobSearchState
 from jobmatch.reference.models import EmploymentStatusKind
 from jobmatch.reference.queries import rule_value

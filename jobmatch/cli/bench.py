@@ -40,7 +40,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.index import pools
 from jobmatch.matching.lists import list_recommended
 from jobmatch.matching.services import recommend_people, recommend_postings, search_postings
-from jobmatch.people.models import (
+from jobmatch.people.models.person import (
     JobIntention,
     Person,
     PersonKind,

@@ -34,7 +34,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.settings import Settings
 from jobmatch.core.sheets import Sheet, write_csv, write_workbook
 from jobmatch.people.duplicates import find_twins
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.staff import MOST_LISTED, staff_people, staff_rows
 from jobmatch.reference.models import Region
 from jobmatch.reference.services import load_reference

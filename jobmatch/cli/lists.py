@@ -11,7 +11,7 @@ from jobmatch.accounts.models import Membership, User
 from jobmatch.core.errors import Invalid
 from jobmatch.core.sheets import read_table
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.states import JobSearchState
 from jobmatch.reference.queries import posting_rules, region_label

@@ -21,7 +21,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY, COUNTY_PATH, TOWNS, Town
 from jobmatch.demo.registry import own_actor
 from jobmatch.demo.world import WEEKS, Demo
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 FIRST_WEEK = WEEKS - 16
 A_WEEK = 9

@@ -33,7 +33,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY
 from jobmatch.demo.registry import own_actor
 from jobmatch.demo.world import Demo
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import current_kinds
 from jobmatch.reference.queries import is_working_day
 

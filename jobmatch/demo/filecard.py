@@ -17,7 +17,8 @@ from jobmatch.demo.county import COUNTY
 from jobmatch.demo.registry import own_actor
 from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.matching.services import recommend_postings
-from jobmatch.people.models import Person, VerificationAppeal
+from jobmatch.people.models.consents import VerificationAppeal
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.services.blocks import block_organization
 from jobmatch.people.services.claims import claim_file, release_claim

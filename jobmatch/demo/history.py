@@ -21,7 +21,7 @@ from jobmatch.demo.people import Plan
 from jobmatch.demo.registry import own_actor
 from jobmatch.matching.services import record_fact, remember_shown
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.services.confirmations import confirm_spell
 from jobmatch.people.states import ConfirmationWay, EvidenceKind
 from recruiters.employers.models import Employer

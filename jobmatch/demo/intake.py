@@ -29,7 +29,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY, GIVEN, SURNAMES, TOWNS
 from jobmatch.demo.people import synthetic_id_number
 from jobmatch.demo.world import WEEKS, Demo
-from jobmatch.people.models import Person, ServiceRecord
+from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import find_by_id_number, find_by_phone
 from jobmatch.reference.models import Rank, ResettlementMethod

@@ -12,7 +12,7 @@ from jobmatch.casework.placement.states import LEDGER_OF_METHOD, Step
 from jobmatch.core.errors import Invalid
 from jobmatch.demo import county
 from jobmatch.demo.world import WEEKS, Demo
-from jobmatch.people.models import Person, ServiceRecord
+from jobmatch.people.models.person import Person, ServiceRecord
 
 MOST = 24
 POSTS = (

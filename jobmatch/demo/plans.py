@@ -19,7 +19,7 @@ from jobmatch.casework.plans.states import Answer, ConsentWay, NeedKind, Office,
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo import county
 from jobmatch.demo.world import WEEKS, Demo
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import JobSearchState
 
 PEOPLE = 48

@@ -12,7 +12,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo import county
 from jobmatch.demo.world import WEEKS, Demo
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.services.people import record_read, register_person
 from jobmatch.people.states import ConsentPurpose
 from jobmatch.privacy.services.assessments import keep_assessment

@@ -18,7 +18,8 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY
 from jobmatch.demo.registry import own_actor
 from jobmatch.demo.world import Demo
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.queries.people import IS_NOW, current_spell
 from jobmatch.people.services.register import WorkTerms, correct_spell
 from jobmatch.people.states import EvidenceKind, InsuranceState

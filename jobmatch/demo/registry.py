@@ -12,7 +12,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY
 from jobmatch.demo.people import Plan
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.services.people import register_person
 from jobmatch.people.services.register import WorkTerms, add_spell
 from jobmatch.people.services.resume import (

@@ -11,7 +11,7 @@ from jobmatch.casework.surveys.states import Need, StartUpWish, WorkWish
 from jobmatch.core.actors import Actor
 from jobmatch.demo import county
 from jobmatch.demo.world import WEEKS, Demo
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 ANSWERS = 60
 WISHES = ("货车司机", "保安", "电工", "仓库管理员", "厨师", "快递员", "", "")

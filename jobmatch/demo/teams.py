@@ -7,7 +7,7 @@ from sqlalchemy import select
 from jobmatch.casework.teams.services import save_tags
 from jobmatch.casework.teams.states import TalentTag
 from jobmatch.demo.world import WEEKS, Demo
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 SHARE = 0.15
 

@@ -25,7 +25,7 @@ from jobmatch.exchange.people_columns import PeopleTable, Reader, read_people_ta
 from jobmatch.exchange.people_rows import Judge, Judged, Key, Note
 from jobmatch.exchange.policies import can_change_people_import, can_import_people
 from jobmatch.exchange.states import RUNNING, PeopleImportState, RowNote
-from jobmatch.people.models import Person, PersonKind, ServiceRecord
+from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
 from jobmatch.people.services.bulk import forget_people, record_people
 
 UNIT_ROWS = 500

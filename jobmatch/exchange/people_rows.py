@@ -12,7 +12,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.people_columns import FIELD_OF_FINDING, NUMBER_FIELDS, Reader
 from jobmatch.exchange.states import RowNote
-from jobmatch.people.models import Person, ServiceRecord
+from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.people.policies import can_read_person
 from jobmatch.people.secrecy import mask
 from jobmatch.people.services.bulk import CheckedEntry, check_entry, find_known

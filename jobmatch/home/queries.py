@@ -15,7 +15,7 @@ from jobmatch.applications.states import LIVE, ApplicationState
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.staff import staff_people
 from jobmatch.people.states import VerificationState

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import extract, func, or_, select
 
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.states import JobSearchState
 from recruiters.postings.ages import range_words

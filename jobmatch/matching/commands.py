@@ -13,7 +13,7 @@ from jobmatch.matching.index import pools
 from jobmatch.matching.quality import version_of, version_rows
 from jobmatch.matching.queries import model_named
 from jobmatch.matching.services import fit_ranker, recommend_postings
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from jobmatch.core.clock import utcnow
 from jobmatch.matching.models import CrosswalkCorrection, MatchChoice, PairFact
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import ServiceRecord, ServiceSpecialty
+from jobmatch.people.models.person import ServiceRecord, ServiceSpecialty
 from ml.matching import Correction, Links, Response, correct_links, table_links, trades_of
 from recruiters.postings.models import Posting
 

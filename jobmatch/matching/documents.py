@@ -19,7 +19,7 @@ from jobmatch.accounts.models import Organization
 from jobmatch.core.clock import local_day, utcnow
 from jobmatch.matching.attention import waiting_count
 from jobmatch.matching.crosswalk import service_trades
-from jobmatch.people.models import (
+from jobmatch.people.models.person import (
     JobIntention,
     Person,
     PersonCertificate,

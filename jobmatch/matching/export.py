@@ -14,7 +14,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.matching.documents import read_people, read_postings
 from jobmatch.matching.models import MatchChoice
 from jobmatch.matching.queries import is_open_person, is_open_posting
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from ml.matching import Eligibility, PostingDocument, Profile, write_people, write_postings
 from ml.matching import Person as Seeker
 

@@ -20,7 +20,7 @@ from jobmatch.matching.models import FittedModel, MatchChoice, PairFact, RankerS
 from jobmatch.matching.policies import can_manage_models
 from jobmatch.matching.queries import RANKER, active_model, has_passed, is_rules_only
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from ml.matching import Fit, Ranker, fit_ranker
 from ml.matching import PairFact as MlFact
 from recruiters.postings.models import Posting

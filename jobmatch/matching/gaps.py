@@ -24,7 +24,7 @@ from jobmatch.matching.models import MatchChoice
 from jobmatch.matching.policies import can_match_person
 from jobmatch.matching.queries import settled_postings
 from jobmatch.matching.results import need_name, spaced
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.states import JobSearchState

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from jobmatch.core.clock import local_day, utcnow
 from jobmatch.matching.documents import read_people, read_postings
 from jobmatch.matching.queries import is_open_person, is_open_posting
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from ml.matching import PersonIndex, PostingIndex
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting

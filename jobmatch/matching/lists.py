@@ -36,7 +36,7 @@ from jobmatch.matching.services import (
 )
 from jobmatch.matching.spots import home_of
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.reference.models import MilitarySpecialty, Occupation
 from jobmatch.reference.queries import choices, names, region_label, spot_of
 from ml.matching import Eligibility, Filter, Match, Pool, PostingIndex, Profile, ReasonItem, rank_postings

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from jobmatch.core.actors import Actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 
 def remember_cards(uow: UnitOfWork, actor: Actor, public_ids: Sequence[str]) -> None:

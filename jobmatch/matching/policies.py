@@ -9,7 +9,7 @@ from sqlalchemy import Select
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.matching.queries import is_open_person
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_read_person
 from jobmatch.people.queries.people import not_blocked
 from recruiters.employers.models import Employer

@@ -25,7 +25,7 @@ from jobmatch.matching.labels import FEATURE_LABELS
 from jobmatch.matching.models import FittedModel, MatchChoice
 from jobmatch.matching.policies import can_read_models
 from jobmatch.matching.queries import RANKER, has_passed, is_open_person, model_named
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from ml.matching import FEATURES, Eligibility, PostingDocument, Profile, Ranker, match_pair, rank_postings
 from recruiters.postings.models import Posting
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from jobmatch.core.clock import local_day, utcnow
 from jobmatch.matching.models import FittedModel, MatchChoice, PairFact, RankerSwitch
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import JobSearchState
 from recruiters.employers.models import Employer
 from recruiters.employers.states import VettingState

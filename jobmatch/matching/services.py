@@ -50,7 +50,7 @@ from jobmatch.matching.results import (
 )
 from jobmatch.matching.spots import distance_words, home_of, town_of, work_of
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import blocking_people, cards, load_full, not_blocked
 from jobmatch.people.services.consents import record_consent
 from jobmatch.people.states import ConsentPurpose

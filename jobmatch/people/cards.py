@@ -8,7 +8,7 @@ from datetime import date
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import VETERAN_KINDS, GrantField, JobSearchState, VerificationState
 
 SKILL_LEVELS = {

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import User, clean_phone
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.pinyin import name_pinyin
 from jobmatch.people.states import TwinReason
 from jobmatch.reference.checks import check_id_number

@@ -11,7 +11,8 @@ from jobmatch.accounts.models import User
 from jobmatch.core.actors import Actor
 from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.uow import visible
-from jobmatch.people.models import Grant, Person, Verification, VerificationAppeal
+from jobmatch.people.models.consents import Grant, Verification, VerificationAppeal
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import ClaimState
 from jobmatch.reference.models import Region
 

@@ -11,26 +11,27 @@ from sqlalchemy.orm import selectinload
 from jobmatch.core.files import StoredFile, remove_file
 from jobmatch.core.subjects import MovedRow, change_row, dump_rows, move_rows
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import (
-    Confirmation,
+from jobmatch.people.models.consents import (
     Consent,
     EmployerBlock,
-    EmploymentSpell,
     Grant,
+    ProxyConsent,
+    Verification,
+    VerificationAppeal,
+)
+from jobmatch.people.models.person import (
     JobIntention,
     Person,
     PersonCertificate,
     PersonKind,
     PersonLicence,
     PersonSkill,
-    ProxyConsent,
     ResumeReading,
     ServiceRecord,
     ServiceSpecialty,
-    Verification,
-    VerificationAppeal,
     WorkHistory,
 )
+from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.queries.people import current_spell
 from jobmatch.people.states import AppealState, JobSearchState
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from jobmatch.core import crypto
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.privacy.services import keys
 from jobmatch.privacy.services.export import export_person, record_export

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.privacy.models import Merge, RightsRequest
 
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import aliased
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.states import LabelledEnum
-from jobmatch.people.models import EmploymentSpell, JobIntention, Person, PersonKind, ServiceRecord
+from jobmatch.people.models.person import JobIntention, Person, PersonKind, ServiceRecord
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.queries.register import is_confirmed
 from jobmatch.people.states import JobSearchState
 from jobmatch.reference.models import EmploymentStatusKind, ResettlementMethod

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from jobmatch.core.uow import UnitOfWork, visible
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import counted_below, counted_path, visible_people
 from jobmatch.reference.models import Region
 from jobmatch.reports.indicators import Cell, RateKind, population

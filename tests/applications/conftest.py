@@ -9,7 +9,7 @@ import pytest
 
 from jobmatch.applications.models import Application
 from jobmatch.applications.states import Move
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from recruiters.postings.models import Posting
 from tests.applications.browser import SYSTEM, Browser
 from tests.applications.samples import apply, go

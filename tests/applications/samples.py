@@ -9,7 +9,7 @@ from jobmatch.applications.models import Application
 from jobmatch.applications.services import move_application, submit_application
 from jobmatch.applications.states import Move
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from recruiters.postings.models import Posting
 from tests.factories import make_person, make_posting
 

@@ -14,7 +14,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.inbox.models import Message
 from jobmatch.matching.models import PairFact
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from recruiters.postings.models import Posting
 from tests.applications.browser import SYSTEM, Browser, words
 from tests.applications.conftest import World

@@ -13,7 +13,7 @@ from jobmatch.applications.models import Application, ApplicationMove
 from jobmatch.applications.states import ENDED, FLOW, LIVE, MOVES, ApplicationState, Move, Side, moves_from
 from jobmatch.core.errors import AppError
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from recruiters.postings.models import Posting
 from tests.applications.samples import apply, go
 from tests.factories import make_person, make_posting

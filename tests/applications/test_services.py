@@ -28,7 +28,9 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.matching.models import PairFact
-from jobmatch.people.models import EmploymentSpell, Grant, Person
+from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.states import EmploymentType, EvidenceKind, JobSearchState
 from recruiters.employers.models import Employer
 from recruiters.employers.states import EmployerKind

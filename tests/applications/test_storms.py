@@ -19,7 +19,7 @@ from jobmatch.core import clock
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import AppError, Conflict
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from recruiters.postings.models import Posting
 from tests.applications.samples import apply, go
 from tests.conftest import NOW

@@ -17,7 +17,8 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Grant, Person
+from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import GrantPurpose, JobSearchState
 from recruiters.postings.models import Posting
 from tests.factories import make_employer, make_person, make_posting, make_staff

@@ -31,7 +31,7 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person, PersonKind
+from jobmatch.people.models.person import Person, PersonKind
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.services.register import add_spell
 from jobmatch.people.states import EvidenceKind, VerificationState

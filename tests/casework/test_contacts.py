@@ -33,7 +33,7 @@ from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.casework.visits.subjects import erase_person, export_person, move_person
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from tests.casework.test_owners import Office, office
 from tests.conftest import acting
 from tests.factories import PATH_A, PATH_B, TOWN_A, TOWN_B, actor_of_person, make_person, make_station, make_user

@@ -16,7 +16,7 @@ from jobmatch.casework.desk.states import RequestState
 from jobmatch.core.actors import system_actor
 from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from tests.factories import PATH_OTHER, make_person
 from tests.people.help import World, counted, make_world, sign_in
 

@@ -46,7 +46,7 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from tests.conftest import acting
 from tests.factories import (
     PATH_A,

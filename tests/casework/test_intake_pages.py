@@ -21,7 +21,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.jobs import run_job
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from tests.casework.intake_help import answers, csv_of, id_number, line
 from tests.factories import PATH_OTHER, TOWN_A, make_person, make_station, phone
 from tests.people.help import World, counted, make_world, sign_in

@@ -29,7 +29,7 @@ from jobmatch.casework.tasks.services import close_task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.services.resume import save_education
 from jobmatch.people.states import JobSearchState

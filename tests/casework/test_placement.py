@@ -23,7 +23,8 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from tests.factories import COUNTY, PATH_OTHER, make_person, make_staff
 from tests.people.help import counted, sign_in
 

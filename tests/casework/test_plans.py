@@ -38,7 +38,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from tests.factories import PATH_B, PATH_OTHER, make_person, make_staff
 from tests.people.help import counted, make_world, sign_in
 

@@ -20,7 +20,7 @@ from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.errors import Invalid, Limited, NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import JobIntention
+from jobmatch.people.models.person import JobIntention
 from jobmatch.people.states import JobSearchState
 from tests.factories import PATH_A, PATH_B, PATH_OTHER, make_person, make_staff, phone
 from tests.people.help import counted, make_world, sign_in

@@ -19,7 +19,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Invalid
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from tests.factories import PATH_A, PATH_B, PATH_OTHER, TOWN_A, make_person, make_staff, phone
 from tests.people.help import counted, make_world, sign_in
 

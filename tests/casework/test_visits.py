@@ -22,7 +22,7 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.reference.queries import region
 from tests.casework.test_owners import Office, office
 from tests.factories import COUNTY, PATH_A, PATH_OTHER, TOWN_A, TOWN_B, make_person, make_staff, make_user

@@ -17,7 +17,7 @@ from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.jobs import JobContext, run_job, sweep_jobs
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork, unit_of_work, visible
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.reference.models import Region
 from tests.factories import make_person
 

@@ -25,7 +25,7 @@ from jobmatch.exchange.people_files import template_sheets
 from jobmatch.exchange.people_gate import gate
 from jobmatch.exchange.states import PeopleImportState, RowNote
 from jobmatch.exchange.subjects import erase_person, export_person
-from jobmatch.people.models import Person, PersonKind, ServiceRecord
+from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
 from jobmatch.people.services.people import save_basics
 from jobmatch.people.states import JobSearchState, VerificationState
 from tests.conftest import acting

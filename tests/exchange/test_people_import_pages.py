@@ -15,7 +15,7 @@ from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.jobs import run_job
 from jobmatch.core.runtime import Runtime
 from jobmatch.exchange.models import PeopleImport
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.rooms import job_functions
 from tests.exchange.people_tables import as_csv, as_xlsx, row
 from tests.factories import PATH_OTHER, make_staff

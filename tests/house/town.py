@@ -48,7 +48,8 @@ from jobmatch.inbox.models import Message
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.matching.gaps import JOB
-from jobmatch.people.models import EmploymentSpell, Person, PersonKind, WorkHistory
+from jobmatch.people.models.person import Person, PersonKind, WorkHistory
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.reading.fields import Found, ReadResume
 from jobmatch.people.services.uploads import keep_reading
 from jobmatch.people.states import EvidenceKind, RegisterSource

@@ -13,7 +13,8 @@ from jobmatch.casework.stations.states import WorkerKind
 from jobmatch.casework.surveys.models import Survey, SurveyAnswer
 from jobmatch.casework.surveys.states import Via
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person, ProxyConsent, Verification, VerificationAppeal
+from jobmatch.people.models.consents import ProxyConsent, Verification, VerificationAppeal
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import ProxyScope, ProxyWay, VerificationAct
 
 

@@ -15,7 +15,7 @@ from jobmatch.matching.labels import FEATURE_LABELS, score_sheet
 from jobmatch.matching.models import PairFact
 from jobmatch.matching.services import match_of, rank_keys
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from ml.matching import FEATURES, Filter
 from recruiters.postings.models import Posting
 from tests.factories import make_employer, make_person, make_posting

@@ -19,7 +19,7 @@ from jobmatch.matching.documents import profile_of
 from jobmatch.matching.jobs import JOBS
 from jobmatch.matching.lists import civil_trades
 from jobmatch.matching.states import FactKind, Strength
-from jobmatch.people.models import JobIntention, Person, ServiceRecord, ServiceSpecialty
+from jobmatch.people.models.person import JobIntention, Person, ServiceRecord, ServiceSpecialty
 from ml.matching import Response, table_links
 from tests.conftest import acting
 from tests.factories import actor_of_employer, make_employer, make_person, make_posting, make_staff

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.documents import monthly_pay, posting_document, profile_of, read_people, read_postings
-from jobmatch.people.models import (
+from jobmatch.people.models.person import (
     JobIntention,
     Person,
     PersonCertificate,

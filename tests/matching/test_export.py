@@ -16,7 +16,7 @@ from jobmatch.core.errors import Invalid
 from jobmatch.core.runtime import Runtime
 from jobmatch.matching.export import HIDDEN, export_records
 from jobmatch.matching.models import MatchChoice
-from jobmatch.people.models import JobIntention
+from jobmatch.people.models.person import JobIntention
 from jobmatch.people.states import JobSearchState
 from ml.records import read_people, read_postings
 from recruiters.postings.states import PostingState

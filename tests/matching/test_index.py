@@ -22,7 +22,7 @@ from jobmatch.matching import index
 from jobmatch.matching.commands import rebuild_indexes
 from jobmatch.matching.index import LivePool, Pools, pools
 from jobmatch.matching.jobs import rebuild_index
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import JobSearchState
 from recruiters.employers.models import Employer
 from recruiters.employers.states import VettingState

@@ -21,7 +21,7 @@ from jobmatch.matching.lists import (
 )
 from jobmatch.matching.models import FittedModel, PairFact
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import JobIntention
+from jobmatch.people.models.person import JobIntention
 from ml.matching import Fit, Ranker
 from recruiters.postings.models import PostingRequirement
 from recruiters.postings.states import RequirementKind

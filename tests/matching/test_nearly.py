@@ -14,7 +14,13 @@ from jobmatch.matching.documents import posting_document, profile_of
 from jobmatch.matching.fitting import active_ranker
 from jobmatch.matching.lists import left_out, list_recommended
 from jobmatch.matching.views.common import PART_PAGES
-from jobmatch.people.models import JobIntention, Person, PersonLicence, PersonSkill, ServiceRecord
+from jobmatch.people.models.person import (
+    JobIntention,
+    Person,
+    PersonLicence,
+    PersonSkill,
+    ServiceRecord,
+)
 from ml.matching import RULE_LABELS, Filter, match_pair
 from recruiters.postings.models import Posting, PostingRequirement
 from recruiters.postings.states import PostingState, RequirementKind

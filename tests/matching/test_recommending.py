@@ -20,7 +20,7 @@ from jobmatch.matching.lists import (
     list_saved,
 )
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person, PersonKind, PersonLicence, PersonSkill
+from jobmatch.people.models.person import Person, PersonKind, PersonLicence, PersonSkill
 from jobmatch.people.states import JobSearchState, Shift
 from jobmatch.reference.queries import Spot
 from ml.matching import Filter, Fit, Ranker, rank_people

@@ -21,7 +21,7 @@ from jobmatch.matching.commands import list_models, promote_model, switch_rules
 from jobmatch.matching.jobs import JOBS
 from jobmatch.matching.models import FittedModel, PairFact
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import JobIntention
+from jobmatch.people.models.person import JobIntention
 from ml.matching import FEATURES, Fit, Ranker
 from tests.conftest import NOW, acting
 from tests.factories import actor_of, make_person, make_posting, make_staff, make_user

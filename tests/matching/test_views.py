@@ -20,7 +20,7 @@ from jobmatch.matching import index
 from jobmatch.matching.commands import recommend_for_cli
 from jobmatch.matching.models import PairFact
 from jobmatch.matching.states import FactKind
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.web.assets import _assets
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import age_band, age_on, mask_id_number, mask_name, township, years_between
-from jobmatch.people.models import Person, PersonKind
+from jobmatch.people.models.person import Person, PersonKind
 from jobmatch.people.queries.people import card, cards, get_person, load_full
 from jobmatch.people.services.grants import hide_from, record_grant, revoke_grant
 from jobmatch.people.services.resume import save_work

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Confirmation, EmploymentSpell, JobIntention, Person
+from jobmatch.people.models.person import JobIntention, Person
+from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.queries.people import current_spell, spells_of
 from jobmatch.people.queries.register import confirmations_of, register_lines
 from jobmatch.people.services.confirmations import confirm_spell, record_confirmation

@@ -16,7 +16,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.duplicates import find_twins, turned
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.pinyin import name_pinyin
 from jobmatch.people.services.names import fill_search_columns
 from jobmatch.people.states import TwinReason

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Grant, Person, WorkHistory
+from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.person import Person, WorkHistory
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.services.grants import record_grant
 from jobmatch.people.services.resume import save_work

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from jobmatch.accounts.states import Role
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_verify_person, visible_people
 from jobmatch.people.services.grants import record_grant
 from jobmatch.people.states import GrantField, GrantPurpose

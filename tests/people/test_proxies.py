@@ -20,7 +20,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.policies import visible_open_people
 from jobmatch.matching.services import invite_person, recommend_people
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import current_kinds, get_person, person_of
 from jobmatch.people.queries.proxies import has_proxy_consent, proxy_lines

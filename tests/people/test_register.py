@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.queries.people import current_spell, spells_of
 from jobmatch.people.services.register import add_spell, end_spell, record_start
 from jobmatch.people.states import EvidenceKind, RegisterSource

@@ -15,7 +15,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Conflict, Invalid, Limited, NotAllowed
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
-from jobmatch.people.models import Person, PersonKind, PersonLicence
+from jobmatch.people.models.person import Person, PersonKind, PersonLicence
 from jobmatch.people.queries.people import find_by_phone, get_person, phone_of
 from jobmatch.people.services import people
 from jobmatch.people.services.people import KindClaim, register_person, save_basics, save_kinds

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
-from jobmatch.people.models import Person, PersonSkill
+from jobmatch.people.models.person import Person, PersonSkill
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.services import resume
 from jobmatch.people.states import EmploymentType, JobSearchState, Shift, VerificationState

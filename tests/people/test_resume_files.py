@@ -16,7 +16,7 @@ from sqlalchemy import select
 from jobmatch.core.actors import system_actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Person, WorkHistory
+from jobmatch.people.models.person import Person, WorkHistory
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.resume import Resume, resume_of
 from jobmatch.people.resume_files import as_docx, as_json_resume, as_pdf

@@ -9,7 +9,7 @@ import pytest
 
 from jobmatch.core.errors import Invalid
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries import choices
 from jobmatch.people.queries.files import file_facts
 from jobmatch.people.queries.people import get_person

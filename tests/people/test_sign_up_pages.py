@@ -12,7 +12,7 @@ from sqlalchemy import select
 from jobmatch.accounts import ports
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from tests.factories import PATH_A, TOWN_A, make_station, phone
 
 URL = "/sign-up/person"

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from jobmatch.core.actors import system_actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.services.people import save_identity
 from jobmatch.people.services.register import add_spell

@@ -16,7 +16,7 @@ from jobmatch.core import clock
 from jobmatch.core.actors import system_actor
 from jobmatch.core.files import StoredFile
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Person, ResumeReading
+from jobmatch.people.models.person import Person, ResumeReading
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.services.uploads import drop_old_readings
 from tests.conftest import NOW

@@ -14,7 +14,8 @@ from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person, Verification, VerificationAppeal
+from jobmatch.people.models.consents import Verification, VerificationAppeal
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_appeals, visible_people
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.queries.verification import open_appeals, verification_history, waiting_people

@@ -20,7 +20,9 @@ from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.matching.services import recommend_people
-from jobmatch.people.models import Consent, EmploymentSpell, Grant, Person, PersonSkill, ServiceRecord, WorkHistory
+from jobmatch.people.models.consents import Consent, Grant
+from jobmatch.people.models.person import Person, PersonSkill, ServiceRecord, WorkHistory
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.consents import has_consent
 from jobmatch.people.services.people import record_read, save_identity

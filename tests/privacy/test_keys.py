@@ -13,7 +13,7 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import NotAllowed, SetupError
 from jobmatch.core.files import StoredFile, read_file, store_file
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import find_by_id_number, find_by_phone
 from jobmatch.people.services.people import save_identity
 from jobmatch.privacy.services import keys

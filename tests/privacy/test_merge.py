@@ -18,7 +18,8 @@ from jobmatch.core.subjects import values_of
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
-from jobmatch.people.models import EmploymentSpell, Person, PersonKind, PersonLicence, PersonSkill
+from jobmatch.people.models.person import Person, PersonKind, PersonLicence, PersonSkill
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import visible_people
 from jobmatch.people.services.people import save_identity
 from jobmatch.people.services.register import add_spell

@@ -11,7 +11,8 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.job_rows import Job
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import Consent, Person
+from jobmatch.people.models.consents import Consent
+from jobmatch.people.models.person import Person
 from jobmatch.people.services.people import record_read
 from jobmatch.privacy.models import Breach, ImpactAssessment, Merge, NoticeAcceptance, RightsRequest
 from jobmatch.privacy.services.rights import ask

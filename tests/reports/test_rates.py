@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, event, select, update
 
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Confirmation, EmploymentSpell, JobIntention, Person, PersonKind, ServiceRecord
+from jobmatch.people.models.person import JobIntention, Person, PersonKind, ServiceRecord
+from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.states import ConfirmationWay, EvidenceKind, JobSearchState, RegisterSource
 from jobmatch.reports.indicators import NEW_RETURNEES, RATES, REGISTERED_SEEKERS, Cell
 from jobmatch.reports.queries import month_ends, people_behind, rate, rates_by_place

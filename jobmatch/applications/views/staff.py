@@ -18,7 +18,7 @@ from jobmatch.applications.views.steps import log_steps, next_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.matching.labels import score_sheet
 from jobmatch.matching.services import match_of
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.proxies import has_proxy_consent

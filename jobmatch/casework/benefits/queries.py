@@ -21,7 +21,8 @@ from jobmatch.casework.benefits.states import Audience, Verdict, WorkNow
 from jobmatch.core.i18n import current_locale
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.queries.people import current_kinds, current_spell
 from jobmatch.people.states import EvidenceKind, VerificationState
 from jobmatch.reference.models import EmploymentStatusKind, ResettlementMethod, ServiceObjectKind

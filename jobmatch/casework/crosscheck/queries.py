@@ -14,7 +14,8 @@ from jobmatch.casework.crosscheck.policies import visible_crosschecks
 from jobmatch.casework.crosscheck.states import LineState, Population, Verdict
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Confirmation, EmploymentSpell, Person, ServiceRecord
+from jobmatch.people.models.person import Person, ServiceRecord
+from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import IS_NOW
 from jobmatch.people.queries.register import is_confirmed

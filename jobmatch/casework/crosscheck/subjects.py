@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from jobmatch.casework.crosscheck.models import CrossCheck, CrossCheckLine, EmploymentCheck
 from jobmatch.core.subjects import MovedRow
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmploymentSpell
+from jobmatch.people.models.register import EmploymentSpell
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from jobmatch.casework.desk.models import Rating, ServiceRequest
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 
 def _own_people(actor: Actor) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import false
 from jobmatch.casework.placement.models import Placement
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 
 def visible_placements(actor: Actor, select: Any) -> Any:

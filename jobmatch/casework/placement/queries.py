@@ -15,7 +15,7 @@ from jobmatch.casework.placement.models import Placement, PlacementStep
 from jobmatch.casework.placement.policies import visible_placements
 from jobmatch.casework.placement.states import ENDED, FLOW, LEFT, Ledger, PlacementState, Step
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_write_register
 from jobmatch.people.services.common import Findings, clean_line, keep_secrets_out
 from jobmatch.people.services.register import add_spell

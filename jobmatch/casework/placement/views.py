@@ -15,7 +15,7 @@ from jobmatch.casework.placement.states import Ledger, Step
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, Sheet, write_workbook
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow

@@ -9,7 +9,7 @@ from sqlalchemy import false
 from jobmatch.casework.plans.models import Expert
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_edit_person
 
 

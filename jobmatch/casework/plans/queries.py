@@ -21,7 +21,7 @@ from jobmatch.casework.plans.states import (
     SupportKind,
 )
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 
 

@@ -22,7 +22,8 @@ from jobmatch.casework.tasks.states import TaskState
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmploymentSpell, JobIntention, Person, PersonKind, ServiceRecord
+from jobmatch.people.models.person import JobIntention, Person, PersonKind, ServiceRecord
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import visible_people
 from jobmatch.people.states import VETERAN_KINDS, VerificationState
 

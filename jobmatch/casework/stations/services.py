@@ -18,7 +18,7 @@ from jobmatch.casework.tasks.models import Task
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.services.common import Findings, clean_line, clean_person_name
 from jobmatch.people.services.people import check_mobile
 from jobmatch.reference.models import Region

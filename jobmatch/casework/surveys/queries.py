@@ -14,7 +14,7 @@ from jobmatch.casework.surveys.models import Survey, SurveyAnswer
 from jobmatch.casework.surveys.policies import visible_surveys
 from jobmatch.casework.surveys.states import Need, StartUpWish, WorkWish
 from jobmatch.core.uow import UnitOfWork, visible
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.reference.models import Certificate, Occupation
 from jobmatch.reference.queries import names

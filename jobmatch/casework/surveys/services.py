@@ -16,7 +16,7 @@ from jobmatch.casework.surveys.states import Need, StartUpWish, Via, WorkWish
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import JobIntention, Person
+from jobmatch.people.models.person import JobIntention, Person
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.queries.people import find_by_phone
 from jobmatch.people.services.common import (

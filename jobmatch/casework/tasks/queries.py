@@ -20,7 +20,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.reference.queries import calendar_is_known
 

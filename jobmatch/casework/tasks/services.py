@@ -20,7 +20,7 @@ from jobmatch.core.errors import AppError, Conflict, Invalid, NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.services.common import Findings, clean_line, keep_secrets_out
 

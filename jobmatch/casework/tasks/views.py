@@ -13,7 +13,7 @@ from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.policies import visible_tasks
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow

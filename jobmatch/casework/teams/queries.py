@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from jobmatch.casework.teams.models import PersonTag
 from jobmatch.casework.teams.states import TalentTag
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmploymentSpell, Person, PersonCertificate, PersonLicence, PersonSkill
+from jobmatch.people.models.person import Person, PersonCertificate, PersonLicence, PersonSkill
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import visible_people
 from jobmatch.reference.models import Certificate, DriverLicence, EmploymentStatusKind, Skill
 from jobmatch.reference.queries import names

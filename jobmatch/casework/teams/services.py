@@ -11,7 +11,7 @@ from jobmatch.casework.teams.states import TalentTag
 from jobmatch.core.errors import Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.services.common import Findings, clean_line, keep_secrets_out, touch
 

@@ -13,7 +13,7 @@ from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.people.cards import township
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.choices import towns_of
 from jobmatch.people.queries.people import phones_of

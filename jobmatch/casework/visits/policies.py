@@ -9,7 +9,7 @@ from sqlalchemy import false
 from jobmatch.casework.visits.models import VisitPlan
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 
 def _below(actor: Actor, path: str) -> bool:

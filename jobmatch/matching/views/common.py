@@ -14,7 +14,7 @@ from jobmatch.matching.facets import facets, name_of
 from jobmatch.matching.forms import FilterForm
 from jobmatch.matching.results import ListedPosting, NearMiss, PostingPage, first_and_gap, spaced
 from jobmatch.matching.services import count_postings
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.reference.queries import Spot
 from jobmatch.web.edge import current_uow

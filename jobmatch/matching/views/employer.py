@@ -13,7 +13,7 @@ from jobmatch.matching.policies import visible_open_people
 from jobmatch.matching.results import RecommendedPerson, first_and_gap
 from jobmatch.matching.services import INVITATIONS_A_DAY, invite_person, recommend_people
 from jobmatch.matching.views.common import blueprint
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import page

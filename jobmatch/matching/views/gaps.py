@@ -11,7 +11,7 @@ from jobmatch.matching.age_limits import age_limits
 from jobmatch.matching.gaps import find_running, last_summary, people_of_need, person_gaps, start_summary
 from jobmatch.matching.lists import list_recommended, page_of
 from jobmatch.matching.views.common import blueprint, card, own_person
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.staff import staff_rows

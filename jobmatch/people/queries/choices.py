@@ -12,7 +12,7 @@ from sqlalchemy import select
 from jobmatch.accounts.queries import served_regions
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.service import methods_on, rank_groups_on
 from jobmatch.reference.models import (
     Certificate,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import mask_id_number
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries import files
 from jobmatch.people.queries.people import phones_of
 from jobmatch.reference.models import EducationLevel

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jobmatch.people.models import Consent, PrivacyNotice
+from jobmatch.people.models.consents import Consent, PrivacyNotice
 from jobmatch.people.states import ConsentPurpose
 
 

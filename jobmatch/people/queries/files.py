@@ -10,7 +10,8 @@ from jobmatch.accounts.models import Organization
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import LEADERSHIP, SKILL_LEVELS, age_on, township, years_between
-from jobmatch.people.models import Grant, Person
+from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.choices import Choice, place_name
 from jobmatch.people.queries.people import current_kinds, current_spell, live_grants, phone_of
 from jobmatch.people.queries.service import rank_name

@@ -14,7 +14,9 @@ from jobmatch.accounts.states import OrganizationKind, OrganizationState
 from jobmatch.core.errors import NotFound
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import PersonCard, Words, build_card, township
-from jobmatch.people.models import EmployerBlock, EmploymentSpell, Grant, Person, PersonKind, ServiceRecord
+from jobmatch.people.models.consents import EmployerBlock, Grant
+from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.states import ClaimState, GrantField
 from jobmatch.reference.models import Certificate, EducationLevel, MilitarySpecialty, Occupation, Skill
 from jobmatch.reference.queries import names, region_label

@@ -18,7 +18,8 @@ from jobmatch.core.errors import NotFound
 from jobmatch.core.files import StoredFile
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person, ProxyConsent
+from jobmatch.people.models.consents import ProxyConsent
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import ProxyScope
 
 

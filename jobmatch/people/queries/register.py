@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Confirmation, EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.queries.people import spells_of
 from jobmatch.people.states import ContractTerm, InsuranceState, PayBand, WorkChannel
 from jobmatch.reference.models import EmploymentStatusKind, Occupation

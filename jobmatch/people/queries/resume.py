@@ -12,7 +12,7 @@ from datetime import date
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import LEADERSHIP, age_on, township, years_between
-from jobmatch.people.models import JobIntention, Person, ServiceRecord
+from jobmatch.people.models.person import JobIntention, Person, ServiceRecord
 from jobmatch.people.queries.files import skill_text, year_month
 from jobmatch.people.queries.people import card_words, phone_of
 from jobmatch.people.queries.service import rank_name

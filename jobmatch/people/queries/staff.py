@@ -19,7 +19,8 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import age_on, township
 from jobmatch.people.duplicates import find_twins
-from jobmatch.people.models import EmploymentSpell, Person, PersonKind
+from jobmatch.people.models.person import Person, PersonKind
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.pinyin import PINYIN_LENGTH
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import IS_NOW, current_kinds, phones_of

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.files import skill_text, year_month
 from jobmatch.people.secrecy import SecretKind
 from jobmatch.reference.models import (

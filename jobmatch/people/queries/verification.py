@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from jobmatch.accounts.models import User
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person, Verification, VerificationAppeal
+from jobmatch.people.models.consents import Verification, VerificationAppeal
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import serves
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.states import AppealState, VerificationAct, VerificationState

@@ -9,7 +9,8 @@ from jobmatch.accounts.states import OrganizationKind
 from jobmatch.core.errors import Invalid, NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmployerBlock, Grant, Person
+from jobmatch.people.models.consents import EmployerBlock, Grant
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.services.common import touch
 from jobmatch.people.services.grants import hide_from

@@ -17,7 +17,7 @@ from jobmatch.accounts.models import Organization, User
 from jobmatch.core.errors import require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person, PersonKind, ServiceRecord
+from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
 from jobmatch.people.policies import can_register_person
 from jobmatch.people.services.common import Findings, clean_line, clean_person_name, known_codes
 from jobmatch.people.services.people import Checked, check_registration, new_file, responsible, stored_place

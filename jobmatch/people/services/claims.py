@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from jobmatch.accounts.models import User
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_claim_person, can_verify_person
 from jobmatch.people.services.common import clean_line, clean_person_name, touch
 from jobmatch.people.states import ClaimState

@@ -17,7 +17,8 @@ from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
-from jobmatch.people.models import Person, Verification
+from jobmatch.people.models.consents import Verification
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.proxies import live_consent
 from jobmatch.people.secrecy import find_secret_words, mask
 from jobmatch.people.states import ProxyScope, VerificationAct, VerificationState

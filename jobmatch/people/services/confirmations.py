@@ -9,7 +9,8 @@ from sqlalchemy import select
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Confirmation, EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.policies import can_edit_person, can_write_register
 from jobmatch.people.services.common import EARLIEST, Findings, clean_line, touch
 from jobmatch.people.states import CONFIRMATION_RULE, ConfirmationWay, EvidenceKind

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Consent, Person
+from jobmatch.people.models.consents import Consent
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.consents import current_notice
 from jobmatch.people.states import ConsentPurpose, ConsentWay
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from jobmatch.core.errors import NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person, PersonCertificate
+from jobmatch.people.models.person import Person, PersonCertificate
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.services.common import (
     EARLIEST,

@@ -9,7 +9,7 @@ from typing import Any
 from jobmatch.core.errors import Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_act_for_person
 from jobmatch.people.queries.proxies import has_proxy_consent
 from jobmatch.people.services.common import require_version

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from jobmatch.core.errors import Invalid, NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Grant, Person
+from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.services.consents import record_consent
 from jobmatch.people.states import ConsentPurpose, GrantField, GrantPurpose

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, update
 
 from jobmatch.core.errors import require
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.pinyin import name_pinyin
 
 

@@ -17,7 +17,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Invalid, Limited, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person, PersonKind
+from jobmatch.people.models.person import Person, PersonKind
 from jobmatch.people.policies import (
     can_edit_person,
     can_read_person,

@@ -12,7 +12,8 @@ from jobmatch.core.files import store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people import notices
-from jobmatch.people.models import Person, ProxyConsent
+from jobmatch.people.models.consents import ProxyConsent
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_act_for_person, can_edit_person
 from jobmatch.people.services.common import EARLIEST, Findings, clean_line, keep_secrets_out, tell_person
 from jobmatch.people.states import ClaimState, ProxyScope, ProxyWay

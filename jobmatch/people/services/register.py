@@ -13,7 +13,8 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people import notices
-from jobmatch.people.models import Confirmation, EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.policies import can_edit_person, can_write_register
 from jobmatch.people.queries.people import current_spell
 from jobmatch.people.services.common import EARLIEST, Findings, clean_line, known_codes, tell_person, touch

@@ -11,7 +11,7 @@ from jobmatch.core.errors import NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people import notices
-from jobmatch.people.models import (
+from jobmatch.people.models.person import (
     JobIntention,
     Person,
     PersonCertificate,

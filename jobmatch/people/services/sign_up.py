@@ -10,7 +10,7 @@ from jobmatch.accounts.services.sign_up import sign_up_person
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import (
     can_register_person,
     can_sign_up,

@@ -18,7 +18,7 @@ from jobmatch.core.files import remove_file, store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind
-from jobmatch.people.models import Person, ResumeReading
+from jobmatch.people.models.person import Person, ResumeReading
 from jobmatch.people.policies import can_edit_person, can_read_person
 from jobmatch.people.queries.choices import place_code
 from jobmatch.people.queries.people import load_full

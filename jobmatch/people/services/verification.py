@@ -14,14 +14,13 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people import notices
-from jobmatch.people.models import (
+from jobmatch.people.models.consents import Verification, VerificationAppeal
+from jobmatch.people.models.person import (
     Person,
     PersonCertificate,
     PersonKind,
     PersonLicence,
     PersonSkill,
-    Verification,
-    VerificationAppeal,
 )
 from jobmatch.people.policies import can_appeal_verification, can_decide_appeal, can_verify_person
 from jobmatch.people.queries.verification import last_refusal

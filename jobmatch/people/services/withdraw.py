@@ -11,9 +11,8 @@ from jobmatch.accounts.services.sign_up import record_unused_account_closed
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import (
-    EmploymentSpell,
-    Grant,
+from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.person import (
     JobIntention,
     Person,
     PersonCertificate,
@@ -24,6 +23,7 @@ from jobmatch.people.models import (
     ServiceSpecialty,
     WorkHistory,
 )
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.services.common import touch
 

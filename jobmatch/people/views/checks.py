@@ -12,7 +12,8 @@ from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.file_forms import AppealForm, ClaimForm, DecideForm
 from jobmatch.people.forms import EmptyForm, VerifyForm
-from jobmatch.people.models import Person, VerificationAppeal
+from jobmatch.people.models.consents import VerificationAppeal
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_appeals, visible_people
 from jobmatch.people.queries import files
 from jobmatch.people.queries.people import load_full

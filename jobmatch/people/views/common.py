@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people, visible_unclaimed
 from jobmatch.people.queries.files import missing_count, parts
 from jobmatch.people.queries.people import load_full

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.resume import resume_of

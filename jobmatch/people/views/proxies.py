@@ -13,7 +13,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.file_forms import FillForm, ProxyForm
 from jobmatch.people.forms import EmptyForm
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries import choices
 from jobmatch.people.queries.people import load_full

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.forms import ConfirmSpellForm, CorrectSpellForm, EndSpellForm, SpellForm
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.queries import choices
 from jobmatch.people.queries.register import register_lines
 from jobmatch.people.services import confirmations, register

@@ -21,7 +21,7 @@ from jobmatch.people.forms import (
     SpecialtiesForm,
     WorkForm,
 )
-from jobmatch.people.models import Person, WorkHistory
+from jobmatch.people.models.person import Person, WorkHistory
 from jobmatch.people.queries import choices
 from jobmatch.people.services import resume
 from jobmatch.people.services.service_rules import ServiceFacts

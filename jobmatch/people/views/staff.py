@@ -17,7 +17,7 @@ from jobmatch.people.forms import (
     VerifyForm,
     WindowForm,
 )
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_edit_person, visible_people
 from jobmatch.people.queries import choices, files, staff
 from jobmatch.people.queries.compare import compared

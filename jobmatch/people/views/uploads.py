@@ -14,7 +14,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import MOST_BYTES, check_upload
 from jobmatch.people.forms import EmptyForm, UploadForm
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.uploads import offers_of

@@ -18,7 +18,7 @@ from jobmatch.people.forms import (
     SearchStateForm,
     SignUpForm,
 )
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries import choices, files
 from jobmatch.people.queries.people import blocked_organizations, card, current_kinds
 from jobmatch.people.queries.proxies import proxy_lines

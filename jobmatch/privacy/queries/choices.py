@@ -11,7 +11,7 @@ from jobmatch.accounts.models import Organization
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.queries import is_personal
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.consents import has_consent
 from jobmatch.people.states import ConsentPurpose
 

@@ -12,7 +12,7 @@ from jobmatch.core.db import Base
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import mask_id_number
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.privacy.services.merge import Choice
 from jobmatch.privacy.words import column_label
 

@@ -11,7 +11,7 @@ from jobmatch.applications.models import Application
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import NotFound
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.privacy.models import Breach, BreachStep, ImpactAssessment
 from jobmatch.privacy.queries.seen import APPLICATION_LOOKS, LOOKS

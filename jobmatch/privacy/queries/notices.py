@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, func, select
 
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import PrivacyNotice
+from jobmatch.people.models.consents import PrivacyNotice
 from jobmatch.privacy.models import NoticeAcceptance
 
 

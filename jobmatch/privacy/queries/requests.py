@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.privacy.models import Merge, RightsRequest
 from jobmatch.privacy.states import RequestState
 

@@ -16,7 +16,7 @@ from jobmatch.applications.models import Application
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 LOOKS = ("person.read", "person.reveal", "person.export", "person.card", "person.merge", "privacy.frozen_read")
 APPLICATION_LOOKS = ("application.read",)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jobmatch.core.actors import system_actor
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.privacy.registry import ACCOUNT_ROOMS, PEOPLE_ROOMS
 from jobmatch.reference.queries import rule_value
 

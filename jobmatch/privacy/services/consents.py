@@ -6,7 +6,7 @@ from jobmatch.core.errors import Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.services import set_personal
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.services.consents import record_consent
 from jobmatch.people.services.resume import set_open_to_employers

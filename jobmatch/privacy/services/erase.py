@@ -10,7 +10,7 @@ from sqlalchemy import select
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.services.common import clean_line
 from jobmatch.privacy.models import FrozenRecord, RightsRequest
 from jobmatch.privacy.policies import can_handle_request

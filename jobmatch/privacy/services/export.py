@@ -11,7 +11,7 @@ from jobmatch.accounts.models import Organization
 from jobmatch.core.db import Base
 from jobmatch.core.errors import require
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.privacy.policies import can_export_person
 from jobmatch.privacy.queries.seen import seen_by
 from jobmatch.privacy.services.common import collect

@@ -20,7 +20,8 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.subjects import MovedRow, change_row, put_back, values_of
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.queries.people import spells_of
 from jobmatch.people.services.common import clean_line
 from jobmatch.people.subjects import ERASED_NAME

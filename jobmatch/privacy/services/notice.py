@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from jobmatch.core.errors import Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import PrivacyNotice
+from jobmatch.people.models.consents import PrivacyNotice
 from jobmatch.people.queries.consents import current_notice
 from jobmatch.people.services.common import clean_line, clean_text
 from jobmatch.privacy.models import NoticeAcceptance

@@ -11,7 +11,7 @@ from jobmatch.accounts.models import User
 from jobmatch.applications.subjects import blank_application_texts, old_texts
 from jobmatch.core.errors import require
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.states import VerificationState
 from jobmatch.privacy.models import FrozenRecord
 from jobmatch.privacy.services.common import years_after

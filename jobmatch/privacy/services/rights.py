@@ -12,7 +12,7 @@ from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.services.common import clean_line, clean_text, tell_person
 from jobmatch.people.services.resume import set_open_to_employers
 from jobmatch.privacy import notices

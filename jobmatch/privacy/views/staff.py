@@ -11,7 +11,7 @@ from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import write_csv
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import phones_of
 from jobmatch.privacy.forms import AnswerForm, PressForm, ReasonForm, field_labels, merge_form

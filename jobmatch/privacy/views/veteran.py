@@ -10,7 +10,7 @@ from sqlalchemy import select
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.consents import consents_of
 from jobmatch.people.states import ConsentPurpose

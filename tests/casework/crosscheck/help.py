@@ -14,7 +14,8 @@ from jobmatch.casework.crosscheck.states import TOPICS, Population, Topic
 from jobmatch.core.sheets import Sheet, write_workbook
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.people import synthetic_id_number
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.services.register import add_spell
 from tests.factories import make_person
 

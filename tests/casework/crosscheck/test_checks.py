@@ -24,7 +24,8 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
-from jobmatch.people.models import Confirmation, EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.queries.people import current_spell
 from jobmatch.people.services.confirmations import record_confirmation
 from jobmatch.people.services.register import correct_spell, end_spell

@@ -18,7 +18,8 @@ from jobmatch.casework.tasks.models import Task
 from jobmatch.core.actors import system_actor
 from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.services.people import save_identity
 from jobmatch.people.states import EvidenceKind

@@ -26,7 +26,8 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.sheets import read_table
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Confirmation, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import Confirmation
 from jobmatch.people.queries.people import current_spell, spells_of
 from jobmatch.people.services.register import end_spell
 from jobmatch.people.states import ConfirmationWay, EvidenceKind, RegisterSource

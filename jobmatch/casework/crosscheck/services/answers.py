@@ -19,7 +19,8 @@ from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.queries.people import IS_NOW
 from jobmatch.people.services.common import Findings, clean_line
 from jobmatch.people.services.confirmations import record_confirmation

@@ -18,7 +18,8 @@ from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.secrecy import mask
 from jobmatch.people.services.common import clean_line, tell_person

@@ -14,7 +14,8 @@ from jobmatch.casework.crosscheck.services import checks
 from jobmatch.casework.crosscheck.states import CheckAnswer
 from jobmatch.casework.crosscheck.views.blueprint import blueprint
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import EmploymentSpell, Person
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.register import register_lines
 from jobmatch.web.access import access

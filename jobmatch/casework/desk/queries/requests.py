@@ -17,7 +17,7 @@ from jobmatch.casework.desk.policies import visible_requests
 from jobmatch.casework.desk.states import ENDED, RUNNING, RequestAction, RequestState, RequestWay
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import current_kinds
 
 

@@ -16,7 +16,7 @@ from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.errors import require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.reference.queries import add_working_days, rule_value
 
 

@@ -19,7 +19,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 
 def record_rating_question(uow: UnitOfWork, *, about: str, title: str, person: Person) -> Rating:

@@ -34,7 +34,7 @@ from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import current_kinds, get_person
 from jobmatch.people.services.common import Findings, clean_line, clean_person_name, clean_text, keep_secrets_out
 from jobmatch.reference.checks import check_phone

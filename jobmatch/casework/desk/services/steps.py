@@ -8,7 +8,7 @@ from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 
 
 def add_step(uow: UnitOfWork, request: ServiceRequest, action: RequestAction, note: str = "") -> None:

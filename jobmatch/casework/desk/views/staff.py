@@ -21,7 +21,7 @@ from jobmatch.casework.desk.states import ENDED, RATING_LEVELS, REQUEST_FLOW, Pr
 from jobmatch.casework.desk.views.blueprint import blueprint
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import phone_of
 from jobmatch.people.queries.staff import staff_people

@@ -18,7 +18,7 @@ from jobmatch.casework.desk.states import ENDED, RATING_LEVELS, RUNNING
 from jobmatch.casework.desk.views.blueprint import blueprint
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow

@@ -16,7 +16,7 @@ from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.policies import visible_tasks
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import JobIntention, Person, PersonKind, ServiceRecord
+from jobmatch.people.models.person import JobIntention, Person, PersonKind, ServiceRecord
 from jobmatch.people.policies import visible_people
 from jobmatch.people.states import VETERAN_KINDS, JobSearchState
 

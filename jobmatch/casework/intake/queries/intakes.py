@@ -15,7 +15,7 @@ from jobmatch.casework.intake.policies import visible_intakes
 from jobmatch.casework.intake.states import WAITED_FOR
 from jobmatch.core.clock import local_day
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import find_by_id_number
 from jobmatch.people.queries.staff import Twins, likely_files

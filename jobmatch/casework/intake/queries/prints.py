@@ -14,7 +14,7 @@ from jobmatch.core.clock import local_day
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person, ServiceRecord
+from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.people.queries.choices import Choice
 from jobmatch.people.queries.people import phone_of
 from jobmatch.reference.models import ResettlementMethod

@@ -24,7 +24,7 @@ from jobmatch.core.clock import local_day
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.queries.people import get_person
 from jobmatch.people.services.common import clean_line

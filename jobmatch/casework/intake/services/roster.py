@@ -30,7 +30,7 @@ from jobmatch.core.files import StoredFile, read_file, remove_file, store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import mask_name
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.services.common import clean_line
 from jobmatch.reference.models import Region
 from jobmatch.reference.queries import rule_value

@@ -12,7 +12,7 @@ from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, Ro
 from jobmatch.casework.intake.policies import stations_in_reach, visible_batches, visible_entries, visible_intakes
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 
 

@@ -24,7 +24,7 @@ from jobmatch.casework.intake.views.common import (
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import qr_svg_bytes, render_pdf
 from jobmatch.people.cards import mask_id_number
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.queries import choices
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow

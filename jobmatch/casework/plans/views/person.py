@@ -22,7 +22,7 @@ from jobmatch.casework.plans.models import Hardship, Referral, Support
 from jobmatch.casework.plans.services import plans, referrals
 from jobmatch.casework.plans.views.blueprint import blueprint
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow

@@ -12,7 +12,7 @@ from jobmatch.casework.surveys.forms import AnswerForm, LinkAnswerForm
 from jobmatch.casework.surveys.models import SurveyAnswer
 from jobmatch.casework.surveys.views.blueprint import blueprint
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.choices import certificate_groups
 from jobmatch.web.access import PUBLIC, access

@@ -18,7 +18,7 @@ from jobmatch.casework.visits.models import Contact, LostSpell
 from jobmatch.casework.visits.states import REACHED, REACHED_PERSON, TRIES
 from jobmatch.core.clock import local_day
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.reference.queries import rule_value
 
 SHOWN = 60

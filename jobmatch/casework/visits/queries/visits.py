@@ -20,7 +20,7 @@ from jobmatch.casework.visits.queries.contacts import last_contacts
 from jobmatch.casework.visits.states import REACHED
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import township
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.reference.queries import Place, children_of, find_region
 

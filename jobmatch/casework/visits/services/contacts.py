@@ -18,7 +18,7 @@ from jobmatch.casework.visits.states import REACHED, REACHED_PERSON, ContactOutc
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.services.common import Findings, clean_text, keep_secrets_out
 from jobmatch.people.states import JobSearchState
 from jobmatch.reference.queries import add_working_days, find_region, rule_value

@@ -15,7 +15,7 @@ from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.services.common import Findings, clean_line
 from jobmatch.reference.queries import children_of, find_region

@@ -15,7 +15,7 @@ from jobmatch.casework.visits.services.contacts import record_contact
 from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.casework.visits.views.blueprint import blueprint
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import phone_of
 from jobmatch.web.access import access

@@ -11,7 +11,7 @@ from jobmatch.casework.visits.queries.contacts import helper_of, open_call_back
 from jobmatch.casework.visits.services.contacts import ask_call_back
 from jobmatch.casework.visits.views.blueprint import blueprint
 from jobmatch.people.forms import EmptyForm
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import phone_of
 from jobmatch.reference.queries import calendar_is_known

@@ -20,7 +20,7 @@ from jobmatch.casework.visits.views.blueprint import blueprint
 from jobmatch.core.errors import Conflict, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import render_pdf
-from jobmatch.people.models import Person
+from jobmatch.people.models.person import Person
 from jobmatch.reference.queries import Place, children_of, region, region_label
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow, wants_json

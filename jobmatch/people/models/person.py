@@ -1,9 +1,8 @@
-"""The talent pool: people, what they are, can and want, who may see them, and the employment register."""
+"""People: what they are, can and want."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -14,9 +13,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    event,
-    inspect,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -28,31 +24,16 @@ from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.pinyin import INITIALS_LENGTH, PINYIN_LENGTH, name_pinyin
 from jobmatch.people.states import (
-    AppealState,
     ClaimState,
-    ConfirmationWay,
-    ConsentPurpose,
-    ConsentWay,
-    ContractTerm,
-    EvidenceKind,
-    GrantPurpose,
-    InsuranceState,
     JobSearchState,
-    PaperKind,
-    PayBand,
     PoliticalStatus,
-    ProxyScope,
-    ProxyWay,
-    RegisterSource,
     Season,
-    VerificationAct,
     VerificationState,
-    WorkChannel,
 )
 
 LISTED = ("id", "region_path", "erased_at", "verification", "search_state", "living_region_code")
 """Columns of a person that the staff's list narrows by."""
-_TAIL = "length({0}) <= 4 AND trim({0}, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') = ''"
+TAIL = "length({0}) <= 4 AND trim({0}, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') = ''"
 """Of a card's number only the last four digits or letters are kept."""
 
 
@@ -75,7 +56,7 @@ class Person(PublicIdMixin, VersionMixin, Base):
         Index("ix_person_list_name", "name", *LISTED),
         Index("ix_person_list_birth", "birth_on", *LISTED),
         Index("ix_person_resettled_region_code", "resettled_region_code"),
-        CheckConstraint(_TAIL.format("card_tail"), name="card_tail"),
+        CheckConstraint(TAIL.format("card_tail"), name="card_tail"),
         {"info": SCOPED},
     )
 
@@ -181,7 +162,7 @@ class ServiceRecord(Base):
     __table_args__ = (
         CheckConstraint("discharged_on IS NULL OR discharged_on >= enlisted_on", name="period"),
         CheckConstraint("military_skill_level BETWEEN 0 AND 5", name="military_skill_level"),
-        CheckConstraint(_TAIL.format("card_tail"), name="card_tail"),
+        CheckConstraint(TAIL.format("card_tail"), name="card_tail"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -296,221 +277,6 @@ class JobIntention(Base):
     person: Mapped[Person] = relationship(back_populates="intention", lazy="raise")
 
 
-class Grant(PublicIdMixin, Base):
-    """The only reason an outsider sees a person: to whom, for what, which fields, until when."""
-
-    __tablename__ = "grant"
-    __table_args__ = (Index("ix_grant_person_organization", "person_id", "organization_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
-    purpose: Mapped[GrantPurpose] = mapped_column(stored(GrantPurpose, "purpose"))
-    fields: Mapped[list[str]] = mapped_column(JSON, default=list)
-    notice: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime]
-    valid_until: Mapped[date]
-    revoked_at: Mapped[datetime | None]
-
-
-class EmployerBlock(Base):
-    """An organization that a person does not want to be seen by, whatever else they opened."""
-
-    __tablename__ = "employer_block"
-    __table_args__ = (UniqueConstraint("person_id", "organization_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
-    created_at: Mapped[datetime]
-
-
-class Verification(PublicIdMixin, Base):
-    """One act of verification: the paper seen, its last four, the day, by whom. Rows are added, never changed.
-
-    ``Person.verification`` is the present state that these acts led to.
-    """
-
-    __tablename__ = "verification"
-    __table_args__ = (CheckConstraint(_TAIL.format("tail"), name="tail"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    act: Mapped[VerificationAct] = mapped_column(stored(VerificationAct, "act"))
-    paper: Mapped[PaperKind | None] = mapped_column(stored(PaperKind, "paper"))
-    tail: Mapped[str] = mapped_column(String(4), default="", info={"data": "identity"})
-    seen_on: Mapped[date | None]
-    expires_on: Mapped[date | None]
-    note: Mapped[str] = mapped_column(String(200), default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    at: Mapped[datetime]
-
-
-class VerificationAppeal(PublicIdMixin, VersionMixin, Base):
-    """A person's word against a refusal; ``region_path`` is that of the station above the one that refused."""
-
-    __tablename__ = "verification_appeal"
-    __table_args__ = (
-        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
-        Index(
-            "uq_verification_appeal_open",
-            "person_id",
-            unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
-        Index("ix_verification_appeal_region_path", "region_path"),
-        {"info": SCOPED},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    verification_id: Mapped[int] = mapped_column(ForeignKey("verification.id"))
-    region_path: Mapped[str] = mapped_column(String(80))
-    text: Mapped[str] = mapped_column(Text, info={"data": "recruit-3y"})
-    state: Mapped[AppealState] = mapped_column(stored(AppealState, "state"), default=AppealState.OPEN)
-    reason: Mapped[str] = mapped_column(String(200), default="")
-    created_at: Mapped[datetime]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    decided_at: Mapped[datetime | None]
-    person: Mapped[Person] = relationship(lazy="raise")
-    verification: Mapped[Verification] = relationship(lazy="raise")
-
-    __mapper_args__ = {"version_id_col": VersionMixin.version}
-
-
-class ProxyConsent(PublicIdMixin, Base):
-    """A person lets one member of staff act in their place: for what, how they agreed, until when."""
-
-    __tablename__ = "proxy_consent"
-    __table_args__ = (
-        CheckConstraint("valid_until >= given_on", name="period"),
-        Index("ix_proxy_consent_person_clerk", "person_id", "clerk_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    clerk_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
-    scope: Mapped[ProxyScope] = mapped_column(stored(ProxyScope, "scope"))
-    way: Mapped[ProxyWay] = mapped_column(stored(ProxyWay, "way"))
-    given_on: Mapped[date]
-    valid_until: Mapped[date]
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    note: Mapped[str] = mapped_column(String(200), default="", info={"data": "recruit-3y"})
-    created_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-
-
-class Consent(PublicIdMixin, Base):
-    """One line of the ledger of consent: given or withdrawn, for what and to whom; only ever added to.
-
-    ``notice`` is the text that was agreed to, ``notice_version`` the version of the privacy notice in force.
-    """
-
-    __tablename__ = "consent"
-    __table_args__ = (
-        CheckConstraint("(purpose = 'recipient') = (organization_id IS NOT NULL)", name="recipient"),
-        Index("ix_consent_person_purpose", "person_id", "purpose"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    purpose: Mapped[ConsentPurpose] = mapped_column(stored(ConsentPurpose, "purpose"))
-    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
-    is_given: Mapped[bool]
-    notice: Mapped[str] = mapped_column(Text, default="")
-    notice_version: Mapped[int] = mapped_column(default=0)
-    way: Mapped[ConsentWay] = mapped_column(stored(ConsentWay, "way"))
-    by_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    at: Mapped[datetime]
-
-
-class PrivacyNotice(PublicIdMixin, Base):
-    """A version of the privacy notice; the newest that is in force is the one shown. Versions are never changed."""
-
-    __tablename__ = "privacy_notice"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(unique=True)
-    body: Mapped[str] = mapped_column(Text)
-    changes: Mapped[str] = mapped_column(String(300), default="")
-    valid_from: Mapped[date]
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    created_at: Mapped[datetime]
-
-
-@event.listens_for(Consent, "before_update")
-@event.listens_for(PrivacyNotice, "before_update")
-def _refuse_change(_mapper: Any, _connection: Any, row: Any) -> None:
-    """What somebody agreed to is never rewritten; only a merge hands a line to the file that goes on."""
-    changed = {attribute.key for attribute in inspect(row).attrs if attribute.history.has_changes()}
-    if changed - {"person_id"}:
-        raise TypeError(f"{type(row).__name__} is only added to")
-
-
-class EmploymentSpell(PublicIdMixin, VersionMixin, Base):
-    """One line of the employment register (就业台账): where a person is, since when, in what form of work.
-
-    ``status_code`` is a row of ``employment_status_kind`` and says the form of work. At most one standing line of a
-    person is open (``ended_on`` NULL). Nothing is overwritten: a correction is a new line that ``supersedes_id`` the
-    wrong one, which keeps its values and its ``superseded_at`` and counts nowhere from then on. ``evidence`` is what
-    the line was first written on; what holds on a day is said by its confirmations.
-    """
-
-    __tablename__ = "employment_spell"
-    __table_args__ = (
-        CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="period"),
-        CheckConstraint("(supersedes_id IS NULL) = (correction_reason = '')", name="correction"),
-        Index(
-            "uq_employment_spell_person_standing",
-            "person_id",
-            unique=True,
-            sqlite_where=text("ended_on IS NULL AND superseded_at IS NULL"),
-            postgresql_where=text("ended_on IS NULL AND superseded_at IS NULL"),
-        ),
-        Index("ix_employment_spell_started_on", "started_on"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    status_code: Mapped[str] = mapped_column(ForeignKey("employment_status_kind.code"), index=True)
-    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
-    employer_name: Mapped[str] = mapped_column(String(120), default="")
-    title: Mapped[str] = mapped_column(String(80), default="")
-    occupation_code: Mapped[str | None] = mapped_column(ForeignKey("occupation.code"))
-    contract: Mapped[ContractTerm] = mapped_column(
-        stored(ContractTerm, "contract"), default=ContractTerm.NOT_KNOWN, server_default=ContractTerm.NOT_KNOWN.value
-    )
-    contract_until: Mapped[date | None]
-    insurance: Mapped[InsuranceState] = mapped_column(
-        stored(InsuranceState, "insurance"),
-        default=InsuranceState.NOT_KNOWN,
-        server_default=InsuranceState.NOT_KNOWN.value,
-    )
-    pay_band: Mapped[PayBand] = mapped_column(
-        stored(PayBand, "pay_band"), default=PayBand.NOT_KNOWN, server_default=PayBand.NOT_KNOWN.value
-    )
-    county_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
-    channel: Mapped[WorkChannel] = mapped_column(
-        stored(WorkChannel, "channel"), default=WorkChannel.NOT_KNOWN, server_default=WorkChannel.NOT_KNOWN.value
-    )
-    started_on: Mapped[date]
-    ended_on: Mapped[date | None]
-    evidence: Mapped[EvidenceKind] = mapped_column(stored(EvidenceKind, "evidence"), default=EvidenceKind.NONE)
-    evidence_on: Mapped[date | None]
-    note: Mapped[str] = mapped_column(String(200), default="")
-    source: Mapped[RegisterSource] = mapped_column(stored(RegisterSource, "source"))
-    source_key: Mapped[str | None] = mapped_column(String(40), unique=True)
-    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("employment_spell.id"), unique=True)
-    correction_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    superseded_at: Mapped[datetime | None]
-    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    recorded_at: Mapped[datetime]
-
-    __mapper_args__ = {"version_id_col": VersionMixin.version}
-
-
 class ResumeReading(PublicIdMixin, Base):
     """An uploaded résumé: the file, and what was read in it until the person has chosen what to take over.
 
@@ -528,30 +294,3 @@ class ResumeReading(PublicIdMixin, Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
     confirmed_at: Mapped[datetime | None]
     file: Mapped[StoredFile] = relationship(lazy="raise")
-
-
-class Confirmation(PublicIdMixin, Base):
-    """Somebody's word, or a paper, that a line of the register was so on ``confirmed_on``: who, how and when.
-
-    It holds up to and including ``valid_until``, computed when it was written from the dated rule of its kind, so
-    that a figure of a past day can be counted again. ``said_by`` is whoever said it, in words.
-    """
-
-    __tablename__ = "employment_confirmation"
-    __table_args__ = (
-        CheckConstraint("valid_until >= confirmed_on", name="period"),
-        CheckConstraint("evidence <> 'none'", name="evidence_given"),
-        Index("ix_employment_confirmation_spell", "spell_id", "valid_until", "confirmed_on"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    spell_id: Mapped[int] = mapped_column(ForeignKey("employment_spell.id"))
-    evidence: Mapped[EvidenceKind] = mapped_column(stored(EvidenceKind, "evidence"))
-    way: Mapped[ConfirmationWay] = mapped_column(stored(ConfirmationWay, "way"))
-    said_by: Mapped[str] = mapped_column(String(60), default="", info={"data": "contact"})
-    confirmed_on: Mapped[date]
-    valid_until: Mapped[date]
-    note: Mapped[str] = mapped_column(String(200), default="")
-    source_key: Mapped[str | None] = mapped_column(String(60), unique=True)
-    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    recorded_at: Mapped[datetime]

@@ -12,15 +12,10 @@ from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.forms import (
-    AmountField,
     MaskableForm,
-    Measured,
-    PickOne,
-    Picks,
-    VersionedForm,
-    YearMonthField,
 )
 from jobmatch.people.states import PoliticalStatus, ProxyScope, ProxyWay
+from jobmatch.web.fields import AmountField, Measured, PickOne, Picks, VersionedForm, YearMonthField
 from jobmatch.web.pages import PageForm
 
 

@@ -10,8 +10,8 @@ from wtforms.validators import Length, Optional
 from jobmatch.casework.intake.states import RosterMove, RosterState, Season
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.forms import AmountField, PickOne, Picks, VersionedForm
 from jobmatch.people.states import JobSearchState
+from jobmatch.web.fields import AmountField, PickOne, Picks, VersionedForm
 from jobmatch.web.pages import PageForm
 
 

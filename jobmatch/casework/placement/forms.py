@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, FloatField, HiddenField, IntegerField, StringField
+from wtforms import DateField, FloatField, IntegerField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from jobmatch.core.i18n import N_
+from jobmatch.web.fields import VersionedForm
 from jobmatch.web.pages import PageForm
 
 
@@ -15,7 +16,7 @@ class OpenForm(PageForm):
     accepted_on = DateField(N_("接收日期"), [Optional()], description=N_("安置地接收的日期，期限从这一天算"))
 
 
-class StepForm(PageForm):
+class StepForm(VersionedForm):
     """The next step; fields that it does not need are taken out by the view."""
 
     happened_on = DateField(N_("日期"), [Optional()])
@@ -26,4 +27,3 @@ class StepForm(PageForm):
         N_("合同年限"), [Optional(), NumberRange(min=0, max=40)], description=N_("无固定期限填 0")
     )
     note = StringField(N_("依据和说明"), [Length(max=200)])
-    version = HiddenField(filters=[lambda value: int(value) if str(value or "").isdecimal() else None])

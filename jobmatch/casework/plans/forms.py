@@ -20,6 +20,7 @@ from wtforms.validators import Length, Optional
 from jobmatch.casework.plans.states import Answer, ConsentWay, HardshipKind, NeedKind, Office, SupportKind
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.web.fields import VersionedForm
 from jobmatch.web.pages import PageForm
 
 
@@ -27,11 +28,7 @@ def _labels(kind: Any, *, but: tuple[Any, ...] = ()) -> Callable[[], list[tuple[
     return lambda: [(member.value, member.label) for member in kind if member not in but]
 
 
-def _version(value: object) -> int | None:
-    return int(str(value)) if str(value or "").isdecimal() else None
-
-
-class PlanForm(PageForm):
+class PlanForm(VersionedForm):
     """The plan of one person."""
 
     needs = SelectMultipleField(N_("他需要什么？"), choices=_labels(NeedKind), validate_choice=False)
@@ -39,7 +36,6 @@ class PlanForm(PageForm):
     goal = TextAreaField(N_("目标"), [Length(max=1000)], description=N_("一两句话：到什么时候，做到什么"))
     review_on = DateField(N_("下次查看"), [Optional()])
     accept_masked = BooleanField(N_("用系统改好的文字保存"))
-    version = HiddenField(filters=[_version])
 
 
 class ClosePlanForm(PageForm):
@@ -79,12 +75,11 @@ class ReferralForm(PageForm):
     consented_on = DateField(N_("同意的日期"), [Optional()])
 
 
-class MoveForm(PageForm):
+class MoveForm(VersionedForm):
     """The next step of a referral."""
 
     move = HiddenField()
     result = StringField(N_("对方怎么回复的"), [Length(max=300)])
-    version = HiddenField(filters=[_version])
 
 
 class LookForm(PageForm):

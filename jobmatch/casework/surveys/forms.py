@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 from jobmatch.casework.surveys.services import Said
 from jobmatch.casework.surveys.states import Need, StartUpWish, WorkWish
 from jobmatch.core.i18n import N_
-from jobmatch.people.forms import Picks
+from jobmatch.web.fields import Picks
 from jobmatch.web.pages import PageForm
 
 

@@ -11,7 +11,9 @@ from sqlalchemy.orm import selectinload
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.file_forms import AppealForm, ClaimForm, DecideForm
-from jobmatch.people.forms import EmptyForm, VerifyForm
+from jobmatch.people.forms import (
+    VerifyForm,
+)
 from jobmatch.people.models.consents import VerificationAppeal
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_appeals, visible_people
@@ -24,6 +26,7 @@ from jobmatch.people.views.blueprint import blueprint
 from jobmatch.people.views.common import find_unclaimed, own_file, question
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page, paged
 
 QUEUE_SIZE = 10

@@ -10,7 +10,6 @@ from jobmatch.accounts.queries import get_organization
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.file_forms import CertificateForm, StrengthsForm
-from jobmatch.people.forms import EmptyForm
 from jobmatch.people.queries import choices
 from jobmatch.people.queries.people import blocked_organizations, employers_named
 from jobmatch.people.record_fields import field_groups
@@ -20,6 +19,7 @@ from jobmatch.people.views.blueprint import blueprint
 from jobmatch.people.views.common import own_file, question
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page
 
 

@@ -12,7 +12,6 @@ from jobmatch.core.files import read_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.file_forms import FillForm, ProxyForm
-from jobmatch.people.forms import EmptyForm
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries import choices
@@ -32,6 +31,7 @@ from jobmatch.people.views.blueprint import blueprint
 from jobmatch.people.views.common import own_file
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download, page
 
 PDF = "application/pdf"

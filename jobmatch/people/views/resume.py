@@ -12,7 +12,6 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.people.cards import SKILL_LEVELS
 from jobmatch.people.forms import (
     EducationForm,
-    EmptyForm,
     IntentionForm,
     LevelsForm,
     PapersForm,
@@ -29,6 +28,7 @@ from jobmatch.people.views.blueprint import blueprint
 from jobmatch.people.views.common import asks_to_find, go_on, own_file, question
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
+from jobmatch.web.fields import EmptyForm
 
 
 def _asked(name: str) -> list[str]:

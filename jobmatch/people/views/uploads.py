@@ -13,7 +13,9 @@ from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import MOST_BYTES, check_upload
-from jobmatch.people.forms import EmptyForm, UploadForm
+from jobmatch.people.forms import (
+    UploadForm,
+)
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import load_full
@@ -23,6 +25,7 @@ from jobmatch.people.services import uploads
 from jobmatch.people.views.blueprint import blueprint
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download, page
 
 # The form around the file has some fields of its own.

@@ -11,7 +11,6 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.people.cards import mask_id_number
 from jobmatch.people.forms import (
     BasicsForm,
-    EmptyForm,
     IdentityForm,
     KindsForm,
     OpenForm,
@@ -29,6 +28,7 @@ from jobmatch.people.views.blueprint import blueprint
 from jobmatch.people.views.common import FIRST_PAGE, find_unclaimed, go_on, own_file, question
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page
 
 

@@ -13,12 +13,13 @@ from jobmatch.casework.crosscheck.sealing import new_password, sealed_zip
 from jobmatch.casework.crosscheck.states import TOPICS, LineState, Population, Topic
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.errors import Invalid, require
+from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import Sheet, write_workbook
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.services.common import EARLIEST, Findings, clean_line
 
-TYPED = "明文导出"
+TYPED = N_("明文导出")
 """What a clerk types to get the list without a password."""
 _FIRST_HEADS = ("序号", "姓名", "身份证号")
 
@@ -79,7 +80,7 @@ def record_export(uow: UnitOfWork, crosscheck: CrossCheck, *, reason: str = "", 
         return
     found = Findings()
     found.check(len(clean_line(reason)) >= 4, "reason", _("请写明为什么不能用加密文件"))
-    found.check(clean_line(typed) == TYPED, "typed", _("请照着输入：%(words)s", words=TYPED))
+    found.check(clean_line(typed) in {TYPED, _(TYPED)}, "typed", _("请照着输入：%(words)s", words=_(TYPED)))
     found.stop()
     uow.audit("crosscheck.export_plain", crosscheck, reason=clean_line(reason)[:200])
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from jobmatch.casework.visits.queries.contacts import helper_of, open_call_back
 from jobmatch.casework.visits.services.contacts import ask_call_back
 from jobmatch.casework.visits.views.blueprint import blueprint
-from jobmatch.people.forms import EmptyForm
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import phone_of
 from jobmatch.reference.queries import calendar_is_known
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page
 
 

@@ -1,0 +1,112 @@
+"""Fields and forms that several rooms use: months, amounts, codes picked from long lists, and the stamp of a row."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from wtforms import HiddenField, IntegerField, MonthField, SelectField, SelectMultipleField
+
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.web.pages import PageForm
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text or "").strip()
+
+
+class YearMonthField(MonthField):
+    """A year and a month in two boxes of the same name, or ``2003-12`` in one; both empty is no date."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        parts = [part for value in valuelist for part in re.split(r"[-/.年月\s]+", _plain(value)) if part]
+        self.data = None
+        if not parts:
+            return
+        try:
+            year, month = (int(part) for part in parts)
+            if year < 1000:
+                raise ValueError(year)
+            self.data = date(year, month, 1)
+        except (ValueError, OverflowError):
+            raise ValueError(_("请填写 4 位的年份和月份，例如 2003 年 12 月")) from None
+
+
+class AmountField(IntegerField):
+    """A whole number as people type it: full-width digits, blanks, commas, ``6 千``; empty is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = re.sub(r"[\s,，元]", "", _plain(valuelist[0])) if valuelist else ""
+        self.data: int | None = None
+        if not text:
+            return
+        found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,4})?)([千万]?)", text)
+        if found is None:
+            raise ValueError(_("请只填数字，例如 6000"))
+        self.data = round(float(found[1]) * {"": 1, "千": 1000, "万": 10_000}[found[2]])
+
+
+class Picks(SelectMultipleField):
+    """Codes ticked from a list that may be longer than what is shown; services know which codes exist."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"choices": [], "validate_choice": False, **kwargs})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = list(dict.fromkeys(value[:20] for value in valuelist if value))[:60]
+
+    def show(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer ``choices`` (code, label)."""
+        self.choices = list(choices)
+
+
+class Measured(Picks):
+    """Codes, each with a number typed beside it as ``<name>-<code>``; ``numbers`` maps code to number."""
+
+    numbers: dict[str, float]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        given = data if isinstance(data, dict) else {}
+        super().process(formdata, list(given), extra_filters)
+        self.numbers = {code: float(given.get(code, 0)) for code in self.data or []}
+        if formdata is None:
+            return
+        for code in self.data or []:
+            text = _plain(formdata.get(f"{self.name}-{code}", "")) or "0"
+            try:
+                number = float(text)
+                if not 0 <= number <= 1000:
+                    raise ValueError(number)
+                self.numbers[code] = number
+            except ValueError:
+                self.process_errors = [*self.process_errors, _("年数请只填数字")]
+
+
+class PickOne(SelectField):
+    """One code of a list given by the view; an empty choice means not said."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        fixed = {"choices": [], "validate_choice": False, "filters": [lambda value: value or None]}
+        super().__init__(*args, **{**fixed, **kwargs})
+
+    def show(self, choices: Sequence[tuple[str, str]], *, empty: str = N_("请选择")) -> None:
+        """Offer ``choices`` (code, label) after an empty one."""
+        self.choices = [("", _(empty)), *choices]
+
+    def show_groups(self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        """Offer groups (label, choices) after an empty choice."""
+        self.choices = {"": [("", _("请选择"))], **{label: list(choices) for label, choices in groups}}
+
+
+class VersionedForm(PageForm):
+    """A form made from a stored row: a stale one is answered with 409."""
+
+    version = HiddenField(filters=[lambda value: int(value) if str(value or "").isdecimal() else None])
+
+
+class EmptyForm(PageForm):
+    """A press of a button."""

@@ -23,6 +23,21 @@ LISTS = ("schools", "employers", "dates", "certificates")
 FIELDS = SCALARS + LISTS
 REFUSED_EXIT = 3
 
+LEVELS = {
+    "硕士": "硕士",
+    "本科": "本科",
+    "专科": "大专",
+    "大专": "大专",
+    "技工": "技校",
+    "技校": "技校",
+    "中等专业": "中专",
+    "中专": "中专",
+    "职业高中": "中专",
+    "高中": "高中",
+    "初中": "初中",
+}
+"""Words of the code table to words of the judged set; the first that fits counts."""
+
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _LICENCE = re.compile(r"驾驶证|驾照|准驾")
 _LICENCE_CLASS = re.compile(r"[ABC][1-6]")
@@ -207,13 +222,38 @@ def _words(items: Iterable[frozenset[Hashable]]) -> str:
 def adapt(output: dict[str, Any]) -> dict[str, Any]:
     """Turn what `jobmatch resume read FILE --json` prints into the keys of `expected.jsonl`.
 
-    To be filled by whoever connects the command. Wanted: "name", "phone" (digits), "education" (初中 高中 中专 技校
-    大专 本科 硕士), "schools", "employers" and "certificates" (lists of names), "dates" (list of [start, end] of every
-    spell of work, study and service as "YYYY-MM" or "YYYY", end null = until now); or {"refused": words}. Only
-    renaming and regrouping belong here: nothing may be corrected, dropped or looked up. As it stands the output is
-    handed on as it is, right for a command that prints these keys itself.
+    "education" is one of 初中 高中 中专 技校 大专 本科 硕士; "dates" are [start, end] of every spell of work, study and
+    service as "YYYY-MM" or "YYYY", end null = until now; or {"refused": words}. Only renaming and regrouping is done:
+    nothing is corrected, dropped or looked up.
     """
-    return output
+    if "refused" in output:
+        return output
+
+    def value(name: str) -> Any:
+        return (output.get(name) or {}).get("value")
+
+    def values(name: str) -> list[dict[str, Any]]:
+        return [one["value"] for one in output.get(name) or []]
+
+    def spell(start: str, end: str, *, is_current: bool = False) -> list[str | None]:
+        return [start, None if is_current else end or None]
+
+    studies, work = values("education"), values("work")
+    dates = [spell(one["from"], one["to"]) for one in studies if one["from"]]
+    dates += [spell(one["from"], one["to"], is_current=one["is_current"]) for one in work if one["from"]]
+    if value("enlisted"):
+        dates.append(spell(value("enlisted"), value("discharged") or ""))
+    level = (value("education_level") or {}).get("level", "")
+    return {
+        "name": value("name") or "",
+        "phone": value("phone") or "",
+        "education": next((word for printed, word in LEVELS.items() if printed in level), level),
+        "schools": [one["school"] for one in studies if one["school"]],
+        "employers": [one["employer"] for one in work if one["employer"]],
+        "dates": dates,
+        "certificates": [one["words"] for one in values("certificates")]
+        + [f"驾驶证 {one['code']}" for one in values("licences")],
+    }
 
 
 def read_by_command(path: Path) -> dict[str, Any]:

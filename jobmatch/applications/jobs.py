@@ -1,10 +1,11 @@
-"""Work that comes back every day: reminders, kind endings of what nobody answered, and changed offices."""
+"""Work that comes back every day: reminders, kind endings of what nobody answered, changed offices, tasks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from jobmatch.applications.chores import announce_interviews, chase_unanswered, settle_chores
 from jobmatch.applications.services import close_unanswered, follow_moved_people, remind_employers
 from jobmatch.applications.stuck import close_unstuck, find_stuck, tell_stuck
 from jobmatch.core.jobs import JobContext, JobFunction
@@ -14,7 +15,14 @@ from jobmatch.core.uow import UnitOfWork
 
 def remind(context: JobContext) -> dict[str, Any]:
     """Remind, close and follow in short units; running it twice on a day tells nobody twice."""
-    work = {"reminded": remind_employers, "closed": close_unanswered, "followed": follow_moved_people}
+    work = {
+        "reminded": remind_employers,
+        "closed": close_unanswered,
+        "followed": follow_moved_people,
+        "chased": chase_unanswered,
+        "interviews": announce_interviews,
+        "settled": settle_chores,
+    }
     return {name: _all(context, service) for name, service in work.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from jobmatch.casework.crosscheck.comparing import Answer
 from jobmatch.casework.crosscheck.models import CrossCheck
@@ -26,6 +26,10 @@ from jobmatch.people.states import EvidenceKind, InsuranceState
 
 ASKED_WEEK, SENT_WEEK, ANSWER_WEEK, NOW_WEEK = 50, 49, 51, 52
 ASKED, CORRECTED, TAKEN = 60, 3, 6
+
+
+FEWEST = 60
+"""A county of fewer people has nobody to ask about in each list."""
 
 
 def grow_register(demo: Demo) -> None:
@@ -80,7 +84,10 @@ def _correct(demo: Demo) -> None:
 
 def _ask_departments(demo: Demo) -> None:
     """One list with answers that wait, one about hardship with a few, one that has just gone out."""
+    numbered = select(func.count(Person.id)).where(Person.id_number_blind.is_not(None))
     with demo.unit(SENT_WEEK) as uow:
+        if (uow.session.scalar(numbered) or 0) < FEWEST:
+            return
         uow.actor = demo.staff[COUNTY]
         insured = _start(uow, Topic.INSURED, Population.UNCONFIRMED, 1)
         hardship = _start(uow, Topic.HARDSHIP, Population.SEEKING, 2)

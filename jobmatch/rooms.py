@@ -9,6 +9,7 @@ from jobmatch.applications.room import ROOM as APPLICATIONS
 from jobmatch.casework.benefits.room import ROOM as BENEFITS
 from jobmatch.casework.crosscheck.room import ROOM as CROSSCHECK
 from jobmatch.casework.desk.room import ROOM as DESK
+from jobmatch.casework.families.room import ROOM as FAMILIES
 from jobmatch.casework.intake.room import ROOM as INTAKE
 from jobmatch.casework.placement.room import ROOM as PLACEMENT
 from jobmatch.casework.plans.room import ROOM as PLANS
@@ -45,6 +46,7 @@ ROOMS: tuple[Room, ...] = (
     STATIONS,
     SURVEYS,
     TEAMS,
+    FAMILIES,
     INTAKE,
     VISITS,
     TASKS,

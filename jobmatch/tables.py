@@ -7,6 +7,7 @@ import jobmatch.applications.models
 import jobmatch.casework.benefits.models
 import jobmatch.casework.crosscheck.models
 import jobmatch.casework.desk.models
+import jobmatch.casework.families.models
 import jobmatch.casework.intake.models
 import jobmatch.casework.placement.models
 import jobmatch.casework.plans.models

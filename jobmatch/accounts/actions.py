@@ -107,6 +107,8 @@ LABELS: dict[str, str] = {
     "station.worker_end": N_("服务站人员离开"),
     "station.duty": N_("排值班"),
     "station.merged": N_("合并服务站"),
+    "family.check": N_("半年核对随军家属"),
+    "family.aid": N_("登记随军家属就业帮助"),
     "person.reveal": N_("查看完整证件号和手机号"),
     "person.search_state": N_("修改求职状态"),
     "person.service": N_("修改服役经历"),

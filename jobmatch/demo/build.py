@@ -30,6 +30,7 @@ from jobmatch.demo.accounts import PASSWORD, Login, employer_login, people_login
 from jobmatch.demo.casework import grow_casework
 from jobmatch.demo.desk import grow_desk
 from jobmatch.demo.employers import EmployerPlan, make_employers
+from jobmatch.demo.families import grow_families
 from jobmatch.demo.filecard import grow_filecard
 from jobmatch.demo.history import live_through_week
 from jobmatch.demo.imports import grow_imports
@@ -64,6 +65,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_plans,
     grow_surveys,
     grow_teams,
+    grow_families,
     grow_privacy,
     grow_filecard,
 )

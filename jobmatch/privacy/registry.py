@@ -11,6 +11,7 @@ import jobmatch.accounts.subjects
 import jobmatch.applications.subjects
 import jobmatch.casework.crosscheck.subjects
 import jobmatch.casework.desk.subjects
+import jobmatch.casework.families.subjects
 import jobmatch.casework.intake.subjects
 import jobmatch.casework.placement.subjects
 import jobmatch.casework.plans.subjects
@@ -31,6 +32,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.matching.subjects,
     jobmatch.casework.crosscheck.subjects,
     jobmatch.casework.desk.subjects,
+    jobmatch.casework.families.subjects,
     jobmatch.casework.intake.subjects,
     jobmatch.casework.placement.subjects,
     jobmatch.casework.plans.subjects,

@@ -466,6 +466,42 @@ def upgrade() -> None:
     with op.batch_alter_table('employer_block', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_employer_block_organization_id'), ['organization_id'], unique=False)
 
+    op.create_table('family_aid',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('matched_post', 'recommended', 'subsidy', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('happened_on', sa.Date(), nullable=False),
+    sa.Column('words', sa.String(length=200), nullable=False),
+    sa.Column('recorded_by_id', sa.Integer(), nullable=True),
+    sa.Column('recorded_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.CheckConstraint("happened_on >= '2000-01-01'", name=op.f('ck_family_aid_day')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_family_aid_person_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['user.id'], name=op.f('fk_family_aid_recorded_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_family_aid')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_family_aid_public_id'))
+    )
+    with op.batch_alter_table('family_aid', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_family_aid_person_id'), ['person_id'], unique=False)
+
+    op.create_table('family_check',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('half_year', sa.String(length=6), nullable=False),
+    sa.Column('checked_on', sa.Date(), nullable=False),
+    sa.Column('status_code', sa.String(length=20), nullable=True),
+    sa.Column('training_wish', sa.Enum('not_asked', 'no', 'skill', 'degree', 'start_up', name='training_wish', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('checked_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['checked_by_id'], ['user.id'], name=op.f('fk_family_check_checked_by_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_family_check_person_id')),
+    sa.ForeignKeyConstraint(['status_code'], ['employment_status_kind.code'], name=op.f('fk_family_check_status_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_family_check')),
+    sa.UniqueConstraint('person_id', 'half_year', name=op.f('uq_family_check_person_id_half_year'))
+    )
+    with op.batch_alter_table('family_check', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_family_check_half_year'), ['half_year'], unique=False)
+
     op.create_table('frozen_record',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -1230,8 +1266,8 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f('uq_employment_spell_person_open'), sqlite_where=sa.text('ended_on IS NULL'))
         batch_op.create_index('uq_employment_spell_person_standing', ['person_id'], unique=True, sqlite_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'), postgresql_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'))
         batch_op.create_unique_constraint(batch_op.f('uq_employment_spell_supersedes_id'), ['supersedes_id'])
-        batch_op.create_foreign_key(batch_op.f('fk_employment_spell_county_code'), 'region', ['county_code'], ['code'])
         batch_op.create_foreign_key(batch_op.f('fk_employment_spell_supersedes_id'), 'employment_spell', ['supersedes_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_employment_spell_county_code'), 'region', ['county_code'], ['code'])
 
     with op.batch_alter_table('organization', schema=None) as batch_op:
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
@@ -1393,8 +1429,8 @@ def downgrade() -> None:
         batch_op.create_check_constraint(batch_op.f('ck_employment_spell_evidence'), "evidence IN ('contract', 'social_insurance', 'employer_confirmed', 'licence', 'platform_record', 'pledge', 'station_check', 'none')")
         batch_op.drop_constraint(batch_op.f('ck_employment_spell_source'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_employment_spell_source'), "source IN ('hire', 'staff', 'import')")
-        batch_op.drop_constraint(batch_op.f('fk_employment_spell_supersedes_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_employment_spell_county_code'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_employment_spell_supersedes_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_employment_spell_supersedes_id'), type_='unique')
         batch_op.drop_index('uq_employment_spell_person_standing', sqlite_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'), postgresql_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'))
         batch_op.create_index(batch_op.f('uq_employment_spell_person_open'), ['person_id'], unique=1, sqlite_where=sa.text('ended_on IS NULL'))
@@ -1575,6 +1611,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_frozen_record_keep_until'))
 
     op.drop_table('frozen_record')
+    with op.batch_alter_table('family_check', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_family_check_half_year'))
+
+    op.drop_table('family_check')
+    with op.batch_alter_table('family_aid', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_family_aid_person_id'))
+
+    op.drop_table('family_aid')
     with op.batch_alter_table('employer_block', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_employer_block_organization_id'))
 

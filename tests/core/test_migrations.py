@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import CheckConstraint, create_engine, inspect, make_url, text
 
 from jobmatch.core import migrate
 from tests.conftest import _admin
@@ -46,10 +46,60 @@ def test_check_constraints_are_in_the_migrated_schema(empty_url: str) -> None:
     missing = []
     for table in metadata.sorted_tables:
         found = {constraint["name"] for constraint in inspector.get_check_constraints(table.name)}
-        wanted = {str(c.name) for c in table.constraints if c.__visit_name__ == "check_constraint" and c.name}
+        checks = (c for c in table.constraints if isinstance(c, CheckConstraint) and isinstance(c.name, str))
+        wanted = {name if (name := str(c.name)).startswith("ck_") else f"ck_{table.name}_{name}" for c in checks}
         missing += sorted(wanted - found)
     engine.dispose()
     assert missing == []
+
+
+def test_rows_of_the_version_before_live_through_the_upgrade(empty_url: str) -> None:
+    """People, service and register of 0003 get the defaults of the new columns; evidence becomes a confirmation."""
+    command.upgrade(migrate.config(empty_url), "0003")
+    engine = create_engine(empty_url)
+    now = "2026-01-01 00:00:00+00:00" if not empty_url.startswith("sqlite") else "2026-01-01 00:00:00"
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO employment_status_kind (code, name_zh, name_en, source, is_local, is_active, sort_order,"
+                " official_column, definition, counts_as_employed, in_denominator, is_selectable, evidence)"
+                " VALUES ('E1', '单位就业', '', '', false, true, 0, '', '', true, true, true, '')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO person (public_id, version, name, sex, region_path, major, about, search_state,"
+                " search_state_since, is_open_to_employers, verification, verification_note, created_at, changed_at)"
+                " VALUES ('p234567890123456', 1, '测试', '', '/43/', '', '', 'looking', '2026-01-01', false,"
+                f" 'unverified', '', '{now}', '{now}')"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO service_record (person_id, leadership, posts_held, honours) VALUES (1, 0, '', '')")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO employment_spell (public_id, version, person_id, status_code, employer_name, title,"
+                " started_on, evidence, evidence_on, note, source, recorded_at) VALUES ('s234567890123456', 1, 1, 'E1',"
+                f" '测试单位', '', '2025-12-01', 'contract', '2025-12-05', '', 'staff', '{now}')"
+            )
+        )
+    engine.dispose()
+    migrate.upgrade(empty_url)
+    engine = create_engine(empty_url)
+    with engine.connect() as connection:
+        person = connection.execute(text("SELECT school, claim_state, card_tail FROM person")).one()
+        record = connection.execute(text("SELECT military_skill_level, card_tail FROM service_record")).one()
+        said = connection.execute(
+            text(
+                "SELECT evidence, CAST(confirmed_on AS VARCHAR(10)), CAST(valid_until AS VARCHAR(10))"
+                " FROM employment_confirmation"
+            )
+        ).one()
+    engine.dispose()
+    assert tuple(person) == ("", "none", "")
+    assert tuple(record) == (0, "")
+    assert tuple(said) == ("contract", "2025-12-05", "2026-12-05")
 
 
 def test_a_wrong_state_is_refused_by_the_database_itself(empty_url: str) -> None:

@@ -54,8 +54,8 @@ class Plan:
 
 
 def synthetic_id_number(born: date, sequence: int, sex: str) -> str:
-    """A number with a right checksum in the unassigned region 990101."""
-    digits = f"990101{born:%Y%m%d}{(sequence * 2 + (sex == 'male')) % 1000:03d}"
+    """A number with a right checksum in the unassigned city 9901: the county part moves on every 500 people."""
+    digits = f"9901{sequence // 500 % 90 + 1:02d}{born:%Y%m%d}{(sequence * 2 + (sex == 'male')) % 1000:03d}"
     check = "10X98765432"[sum(int(d) * w for d, w in zip(digits, CHECK_WEIGHTS, strict=True)) % 11]
     return digits + check
 

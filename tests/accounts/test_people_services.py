@@ -408,10 +408,12 @@ def test_a_station_is_told_what_is_wrong(uow: UnitOfWork, changed: dict[str, str
     assert set(caught.value.fields) == {field}
 
 
-def test_only_the_administrator_changes_the_tree(uow: UnitOfWork) -> None:
+def test_an_office_adds_stations_below_its_own_and_the_administrator_names_levels(uow: UnitOfWork) -> None:
     unit = acting(uow, make_staff(uow))
-    with pytest.raises(NotAllowed):
-        add_station(unit, name="测试东镇服务站", level="乡镇", region_code=TOWN_A)
+    assert add_station(unit, name="测试东镇服务站", level="乡镇", region_code=TOWN_A).region_code == TOWN_A
+    for elsewhere in (COUNTY, "130102"):
+        with pytest.raises(NotAllowed):
+            add_station(unit, name="测试别处服务站", level="乡镇", region_code=elsewhere)
     with pytest.raises(NotAllowed):
         rename_level(unit, "乡镇", "镇街")
 

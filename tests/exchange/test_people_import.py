@@ -102,7 +102,7 @@ def test_a_person_is_stored_as_the_window_would_store_them(sqlite_runtime: Runti
         clerk,
         as_csv(
             [
-                row(1, 军衔="二级士官", 安置方式="退伍义务兵"),
+                row(1, 军衔="二级士官", 安置方式="复员士官", 退役时间="2008-12"),
                 row(2, 类别="随军家属", 军衔="", 安置方式="", 入伍时间="", 退役时间=""),
             ]
         ),
@@ -121,8 +121,8 @@ def test_a_person_is_stored_as_the_window_would_store_them(sqlite_runtime: Runti
     assert (first.birth_on, first.sex, first.living_region_code) == (date(1985, 3, 12), "male", COUNTY)
     assert (first.region_path, first.station_id, first.user_id) == (PATH_COUNTY, clerk.organization_id, None)
     assert (first.search_state, first.verification) == (JobSearchState.NOT_LOOKING, VerificationState.UNVERIFIED)
-    assert (record.person_id, record.rank_code, record.resettlement_code) == (first.id, "H2", "TWYWB")
-    assert (record.enlisted_on, record.discharged_on) == (date(2003, 12, 1), date(2011, 12, 1))
+    assert (record.person_id, record.rank_code, record.resettlement_code) == (first.id, "H2", "FYSG")
+    assert (record.enlisted_on, record.discharged_on) == (date(2003, 12, 1), date(2008, 12, 1))
     assert kinds == {first.id: "TYJR", second.id: "SJJS"}
     assert {trace.object_id for trace in traces} == {first.public_id, second.public_id}
     assert {trace.actor_user_id for trace in traces} == {clerk.user_id}
@@ -143,7 +143,7 @@ BAD: list[tuple[dict[str, str], str, str]] = [
     ({"军衔": "将军长"}, "军衔", "对不上代码"),
     ({"退役时间": "2001-12"}, "退役时间", "晚于开始"),
     ({"退役时间": "2077-12"}, "退役时间", "到今天之间"),
-    ({"入伍时间": "1990-01", "退役时间": ""}, "入伍时间", "太近"),
+    ({"入伍时间": "1990-01", "退役时间": ""}, "入伍时间", "16"),
     ({"退役时间": "后来"}, "退役时间", "日期读不懂"),
 ]
 
@@ -155,7 +155,8 @@ def test_a_bad_row_is_listed_with_row_column_value_and_reason(
     batch = brought_in(sqlite_runtime, clerk, as_csv([row(1), row(3, **wrong), row(2)]))
     assert counts(batch) == (2, 0, 0, 1)
     found = [(number, title) for number, _kind, title, _value, why in notes(sqlite_runtime, batch) if reason in why]
-    assert found == [(3, column)]
+    assert (3, column) in found
+    assert {number for number, _title in found} == {3}
     assert len({title for _n, _k, title, _v, _r in notes(sqlite_runtime, batch)}) == len(notes(sqlite_runtime, batch))
     whole = json.dumps(notes(sqlite_runtime, batch), ensure_ascii=False)
     assert identity(3)[6:14] not in whole

@@ -29,14 +29,6 @@ from jobmatch.casework.crosscheck.models import CrossCheck, CrossCheckLine, Empl
 from jobmatch.casework.crosscheck.states import LineState, Population, Topic, Verdict
 from jobmatch.casework.desk.services.ratings import record_rating_question
 from jobmatch.casework.desk.services.requests import Arrival, take_request
-from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, RosterImport
-from jobmatch.casework.intake.states import Season
-from jobmatch.casework.tasks.services import open_task, transfer_people
-from jobmatch.casework.tasks.states import TaskKind
-from jobmatch.casework.visits.models import Visit
-from jobmatch.casework.visits.services.contacts import record_contact
-from jobmatch.casework.visits.services.visits import plan_visit
-from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
@@ -72,7 +64,7 @@ from tests.factories import (
     make_user,
     phone,
 )
-from tests.house.town_rows import casework_rows
+from tests.house.town_rows import casework_rows, intake_rows, visit_rows
 
 SYSTEM = system_actor("tests")
 UNKNOWN = "zz22zz22zz22zz22"
@@ -269,10 +261,10 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "person": person.public_id,
         "application": application.public_id,
         "count": _count(uow, station, person).public_id,
-        **_casework(uow, person, clerk, "430382101" if is_near else "130102"),
+        **visit_rows(uow, person, clerk, "430382101" if is_near else "130102"),
         "people import": _people_import(uow, station).public_id,
     }
-    ids |= _intake_things(uow, station, person)
+    ids |= intake_rows(uow, station, person)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}
@@ -339,57 +331,6 @@ def _count(uow: UnitOfWork, station: Organization, person: Person) -> Job:
     uow.session.add(job)
     uow.session.flush()
     return job
-
-
-def _intake_things(uow: UnitOfWork, station: Organization, person: Person) -> dict[str, str]:
-    """A batch with a line that is waited for, an import, and an intake."""
-    batch = IntakeBatch(
-        station_id=station.id,
-        region_path=station.region_path,
-        year=2026,
-        season=Season.AUTUMN,
-        name="测试批次",
-        created_at=uow.now,
-    )
-    uow.session.add(batch)
-    uow.session.flush()
-    entry = RosterEntry(
-        batch_id=batch.id,
-        region_path=station.region_path,
-        name="测试名册人",
-        discharged_on=date(2026, 9, 1),
-        expected_region_code=station.region_path.strip("/").split("/")[-1],
-        state_on=uow.today,
-        created_at=uow.now,
-    )
-    run = RosterImport(batch_id=batch.id, keep_until=uow.today, created_at=uow.now)
-    intake = Intake(person_id=person.id, station_id=station.id, region_path=station.region_path, created_at=uow.now)
-    uow.session.add_all([entry, run, intake])
-    uow.session.flush()
-    return {
-        "intake_batch": batch.public_id,
-        "roster_entry": entry.public_id,
-        "roster_import": run.public_id,
-        "intake": intake.public_id,
-    }
-
-
-def _casework(uow: UnitOfWork, person: Person, clerk: User, place: str) -> dict[str, str]:
-    """A task, a contact, a trip with one person, and an act that moved people, of the person's own office."""
-    batch, _count = transfer_people(uow, path=person.region_path, owner="", to=clerk.public_id)
-    contact = record_contact(uow, person, way=ContactWay.PHONE, outcome=ContactOutcome.SELF, note="KANARI-CONTACT")
-    plan = plan_visit(uow, region_code=place, planned_on=uow.today, people=[person.public_id])
-    visit = uow.session.scalars(select(Visit).where(Visit.plan_id == plan.id)).one()
-    task = open_task(
-        uow, once=f"test:{place}", kind=TaskKind.OTHER, title="KANARI-TASK", due_on=uow.today, person=person
-    )
-    return {
-        "batch": batch,
-        "contact": contact.public_id,
-        "trip": plan.public_id,
-        "visit": visit.public_id,
-        "task": task.public_id,
-    }
 
 
 def _people_import(uow: UnitOfWork, station: Organization) -> PeopleImport:

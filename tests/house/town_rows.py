@@ -5,17 +5,78 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from jobmatch.accounts.models import Organization
+from sqlalchemy import select
+
+from jobmatch.accounts.models import Organization, User
+from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, RosterImport
+from jobmatch.casework.intake.states import Season
 from jobmatch.casework.plans.models import Expert, Hardship, Referral, Support
 from jobmatch.casework.plans.states import ConsentWay, HardshipKind, Office, SupportKind
 from jobmatch.casework.stations.models import StationWorker
 from jobmatch.casework.stations.states import WorkerKind
 from jobmatch.casework.surveys.models import Survey, SurveyAnswer
 from jobmatch.casework.surveys.states import Via
+from jobmatch.casework.tasks.services import open_task, transfer_people
+from jobmatch.casework.tasks.states import TaskKind
+from jobmatch.casework.visits.models import Visit
+from jobmatch.casework.visits.services.contacts import record_contact
+from jobmatch.casework.visits.services.visits import plan_visit
+from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.consents import ProxyConsent, Verification, VerificationAppeal
 from jobmatch.people.models.person import Person
 from jobmatch.people.states import ProxyScope, ProxyWay, VerificationAct
+
+
+def intake_rows(uow: UnitOfWork, station: Organization, person: Person) -> dict[str, str]:
+    """A batch with a line that is waited for, an import, and an intake."""
+    batch = IntakeBatch(
+        station_id=station.id,
+        region_path=station.region_path,
+        year=2026,
+        season=Season.AUTUMN,
+        name="测试批次",
+        created_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    entry = RosterEntry(
+        batch_id=batch.id,
+        region_path=station.region_path,
+        name="测试名册人",
+        discharged_on=date(2026, 9, 1),
+        expected_region_code=station.region_path.strip("/").split("/")[-1],
+        state_on=uow.today,
+        created_at=uow.now,
+    )
+    run = RosterImport(batch_id=batch.id, keep_until=uow.today, created_at=uow.now)
+    intake = Intake(person_id=person.id, station_id=station.id, region_path=station.region_path, created_at=uow.now)
+    uow.session.add_all([entry, run, intake])
+    uow.session.flush()
+    return {
+        "intake_batch": batch.public_id,
+        "roster_entry": entry.public_id,
+        "roster_import": run.public_id,
+        "intake": intake.public_id,
+    }
+
+
+def visit_rows(uow: UnitOfWork, person: Person, clerk: User, place: str) -> dict[str, str]:
+    """A task, a contact, a trip with one person, and an act that moved people, of the person's own office."""
+    batch, _count = transfer_people(uow, path=person.region_path, owner="", to=clerk.public_id)
+    contact = record_contact(uow, person, way=ContactWay.PHONE, outcome=ContactOutcome.SELF, note="KANARI-CONTACT")
+    plan = plan_visit(uow, region_code=place, planned_on=uow.today, people=[person.public_id])
+    visit = uow.session.scalars(select(Visit).where(Visit.plan_id == plan.id)).one()
+    task = open_task(
+        uow, once=f"test:{place}", kind=TaskKind.OTHER, title="KANARI-TASK", due_on=uow.today, person=person
+    )
+    return {
+        "batch": batch,
+        "contact": contact.public_id,
+        "trip": plan.public_id,
+        "visit": visit.public_id,
+        "task": task.public_id,
+    }
 
 
 def casework_rows(uow: UnitOfWork, station: Organization, person: Person, clerk_id: int) -> dict[str, str]:

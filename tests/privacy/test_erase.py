@@ -74,7 +74,7 @@ def test_an_export_holds_every_room_in_words_and_leaves_our_numbers_out(uow: Uni
     assert rooms["applications"]["application"][0]["note"] == "想开车"
     assert rooms["accounts"]["user"][0]["phone"] == uow.session.get_one(User, person.user_id).phone
     assert "password_hash" not in rooms["accounts"]["user"][0]
-    assert {"privacy", "matching", "people", "inbox", "accounts", "applications", "tasks"} == set(rooms)
+    assert {"privacy", "matching", "people", "inbox", "accounts", "applications", "tasks"} <= set(rooms)
     assert made["seen_by"][0]["what"] == "查看个人档案"
     assert "测试服务站" in made["seen_by"][0]["who"]
     assert not any(name in rooms["applications"]["application"][0] for name in ("id", "person_id", "grant_id"))

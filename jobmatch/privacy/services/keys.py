@@ -92,7 +92,7 @@ def _reseal_some(uow: UnitOfWork, ring: Keyring, table: Table, name: str) -> int
     require(uow.actor.is_system)
     column, newest = table.c[name], bytes([ring.newest])
     found = uow.session.execute(
-        select(table.c.id, table.c.public_id, column)
+        select(table.c.id, table.c.get("public_id", table.c.id), column)
         .where(column.is_not(None), func.substr(column, 1, 1) != newest)
         .order_by(table.c.id)
         .limit(BATCH)
@@ -140,7 +140,7 @@ def rotate_blind(uow: UnitOfWork, ring: Keyring) -> int:
             table: Any = mapper.local_table
             changes = []
             for row_id, public_id, value in uow.session.execute(
-                select(table.c.id, table.c.public_id, sealed).where(sealed.is_not(None))
+                select(table.c.id, table.c.get("public_id", table.c.id), sealed).where(sealed.is_not(None))
             ):
                 text = ring.open(value, place=place_of(table.name, name, public_id))
                 changes.append({"row": row_id, "becomes": ring.fingerprint(secret.normalise(text), purpose=name)})

@@ -18,7 +18,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select, text, update
 
-from jobmatch.accounts.models import User
+from jobmatch.accounts.models import Organization, User
+from jobmatch.accounts.services.users import make_user
+from jobmatch.accounts.states import Role
 from jobmatch.app import create_app
 from jobmatch.casework.tasks.models import CaseOwner, Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
@@ -40,7 +42,7 @@ from jobmatch.reports.indicators import RATES
 from jobmatch.reports.queries import rate
 
 STATUS = ("E1", "E1", "E2", "E3", "E5", "G", "J", "L1", "L2", "L3", "X2", "B", "R1")
-TASKS_FOR_100, CONTACTS_FOR_1 = 20, 3
+TASKS_FOR_100, CONTACTS_FOR_1, PEOPLE_OF_1 = 20, 3, 1000
 AT_ONCE = 10_000
 PAGES = (
     "/",
@@ -133,6 +135,12 @@ def _contacts(draw: random.Random, people: list[Any], today: date, now: datetime
         }
 
 
+def _colleagues(uow: UnitOfWork, count: int) -> list[int]:
+    station = uow.session.scalars(select(Organization).where(Organization.region_path == CITY)).one()
+    roles = [(Role.STATION_STAFF, station)]
+    return [make_user(uow, name="合成同事", phone=f"1992{n:07d}", roles=roles).id for n in range(count)]
+
+
 def _store(uow: UnitOfWork, model: Any, rows: Iterator[dict[str, Any]]) -> None:
     found = list(rows)
     for first in range(0, len(found), AT_ONCE):
@@ -154,10 +162,10 @@ def furnish(runtime: Runtime, seed: int = 3) -> None:
         _store(uow, Confirmation, _confirmations(draw, uow.session.execute(columns).all(), today, now))
         wishes = ((p.id, today - timedelta(days=draw.randrange(500))) for p in people if p.id % 3 == 0)
         _store(uow, JobIntention, ({"person_id": key, "stated_on": day} for key, day in wishes))
-        clerk = uow.session.scalars(select(User.id).limit(1)).one()
-        owned = (p.id for p in people if p.id % 5)
-        row = {"user_id": clerk, "since": today, "created_at": now}
-        _store(uow, CaseOwner, ({"person_id": key, **row} for key in owned))
+        owners = [uow.session.scalars(select(User.id)).first(), *_colleagues(uow, len(people) // PEOPLE_OF_1)]
+        owned = ((p.id, draw.choice(owners)) for p in people if p.id % 5)
+        row = {"since": today, "created_at": now}
+        _store(uow, CaseOwner, ({"person_id": key, "user_id": user, **row} for key, user in owned))
         _store(uow, Task, _tasks(draw, people, today, now))
         _store(uow, Contact, _contacts(draw, people, today, now))
         last_year = date(today.year - 1, 9, 1)

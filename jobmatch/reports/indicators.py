@@ -162,7 +162,7 @@ def population(kind: RateKind, day: date) -> Select[int, str]:
                 Person.search_state_since.between(since, day),
             ),
         )
-        members = select(Person.id, cell).where(_veterans(day), wished)
+        members = select(Person.id, cell).where(wished, _veterans(day))
     return (
         members.outerjoin(spell, covers)
         .outerjoin(EmploymentStatusKind, EmploymentStatusKind.code == spell.status_code)

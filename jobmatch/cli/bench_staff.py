@@ -10,8 +10,9 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +67,13 @@ PAGES = (
 )
 
 
-def _spells(draw: random.Random, people: list[Any], today: date, now: datetime) -> Iterator[dict[str, Any]]:
+def _spells(draw: random.Random, people: Sequence[Any], today: date, now: datetime) -> Iterator[dict[str, Any]]:
     """Four of five people have a line that is open; half of those had another one before."""
     for person in people:
         if draw.random() < 0.2:
             continue
         began = today - timedelta(days=draw.randrange(30, 1500))
-        lines = [(began, None)]
+        lines: list[tuple[date, date | None]] = [(began, None)]
         if draw.random() < 0.5:
             lines.append((began - timedelta(days=draw.randrange(300, 900)), began - timedelta(days=1)))
         for started, ended in lines:
@@ -88,7 +89,7 @@ def _spells(draw: random.Random, people: list[Any], today: date, now: datetime) 
             }
 
 
-def _confirmations(draw: random.Random, spells: list[Any], today: date, now: datetime) -> Iterator[dict[str, Any]]:
+def _confirmations(draw: random.Random, spells: Sequence[Any], today: date, now: datetime) -> Iterator[dict[str, Any]]:
     """One to four for each line, on days since it began; some hold today, most have lapsed."""
     for spell in spells:
         days = max(1, ((spell.ended_on or today) - spell.started_on).days)
@@ -105,7 +106,7 @@ def _confirmations(draw: random.Random, spells: list[Any], today: date, now: dat
             }
 
 
-def _tasks(draw: random.Random, people: list[Any], today: date, now: datetime) -> Iterator[dict[str, Any]]:
+def _tasks(draw: random.Random, people: Sequence[Any], today: date, now: datetime) -> Iterator[dict[str, Any]]:
     for number in range(len(people) * TASKS_FOR_100 // 100):
         person, is_open = draw.choice(people), draw.random() < 0.7
         yield {
@@ -122,7 +123,7 @@ def _tasks(draw: random.Random, people: list[Any], today: date, now: datetime) -
         }
 
 
-def _contacts(draw: random.Random, people: list[Any], today: date, now: datetime) -> Iterator[dict[str, Any]]:
+def _contacts(draw: random.Random, people: Sequence[Any], today: date, now: datetime) -> Iterator[dict[str, Any]]:
     ways, outcomes = list(ContactWay), list(ContactOutcome)
     for _number in range(len(people) * CONTACTS_FOR_1):
         yield {
@@ -203,7 +204,7 @@ def bench_rates(runtime: Runtime, rounds: int) -> None:
     for kind in RATES.values():
         with runtime.unit(actor, writing=False) as uow:
             counted = rate(uow, kind, uow.today, path=CITY)
-            middle, p95 = timed(lambda uow=uow, kind=kind: rate(uow, kind, uow.today, path=CITY), rounds)
+            middle, p95 = timed(partial(rate, uow, kind, uow.today, path=CITY), rounds)
         cells = ", ".join(f"{count} {cell.value}" for cell, count in sorted(counted.cells.items()))
         say(f"rate {kind.code}: median {middle:.0f} ms, p95 {p95:.0f} ms ({cells})")
 

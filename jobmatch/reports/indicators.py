@@ -151,11 +151,7 @@ def population(kind: RateKind, day: date) -> Select[int, str]:
         too_young = Person.birth_on > _years_before(day, FIRST_WORKING_AGE)
         cell = _cell(spell, day, (or_(too_old, too_young), Cell.OUTSIDE_AGE.value))
         wished = or_(
-            exists(
-                select(JobIntention.id).where(
-                    JobIntention.person_id == Person.id, JobIntention.stated_on.between(since, day)
-                )
-            ),
+            Person.id.in_(select(JobIntention.person_id).where(JobIntention.stated_on.between(since, day))),
             and_(
                 # Somebody in work who only looks around (OPEN) expressed no wish that a figure could count.
                 Person.search_state == JobSearchState.LOOKING,

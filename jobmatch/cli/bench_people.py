@@ -64,6 +64,9 @@ HEAD = (
     "入伍时间",
     "退役时间",
 )
+RANKS = (("上等兵", "一级士官", "二级士官"), ("上等兵", "下士", "中士"))
+METHODS = (("安排工作", "退伍义务兵", "退伍义务兵"), ("自主就业", "安排工作", "自主就业"))
+"""Ranks and ways of resettlement before the reforms of 2009 and 2011, and after them."""
 WEIGHTS, CHECKS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"
 QUERIES: tuple[tuple[str, dict[str, str]], ...] = (
     ("first page", {}),
@@ -117,6 +120,7 @@ class County:
         draw = self.draw
         birth_on = date(1955, 1, 1) + timedelta(days=draw.randrange(42 * 365))
         enlisted = date(birth_on.year + 18, 12, 1)
+        discharged = enlisted.replace(year=enlisted.year + draw.choice((2, 5, 8)))
         place = draw.choice(self.places)
         values = [
             self.name(),
@@ -127,10 +131,10 @@ class County:
             place,
             draw.choice(("初中", "高中", "中专", "大专", "本科")),
             "陆军",
-            draw.choice(("上等兵", "下士", "中士", "二级士官")),
-            draw.choice(("自主就业", "安排工作", "退伍义务兵")),
+            draw.choice(RANKS[discharged >= date(2009, 12, 1)]),
+            draw.choice(METHODS[discharged >= date(2011, 11, 1)]),
             f"{enlisted:%Y-%m}",
-            f"{enlisted.replace(year=enlisted.year + draw.choice((2, 5, 8))):%Y-%m}",
+            f"{discharged:%Y-%m}",
         ]
         if is_bad:
             column, word = draw.choice(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import FromClause, Join, Select, Subquery, Table
+from sqlalchemy import FromClause, Join, Select, Subquery, Table, insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -113,22 +113,26 @@ class UnitOfWork:
         **detail: str | int | float | bool | None,
     ) -> None:
         """Record that the actor did ``action`` to ``thing`` (a row with a public id); ids and codes only."""
-        self.session.add(
-            AuditEntry(
-                at=self.now,
-                actor_user_id=self.actor.user_id,
-                actor_label=self.actor.label[:80],
-                role=",".join(sorted(self.actor.roles))[:80],
-                action=action,
-                object_type=getattr(thing, "__tablename__", ""),
-                object_id=str(getattr(thing, "public_id", getattr(thing, "id", "")) or ""),
-                scope=self.actor.region_path,
-                ip=self.actor.ip,
-                result=result,
-                reason=reason[:200],
-                detail=detail,
-            )
-        )
+        self.session.add(AuditEntry(**self._trail(action, thing, detail), result=result, reason=reason[:200]))
+
+    def audit_each(self, action: str, things: Sequence[Any], **detail: str | int | float | bool | None) -> None:
+        """Record that the actor did ``action`` to each of ``things``: the rows of ``audit``, in one statement."""
+        if things:
+            self.session.execute(insert(AuditEntry), [self._trail(action, thing, detail) for thing in things])
+
+    def _trail(self, action: str, thing: Any, detail: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "at": self.now,
+            "actor_user_id": self.actor.user_id,
+            "actor_label": self.actor.label[:80],
+            "role": ",".join(sorted(self.actor.roles))[:80],
+            "action": action,
+            "object_type": getattr(thing, "__tablename__", ""),
+            "object_id": str(getattr(thing, "public_id", getattr(thing, "id", "")) or ""),
+            "scope": self.actor.region_path,
+            "ip": self.actor.ip,
+            "detail": detail,
+        }
 
     def enqueue(self, name: str, **arguments: str | int) -> int:
         """Write a background job in this transaction; the queue hears of it after the commit. Returns its row id."""

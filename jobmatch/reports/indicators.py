@@ -151,18 +151,14 @@ def population(kind: RateKind, day: date) -> Select[int, str]:
         too_young = Person.birth_on > _years_before(day, FIRST_WORKING_AGE)
         cell = _cell(spell, day, (or_(too_old, too_young), Cell.OUTSIDE_AGE.value))
         wished = or_(
-            exists(
-                select(JobIntention.id).where(
-                    JobIntention.person_id == Person.id, JobIntention.stated_on.between(since, day)
-                )
-            ),
+            Person.id.in_(select(JobIntention.person_id).where(JobIntention.stated_on.between(since, day))),
             and_(
                 # Somebody in work who only looks around (OPEN) expressed no wish that a figure could count.
                 Person.search_state == JobSearchState.LOOKING,
                 Person.search_state_since.between(since, day),
             ),
         )
-        members = select(Person.id, cell).where(_veterans(day), wished)
+        members = select(Person.id, cell).where(wished, _veterans(day))
     return (
         members.outerjoin(spell, covers)
         .outerjoin(EmploymentStatusKind, EmploymentStatusKind.code == spell.status_code)

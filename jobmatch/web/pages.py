@@ -119,7 +119,7 @@ def page_number(name: str = "page") -> int:
 
 
 def paged(uow: UnitOfWork, query: Select[*tuple[Any, ...]], *, size: int = 20, most: int | None = None) -> Paged:
-    """Read one page of a ``Select`` that a policy returned: two statements, whatever the number of rows.
+    """Read one page of a ``Select`` that a policy returned: at most two statements, whatever the number of rows.
 
     ``most`` rows are counted and can be paged through, for lists so long that nobody reads them to the end.
     """
@@ -130,7 +130,8 @@ def paged(uow: UnitOfWork, query: Select[*tuple[Any, ...]], *, size: int = 20, m
     has_more = most is not None and total > most
     total = min(total, most) if most is not None else total
     number = min(page_number(), max(1, -(-total // size)))
-    rows = list(uow.rows(query.limit(size).offset((number - 1) * size)))
+    # Where nothing was counted there is nothing to look for: that would go through everything once more.
+    rows = list(uow.rows(query.limit(size).offset((number - 1) * size))) if total else []
     return Paged(rows, total, number, size, has_more)
 
 

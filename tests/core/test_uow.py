@@ -36,6 +36,20 @@ def test_returning_commits_and_raising_rolls_back(sqlite_runtime: Runtime) -> No
         assert "lost" not in actions
 
 
+def test_many_things_are_audited_like_one(uow: UnitOfWork) -> None:
+    people = [make_person(uow), make_person(uow)]
+    uow.audit_each("many", [], batch="a")
+    uow.audit_each("many", people, batch="a")
+    uow.audit("one", people[0], batch="a")
+    uow.session.flush()
+    rows = uow.session.scalars(select(AuditEntry).where(AuditEntry.action.in_(("many", "one"))).order_by(AuditEntry.id))
+    first, second, one = (
+        {column.key: getattr(row, column.key) for column in AuditEntry.__table__.columns} for row in rows
+    )
+    assert second["object_id"] == people[1].public_id
+    assert {**first, "id": one["id"], "action": "one"} == one
+
+
 def test_a_scoped_table_is_not_read_without_a_policy(uow: UnitOfWork) -> None:
     make_person(uow)
     with pytest.raises(LookupError, match="person"):

@@ -135,10 +135,11 @@ class Check:
 
 def checks(today: date) -> list[Check]:
     """Every check as a condition over ``Person``, the gravest first."""
-    service = exists().where(ServiceRecord.person_id == Person.id)
-    has_method = service.where(ServiceRecord.resettlement_code.is_not(None))
-    has_discharge = service.where(ServiceRecord.discharged_on.is_not(None))
-    served = exists().where(PersonKind.person_id == Person.id, PersonKind.kind_code.in_(VETERAN_KINDS))
+    # Lists are made once for a statement; EXISTS would look into a row of each person.
+    service = select(ServiceRecord.person_id)
+    has_method = Person.id.in_(service.where(ServiceRecord.resettlement_code.is_not(None)))
+    has_discharge = Person.id.in_(service.where(ServiceRecord.discharged_on.is_not(None)))
+    served = Person.id.in_(select(PersonKind.person_id).where(PersonKind.kind_code.in_(VETERAN_KINDS)))
     year_ago = datetime(today.year - 1, today.month, min(today.day, 28), tzinfo=UTC)
     unverified = Person.verification == VerificationState.UNVERIFIED
     wish = exists().where(JobIntention.person_id == Person.id)

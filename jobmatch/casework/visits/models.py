@@ -21,7 +21,7 @@ class Contact(PublicIdMixin, Base):
     """
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_person_done", "person_id", "done_on"),)
+    __table_args__ = (Index("ix_contact_person_done", "person_id", "done_on", "outcome"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

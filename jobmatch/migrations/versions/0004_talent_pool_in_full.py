@@ -438,7 +438,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_contact_public_id'))
     )
     with op.batch_alter_table('contact', schema=None) as batch_op:
-        batch_op.create_index('ix_contact_person_done', ['person_id', 'done_on'], unique=False)
+        batch_op.create_index('ix_contact_person_done', ['person_id', 'done_on', 'outcome'], unique=False)
 
     op.create_table('duty_slot',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -149,8 +149,7 @@ def record_people(uow: UnitOfWork, entries: Sequence[CheckedEntry], *, import_id
     for model, rows in ((PersonKind, kinds), (ServiceRecord, service)):
         if rows:
             uow.session.execute(insert(model), rows)
-    for person in people:
-        uow.audit("person.import", person, import_id=import_id)
+    uow.audit_each("person.import", people, import_id=import_id)
     return people
 
 
@@ -242,8 +241,8 @@ def forget_people(uow: UnitOfWork, person_ids: Collection[int], *, import_id: st
     """
     require(can_register_person(uow.actor, None))
     ids = list(person_ids)
-    for person in uow.session.scalars(select(Person).where(Person.id.in_(ids))):
-        uow.audit("person.import_undone", person, import_id=import_id)
+    people = uow.session.scalars(select(Person).where(Person.id.in_(ids))).all()
+    uow.audit_each("person.import_undone", people, import_id=import_id)
     for model in (PersonKind, ServiceRecord):
         uow.session.execute(delete(model).where(model.person_id.in_(ids)))
     blank: dict[str, Any] = dict.fromkeys(_BLANK)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, asc, func, nulls_first, select
 from sqlalchemy.orm import Session, aliased
 
 from jobmatch.accounts.models import Organization, User
@@ -116,12 +116,14 @@ def is_lost_by_rule(session: Session, person_id: int, day: date) -> bool:
 
 
 def _last_seen() -> Any:
-    """The day each person was last reached, as a subquery to join."""
+    """The day the person of the surrounding statement was last reached: one step in an index for each person."""
     return (
-        select(Contact.person_id, func.max(Contact.done_on).label("last_on"))
-        .where(Contact.outcome.in_(REACHED), valid_contacts())
-        .group_by(Contact.person_id)
-        .subquery()
+        select(Contact.done_on)
+        .where(Contact.person_id == Person.id, Contact.outcome.in_(REACHED), valid_contacts())
+        .order_by(Contact.done_on.desc())
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
     )
 
 
@@ -133,16 +135,16 @@ def silent_people(uow: UnitOfWork, filters: Mapping[str, str]) -> Select[*tuple[
     """
     days = int(filters["days"]) if (filters.get("days") or "").isdecimal() else 0
     before = uow.today - timedelta(days=min(days, 10_000))
-    seen = _last_seen()
+    last_on = _last_seen()
     query = owned_people(uow, path=filters.get("path", ""), owner=filters.get("owner", ""))
-    query = query.outerjoin(seen, seen.c.person_id == Person.id).add_columns(seen.c.last_on)
     opened = uow.now - timedelta(days=min(days, 10_000))
-    query = query.where(or_(seen.c.last_on <= before, and_(seen.c.last_on.is_(None), Person.created_at <= opened)))
+    query = query.add_columns(last_on.label("last_on"))
+    query = query.where(func.coalesce(last_on <= before, Person.created_at <= opened))
     if filters.get("lost"):
         query = query.where(
             select(LostSpell.id).where(LostSpell.person_id == Person.id, LostSpell.ended_on.is_(None)).exists()
         )
-    ordered: Select[*tuple[Any, ...]] = query.order_by(None).order_by(seen.c.last_on.asc().nulls_first(), Person.id)
+    ordered: Select[*tuple[Any, ...]] = query.order_by(None).order_by(nulls_first(asc("last_on")), Person.id)
     return ordered
 
 

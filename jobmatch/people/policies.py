@@ -56,8 +56,8 @@ def _reach(actor: Actor) -> ColumnElement[bool]:
     if actor.can("person.read") and actor.region_path:
         resettled = Person.resettled_region_code.startswith(_place_of(actor.region_path), autoescape=True)
         return or_(_below(actor.region_path), resettled)
-    if actor.can("person.own") and actor.user_id is not None:
-        return (Person.user_id == actor.user_id) & (Person.claim_state == ClaimState.NONE)
+    if actor.can("person.own"):
+        return own_files(actor)
     if actor.can("application.handle") and actor.organization_id is not None:
         return exists().where(
             Grant.person_id == Person.id,
@@ -66,6 +66,13 @@ def _reach(actor: Actor) -> ColumnElement[bool]:
             Grant.valid_until >= local_day(utcnow()),
         )
     return false()
+
+
+def own_files(actor: Actor) -> ColumnElement[bool]:
+    """Condition on ``Person``: the actor's own file, once nothing is left to claim."""
+    if actor.user_id is None or not actor.can("person.own"):
+        return false()
+    return (Person.user_id == actor.user_id) & (Person.claim_state == ClaimState.NONE)
 
 
 def _place_of(region_path: str) -> str:
@@ -88,7 +95,8 @@ def visible_appeals(actor: Actor, select: Any) -> Any:
     return visible(select.where(narrow), "verification_appeal")
 
 
-def _is_own(actor: Actor, person: Person) -> bool:
+def is_own_file(actor: Actor, person: Person) -> bool:
+    """Whether the file is the actor's own and nothing is left to claim: a phone alone opens no file."""
     is_mine = actor.can("person.own") and actor.user_id is not None and person.user_id == actor.user_id
     return is_mine and person.claim_state is ClaimState.NONE
 
@@ -114,7 +122,7 @@ def can_read_person(actor: Actor, person: Person) -> bool:
 
     The office of the place of resettlement reads along, since figures go by it; it changes nothing.
     """
-    if actor.is_system or _is_own(actor, person) or _in_scope(actor, person, "person.read"):
+    if actor.is_system or is_own_file(actor, person) or _in_scope(actor, person, "person.read"):
         return True
     resettled = person.resettled_region_code or ""
     in_reach = bool(actor.region_path) and resettled.startswith(_place_of(actor.region_path))
@@ -123,7 +131,7 @@ def can_read_person(actor: Actor, person: Person) -> bool:
 
 def can_edit_person(actor: Actor, person: Person) -> bool:
     """The person, or staff of the subtree on the person's behalf."""
-    return actor.is_system or _is_own(actor, person) or _in_scope(actor, person, "person.write")
+    return actor.is_system or is_own_file(actor, person) or _in_scope(actor, person, "person.write")
 
 
 def can_verify_person(actor: Actor, person: Person) -> bool:
@@ -153,7 +161,7 @@ def can_claim_person(actor: Actor, person: Person) -> bool:
 
 def can_appeal_verification(actor: Actor, person: Person) -> bool:
     """The person themselves."""
-    return actor.is_system or _is_own(actor, person)
+    return actor.is_system or is_own_file(actor, person)
 
 
 def can_decide_appeal(actor: Actor, appeal: VerificationAppeal, refusal: Verification) -> bool:

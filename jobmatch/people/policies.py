@@ -164,9 +164,10 @@ def can_appeal_verification(actor: Actor, person: Person) -> bool:
     return actor.is_system or is_own_file(actor, person)
 
 
-def can_decide_appeal(actor: Actor, appeal: VerificationAppeal, refusal: Verification) -> bool:
-    """Staff of the station above, and never the one who refused."""
+def can_decide_appeal(actor: Actor, appeal: VerificationAppeal, refusal: Verification, person: Person) -> bool:
+    """Staff of the station above, and never the one who refused or whose file it is."""
     if actor.is_system:
         return True
     in_reach = bool(actor.region_path) and appeal.region_path.startswith(actor.region_path)
-    return actor.can("person.verify") and in_reach and refusal.by_id != actor.user_id
+    is_own = actor.user_id in {refusal.by_id, person.user_id}
+    return actor.can("person.verify") and in_reach and not is_own

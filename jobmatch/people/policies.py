@@ -30,6 +30,15 @@ def visible_people(actor: Actor, select: Any, *, aggregate: bool = False) -> Any
     return visible(select.where(_reach(actor), Person.erased_at.is_(None)), "person")
 
 
+def visible_served_people(actor: Actor, select: Any) -> Any:
+    """People whom the actor's office serves: for lists with whole numbers and for saying who is responsible.
+
+    The place of resettlement reads along, but takes no numbers away and decides nothing.
+    """
+    found = visible_people(actor, select)
+    return found if actor.is_system else found.where(serves(actor))
+
+
 def counted_below(region_path: str) -> ColumnElement[bool]:
     """Condition on ``Person``: they count in the figures of a subtree, by 安置地, or else by where they are served."""
     resettled = Person.resettled_region_code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import insert, literal
+from sqlalchemy import func, insert, literal, select
 
 from jobmatch.casework.crosscheck.models import CrossCheck, CrossCheckLine
 from jobmatch.casework.crosscheck.policies import can_run_crosscheck, can_start_crosscheck
@@ -34,7 +34,7 @@ def start_crosscheck(
     letter_number: str,
     letter_on: date | None,
 ) -> CrossCheck:
-    """Write down what is asked of which department under which letter, and who is on the list: one statement.
+    """Write down what is asked of which department under which letter, and who is on the list: two statements.
 
     People without an identity number cannot be asked about and are not on it. Raises ``Invalid`` with every finding.
     """
@@ -62,10 +62,12 @@ def start_crosscheck(
         literal(crosscheck.id), literal(LineState.SENT.value), literal(""), literal("")
     )
     columns = ["person_id", "cross_check_id", "state", "name", "note"]
-    added = uow.session.execute(insert(CrossCheckLine).from_select(columns, people, include_defaults=False))
-    if not added.rowcount:  # type: ignore[attr-defined]
+    uow.session.execute(insert(CrossCheckLine).from_select(columns, people, include_defaults=False))
+    # Not every database says how many rows such a statement wrote.
+    added = uow.session.scalar(select(func.count()).where(CrossCheckLine.cross_check_id == crosscheck.id))
+    if not added:
         raise Invalid(fields={"population": _("这些人里没有登记过身份证号的，名单是空的")})
-    uow.audit("crosscheck.start", crosscheck, topic=topic.value, people=added.rowcount)  # type: ignore[attr-defined]
+    uow.audit("crosscheck.start", crosscheck, topic=topic.value, people=added)
     return crosscheck
 
 

@@ -154,8 +154,8 @@ def can_reveal_person(actor: Actor, person: Person) -> bool:
 
 
 def can_write_register(actor: Actor, person: Person) -> bool:
-    """Staff of the subtree keep the employment register."""
-    return actor.is_system or _in_scope(actor, person, "register.write")
+    """Staff of the subtree keep the employment register; nobody keeps their own."""
+    return actor.is_system or (_in_scope(actor, person, "register.write") and person.user_id != actor.user_id)
 
 
 def can_act_for_person(actor: Actor, person: Person) -> bool:

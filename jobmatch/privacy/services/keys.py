@@ -150,7 +150,7 @@ def rotate_blind(uow: UnitOfWork, ring: Keyring) -> int:
                 text = ring.open(value, place=place_of(table.name, name, str(bound)))
                 changes.append({"row": row_id, **secret.indexes(text, ring)})
             if changes:
-                named = {column: bindparam(column) for column in changes[0] if column != "row"}
+                named: dict[str, Any] = {column: bindparam(column) for column in changes[0] if column != "row"}
                 statement = update(table).where(table.c.id == bindparam("row")).values(named)
                 uow.session.connection().execute(statement, changes)
                 done += len(changes) * len(named)

@@ -57,4 +57,5 @@ def can_note_application(actor: Actor, application: Application) -> bool:
 
 
 def _is_self(actor: Actor, person: Person) -> bool:
-    return actor.user_id is not None and person.user_id == actor.user_id
+    is_claimed = person.claim_state is ClaimState.NONE
+    return actor.user_id is not None and person.user_id == actor.user_id and is_claimed

@@ -205,10 +205,19 @@ class Secret:
     def __set__(self, row: Any, value: str | None) -> None:
         clean = self.normalise(value) if value else None
         setattr(row, f"{self.name}_sealed", keyring().seal(clean, place=self._place(row)) if clean else None)
+        for column, index in self.indexes(clean, keyring()).items():
+            setattr(row, column, index)
+
+    def indexes(self, value: str | None, ring: Keyring) -> dict[str, bytes | None]:
+        """Every blind index of ``value`` under the key of ``ring``, by column; None for no value."""
+        clean = self.normalise(value) if value else None
+        found: dict[str, bytes | None] = {}
         if self.blind:
-            setattr(row, f"{self.name}_blind", self.fingerprint(clean) if clean else None)
+            found[f"{self.name}_blind"] = ring.fingerprint(clean, purpose=self.name) if clean else None
         if self.tail:
-            setattr(row, f"{self.name}_tail_blind", self.tail_fingerprint(clean) if clean else None)
+            tail = ring.fingerprint(clean[-self.tail :], purpose=f"{self.name}.tail") if clean else None
+            found[f"{self.name}_tail_blind"] = tail
+        return found
 
     def fingerprint(self, value: str) -> bytes:
         """The blind index of ``value``, for ``WHERE <name>_blind = …``."""

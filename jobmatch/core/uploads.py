@@ -67,10 +67,25 @@ _MAGIC = {
     Kind.PNG: b"\x89PNG\r\n\x1a\n",
 }
 _MAIN_PART = {Kind.DOCX: "word/document.xml", Kind.XLSX: "xl/workbook.xml"}
-_NO_TEXT = (b"MZ", b"\x7fELF", b"PK\x03\x04", b"%PDF-", b"{\\rtf", _OLE, b"\x89PNG", b"\xff\xd8\xff", b"#!")
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b")
+_NO_TEXT = (*_PACKED, b"MZ", b"\x7fELF", b"%PDF-", b"{\\rtf", _OLE, b"\x89PNG", b"\xff\xd8\xff", b"#!")
 
 
-def check_upload(name: str, content: bytes, allowed: Collection[Kind], *, most: int = MOST_BYTES) -> Kind:
+_FAR_CELL = re.compile(
+    rb"\br\s*=\s*[\"']\s*"
+    rb"(?:[A-Za-z]{3,}\d|[D-Zd-z][A-Za-z]\d|[A-Za-z]{0,2}0*(?:[1-9]\d{6,}|[2-9]\d{5}|1[1-9]\d{4}))"
+)
+"""A cell beyond column CZ or row 110,000: readers of tables make room for every cell before it."""
+
+
+def check_upload(
+    name: str,
+    content: bytes,
+    allowed: Collection[Kind],
+    *,
+    most: int = MOST_BYTES,
+    most_unpacked: int = MOST_UNPACKED,
+) -> Kind:
     """What ``content`` is, once it may go on to a parser. Raises ``Invalid`` with words that say what to do."""
     listed = "、".join(sorted(allowed))
     if len(content) > most:
@@ -87,11 +102,14 @@ def check_upload(name: str, content: bytes, allowed: Collection[Kind], *, most: 
         raise Invalid(_("这个文件设了密码，或者是旧格式。请去掉密码，另存为 %(kind)s", kind=kind.value))
     if not content.startswith(magic):
         raise Invalid(_("文件的内容和扩展名对不上。请打开它，另存为 %(kinds)s 中的一种", kinds=listed))
-    _CHECKS[kind](content, kind)
+    if kind in _MAIN_PART:
+        _check_zip(content, kind, most_unpacked)
+    else:
+        _CHECKS[kind](content, kind)
     return kind
 
 
-def _check_zip(content: bytes, kind: Kind) -> None:
+def _check_zip(content: bytes, kind: Kind, most_unpacked: int) -> None:
     damaged = Invalid(_("这个文件坏了，打不开。请重新保存一份"))
     end = content.rfind(b"PK\x05\x06", max(0, len(content) - 65_557))
     if end < 0 or len(content) < end + 22:
@@ -104,6 +122,10 @@ def _check_zip(content: bytes, kind: Kind) -> None:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES or offset + size != end:
                 raise damaged
+            if sum(entry.file_size for entry in entries) > most_unpacked:
+                if kind is Kind.XLSX:
+                    raise Invalid(_("这个文件展开以后太大，请只保留名册那一张表"))
+                raise Invalid(_("这个文件展开后太大了。请只保留正文和照片，另存一份"))
             _check_entries(content, entries, offset, kind)
     except (zipfile.BadZipFile, struct.error, zlib.error, NotImplementedError, UnicodeError, ValueError):
         raise damaged from None
@@ -121,9 +143,7 @@ def _check_entries(content: bytes, entries: list[zipfile.ZipInfo], directory: in
         raise Invalid(_("这个文件不是完整的 %(kind)s。请打开它，重新保存一份", kind=kind.value))
     if any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in names):
         raise Invalid(_("这个文件带有宏。请另存为不带宏的 %(kind)s", kind=kind.value))
-    if sum(entry.file_size for entry in entries) > MOST_UNPACKED or any(
-        entry.file_size > max(_SMALL, MOST_RATIO * entry.compress_size) for entry in entries
-    ):
+    if any(entry.file_size > max(_SMALL, MOST_RATIO * entry.compress_size) for entry in entries):
         raise Invalid(_("这个文件展开后太大了。请只保留正文和照片，另存一份"))
     reached = 0
     for entry in sorted(entries, key=lambda one: one.header_offset):
@@ -155,6 +175,9 @@ def _check_entry(content: bytes, entry: zipfile.ZipInfo, kind: Kind) -> int:
             raise Invalid(_("这个文件里有不该有的定义。请打开它，重新保存一份"))
         if entry.filename == "[Content_Types].xml" and b"macroEnabled" in plain:
             raise Invalid(_("这个文件带有宏。请另存为不带宏的 %(kind)s", kind=kind.value))
+    # Which part is the sheet is said elsewhere in the file, so every part is looked at.
+    if kind is Kind.XLSX and _FAR_CELL.search(data.replace(b"\0", b"")):
+        raise Invalid(_("表里有离得很远的格子。请删掉多余的行和列，再传一次"))
     return start + entry.compress_size
 
 
@@ -213,9 +236,13 @@ def _check_doc(content: bytes, _kind: Kind) -> None:
         raise Invalid(_("这个文件设了密码。请去掉密码再上传"))
 
 
-def _check_text(content: bytes, _kind: Kind) -> None:
+def _check_text(content: bytes, kind: Kind) -> None:
     is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if content.startswith(_NO_TEXT) or (b"\0" in content and not is_wide):
+    # The reader of tables opens whatever begins with these two signs as a workbook.
+    is_workbook = kind is Kind.CSV and content.startswith(b"PK")
+    if content.startswith(_NO_TEXT) or is_workbook or (b"\0" in content and not is_wide):
+        if kind is Kind.CSV:
+            raise Invalid(_("只收 xlsx 和 csv。xls 请先另存为 xlsx"))
         raise Invalid(_("这个文件不是纯文本。请打开它，另存为 txt 再上传"))
 
 
@@ -254,8 +281,6 @@ def _jpeg_sizes(content: bytes) -> Iterator[tuple[int, int]]:
 
 _CHECKS = {
     Kind.PDF: _check_pdf,
-    Kind.DOCX: _check_zip,
-    Kind.XLSX: _check_zip,
     Kind.DOC: _check_doc,
     Kind.TXT: _check_text,
     Kind.CSV: _check_text,

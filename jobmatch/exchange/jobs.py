@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from jobmatch.core.jobs import JobContext, JobFunction
+from jobmatch.core.queue import Timed
 from jobmatch.core.uow import unit_of_work
 from jobmatch.exchange.models import PeopleImport
 from jobmatch.exchange.people_imports import (
@@ -15,6 +16,7 @@ from jobmatch.exchange.people_imports import (
     UNDO_JOB,
     OpenUnit,
     content_of,
+    drop_forgotten_imports,
     run_check,
     run_import,
     run_undo,
@@ -55,4 +57,17 @@ def undo_people(context: JobContext, *, import_id: int) -> dict[str, Any]:
     return {"import": import_id}
 
 
-JOBS: Mapping[str, JobFunction] = {CHECK_JOB: check_people, STORE_JOB: store_people, UNDO_JOB: undo_people}
+def drop_forgotten(context: JobContext) -> dict[str, Any]:
+    """Forget tables that nobody confirmed in time."""
+    with context.unit() as uow:
+        return {"dropped": drop_forgotten_imports(uow)}
+
+
+DROP_JOB = "exchange.drop_forgotten"
+JOBS: Mapping[str, JobFunction] = {
+    CHECK_JOB: check_people,
+    STORE_JOB: store_people,
+    UNDO_JOB: undo_people,
+    DROP_JOB: drop_forgotten,
+}
+TIMED = (Timed(DROP_JOB, 24 * 60),)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -29,6 +30,8 @@ from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
 from jobmatch.people.services.bulk import forget_people, record_people
 
 UNIT_ROWS = 500
+KEPT_DAYS = 30
+"""How long a table full of identity numbers waits for somebody to confirm it."""
 CHECK_JOB, STORE_JOB, UNDO_JOB = "exchange.check_people", "exchange.import_people", "exchange.undo_people"
 OpenUnit = Callable[[], AbstractContextManager[UnitOfWork]]
 State = PeopleImportState
@@ -106,6 +109,21 @@ def drop_people_import(uow: UnitOfWork, batch: PeopleImport) -> None:
     _remove_file(uow, batch)
     uow.session.execute(delete(PeopleImportNote).where(PeopleImportNote.import_id == batch.id))
     uow.session.delete(batch)
+
+
+def drop_forgotten_imports(uow: UnitOfWork) -> int:
+    """Forget tables that were checked and never confirmed for ``KEPT_DAYS``, at most 100; returns how many."""
+    old = uow.session.scalars(
+        select(PeopleImport)
+        .where(
+            PeopleImport.state.in_((State.CHECKED, State.UNREADABLE)),
+            PeopleImport.changed_at < uow.now - timedelta(days=KEPT_DAYS),
+        )
+        .limit(100)
+    ).all()
+    for batch in old:
+        drop_people_import(uow, batch)
+    return len(old)
 
 
 def undo_people_import(uow: UnitOfWork, batch: PeopleImport) -> PeopleImport:
@@ -223,14 +241,19 @@ def _pass(
         batch = uow.session.get_one(PeopleImport, import_id)
         done, start = batch.next_row, batch.stored_count + batch.same_count + batch.refused_count
         judge = Judge(Reader.made(uow, batch.region_path), table.titles, _stored_keys(uow, batch))
-    rows: Iterator[tuple[int, dict[str, str]]] = (row for row in table.rows if row[0] > done)
+    first = done
+    rows: Iterator[tuple[int, dict[str, str]]] = (row for row in table.rows if row[0] > first)
     while chunk := list(islice(rows, UNIT_ROWS)):
         with open_unit() as uow:
-            batch = uow.session.get_one(PeopleImport, import_id)
+            batch = uow.session.get_one(PeopleImport, import_id, with_for_update=True)
+            if batch.next_row != done:
+                # Another process goes on with the same table.
+                raise Conflict
             judged = judge.judge(uow, chunk)
             if is_storing:
                 _store(uow, batch, judged)
             _count(uow, batch, judged, last=chunk[-1][0])
+        done = chunk[-1][0]
         start += judged.rows
         progress(start)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jobmatch.exchange.jobs import JOBS
+from jobmatch.exchange.jobs import JOBS, TIMED
 from jobmatch.exchange.views import blueprint
 from jobmatch.web.room import Room
 
-ROOM = Room("exchange", blueprints=(blueprint,), jobs=JOBS)
+ROOM = Room("exchange", blueprints=(blueprint,), jobs=JOBS, timed=TIMED)
 """Its pages are reached from the list of people."""

@@ -30,6 +30,15 @@ def visible_people(actor: Actor, select: Any, *, aggregate: bool = False) -> Any
     return visible(select.where(_reach(actor), Person.erased_at.is_(None)), "person")
 
 
+def visible_served_people(actor: Actor, select: Any) -> Any:
+    """People whom the actor's office serves: for lists with whole numbers and for saying who is responsible.
+
+    The place of resettlement reads along, but takes no numbers away and decides nothing.
+    """
+    found = visible_people(actor, select)
+    return found if actor.is_system else found.where(serves(actor))
+
+
 def counted_below(region_path: str) -> ColumnElement[bool]:
     """Condition on ``Person``: they count in the figures of a subtree, by 安置地, or else by where they are served."""
     resettled = Person.resettled_region_code
@@ -56,8 +65,8 @@ def _reach(actor: Actor) -> ColumnElement[bool]:
     if actor.can("person.read") and actor.region_path:
         resettled = Person.resettled_region_code.startswith(_place_of(actor.region_path), autoescape=True)
         return or_(_below(actor.region_path), resettled)
-    if actor.can("person.own") and actor.user_id is not None:
-        return (Person.user_id == actor.user_id) & (Person.claim_state == ClaimState.NONE)
+    if actor.can("person.own"):
+        return own_files(actor)
     if actor.can("application.handle") and actor.organization_id is not None:
         return exists().where(
             Grant.person_id == Person.id,
@@ -66,6 +75,13 @@ def _reach(actor: Actor) -> ColumnElement[bool]:
             Grant.valid_until >= local_day(utcnow()),
         )
     return false()
+
+
+def own_files(actor: Actor) -> ColumnElement[bool]:
+    """Condition on ``Person``: the actor's own file, once nothing is left to claim."""
+    if actor.user_id is None or not actor.can("person.own"):
+        return false()
+    return (Person.user_id == actor.user_id) & (Person.claim_state == ClaimState.NONE)
 
 
 def _place_of(region_path: str) -> str:
@@ -88,7 +104,8 @@ def visible_appeals(actor: Actor, select: Any) -> Any:
     return visible(select.where(narrow), "verification_appeal")
 
 
-def _is_own(actor: Actor, person: Person) -> bool:
+def is_own_file(actor: Actor, person: Person) -> bool:
+    """Whether the file is the actor's own and nothing is left to claim: a phone alone opens no file."""
     is_mine = actor.can("person.own") and actor.user_id is not None and person.user_id == actor.user_id
     return is_mine and person.claim_state is ClaimState.NONE
 
@@ -114,7 +131,7 @@ def can_read_person(actor: Actor, person: Person) -> bool:
 
     The office of the place of resettlement reads along, since figures go by it; it changes nothing.
     """
-    if actor.is_system or _is_own(actor, person) or _in_scope(actor, person, "person.read"):
+    if actor.is_system or is_own_file(actor, person) or _in_scope(actor, person, "person.read"):
         return True
     resettled = person.resettled_region_code or ""
     in_reach = bool(actor.region_path) and resettled.startswith(_place_of(actor.region_path))
@@ -123,7 +140,7 @@ def can_read_person(actor: Actor, person: Person) -> bool:
 
 def can_edit_person(actor: Actor, person: Person) -> bool:
     """The person, or staff of the subtree on the person's behalf."""
-    return actor.is_system or _is_own(actor, person) or _in_scope(actor, person, "person.write")
+    return actor.is_system or is_own_file(actor, person) or _in_scope(actor, person, "person.write")
 
 
 def can_verify_person(actor: Actor, person: Person) -> bool:
@@ -137,8 +154,8 @@ def can_reveal_person(actor: Actor, person: Person) -> bool:
 
 
 def can_write_register(actor: Actor, person: Person) -> bool:
-    """Staff of the subtree keep the employment register."""
-    return actor.is_system or _in_scope(actor, person, "register.write")
+    """Staff of the subtree keep the employment register; nobody keeps their own."""
+    return actor.is_system or (_in_scope(actor, person, "register.write") and person.user_id != actor.user_id)
 
 
 def can_act_for_person(actor: Actor, person: Person) -> bool:
@@ -153,12 +170,13 @@ def can_claim_person(actor: Actor, person: Person) -> bool:
 
 def can_appeal_verification(actor: Actor, person: Person) -> bool:
     """The person themselves."""
-    return actor.is_system or _is_own(actor, person)
+    return actor.is_system or is_own_file(actor, person)
 
 
-def can_decide_appeal(actor: Actor, appeal: VerificationAppeal, refusal: Verification) -> bool:
-    """Staff of the station above, and never the one who refused."""
+def can_decide_appeal(actor: Actor, appeal: VerificationAppeal, refusal: Verification, person: Person) -> bool:
+    """Staff of the station above, and never the one who refused or whose file it is."""
     if actor.is_system:
         return True
     in_reach = bool(actor.region_path) and appeal.region_path.startswith(actor.region_path)
-    return actor.can("person.verify") and in_reach and refusal.by_id != actor.user_id
+    is_own = actor.user_id in {refusal.by_id, person.user_id}
+    return actor.can("person.verify") and in_reach and not is_own

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.people.models.person import Person
+from jobmatch.people.policies import is_own_file, own_files
 from jobmatch.privacy.models import Merge, RightsRequest
 
 
@@ -16,13 +17,9 @@ def _covers(actor: Actor, permission: str, region_path: str) -> bool:
     return actor.can(permission) and bool(actor.region_path) and region_path.startswith(actor.region_path)
 
 
-def _is_own(actor: Actor, person: Person) -> bool:
-    return actor.can("person.own") and actor.user_id is not None and person.user_id == actor.user_id
-
-
 def can_export_person(actor: Actor, person: Person) -> bool:
     """The person, or staff who answer a request of somebody in their subtree."""
-    return actor.is_system or _is_own(actor, person) or _covers(actor, "rights.handle", person.region_path)
+    return actor.is_system or is_own_file(actor, person) or _covers(actor, "rights.handle", person.region_path)
 
 
 def can_request_rights(actor: Actor, person: Person) -> bool:
@@ -39,7 +36,7 @@ def can_handle_request(actor: Actor, request: RightsRequest, person: Person) -> 
 
 
 def can_withdraw_request(actor: Actor, person: Person) -> bool:
-    return actor.is_system or _is_own(actor, person)
+    return actor.is_system or is_own_file(actor, person)
 
 
 def can_merge_people(actor: Actor, *people: Person) -> bool:
@@ -64,9 +61,7 @@ def visible_requests(actor: Actor, query: Any) -> Any:
     """Own requests, or those of people of the subtree."""
     if actor.is_system:
         return visible(query, "rights_request")
-    ways: list[ColumnElement[bool]] = []
-    if actor.can("person.own") and actor.user_id is not None:
-        ways.append(RightsRequest.person_id.in_(select(Person.id).where(Person.user_id == actor.user_id)))
+    ways: list[ColumnElement[bool]] = [RightsRequest.person_id.in_(select(Person.id).where(own_files(actor)))]
     if actor.can("rights.handle") and actor.region_path:
         ways.append(RightsRequest.region_path.startswith(actor.region_path, autoescape=True))
     return visible(query.where(or_(false(), *ways)), "rights_request")

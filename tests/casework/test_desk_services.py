@@ -14,7 +14,7 @@ from jobmatch.accounts.models import Organization
 from jobmatch.casework.desk.clock import working_days_between
 from jobmatch.casework.desk.items import is_for, saved_share, service_item, service_items
 from jobmatch.casework.desk.models import Rating, RequestStep, ServiceRequest
-from jobmatch.casework.desk.policies import visible_requests
+from jobmatch.casework.desk.policies import visible_ratings, visible_requests
 from jobmatch.casework.desk.queries.figures import Satisfaction, figures
 from jobmatch.casework.desk.queries.requests import due_words, lines, queue
 from jobmatch.casework.desk.services.escalation import escalate_overdue
@@ -42,11 +42,16 @@ from jobmatch.casework.desk.states import (
 from jobmatch.casework.desk.subjects import erase_person, export_person, move_person
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
+from jobmatch.casework.visits.services.contacts import ask_call_back
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.people.models.person import Person
+from jobmatch.people.states import ClaimState
+from jobmatch.privacy.services.export import export_person as export_whole
+from jobmatch.privacy.services.rights import ask as ask_rights
+from jobmatch.privacy.states import RequestKind
 from tests.conftest import acting
 from tests.factories import (
     PATH_A,
@@ -253,6 +258,30 @@ def test_handing_over_needs_a_reason_and_both_stations_see_it(uow: UnitOfWork, p
         hand_over(far, request, station=target, reason="不归他管")
     with pytest.raises(NotAllowed):
         take(far, person)
+
+
+def test_whoever_holds_the_phone_sees_no_request_before_the_file_is_claimed(uow: UnitOfWork, person: Person) -> None:
+    request = ask(uow, person)
+    rating = record_rating_question(uow, about="desk:claim", title="推荐工作", person=person)
+    holder = acting(uow, actor_of_person(uow, person))
+    assert holder.rows(visible_requests(holder.actor, select(ServiceRequest))) == [request]
+    assert holder.rows(visible_ratings(holder.actor, select(Rating))) == [rating]
+    for state in (ClaimState.DUE, ClaimState.LOCKED):
+        person.claim_state = state
+        uow.session.flush()
+        assert holder.rows(visible_requests(holder.actor, select(ServiceRequest))) == []
+        assert holder.rows(visible_ratings(holder.actor, select(Rating))) == []
+        acts: list[Any] = [
+            lambda: withdraw_request(holder, request),
+            lambda: ask_service(holder, person, item_code="ZXFW"),
+            lambda: rate(holder, rating, level=5),
+            lambda: ask_call_back(holder, person),
+            lambda: ask_rights(holder, person, RequestKind.ERASE),
+            lambda: export_whole(holder, person),
+        ]
+        for act in acts:
+            with pytest.raises(NotAllowed):
+                act()
 
 
 def test_an_overdue_request_goes_to_the_parent_station_and_again_after_some_days(uow: UnitOfWork) -> None:

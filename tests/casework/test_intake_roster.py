@@ -43,7 +43,7 @@ from tests.casework.intake_help import (
     xlsx_of,
 )
 from tests.conftest import acting
-from tests.factories import PATH_A, PATH_OTHER, make_station
+from tests.factories import PATH_A, PATH_OTHER, make_person, make_station
 
 
 @pytest.fixture(autouse=True)
@@ -145,6 +145,15 @@ def test_small_x_full_width_blanks_and_dashes_are_accepted(uow: UnitOfWork) -> N
     assert entry.state is RosterState.OVERDUE
     again = import_rows(clerk, batch, csv_of(line(1, 身份证号=number, 退役日期="20260901")))
     assert again.new_count == 0
+
+
+@pytest.mark.parametrize(("path", "count"), [(PATH_A, 1), (PATH_OTHER, 0)])
+def test_a_look_at_a_table_tells_nothing_of_files_elsewhere(uow: UnitOfWork, path: str, count: int) -> None:
+    clerk = staff_unit(uow)
+    batch = make(clerk)
+    make_person(uow, path=path, id_number=id_number(1))
+    read = read_roster(uow.session, csv_of(line(1)), "a.csv", within="430382", today=uow.today)
+    assert preview(clerk, batch, read).on_file == count
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,17 @@ from jobmatch.casework.tasks.subjects import erase_person, export_person, move_p
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.core.uow import UnitOfWork
 from tests.conftest import acting
-from tests.factories import PATH_A, PATH_B, PATH_COUNTY, PATH_OTHER, actor_of, make_person, make_station, make_user
+from tests.factories import (
+    PATH_A,
+    PATH_B,
+    PATH_COUNTY,
+    PATH_OTHER,
+    TOWN_A,
+    actor_of,
+    make_person,
+    make_station,
+    make_user,
+)
 
 
 class Office:
@@ -122,6 +132,20 @@ def test_people_of_one_clerk_are_handed_over_together(office: Office) -> None:
     assert set(owner_names(uow.session, [p.id for p in people], uow.today).values()) == {"赵"}
     later = owner_names(uow.session, [p.id for p in people], until + timedelta(days=1))
     assert sorted(later.values()) == ["李", "李", "赵"]
+
+
+def test_the_place_of_resettlement_takes_nobody_over(office: Office) -> None:
+    uow = office.uow
+    guest, own = make_person(uow, path=PATH_OTHER, resettled_region_code=TOWN_A), make_person(uow)
+    assert guest in uow.rows(owned_people(uow, owner=NOBODY))
+    wanted = {"path": "", "owner": NOBODY, "to": office.li.public_id}
+    assert services.count_transfer(uow, **wanted) == 1
+    services.transfer_people(uow, **wanted)
+    assert current_owner(uow.session, guest.id) is None and current_owner(uow.session, own.id) is not None
+    there = {"path": "", "owner": NOBODY, "to": office.far.public_id}
+    batch, _moved = services.transfer_people(office.far_uow, **there)
+    with pytest.raises(NotFound):
+        services.undo_transfer(uow, batch)
 
 
 def test_people_of_who_left_stand_under_nobody(office: Office) -> None:

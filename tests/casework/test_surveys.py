@@ -103,6 +103,27 @@ def test_a_link_never_overwrites_what_the_person_said(uow: UnitOfWork) -> None:
     assert (stored.via, stored.work_wish) == (Via.CLERK, WorkWish.NOW)
 
 
+def test_an_empty_answer_by_link_says_the_same_of_everybody(uow: UnitOfWork) -> None:
+    number = phone()
+    person = make_person(uow, name="测试本人", phone=number, with_user=False)
+    survey = open_round(uow)
+    answer_survey(uow, survey, person, DRIVER)
+    uow.actor = Actor(ip="192.0.2.8")
+    for name, called in (("测试本人", number), ("测试没档", phone())):
+        with pytest.raises(Invalid) as wrong:
+            answer_by_link(uow, survey, name=name, phone=called, said=Said())
+        assert set(wrong.value.fields) == {"work_wish"}
+
+
+def test_one_phone_is_braked_however_it_is_typed(uow: UnitOfWork) -> None:
+    survey = open_round(uow)
+    ways = ("19900017777", "199 0001 7777", "199-0001-7777", "１９９０００１７７７７")
+    with pytest.raises(Limited):
+        for number in range(12):
+            uow.actor = Actor(ip=f"192.0.2.{number}")
+            answer_by_link(uow, survey, name="测试", phone=ways[number % 4], said=DRIVER)
+
+
 def test_links_are_braked(uow: UnitOfWork) -> None:
     survey = open_round(uow)
     uow.actor = Actor(ip="192.0.2.9")

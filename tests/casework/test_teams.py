@@ -77,17 +77,20 @@ def test_people_tick_and_staff_take_a_list_with_a_purpose(client: FlaskClient, s
     with sqlite_runtime.unit(system_actor("tests")) as uow:
         person = uow.session.get_one(Person, world.person_id)
         person.name = "=测试"
+        guest = make_person(uow, path=PATH_OTHER, resettled_region_code=TOWN_A, name="测试外地")
+        save_tags(uow, guest, ["emergency_rescue"])
     text = client.get("/staff/teams?tag=emergency_rescue").text
-    assert "应急抢险" in text and "共 1 人" in text
+    assert "应急抢险" in text and "共 2 人" in text
     assert client.post("/staff/teams.xlsx", data={"tag": "emergency_rescue"}).status_code == 422
     answer = client.post("/staff/teams.xlsx", data={"tag": "emergency_rescue", "reason": "防汛演练集结"})
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert [line[0] for line in rows[2:]] == ["'=测试"]
     assert rows[2][0] == "'=测试" and str(rows[2][1]).startswith("199")
     with sqlite_runtime.unit(system_actor("tests"), writing=False) as uow:
         trace = uow.session.scalars(select(AuditEntry).where(AuditEntry.action == "teams.list_taken")).one()
         assert trace.reason == "防汛演练集结"
     assert client.post(f"/staff/people/{world.public_id}/tags", data={}).status_code == 303
-    assert "没有符合的人" in client.get("/staff/teams").text
+    assert "测试外地" in client.get("/staff/teams").text
 
 
 def test_the_search_costs_the_same_for_2_and_20(client: FlaskClient, sqlite_runtime: Runtime) -> None:

@@ -96,6 +96,12 @@ def test_people_and_trips_of_another_county_stay_theirs(office: Office) -> None:
     plan, _visits = _trip(uow, [])
     with pytest.raises(NotAllowed):
         finish_visit(office.far_uow, plan, visited_on=uow.today)
+    moving = make_person(uow, path=PATH_A)
+    plan, visits = _trip(uow, [moving])
+    assert len(visits) == 1
+    moving.region_path = PATH_OTHER
+    uow.session.flush()
+    assert visit_lines(uow, plan) == []
 
 
 def test_a_trip_is_taken_back_until_something_came_of_it(office: Office) -> None:

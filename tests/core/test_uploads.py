@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import stat
 import struct
@@ -15,6 +16,7 @@ import pytest
 
 from jobmatch.core.child import run_limited, run_program
 from jobmatch.core.errors import Invalid
+from jobmatch.core.sheets import Sheet, write_workbook
 from jobmatch.core.uploads import Kind, check_upload
 
 ALL = tuple(Kind)
@@ -169,6 +171,25 @@ def test_what_is_dangerous_is_refused_at_once_with_words(name: str, make: Callab
         check_upload(name, content, ALL)
     assert words in caught.value.message
     assert time.perf_counter() - begun < 2
+
+
+def sheet(cell: bytes, part: str = "xl/worksheets/sheet1.xml") -> bytes:
+    return packed({"xl/workbook.xml": "<workbook/>", part: b'<worksheet><sheetData><c r="' + cell + b'"/></sheetData>'})
+
+
+@pytest.mark.parametrize("cell", [b"XFD1", b"xfd1", b"dA1", b"A1048576", b"a000200000", b" ZZ9"])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/elsewhere.xml", "xl/data.bin"])
+def test_a_cell_that_is_far_away_is_refused_wherever_the_sheet_lies(cell: bytes, part: str) -> None:
+    with pytest.raises(Invalid, match="离得很远"):
+        check_upload("a.xlsx", sheet(cell, part), ALL)
+    assert check_upload("a.xlsx", sheet(b"CZ109999", part), ALL) is Kind.XLSX
+    assert check_upload("a.xlsx", write_workbook(Sheet("名册", ["姓名"], [["甲"]])), ALL) is Kind.XLSX
+
+
+@pytest.mark.parametrize("content", [gzip.compress(b"a"), b"\x1f\x8b\x08\x01 no zeros", b"PK a workbook behind"])
+def test_a_table_of_text_is_not_packed(content: bytes) -> None:
+    with pytest.raises(Invalid, match="只收 xlsx 和 csv"):
+        check_upload("a.csv", content, ALL)
 
 
 def test_a_kind_that_is_not_asked_for_is_refused() -> None:

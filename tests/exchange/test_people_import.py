@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +220,40 @@ def test_the_check_stores_nobody(sqlite_runtime: Runtime, clerk: Actor) -> None:
     with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
         assert uow.session.scalar(select(func.count()).select_from(PeopleImportNote)) == 0
     assert not list((sqlite_runtime.settings.data_dir / "files").glob("*/*"))
+
+
+def test_a_table_nobody_confirms_is_forgotten_after_a_month(sqlite_runtime: Runtime, clerk: Actor) -> None:
+    table = as_csv([row(1)])
+    ids = [opened(sqlite_runtime, clerk, table) for _ in range(2)]
+    for import_id in ids:
+        services.run_check(units(sqlite_runtime, clerk), import_id, table)
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        old = uow.session.get_one(PeopleImport, ids[0])
+        old.changed_at -= timedelta(days=services.KEPT_DAYS + 1)
+        uow.session.flush()
+        assert (services.drop_forgotten_imports(uow), services.drop_forgotten_imports(uow)) == (1, 0)
+    assert batch_of(sqlite_runtime, ids[1]).state is PeopleImportState.CHECKED
+    assert len(list((sqlite_runtime.settings.data_dir / "files").glob("*/*"))) == 1
+
+
+def test_two_processes_store_one_table_once(
+    sqlite_runtime: Runtime, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "UNIT_ROWS", 1)
+    table = as_csv([row(1), row(2), row(3)])
+    import_id = opened(sqlite_runtime, clerk, table)
+    services.run_check(units(sqlite_runtime, clerk), import_id, table)
+    with sqlite_runtime.unit(clerk) as uow:
+        services.confirm_people_import(uow, uow.session.get_one(PeopleImport, import_id))
+
+    def overtaken(done: int) -> None:
+        if done == 1:
+            services.run_import(units(sqlite_runtime, clerk), import_id, table)
+
+    with pytest.raises(Conflict):
+        services.run_import(units(sqlite_runtime, clerk), import_id, table, progress=overtaken)
+    batch = batch_of(sqlite_runtime, import_id)
+    assert (batch.state, counts(batch), len(people(sqlite_runtime))) == (PeopleImportState.DONE, (3, 0, 0, 0), 3)
 
 
 class Killed(Exception):

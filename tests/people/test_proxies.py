@@ -49,6 +49,7 @@ from tests.factories import (
 from tests.people.help import make_world, sign_in
 
 ID = "11010519491231002X"
+SCAN = b"%PDF-1.7 synthetic " + b"x" * 300_000 + b" %%EOF"
 
 
 def consent(uow: UnitOfWork, person: Person, clerk: Actor, *scopes: str, **values: Any) -> Any:
@@ -89,6 +90,8 @@ def test_a_consent_is_for_one_clerk_one_thing_and_a_time(uow: UnitOfWork) -> Non
         ("note", {"way": "paper"}),
         ("note", {"way": "screen", "note": "在91234部队服役"}),
         ("paper", {"way": "paper", "paper": ("x.pdf", b"MZ renamed program")}),
+        ("paper", {"way": "paper", "paper": ("x.pdf", b"%PDF-1.7 /OpenAction << /S /JavaScript /JS (1) >> %%EOF")}),
+        ("paper", {"way": "paper", "paper": ("x.exe", SCAN)}),
     ],
 )
 def test_a_consent_that_will_not_do(uow: UnitOfWork, field: str, values: dict[str, Any]) -> None:
@@ -279,14 +282,14 @@ def test_consent_filling_and_applying_from_the_pages(client: FlaskClient, sqlite
     assert "先记下同意" in client.get(f"{base}/apply").text
     data = {"scopes": ["file", "apply"], "way": "paper", "given_on": day, "valid_until": until}
     assert client.post(f"{base}/proxies", data=data).status_code == 422
-    data["paper"] = (io.BytesIO(b"%PDF-1.7 synthetic"), "同意书.pdf")  # type: ignore[assignment]
+    data["paper"] = (io.BytesIO(SCAN), "同意书.pdf")  # type: ignore[assignment]
     assert client.post(f"{base}/proxies", data=data, content_type="multipart/form-data").status_code == 303
     text = client.get(f"{base}/proxies").text
     assert "纸质同意书" in text
     with sqlite_runtime.unit(system_actor("tests"), writing=False) as uow:
         line = proxy_lines(uow.session, get_person(uow.session, world.person_id), uow.today)[0].consent.public_id
     paper = client.get(f"{base}/proxies/{line}/paper")
-    assert paper.data == b"%PDF-1.7 synthetic"
+    assert paper.data == SCAN
     assert "attachment" in paper.headers["Content-Disposition"]
     assert client.get(f"{base}/proxies/{line}/receipt.pdf").data.startswith(b"%PDF")
     assert client.get(f"{base}/fill").status_code == 200

@@ -154,6 +154,16 @@ def test_an_appeal_goes_to_the_station_above(uow: UnitOfWork) -> None:
         appeal_verification(own, person, text=WORDS)
 
 
+def test_nobody_decides_on_the_own_file(uow: UnitOfWork) -> None:
+    person, clerk, above = town_and_county(uow)
+    verify_person(acting(uow, clerk), person, approved=False, note="退役证照片看不清")
+    kept = appeal_verification(acting(uow, actor_of_person(uow, person)), person, text=WORDS)
+    person.user_id = above.user_id
+    uow.session.flush()
+    with pytest.raises(NotAllowed):
+        decide_appeal(acting(uow, above), kept, upheld=True, reason="照片看得清，请重新核验")
+
+
 def test_nobody_decides_on_the_own_refusal_and_a_dismissal_leaves_the_state(uow: UnitOfWork) -> None:
     person, _clerk, above = town_and_county(uow)
     verify_person(acting(uow, above), person, approved=False, note="退役证照片看不清")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from jobmatch.casework.crosscheck.models import CrossCheckLine
 from jobmatch.core import crypto
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import NotAllowed, SetupError
@@ -17,7 +18,8 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import find_by_id_number, find_by_phone
 from jobmatch.people.services.people import save_identity
 from jobmatch.privacy.services import keys
-from tests.conftest import KEYS
+from tests.casework.crosscheck.help import a_list
+from tests.conftest import KEYS, acting
 from tests.factories import make_person, make_staff
 
 SYSTEM = system_actor("tests")
@@ -96,6 +98,20 @@ def test_a_rotation_that_was_killed_goes_on(
     assert counts(sqlite_runtime) == {1: 0, 2: 5}
 
 
+def test_rotation_reaches_rows_without_a_name_of_their_own(sqlite_runtime: Runtime, folder: Path) -> None:
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        staff = acting(uow, make_staff(uow))
+        save_identity(uow, make_person(uow), id_number=ID_NUMBER)
+        a_list(staff)
+        uow.session.scalars(select(CrossCheckLine)).one().number = "认定 8 号"
+    assert crypto.make_data_key(folder) == 2
+    crypto.use_keys(crypto.read_keys(folder))
+    keys.rotate(unit(sqlite_runtime))
+    assert counts(sqlite_runtime)[1] == 0
+    with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
+        assert uow.session.scalars(select(CrossCheckLine)).one().number == "认定 8 号"
+
+
 def test_a_moved_ciphertext_is_refused_before_and_after(sqlite_runtime: Runtime, folder: Path) -> None:
     fill(sqlite_runtime, people=2)
     crypto.make_data_key(folder)
@@ -135,12 +151,16 @@ def test_blind_indexes_are_computed_anew(sqlite_runtime: Runtime, folder: Path) 
     # A change that was interrupted goes on with the same key.
     assert crypto.make_next_blind_key(folder) == ring.blind
     with sqlite_runtime.unit(SYSTEM) as uow:
-        assert keys.rotate_blind(uow, ring) == 4
+        assert keys.rotate_blind(uow, ring) == 8
     crypto.take_next_blind_key(folder)
     crypto.use_keys(crypto.read_keys(folder))
     with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
         assert find_by_id_number(uow.session, ID_NUMBER.lower()) is not None
         assert len(find_by_phone(uow.session, "199 0001 0001")) == 1
+        by_tail = select(Person.name).where(Person.phone_tail_blind == Person.phone.tail_fingerprint("19900010002"))
+        assert uow.session.scalars(by_tail).all() == ["测试2"]
+        by_tail = select(Person.name).where(Person.id_number_tail_blind == Person.id_number.tail_fingerprint(ID_NUMBER))
+        assert len(uow.session.scalars(by_tail).all()) == 1
 
 
 def test_only_the_system_rotates_and_weak_keys_are_refused(sqlite_runtime: Runtime, folder: Path) -> None:

@@ -23,7 +23,7 @@ from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import visible_people
 from jobmatch.people.services.people import save_identity
 from jobmatch.people.services.register import add_spell
-from jobmatch.people.states import EvidenceKind
+from jobmatch.people.states import ClaimState, EvidenceKind
 from jobmatch.privacy.models import Merge
 from jobmatch.privacy.services.merge import changed_since, choices_of, merge_people, undo_merge
 from tests.conftest import acting
@@ -159,6 +159,27 @@ def test_two_accounts_become_one_and_messages_go_over(uow: UnitOfWork) -> None:
     assert message.user_id == new.id
     undo_merge(uow, merge)
     assert (target.user_id, source.user_id, old.is_active, message.user_id) == (old.id, new.id, True, old.id)
+
+
+def test_a_claim_goes_with_the_account_that_stays(uow: UnitOfWork) -> None:
+    target, source = make_person(uow, with_user=False), make_person(uow)
+    source.claim_state = ClaimState.DUE
+    uow.session.flush()
+    assert not {choice.name for choice in choices_of(source, target)} & {"claim_state", "claim_tries"}
+    merge = merge_people(uow, target, source, picks={"claim_state": "target"}, reason=WHY)
+    assert (target.user_id is not None, target.claim_state) == (True, ClaimState.DUE)
+    undo_merge(uow, merge)
+    assert target.claim_state is ClaimState.NONE
+
+
+def test_who_lives_elsewhere_now_is_not_parted_by_the_old_office(uow: UnitOfWork) -> None:
+    target, source = pair(uow)
+    staff = acting(uow, make_staff(uow))
+    merge = merge_people(staff, target, source, picks={}, reason=WHY)
+    target.region_path = PATH_OTHER
+    uow.session.flush()
+    with pytest.raises(NotAllowed):
+        undo_merge(staff, merge)
 
 
 def test_who_may_not_merge(uow: UnitOfWork) -> None:

@@ -14,6 +14,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.people.models.consents import Consent
 from jobmatch.people.models.person import Person
 from jobmatch.people.services.people import record_read
+from jobmatch.people.states import ClaimState
 from jobmatch.privacy.models import Breach, ImpactAssessment, Merge, NoticeAcceptance, RightsRequest
 from jobmatch.privacy.services.rights import ask
 from jobmatch.privacy.states import RequestKind
@@ -62,6 +63,19 @@ def test_own_pages_open_and_are_linked(client: FlaskClient, world: World) -> Non
         answer = client.get(f"/me/privacy/{name}")
         assert answer.status_code == 200, name
         assert len(answer.data) < 40_000
+
+
+def test_requests_about_a_file_that_has_to_be_claimed_are_hidden(
+    client: FlaskClient, sqlite_runtime: Runtime, world: World
+) -> None:
+    sign_in(client, world.user_id)
+    client.post("/me/privacy/correct", data={"field": "name", "words": "名字写错了一个字"})
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        asked = uow.session.scalars(select(RightsRequest.public_id)).one()
+        uow.session.scalars(select(Person).where(Person.user_id == world.user_id)).one().claim_state = ClaimState.DUE
+    for name in (*MINE, "export"):
+        assert client.get(f"/me/privacy/{name}").status_code == 404, name
+    assert client.post(f"/me/privacy/requests/{asked}/withdraw").status_code == 404
 
 
 def test_own_export_is_a_file_in_both_forms(client: FlaskClient, world: World) -> None:

@@ -16,7 +16,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.people.models.register import Confirmation, EmploymentSpell
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import visible_people, visible_served_people
 from jobmatch.people.queries.people import IS_NOW
 from jobmatch.people.queries.register import is_confirmed
 from jobmatch.reference.models import EmploymentStatusKind
@@ -126,7 +126,7 @@ def people_for(actor: Actor, population: Population, today: date) -> Select[*tup
         Population.EVERYBODY: lambda: and_(True),
     }[population]()
     query = select(Person.id).where(Person.id_number_blind.is_not(None), narrowed)
-    found: Select[*tuple[Any, ...]] = visible_people(actor, query)
+    found: Select[*tuple[Any, ...]] = visible_served_people(actor, query)
     return found
 
 
@@ -207,7 +207,7 @@ def lines_of(actor: Actor, crosscheck: CrossCheck, *, state: str = "", verdict: 
         query = query.where(CrossCheckLine.state == LineState(state))
     if verdict in set(Verdict):
         query = query.where(CrossCheckLine.verdict == Verdict(verdict))
-    found: Select[*tuple[Any, ...]] = visible_people(actor, query)
+    found: Select[*tuple[Any, ...]] = visible_served_people(actor, query)
     return found
 
 

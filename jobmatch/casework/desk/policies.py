@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from jobmatch.casework.desk.models import Rating, ServiceRequest
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.people.models.person import Person
+from jobmatch.people.policies import is_own_file, own_files
 
 
 def _own_people(actor: Actor) -> Any:
-    return select(Person.id).where(Person.user_id == actor.user_id, Person.erased_at.is_(None))
+    return select(Person.id).where(own_files(actor), Person.erased_at.is_(None))
 
 
 def visible_requests(actor: Actor, query: Any, *, aggregate: bool = False) -> Any:
@@ -32,9 +33,7 @@ def _reach(actor: Actor, wanted: str) -> ColumnElement[bool]:
             ServiceRequest.region_path.startswith(actor.region_path, autoescape=True),
             ServiceRequest.station_path.startswith(actor.region_path, autoescape=True),
         )
-    if actor.can("person.own") and actor.user_id is not None:
-        return ServiceRequest.person_id.in_(_own_people(actor))
-    return false()
+    return ServiceRequest.person_id.in_(_own_people(actor))
 
 
 def public_status(query: Any, token: str) -> Any:
@@ -46,15 +45,12 @@ def visible_ratings(actor: Actor, query: Any) -> Any:
     """Questions put to the actor; all for the system."""
     if actor.is_system:
         return visible(query, "rating")
-    mine = Rating.person_id.in_(_own_people(actor)) if actor.can("person.own") and actor.user_id else false()
-    return visible(query.where(mine), "rating")
+    return visible(query.where(Rating.person_id.in_(_own_people(actor))), "rating")
 
 
 def can_ask_service(actor: Actor, person: Person) -> bool:
     """The person, on the own phone."""
-    return actor.is_system or (
-        actor.can("person.own") and actor.user_id is not None and person.user_id == actor.user_id
-    )
+    return actor.is_system or is_own_file(actor, person)
 
 
 def can_take_request(actor: Actor, person: Person | None) -> bool:

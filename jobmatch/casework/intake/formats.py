@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 import tempfile
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import Row, Sheet, read_table, write_workbook
+from jobmatch.core.uploads import Kind, check_upload
 from jobmatch.people.services.common import clean_person_name
 from jobmatch.reference.checks import check_id_number, check_phone
 from jobmatch.reference.models import CodeMixin, Rank, ResettlementMethod
@@ -28,7 +27,7 @@ from jobmatch.reference.queries import find_region_by_name, names
 
 M = TypeVar("M", bound=CodeMixin)
 MOST_BYTES = 8 * 1024 * 1024
-MOST_UNPACKED = 100 * 1024 * 1024
+MOST_UNPACKED = 80 * 1024 * 1024
 MOST_ROWS = 50_000
 LEAST_SERVICE_AGE = 17
 
@@ -76,28 +75,11 @@ class RosterRow:
 
 
 def check_roster_file(content: bytes, name: str) -> None:
-    """Raise ``Invalid`` for a file that is no table, too large, or would unpack to far more than it is."""
-    ending = Path(name).suffix.lower()
-    if not content:
-        raise _refused(_("这个文件是空的，请重新选"))
-    if len(content) > MOST_BYTES:
-        raise _refused(_("文件超过 8 MB，请分成几份再导入"))
-    if ending not in {".xlsx", ".csv"}:
-        raise _refused(_("请选 xlsx 或 csv 文件"))
-    if ending == ".csv":
-        is_text = content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" not in content
-        if not is_text or content[:2] in (b"PK", b"MZ"):
-            raise _refused(_("这个文件不是 csv 表格，请用模板另存一份再选"))
-        return
+    """Raise ``Invalid`` on ``file`` for what is no table, too large, or would unpack to far more than it is."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            entries = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise _refused(_("这个文件不是 xlsx 表格，也可能加了密码。请另存一份不加密的再选")) from None
-    if not any(entry.filename == "xl/workbook.xml" for entry in entries):
-        raise _refused(_("这个文件不是 xlsx 表格，请用模板另存一份再选"))
-    if sum(entry.file_size for entry in entries) > MOST_UNPACKED or len(entries) > 2000:
-        raise _refused(_("这个文件展开以后太大，请只保留名册那一张表"))
+        check_upload(name, content, (Kind.XLSX, Kind.CSV), most=MOST_BYTES, most_unpacked=MOST_UNPACKED)
+    except Invalid as error:
+        raise _refused(error.message) from None
 
 
 def _refused(words: str) -> Invalid:

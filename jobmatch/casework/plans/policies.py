@@ -19,11 +19,11 @@ def can_plan_for(actor: Actor, person: Person) -> bool:
 
 
 def can_see_hardship(actor: Actor, person: Person) -> bool:
-    """Staff who answer for the person and hold the lock's key; each look states a reason."""
+    """Staff who answer for the person and hold the lock's key, never for themselves; each look states a reason."""
     if actor.is_system:
         return True
     in_reach = bool(actor.region_path) and person.region_path.startswith(actor.region_path)
-    return actor.can("difficulty.read") and in_reach
+    return actor.can("difficulty.read") and in_reach and person.user_id != actor.user_id
 
 
 def visible_experts(actor: Actor, select: Any) -> Any:

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from jobmatch.accounts.models import clean_phone
 from jobmatch.accounts.services.throttles import reserve
 from jobmatch.casework.surveys.models import Survey, SurveyAnswer
 from jobmatch.casework.surveys.policies import can_hold_survey
@@ -79,11 +80,12 @@ def answer_survey(
     Wanting work now, with a kind of work named, also states the intention where there is none yet. Raises ``Invalid``.
     """
     require(can_edit_person(uow.actor, person))
+    texts = _checked(uow, said, accept_masked)
     answer = answer_of(uow.session, survey, person.id)
     if answer is None:
         answer = SurveyAnswer(survey_id=survey.id, person_id=person.id)
     is_own = uow.actor.user_id is not None and uow.actor.user_id == person.user_id
-    _write(uow, answer, said, via=Via.OWN if is_own else Via.CLERK, accept_masked=accept_masked)
+    _write(uow, answer, said, texts, via=Via.OWN if is_own else Via.CLERK)
     _feed(uow, answer, person)
     uow.audit("survey.answer", survey, via=answer.via.value)
     return answer
@@ -97,11 +99,13 @@ def answer_by_link(
     Exactly one file with this phone and name takes the answer at once, without feeding anything: nobody proved who
     they are. Raises ``Invalid``, ``Limited``.
     """
-    reserve(uow, f"survey:{survey.public_id}:{phone}")
+    reserve(uow, f"survey:{survey.public_id}:{clean_phone(phone)}")
     found = Findings()
     found.check(0 < len(clean_person_name(name)) <= 60, "name", _("请填写姓名"))
     number = check_mobile(found, phone)
     found.stop()
+    # Before anything is looked up: whoever leaves the questions empty hears the same whether a file exists or not.
+    texts = _checked(uow, said, accept_masked)
     same = [p for p in find_by_phone(uow.session, number) if p.name == clean_person_name(name)]
     person = same[0] if len(same) == 1 else None
     answer = answer_of(uow.session, survey, person.id) if person else None
@@ -117,11 +121,12 @@ def answer_by_link(
     elif answer.via is not Via.LINK:
         # Somebody who proved who they are has answered: a link does not overwrite that.
         return answer
-    _write(uow, answer, said, via=Via.LINK, accept_masked=accept_masked)
+    _write(uow, answer, said, texts, via=Via.LINK)
     return answer
 
 
-def _write(uow: UnitOfWork, answer: SurveyAnswer, said: Said, *, via: Via, accept_masked: bool) -> None:
+def _checked(uow: UnitOfWork, said: Said, accept_masked: bool) -> dict[str, str]:
+    """The texts of an answer as they may be kept. Raises ``Invalid``."""
     found = Findings()
     found.check(said.work_wish in {"", *WorkWish}, "work_wish", _("请从列表里选一项"))
     found.check(said.start_up in {"", *StartUpWish}, "start_up", _("请从列表里选一项"))
@@ -137,6 +142,10 @@ def _write(uow: UnitOfWork, answer: SurveyAnswer, said: Said, *, via: Via, accep
     is_empty = not any((said.work_wish, said.start_up, said.needs, said.certificate_codes, *texts.values()))
     found.check(not is_empty, "work_wish", _("请至少回答一项"))
     found.stop()
+    return texts
+
+
+def _write(uow: UnitOfWork, answer: SurveyAnswer, said: Said, texts: dict[str, str], *, via: Via) -> None:
     answer.via, answer.hobbies = via, texts["hobbies"]
     answer.work_wish = WorkWish(said.work_wish) if said.work_wish else None
     answer.wanted_words = texts["wanted_words"]

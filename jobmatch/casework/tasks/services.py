@@ -21,7 +21,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import visible_served_people
 from jobmatch.people.services.common import Findings, clean_line, keep_secrets_out
 
 TITLE_LENGTH = 120
@@ -242,7 +242,8 @@ def count_transfer(uow: UnitOfWork, *, path: str, owner: str, to: str, until: da
 
 def _moves(uow: UnitOfWork, path: str, owner: str, clerk: User, until: date | None) -> list[dict[str, Any]]:
     """The new rows: person, owner, stand-in and the row each of them takes over from."""
-    people = owned_people(uow, path=path, owner=owner).with_only_columns(Person.id).order_by(None)
+    people = visible_served_people(uow.actor, owned_people(uow, path=path, owner=owner))
+    people = people.with_only_columns(Person.id).order_by(None)
     current = uow.session.execute(
         select(Person.id, CaseOwner.id, CaseOwner.user_id, CaseOwner.stand_in_id)
         .outerjoin(CaseOwner, (CaseOwner.person_id == Person.id) & CaseOwner.until.is_(None))
@@ -285,7 +286,7 @@ def undo_transfer(uow: UnitOfWork, batch: str) -> tuple[int, int]:
     People who were given to somebody else since stay there. Raises ``NotFound`` for an act that is not in reach.
     """
     require(can_transfer_people(uow.actor))
-    reach = visible_people(uow.actor, select(Person.id))
+    reach = visible_served_people(uow.actor, select(Person.id))
     rows = uow.session.scalars(
         select(CaseOwner).where(CaseOwner.batch == batch, CaseOwner.batch != "", CaseOwner.person_id.in_(reach))
     ).all()

@@ -15,7 +15,7 @@ from jobmatch.casework.teams.states import TalentTag
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person, PersonCertificate, PersonLicence, PersonSkill
 from jobmatch.people.models.register import EmploymentSpell
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import visible_people, visible_served_people
 from jobmatch.reference.models import Certificate, DriverLicence, EmploymentStatusKind, Skill
 from jobmatch.reference.queries import names
 
@@ -72,10 +72,12 @@ def skills_matching(session: Session, words: str) -> dict[str, list[str]]:
     }
 
 
-def team(uow: UnitOfWork, *, tag: str = "", words: str = "", town: str = "") -> Select[*tuple[Any, ...]]:
+def team(
+    uow: UnitOfWork, *, tag: str = "", words: str = "", town: str = "", only_served: bool = False
+) -> Select[*tuple[Any, ...]]:
     """People with the tag, a skill, certificate or licence that ``words`` names, living below ``town``.
 
-    Without a tag everybody who carries any is searched.
+    Without a tag everybody who carries any is searched. ``only_served``: those whose whole number the office may have.
     """
     carries = exists().where(PersonTag.person_id == Person.id)
     if tag in set(TalentTag):
@@ -95,7 +97,8 @@ def team(uow: UnitOfWork, *, tag: str = "", words: str = "", town: str = "") -> 
                 exists().where(PersonLicence.person_id == Person.id, PersonLicence.licence_code.in_(codes["licence"])),
             )
         )
-    found: Select[*tuple[Any, ...]] = visible_people(
+    narrow = visible_served_people if only_served else visible_people
+    found: Select[*tuple[Any, ...]] = narrow(
         uow.actor, query.order_by(Person.living_region_code, Person.name, Person.id)
     )
     return found

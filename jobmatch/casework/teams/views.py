@@ -87,7 +87,7 @@ def take_list() -> Response:
     form = ListForm(request.form)
     asked = {name: request.form.get(name, "")[:40] for name in ("tag", "q", "town")}
     with current_runtime().unit(g.actor) as uow:
-        query = queries.team(uow, tag=asked["tag"], words=asked["q"], town=asked["town"])
+        query = queries.team(uow, tag=asked["tag"], words=asked["q"], town=asked["town"], only_served=True)
         people = list(uow.rows(query.limit(MOST_LISTED)))
         services.record_list_taken(uow, reason=form.reason.data or "", tag=asked["tag"], people=len(people))
         if not people:

@@ -10,6 +10,7 @@ from jobmatch.casework.visits.models import VisitPlan
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.people.models.person import Person
+from jobmatch.people.policies import is_own_file
 
 
 def _below(actor: Actor, path: str) -> bool:
@@ -23,7 +24,7 @@ def can_record_contact(actor: Actor, person: Person) -> bool:
 
 def can_ask_call(actor: Actor, person: Person) -> bool:
     """Only the person asks to be called."""
-    return actor.is_system or (actor.can("person.own") and person.user_id == actor.user_id)
+    return actor.is_system or is_own_file(actor, person)
 
 
 def can_plan_visit(actor: Actor, region_path: str) -> bool:

@@ -1266,8 +1266,8 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f('uq_employment_spell_person_open'), sqlite_where=sa.text('ended_on IS NULL'))
         batch_op.create_index('uq_employment_spell_person_standing', ['person_id'], unique=True, sqlite_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'), postgresql_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'))
         batch_op.create_unique_constraint(batch_op.f('uq_employment_spell_supersedes_id'), ['supersedes_id'])
-        batch_op.create_foreign_key(batch_op.f('fk_employment_spell_supersedes_id'), 'employment_spell', ['supersedes_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_employment_spell_county_code'), 'region', ['county_code'], ['code'])
+        batch_op.create_foreign_key(batch_op.f('fk_employment_spell_supersedes_id'), 'employment_spell', ['supersedes_id'], ['id'])
 
     with op.batch_alter_table('organization', schema=None) as batch_op:
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
@@ -1429,8 +1429,8 @@ def downgrade() -> None:
         batch_op.create_check_constraint(batch_op.f('ck_employment_spell_evidence'), "evidence IN ('contract', 'social_insurance', 'employer_confirmed', 'licence', 'platform_record', 'pledge', 'station_check', 'none')")
         batch_op.drop_constraint(batch_op.f('ck_employment_spell_source'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_employment_spell_source'), "source IN ('hire', 'staff', 'import')")
-        batch_op.drop_constraint(batch_op.f('fk_employment_spell_county_code'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_employment_spell_supersedes_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_employment_spell_county_code'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_employment_spell_supersedes_id'), type_='unique')
         batch_op.drop_index('uq_employment_spell_person_standing', sqlite_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'), postgresql_where=sa.text('ended_on IS NULL AND superseded_at IS NULL'))
         batch_op.create_index(batch_op.f('uq_employment_spell_person_open'), ['person_id'], unique=1, sqlite_where=sa.text('ended_on IS NULL'))

@@ -7,10 +7,11 @@ from datetime import date
 from functools import partial
 
 from jobmatch.accounts.models import User
-from jobmatch.core.errors import NotFound, require
+from jobmatch.core.errors import Invalid, NotFound, require
 from jobmatch.core.files import store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.core.uploads import Kind, check_upload
 from jobmatch.people import notices
 from jobmatch.people.models.consents import ProxyConsent
 from jobmatch.people.models.person import Person
@@ -19,13 +20,7 @@ from jobmatch.people.services.common import EARLIEST, Findings, clean_line, keep
 from jobmatch.people.states import ClaimState, ProxyScope, ProxyWay
 from jobmatch.reference.queries import rule_value
 
-MOST_BYTES = 10 * 1024 * 1024
-_KINDS = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
-
-
-def paper_kind(content: bytes) -> str:
-    """The media type of a scan by its first bytes; empty for what is neither PDF nor JPEG nor PNG."""
-    return next((kind for start, kind in _KINDS if content.startswith(start)), "")
+_KINDS = (Kind.PDF, Kind.JPEG, Kind.PNG)
 
 
 def record_consent(
@@ -51,11 +46,14 @@ def record_consent(
     texts = keep_secrets_out(found, {"note": clean_line(note)[:200]}, accept_masked=accept_masked)
     if way in (ProxyWay.PAPER, ProxyWay.VOICE):
         found.check(bool(paper or texts["note"]), "note", _("请上传同意书，或者写明原件放在哪里"))
+    kind = None
     if paper:
-        found.check(len(paper[1]) <= MOST_BYTES, "paper", _("文件太大，最大 10 MB"))
-        found.check(bool(paper_kind(paper[1])), "paper", _("只收 PDF、JPG 和 PNG 文件"))
+        try:
+            kind = check_upload(*paper, _KINDS)
+        except Invalid as error:
+            found.add("paper", error.message)
     found.stop()
-    stored = store_file(uow, paper[1], name=paper[0], mimetype=paper_kind(paper[1])) if paper else None
+    stored = store_file(uow, paper[1], name=paper[0], mimetype=kind.mimetype) if paper and kind else None
     rows = [
         ProxyConsent(
             person_id=person.id,

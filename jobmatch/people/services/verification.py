@@ -194,10 +194,12 @@ def decide_appeal(
 ) -> VerificationAppeal:
     """The decision of the station above, with its reason; upheld, the person is verified anew.
 
-    Nobody decides on their own refusal. Raises ``Invalid`` without a reason, ``Conflict`` where it was decided.
+    Nobody decides on their own refusal or on their own file. Raises ``Invalid`` without a reason, ``Conflict`` where
+    it was decided.
     """
     refusal = uow.session.get_one(Verification, appeal.verification_id)
-    require(can_decide_appeal(uow.actor, appeal, refusal))
+    person = uow.session.get_one(Person, appeal.person_id)
+    require(can_decide_appeal(uow.actor, appeal, refusal, person))
     if appeal.state is not AppealState.OPEN or (version is not None and version != appeal.version):
         raise Conflict
     words = clean_line(reason)
@@ -206,7 +208,6 @@ def decide_appeal(
     appeal.state = AppealState.UPHELD if upheld else AppealState.DISMISSED
     appeal.reason, appeal.decided_by_id, appeal.decided_at = words, uow.actor.user_id, uow.now
     uow.session.flush()
-    person = uow.session.get_one(Person, appeal.person_id)
     if upheld and person.verification is VerificationState.REFUSED:
         waited_since = appeal.created_at
         note_verification(uow, person, VerificationAct.REOPENED, note=words)

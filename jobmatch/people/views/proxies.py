@@ -11,6 +11,7 @@ from jobmatch.core.errors import NotFound
 from jobmatch.core.files import read_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.core.uploads import MOST_BYTES
 from jobmatch.people.file_forms import FillForm, ProxyForm
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
@@ -76,13 +77,13 @@ def proxy_receipt_own(consent_id: str) -> Response:
 
 
 @blueprint.route("/staff/people/<public_id>/proxies", methods=["GET", "POST"])
-@access("person.write", slow=True)
+@access("person.write", slow=True, upload=MOST_BYTES + 64 * 1024)
 def staff_proxies(public_id: str) -> Any:
     """Consents of a person, and writing one down with its paper."""
     form = ProxyForm.submitted()
     form.show_days(request.method == "GET")
     upload = request.files.get("paper")
-    paper = (upload.filename or "", upload.read(proxies.MOST_BYTES + 1)) if upload and upload.filename else None
+    paper = (upload.filename or "", upload.read(MOST_BYTES + 1)) if upload and upload.filename else None
 
     def save() -> Any:
         with current_runtime().unit(g.actor) as uow:

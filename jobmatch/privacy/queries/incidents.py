@@ -12,7 +12,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import NotFound
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import visible_served_people
 from jobmatch.privacy.models import Breach, BreachStep, ImpactAssessment
 from jobmatch.privacy.queries.seen import APPLICATION_LOOKS, LOOKS
 from jobmatch.privacy.states import BreachAct
@@ -52,8 +52,8 @@ def steps_of(session: Session, breach: Breach) -> list[tuple[BreachAct, BreachSt
 
 
 def affected(uow: UnitOfWork, breach: Breach) -> Select[*tuple[Any, ...]]:
-    """People in the actor's reach whom the incident touches, in the order of their files."""
-    return visible_people(uow.actor, select(Person).where(_is_affected(breach)).order_by(Person.id))
+    """People whom the actor's office serves and the incident touches, in the order of their files."""
+    return visible_served_people(uow.actor, select(Person).where(_is_affected(breach)).order_by(Person.id))
 
 
 def affected_count(session: Session, breach: Breach) -> int:

@@ -92,14 +92,14 @@ def _reseal_some(uow: UnitOfWork, ring: Keyring, table: Table, name: str) -> int
     require(uow.actor.is_system)
     column, newest = table.c[name], bytes([ring.newest])
     found = uow.session.execute(
-        select(table.c.id, table.c.get("public_id", table.c.id), column)
+        select(table.c.id, _bound_to(table), column)
         .where(column.is_not(None), func.substr(column, 1, 1) != newest)
         .order_by(table.c.id)
         .limit(BATCH)
     ).all()
     changes = []
-    for row_id, public_id, sealed in found:
-        place = place_of(table.name, name.removesuffix("_sealed"), public_id)
+    for row_id, bound, sealed in found:
+        place = place_of(table.name, name.removesuffix("_sealed"), str(bound))
         content = ring.open_bytes(sealed, place=place)
         changes.append({"row": row_id, "was": sealed, "becomes": ring.seal_bytes(content, place=place)})
     if changes:
@@ -111,6 +111,11 @@ def _reseal_some(uow: UnitOfWork, ring: Keyring, table: Table, name: str) -> int
         )
         uow.session.connection().execute(statement, changes)
     return len(changes)
+
+
+def _bound_to(table: Table) -> Any:
+    """The column that a sealed value is bound to: the public id, or the number of rows that have none."""
+    return table.c.public_id if "public_id" in table.c else table.c.id
 
 
 def _reseal_file(ring: Keyring, path: Path) -> int:
@@ -134,20 +139,21 @@ def rotate_blind(uow: UnitOfWork, ring: Keyring) -> int:
     done = 0
     for mapper in Base.registry.mappers:
         for name, secret in vars(mapper.class_).items():
-            if not (isinstance(secret, Secret) and secret.blind):
+            if not (isinstance(secret, Secret) and (secret.blind or secret.tail)):
                 continue
             sealed = getattr(mapper.class_, f"{name}_sealed")
             table: Any = mapper.local_table
             changes = []
-            for row_id, public_id, value in uow.session.execute(
-                select(table.c.id, table.c.get("public_id", table.c.id), sealed).where(sealed.is_not(None))
+            for row_id, bound, value in uow.session.execute(
+                select(table.c.id, _bound_to(table), sealed).where(sealed.is_not(None))
             ):
-                text = ring.open(value, place=place_of(table.name, name, public_id))
-                changes.append({"row": row_id, "becomes": ring.fingerprint(secret.normalise(text), purpose=name)})
+                text = ring.open(value, place=place_of(table.name, name, str(bound)))
+                changes.append({"row": row_id, **secret.indexes(text, ring)})
             if changes:
-                statement = update(table).where(table.c.id == bindparam("row"))
-                uow.session.connection().execute(statement.values({f"{name}_blind": bindparam("becomes")}), changes)
-            done += len(changes)
+                named: dict[str, Any] = {column: bindparam(column) for column in changes[0] if column != "row"}
+                statement = update(table).where(table.c.id == bindparam("row")).values(named)
+                uow.session.connection().execute(statement, changes)
+                done += len(changes) * len(named)
     uow.session.execute(delete(RecoveryCode))
     uow.audit("keys.rotate_blind", values=done)
     return done

@@ -39,7 +39,19 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "search_state": ("search_state", "search_state_since"),
 }
 """Columns that only make sense together are chosen together."""
-_NOT_CHOSEN = {"id", "public_id", "version", "user_id", "created_at", "changed_at", "erased_at", "merged_into_id"}
+_CLAIM = ("claim_state", "claim_tries", "claimed_at")
+"""Whether whoever holds the phone has shown that the file is theirs: goes with the account, nobody chooses it."""
+_NOT_CHOSEN = {
+    *_CLAIM,
+    "id",
+    "public_id",
+    "version",
+    "user_id",
+    "created_at",
+    "changed_at",
+    "erased_at",
+    "merged_into_id",
+}
 _UNWATCHED = {"version", "changed_at", "region_path"}
 """Columns that the house moves by itself after a merge."""
 CHECK_DAYS = 15
@@ -145,6 +157,8 @@ def _wanted(source: Person, target: Person, picks: Mapping[str, str]) -> dict[st
         if choice.name == "user_id" and chosen.user_id is None:
             chosen = source if chosen is target else target
         found |= {column: getattr(chosen, column) for column in choice.columns}
+        if choice.name == "user_id":
+            found |= {column: getattr(chosen, column) for column in _CLAIM}
     return found
 
 
@@ -270,7 +284,9 @@ def _describe(row: MergedRow, present: Any) -> str:
 
 def undo_merge(uow: UnitOfWork, merge: Merge) -> Merge:
     """Put everything back. Raises ``Invalid`` naming the rows that were changed since, ``Conflict`` the second time."""
-    require(can_undo_merge(uow.actor, merge))
+    people = [uow.session.get_one(Person, one) for one in (merge.source_id, merge.target_id)]
+    # Who moved away since belongs to another office, which may not lose a file to this one.
+    require(can_undo_merge(uow.actor, merge) and can_merge_people(uow.actor, *people))
     rows = list(_rows(uow, merge))
     if merge.undone_at is not None or not rows:
         raise Conflict
@@ -284,7 +300,7 @@ def undo_merge(uow: UnitOfWork, merge: Merge) -> Merge:
         else:
             uow.session.delete(present)
         uow.session.flush()
-    source, target = (uow.session.get_one(Person, one) for one in (merge.source_id, merge.target_id))
+    source, target = people
     source.changed_at = target.changed_at = uow.now
     merge.undone_at, merge.undone_by_id = uow.now, uow.actor.user_id
     close_task(uow, once=f"merge:{merge.public_id}", state=TaskState.DROPPED)

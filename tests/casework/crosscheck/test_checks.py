@@ -17,6 +17,7 @@ from jobmatch.casework.crosscheck.services.checks import (
     settle_over,
 )
 from jobmatch.casework.crosscheck.states import CheckAnswer
+from jobmatch.casework.plans.services.referrals import record_hardship
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core import clock
@@ -27,7 +28,7 @@ from jobmatch.inbox.models import Message
 from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.queries.people import current_spell
-from jobmatch.people.services.confirmations import record_confirmation
+from jobmatch.people.services.confirmations import confirm_spell, record_confirmation
 from jobmatch.people.services.register import correct_spell, end_spell
 from jobmatch.people.states import ConfirmationWay, EvidenceKind
 from jobmatch.reference.rules import add_months
@@ -213,6 +214,27 @@ def test_answers_nobody_may_give_are_refused(uow: UnitOfWork) -> None:
             answer_check(other, check, spell, person, answer=CheckAnswer.STAYED)
         with pytest.raises(NotAllowed):
             ask_due(other)
+
+
+def test_nobody_proves_their_own_work(uow: UnitOfWork) -> None:
+    person = make_person(uow)
+    spell = started(uow, person, 1)
+    ask_due(uow)
+    [check] = checks_of(uow)
+    clerk = acting(uow, make_staff(uow))
+    person.user_id = clerk.actor.user_id
+    uow.session.flush()
+    proofs = (
+        (EvidenceKind.SOCIAL_INSURANCE, ConfirmationWay.PAPER),
+        (EvidenceKind.SOCIAL_INSURANCE, ConfirmationWay.ONLINE),
+    )
+    for evidence, way in proofs:
+        with pytest.raises(NotAllowed):
+            answer_check(clerk, check, spell, person, answer=CheckAnswer.STAYED, evidence=evidence, way=way)
+    with pytest.raises(NotAllowed):
+        confirm_spell(clerk, person, spell, evidence=EvidenceKind.CONTRACT, way=ConfirmationWay.PAPER)
+    with pytest.raises(NotAllowed):
+        record_hardship(clerk, person, kind="focus", valid_from=uow.today)
 
 
 def test_a_line_that_ended_or_was_corrected_is_asked_about_no_more(uow: UnitOfWork) -> None:

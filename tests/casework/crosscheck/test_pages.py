@@ -189,15 +189,15 @@ def test_a_list_from_letter_to_decision(client: FlaskClient, sqlite_runtime: Run
 @pytest.mark.parametrize(
     ("raw", "name", "words"),
     [
-        (b"", "answer.xlsx", "空文件"),
-        (b"MZ\x90\x00 a program", "answer.xlsx", "不是 xlsx"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 sealed workbook", "answer.xlsx", "有密码"),
-        (b"\x00\x01\x02\x03", "answer.csv", "不是 csv"),
+        (b"", "answer.xlsx", "是空的"),
+        (b"MZ\x90\x00 a program", "answer.xlsx", "对不上"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 sealed workbook", "answer.xlsx", "设了密码"),
+        (b"\x00\x01\x02\x03", "answer.csv", "只收 xlsx 和 csv"),
         ("姓名,电话\n甲,1".encode(), "answer.csv", "没有“身份证号”"),
         ("姓名,身份证号\n甲,1".encode("gbk"), "answer.csv", "是否参保"),
-        (b"%PDF-1.7", "answer.pdf", "xlsx 或 csv"),
-        (b"PK\x05\x06" + b"\x00" * 18, "answer.xlsx", "不是 xlsx"),
-        (b"x" * (10 * 1024 * 1024 + 1), "answer.csv", "最大 10 MB"),
+        (b"%PDF-1.7", "answer.pdf", "csv、xlsx"),
+        (b"PK\x05\x06" + b"\x00" * 18, "answer.xlsx", "对不上"),
+        (b"x" * (10 * 1024 * 1024 + 1), "answer.csv", "10 MB 以内"),
     ],
 )
 def test_files_that_are_no_answer_are_refused_with_words(
@@ -218,6 +218,7 @@ def test_a_bomb_is_refused_before_it_opens(client: FlaskClient, sqlite_runtime: 
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "x")
+        archive.writestr("xl/workbook.xml", "x")
         with archive.open("xl/sheet.xml", "w", force_zip64=True) as part:
             for _ in range(210):
                 part.write(bytes(1024 * 1024))

@@ -33,7 +33,7 @@ from jobmatch.people.services.register import end_spell
 from jobmatch.people.states import ConfirmationWay, EvidenceKind, RegisterSource
 from tests.casework.crosscheck.help import a_list, answered, numbered, working
 from tests.conftest import acting
-from tests.factories import PATH_OTHER, actor_of_person, make_person, make_staff
+from tests.factories import PATH_OTHER, TOWN_A, actor_of_person, make_person, make_staff
 
 
 @pytest.fixture
@@ -53,6 +53,8 @@ def test_a_list_holds_the_people_of_the_subtree_who_have_a_number(staff: UnitOfW
     one, two = numbered(staff), numbered(staff)
     make_person(staff)
     numbered(staff, path=PATH_OTHER)
+    # Resettled here and served elsewhere: this office reads along, but takes no whole number away.
+    numbered(staff, path=PATH_OTHER, resettled_region_code=TOWN_A)
     crosscheck = a_list(staff)
     assert {number for _name, number in rows_of(staff, crosscheck)} == {one.id_number, two.id_number}
     assert crosscheck.department == "人力资源和社会保障局"

@@ -20,7 +20,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import EmploymentSpell
-from jobmatch.people.policies import can_edit_person
+from jobmatch.people.policies import can_edit_person, can_write_register
 from jobmatch.people.secrecy import mask
 from jobmatch.people.services.common import clean_line, tell_person
 from jobmatch.people.services.confirmations import record_confirmation
@@ -164,6 +164,8 @@ def answer_check(
     themselves staff get the task to find out what came after.
     """
     require(can_edit_person(uow.actor, person) and spell.person_id == person.id and check.spell_id == spell.id)
+    if (evidence, way) != (EvidenceKind.PLEDGE, ConfirmationWay.ONLINE):
+        require(can_write_register(uow.actor, person))
     if check.answered_at is not None:
         if check.answer is answer:
             return check

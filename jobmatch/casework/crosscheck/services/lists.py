@@ -34,7 +34,7 @@ def start_crosscheck(
     letter_number: str,
     letter_on: date | None,
 ) -> CrossCheck:
-    """Write down what is asked of which department under which letter, and who is on the list: one statement.
+    """Write down what is asked of which department under which letter, and who is on the list: two statements.
 
     People without an identity number cannot be asked about and are not on it. Raises ``Invalid`` with every finding.
     """

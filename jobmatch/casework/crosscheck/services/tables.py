@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,9 +12,9 @@ from jobmatch.casework.crosscheck.states import TOPICS, Topic, Verdict
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import read_table
+from jobmatch.core.uploads import Kind, check_upload
 
-MOST_UNPACKED = 200 * 1024 * 1024
-_OLE = b"\xd0\xcf\x11\xe0"
+MOST_UNPACKED = 80 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -29,35 +28,12 @@ class Read:
 
 
 def check_file(path: Path, *, largest: int) -> None:
-    """Refuse what is no table, before anything opens it. Raises ``Invalid`` with the words for the person."""
-    words = ""
-    head = path.read_bytes()[:8] if path.exists() else b""
-    if not head:
-        words = _("请选回函的表，空文件不行")
-    elif path.stat().st_size > largest:
-        words = _("这个文件太大，最大 10 MB")
-    elif head.startswith(_OLE):
-        words = _("这个文件有密码，或者是旧的 xls 格式。请去掉密码，另存为 xlsx 再上传")
-    elif path.suffix not in {".xlsx", ".csv"}:
-        words = _("请上传 xlsx 或 csv 文件；压缩包请先解开")
-    elif path.suffix == ".xlsx":
-        words = _wrong_workbook(path)
-    elif b"\x00" in path.read_bytes()[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        words = _("这个文件不是 csv，请另存为 csv 或 xlsx 再上传")
-    if words:
-        raise Invalid(fields={"table": words})
-
-
-def _wrong_workbook(path: Path) -> str:
+    """Refuse what is no table, before anything opens it. Raises ``Invalid`` on ``table`` with words for the person."""
+    content = path.read_bytes() if path.exists() else b""
     try:
-        with zipfile.ZipFile(path) as book:
-            unpacked = sum(part.file_size for part in book.infolist())
-            is_sheet = "[Content_Types].xml" in book.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return _("这个文件不是 xlsx，请另存为 xlsx 再上传")
-    if not is_sheet:
-        return _("这个文件不是 xlsx，请另存为 xlsx 再上传")
-    return _("这个文件展开以后太大，请只留名单那一张表") if unpacked > MOST_UNPACKED else ""
+        check_upload(path.name, content, (Kind.XLSX, Kind.CSV), most=largest, most_unpacked=MOST_UNPACKED)
+    except Invalid as error:
+        raise Invalid(fields={"table": error.message}) from None
 
 
 def read_answer(topic: Topic, path: Path, today: date) -> Read:

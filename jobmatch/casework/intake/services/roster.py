@@ -31,6 +31,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import mask_name
 from jobmatch.people.models.person import Person
+from jobmatch.people.policies import visible_people
 from jobmatch.people.services.common import clean_line
 from jobmatch.reference.models import Region
 from jobmatch.reference.queries import rule_value
@@ -132,7 +133,10 @@ def preview(uow: UnitOfWork, batch: IntakeBatch, rows: Sequence[RosterRow]) -> P
         part = good[start : start + UNIT_ROWS]
         known = _known_entries(uow, batch, part)
         blinds = [Person.id_number.fingerprint(row.id_number) for row in part]
-        on_file += uow.session.scalar(select(func.count(Person.id)).where(Person.id_number_blind.in_(blinds))) or 0
+        # Only files in reach are counted: a table of one row must not tell who is known elsewhere.
+        on_file += uow.one(
+            visible_people(uow.actor, select(func.count(Person.id)).where(Person.id_number_blind.in_(blinds)))
+        )
         for row in part:
             entry = known.get(RosterEntry.id_number.fingerprint(row.id_number))
             new += entry is None

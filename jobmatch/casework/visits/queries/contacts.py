@@ -19,6 +19,7 @@ from jobmatch.casework.visits.states import REACHED, REACHED_PERSON, TRIES
 from jobmatch.core.clock import local_day
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
+from jobmatch.people.states import ClaimState
 from jobmatch.reference.queries import rule_value
 
 SHOWN = 60
@@ -174,7 +175,7 @@ def helper_of(session: Session, user_id: int, day: date) -> Helper | None:
         .outerjoin(CaseOwner, and_(CaseOwner.person_id == Person.id, CaseOwner.until.is_(None)))
         .outerjoin(User, and_(User.id == on, works_here(on)))
         .outerjoin(Organization, Organization.id == Person.station_id)
-        .where(Person.user_id == user_id, Person.erased_at.is_(None))
+        .where(Person.user_id == user_id, Person.claim_state == ClaimState.NONE, Person.erased_at.is_(None))
     ).first()
     return Helper(row[0] or "", row[1] or "", row[2] or "") if row else None
 

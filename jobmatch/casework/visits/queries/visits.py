@@ -192,15 +192,21 @@ def trip_named(public_id: str) -> Select[*tuple[Any, ...]]:
 
 
 def visit_lines(uow: UnitOfWork, plan: VisitPlan) -> list[VisitLine]:
-    """The people of a trip in their order, with what waits for each: two statements."""
-    rows = uow.session.execute(
-        select(Visit, Person, Contact, User.name)
-        .join(Person, Person.id == Visit.person_id)
-        .outerjoin(Contact, Contact.id == Visit.contact_id)
-        .outerjoin(User, User.id == Contact.by_id)
-        .where(Visit.plan_id == plan.id, Person.erased_at.is_(None))
-        .order_by(Visit.position, Visit.id)
-    ).all()
+    """The people of a trip in their order, with what waits for each: two statements.
+
+    Who moved out of reach shows no more.
+    """
+    rows = uow.rows(
+        visible_people(
+            uow.actor,
+            select(Visit, Person, Contact, User.name)
+            .join(Person, Person.id == Visit.person_id)
+            .outerjoin(Contact, Contact.id == Visit.contact_id)
+            .outerjoin(User, User.id == Contact.by_id)
+            .where(Visit.plan_id == plan.id, Person.erased_at.is_(None))
+            .order_by(Visit.position, Visit.id),
+        )
+    )
     waiting: defaultdict[int | None, list[str]] = defaultdict(list)
     query = select(Task.person_id, Task.title).where(
         Task.person_id.in_([person.id for _v, person, _c, _n in rows]), Task.state == TaskState.OPEN

@@ -19,7 +19,7 @@ ROOM = Room(
     timed=TIMED,
     menu=(
         MenuItem(
-            "staff",
+            "more",
             "accounts.staff_people_codes",
             N_("窗口登录码"),
             "qrcode",
@@ -28,7 +28,7 @@ ROOM = Room(
             also=("accounts.staff_code_shown", "accounts.window_phone"),
         ),
         MenuItem(
-            "staff",
+            "more",
             "accounts.staff_colleagues",
             N_("工作人员"),
             "id-badge",
@@ -37,7 +37,7 @@ ROOM = Room(
             also=("accounts.staff_invitations",),
         ),
         MenuItem(
-            "staff", "accounts.recoveries", N_("找回账号"), "lock", "recovery.assist", 820, also=("accounts.recovery",)
+            "more", "accounts.recoveries", N_("找回账号"), "lock", "recovery.assist", 820, also=("accounts.recovery",)
         ),
         MenuItem(
             "staff", "accounts.admin_users", N_("账号"), "users", "system.manage", 900, also=("accounts.admin_user",)

@@ -117,6 +117,13 @@ def find() -> Response:
     return page("home/find.html", words=words, found=found)
 
 
+@blueprint.get("/staff/more")
+@access("account.own")
+def more() -> Response:
+    """The office's pages for less frequent work."""
+    return page("home/more.html")
+
+
 @blueprint.get("/help")
 @access(PUBLIC)
 def help_page() -> Response:

@@ -39,7 +39,7 @@ ROOM = Room(
         ),
         MenuItem("person", "matching.staff_jobs", N_("推荐岗位"), "search", "person.read", order=20),
         MenuItem(
-            "staff",
+            "more",
             "matching.crosswalk",
             N_("专业对应职业"),
             "link",
@@ -48,7 +48,7 @@ ROOM = Room(
             also=("matching.crosswalk_row",),
         ),
         MenuItem(
-            "staff",
+            "more",
             "matching.model_quality",
             N_("模型质量"),
             "chart-bar",
@@ -57,7 +57,7 @@ ROOM = Room(
             also=("matching.compare_models",),
         ),
         MenuItem(
-            "staff",
+            "more",
             "matching.staff_needs",
             N_("培训需求"),
             "school",

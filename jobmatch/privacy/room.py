@@ -18,9 +18,11 @@ ROOM = Room(
     timed=TIMED,
     menu=(
         MenuItem("me", "privacy.my_rights", N_("权限与隐私"), "shield-check", "person.own", order=80),
-        MenuItem("person", "privacy.window_request", N_("个人信息请求"), "shield-check", "rights.handle", order=90),
         MenuItem(
-            "staff",
+            "person_more", "privacy.window_request", N_("个人信息请求"), "shield-check", "rights.handle", order=90
+        ),
+        MenuItem(
+            "more",
             "privacy.requests_list",
             N_("个人信息请求"),
             "shield-check",

@@ -11,7 +11,7 @@ ROOM = Room(
     blueprints=(blueprint,),
     menu=(
         MenuItem(
-            "staff",
+            "more",
             "reference.tables",
             N_("代码表"),
             "list-check",

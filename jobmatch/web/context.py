@@ -53,6 +53,10 @@ def layout_of(actor: Actor | None) -> str:
     return "people" if actor.can("person.own") else "staff"
 
 
+def _is_here(item: MenuItem, here: str) -> bool:
+    return here == item.endpoint or here in item.also
+
+
 def menu_for(layout: str, items: tuple[MenuItem, ...], **where: Any) -> list[dict[str, Any]]:
     """The menu of ``layout`` for the present actor, in order, with the current entry marked.
 
@@ -68,7 +72,8 @@ def menu_for(layout: str, items: tuple[MenuItem, ...], **where: Any) -> list[dic
             "url": url_for(item.endpoint, **where),
             "icon": item.icon,
             "endpoint": item.endpoint,
-            "current": here == item.endpoint or here in item.also,
+            "current": _is_here(item, here)
+            or (bool(item.holds) and any(_is_here(one, here) for one in items if one.layout == item.holds)),
         }
         for item in sorted(items, key=lambda item: item.order)
         if item.layout == layout

@@ -15,10 +15,10 @@ from jobmatch.core.queue import Timed
 class MenuItem:
     """One entry of a layout's menu (``people``, ``employer``, ``staff``), shown to actors with ``permission``.
 
-    Two menus hang on a page instead of a frame: ``person`` are the pages about one person (each takes ``public_id``),
-    linked from the head of the file; ``me`` are further pages of the own file, linked from its end.
-
-    Those who hold ``unless`` have a better entry for the same thing and do not see this one.
+    Some menus hang on a page instead of a frame: ``person`` are the pages about one person (each takes
+    ``public_id``), linked from the head of the file, ``person_more`` the less frequent ones; ``me`` are further pages
+    of the own file, linked from its end; ``more`` are the office's pages for less frequent work. ``holds`` names such
+    a menu: its pages mark this entry as the current one.
     """
 
     layout: str
@@ -29,6 +29,7 @@ class MenuItem:
     order: int = 100
     also: tuple[str, ...] = ()
     unless: str = ""
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ ROOM = Room(
     blueprints=(blueprint,),
     menu=(
         MenuItem("me", "benefits.mine", N_("能享受的政策"), "heart-handshake", "person.own", order=40),
-        MenuItem("person", "benefits.staff_person", N_("能享受的政策"), "heart-handshake", "person.read", order=70),
+        MenuItem(
+            "person_more", "benefits.staff_person", N_("能享受的政策"), "heart-handshake", "person.read", order=70
+        ),
         MenuItem("employer", "benefits.employer", N_("招用优惠"), "heart-handshake", "employer.own", order=70),
     ),
 )

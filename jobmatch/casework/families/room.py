@@ -14,7 +14,7 @@ ROOM = Room(
     timed=TIMED,
     menu=(
         MenuItem(
-            "staff",
+            "more",
             "families.overview",
             N_("随军家属"),
             "users",
@@ -22,5 +22,6 @@ ROOM = Room(
             order=50,
             also=("families.person_family", "families.add_aid"),
         ),
+        MenuItem("person_more", "families.person_family", N_("随军家属核对"), "users", "case.work", order=65),
     ),
 )

@@ -10,9 +10,9 @@ ROOM = Room(
     "placement",
     blueprints=(blueprint,),
     menu=(
-        MenuItem("staff", "placement.ledger", N_("安置台账"), "id-badge", "placement.write", order=45),
+        MenuItem("more", "placement.ledger", N_("安置台账"), "id-badge", "placement.write", order=45),
         MenuItem(
-            "person",
+            "person_more",
             "placement.person_placement",
             N_("安置"),
             "id-badge",

@@ -11,7 +11,7 @@ ROOM = Room(
     blueprints=(blueprint,),
     menu=(
         MenuItem(
-            "staff",
+            "more",
             "stations.register",
             N_("服务站"),
             "building-community",
@@ -20,7 +20,7 @@ ROOM = Room(
             also=("stations.station", "stations.duty", "stations.merge"),
         ),
         MenuItem(
-            "staff",
+            "more",
             "stations.quality",
             N_("数据质量"),
             "shield-check",

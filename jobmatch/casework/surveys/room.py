@@ -15,7 +15,7 @@ ROOM = Room(
     blueprints=(blueprint,),
     menu=(
         MenuItem(
-            "staff",
+            "more",
             "surveys.rounds",
             N_("需求摸底"),
             "list-check",
@@ -24,6 +24,6 @@ ROOM = Room(
             also=("surveys.results", "surveys.who_wants", "surveys.lay"),
         ),
         MenuItem("me", "surveys.own_survey", N_("说说我的需求"), "list-check", "person.own", order=60),
-        MenuItem("person", "surveys.for_person", N_("需求问卷"), "list-check", "case.work", order=80),
+        MenuItem("person_more", "surveys.for_person", N_("需求问卷"), "list-check", "case.work", order=80),
     ),
 )

@@ -33,6 +33,10 @@ def _task(public_id: str) -> Task:
     return found
 
 
+SCOPES = ("mine", "station", "below")
+"""Whose tasks: without a choice the first that has any."""
+
+
 @blueprint.get("/staff/tasks")
 @access("case.work")
 def staff_list() -> Response:
@@ -40,9 +44,9 @@ def staff_list() -> Response:
     uow = current_uow()
     form = TaskFilter(request.args)
     filters = {name: value or "" for name, value in form.data.items()}
-    scope = filters["scope"] if filters["scope"] in {"station", "below"} else "mine"
-    found = paged(uow, queries.tasks(uow, filters))
     counts = queries.task_counts(uow)
+    scope = filters["scope"] if filters["scope"] in SCOPES else next((n for n in SCOPES if getattr(counts, n)), "mine")
+    found = paged(uow, queries.tasks(uow, {**filters, "scope": scope}))
     batch = AssignForm()
     batch.to.show(queries.clerks(uow), empty=_("责任人自己办"))
     return page(

@@ -380,9 +380,17 @@ def _is_studied(entry: Entry, tokens: Sequence[str]) -> bool:
 
 
 def _is_study(token: str, tokens: Sequence[str]) -> bool:
-    return SCHOOL.search(token) is not None and not any(
-        POST.search(other) and not level_of(other) for other in tokens if other is not token
+    return (
+        SCHOOL.search(token) is not None
+        and not _is_worker(token)
+        and not any(POST.search(other) and not level_of(other) for other in tokens if other is not token)
     )
+
+
+def _is_worker(token: str) -> bool:
+    """Whether a token names a school with a post there."""
+    glued = split_glued(token)
+    return glued is not None and not re.search(r"学[员生]$", glued[1])
 
 
 def _take_study(entry: Entry, tokens: Sequence[str]) -> None:

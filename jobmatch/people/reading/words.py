@@ -52,11 +52,14 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
         rf"(?:个人|本人|主要|学习(?:和|及|与|、)?工作|工作(?:和|及|与|、)?学习|学习工作|工作学习|学习培训及工作)?(?:简历|履历|经历)"
         rf"|(?:学习|工作)(?:和|及|与|、)?(?:学习|工作){_E}|学习及工作{_E}",
     ),
-    ("project", rf"(?:项目|培训|进修|参加培训|岗位培训|技能培训|校园|在校|学生工作|社团|志愿(?:者|服务)?){_E}?"),
+    (
+        "project",
+        rf"(?:项目|培训|进修|参加培训|岗位培训|技能培训|校园|在校|学生工作|社团|志愿(?:者|服务)?){_E}?|(?:校园|社团|课外|学生|志愿|公益|实践)活动",
+    ),
     (
         "certificates",
         r"(?:持有|所获|所持|获得|获取|已获|已取得|取得|职业|相关|主要|专业)?(?:的)?(?:职业)?(?:技能|资格|资质|执业)?"
-        r"(?:证书|证件|证照|资质|资格|持证)(?:及|与|和)?(?:等级|情况|信息|资质|荣誉|技能|执照|证照|奖项|获奖|特长|培训|驾照|驾驶证)*"
+        r"(?:证书|证件|证照|资质|资格|持证)(?:及|与|和)?(?:证书|等级|情况|信息|资质|荣誉|技能|执照|证照|奖项|获奖|特长|培训|驾照|驾驶证)*"
         r"|资格认证|(?:职业)?技能等级(?:证书)?",
     ),
     (
@@ -86,6 +89,21 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     ),
 )
 _HEADING = tuple((kind, re.compile(pattern)) for kind, pattern in _HEADINGS)
+_ENGLISH: tuple[tuple[str, str], ...] = (
+    ("education", r"education(?:al)?(?:background|experience|history)?"),
+    ("work", r"(?:work|working|professional|employment|career)?(?:experience|history)|employment"),
+    ("service", r"military(?:service|experience|career)"),
+    ("certificates", r"certificat(?:es?|ions?)|qualifications?|licen[cs]es?|(?:certificates|licenses)(?:and|&)\w+"),
+    ("skills", r"(?:professional|key|core|technical)?skills?"),
+    ("honours", r"awards?|honou?rs?|(?:awards|honou?rs)(?:and|&)(?:awards|honou?rs)"),
+    ("project", r"(?:key)?projects?(?:experience)?|trainings?"),
+    ("wanted", r"(?:career|job)?objectives?"),
+    ("about", r"(?:self[-]?|personal)(?:evaluation|assessment|summary|statement|introduction)|summary|profile|aboutme"),
+    ("basic", r"(?:personal|basic|contact)(?:information|info|details|data)|contact(?:me)?"),
+    ("family", r"references?|familymembers"),
+    ("hobby", r"hobbies|interests?"),
+)
+_ENGLISH_HEADING = tuple((kind, re.compile(pattern)) for kind, pattern in _ENGLISH)
 _NO_LETTER = re.compile(r"[^\u3400-\u9fff、/]")
 _NUMBERING = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}(?:部分|[、.．,，:：)）])|[(（][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[、.．)）])"
@@ -98,6 +116,9 @@ def heading_kind(text: str) -> str:
     if len(text) > 40:
         return ""
     words = _NUMBERING.sub("", compact(text))
+    if words.isascii():
+        words = words.rstrip(":").lower()
+        return next((kind for kind, pattern in _ENGLISH_HEADING if pattern.fullmatch(words)), "")
     words = re.sub(r"[(（].{0,20}[)）]$", "", words.rstrip(":：")) if len(words) > 3 else words
     if re.search(r"\d", words) or len(letters := _NO_LETTER.sub("", words)) < 2 or len(letters) > 14:
         return ""
@@ -216,8 +237,8 @@ EMPLOYER = re.compile(
     r"修理厂|汽修|驾校|园区|产业园|度假村|景区|机场|港口|码头|电视台|报社|俱乐部|健身|个体|自主创业|自营|自由职业|灵活就业|务工|打工|务农|派出所|法院|检察院|仓库|物流园|市场|作坊|平台|院$|站$|场$|所$|行$|社$|馆$|部$|园$|队$|铺$"
 )
 _GLUE = re.compile(
-    r"有限责任公司|股份有限公司|有限公司|分公司|子公司|公司|集团|工厂|酒店|宾馆|饭店|超市|商场|医院|卫生院|诊所|学校|幼儿园|大学|学院|中学|小学|"
-    r"银行|信用社|合作社|中心|派出所|物业|驾校|部队|经营部|大队|修理厂|街道办事处|委员会|事务所|工作室|政府|(?<=..)[店厂局站所院库馆场园铺]"
+    r"有限责任公司|股份有限公司|有限公司|分公司|子公司|公司|集团|工厂|酒店|宾馆|饭店|超市|商场|医院|卫生院|诊所|学校|幼儿园|大学|学院|中学|小学|高中|职中|技校|职校|中专|"
+    r"[一二三四五六七八九十]中(?![国心学])|银行|信用社|合作社|中心|派出所|物业|驾校|部队|经营部|大队|修理厂|街道办事处|委员会|事务所|工作室|政府|(?<=..)[店厂局站所院库馆场园铺]"
 )
 _BETWEEN = re.compile(r"^(?:担任|任|从事|做|当|的|-|—|,|，|:|：)")
 POST = re.compile(
@@ -238,7 +259,7 @@ def is_army(text: str) -> bool:
 
 
 def split_glued(text: str) -> tuple[str, str] | None:
-    """Employer and post that are written as one word: the first ending of an employer that leaves nothing but a post."""
+    """Employer and post written as one word: parted at the first ending of an employer that leaves but a post."""
     for found in _GLUE.finditer(text, 2, 42):
         place, rest = text[: found.end()], _BETWEEN.sub("", text[found.end() :])
         if 2 <= len(rest) <= 16 and POST.search(rest) and not EMPLOYER.search(rest):

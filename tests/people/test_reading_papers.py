@@ -87,11 +87,29 @@ def test_the_highest_level_may_stand_in_the_facts_alone() -> None:
 def test_a_course_is_no_employer_and_a_school_is_one_only_with_a_post() -> None:
     found = read(
         "学习工作经历\n1995.9-1998.7  清泉县一中读高中\n2010.6-2010.9  清泉县交通局职工培训班\n"
-        "2012.3-2015.1  西川商贸学校  会计\n2015.2-2018.1  清泉县希望小学  食堂管理员\n2018.2-至今  清泉县职业高中保安\n"
+        "2012.3-2015.1  西川商贸学校  会计\n2015.2-2018.1  清泉县希望小学  食堂管理员\n"
+        "2018.2-至今  清泉县职业高中保安\n"
     )
     assert [one.value["employer"] for one in found.work][-2:] == ["清泉县希望小学", "清泉县职业高中"]
     assert not any("培训班" in one.value["employer"] for one in found.work)
     assert found.education[0].value["school"] == "清泉县一中"
+
+
+def test_years_at_home_are_no_employer() -> None:
+    found = read("工作经历\n2017年8月—2019年12月：远山幼儿园，教师\n2020年3月—2022年7月：在家照顾孩子\n")
+    assert [one.value["employer"] for one in found.work] == ["远山幼儿园"]
+
+
+def test_labelled_blocks_of_work_need_no_heading() -> None:
+    found = read(
+        "毕业院校：西山工业学院\n工作单位：西山重工集团\n任职时间：2017年10月-2020年5月\n岗位：焊工\n"
+        "工作单位：西山锅炉厂\n任职时间：2020年6月至今\n岗位：班长\n"
+    )
+    assert [(one.value["employer"], one.value["title"], one.value["from"]) for one in found.work] == [
+        ("西山重工集团", "焊工", "2017-10"),
+        ("西山锅炉厂", "班长", "2020-06"),
+    ]
+    assert [one.value["school"] for one in found.education] == ["西山工业学院"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +137,7 @@ def test_two_columns_with_few_lines_and_centred_headings_are_read_one_after_the_
         *_row(40, (30, "采茶、制茶，带徒弟两名")),
         *_row(60, (15, "2018.11-至今 清泉花店"), (420, "教育经历")),
         *_row(80, (30, "扎花"), (316, "2004.09-2007.07 远山职高")),
-        *_row(100, (30, "送花")),
+        *_row(100, (30, "送花"), (316, "茶叶加工（中专）")),
     ]
     texts = [line.text for line in read_region(pieces)]
     assert texts.index("送花") < texts.index("服役经历") < texts.index("教育经历")

@@ -208,6 +208,9 @@ _COURSE = re.compile(
 )
 
 
+_AT_HOME = re.compile(r"在家|居家|待业|失业|照顾|照料|带孩子|备考|备孕|养病|休养|家庭原因|产假|全职(?:妈妈|太太|爸爸)")
+
+
 def _is_pupil(entry: Entry, text: str) -> bool:
     """Whether somebody learned at a school that stands where employers stand: with a subject or level and no post."""
     if not SCHOOL.search(entry.place) or is_army(text) or POST.search(re.sub(r"学[员生]$", "", entry.title)):
@@ -224,6 +227,8 @@ def _kind_of(entry: Entry) -> str:
         entry.level, entry.title = level_of(entry.title), ""
         return "education"
     if _COURSE.search(entry.title) or _COURSE.search(entry.place):
+        return ""
+    if _AT_HOME.search(" ".join(entry.words[:1])) and not EMPLOYER.search(entry.place):
         return ""
     if entry.kind in ("work", "history", "") and _is_pupil(entry, text):
         entry.major, entry.title = entry.major or entry.title, ""
@@ -243,8 +248,8 @@ def _kind_of(entry: Entry) -> str:
             return "education"
         if entry.level and not entry.title:
             return "education"
-        named = EMPLOYER.search(entry.place) or entry.title
-        return "work" if named and entry.place and (entry.kind == "history" or EMPLOYER.search(entry.place)) else ""
+        is_named = EMPLOYER.search(entry.place) or SCHOOL.search(entry.place)
+        return "work" if entry.place and (is_named or (entry.kind == "history" and entry.title)) else ""
     return ""
 
 

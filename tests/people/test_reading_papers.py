@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from jobmatch.people.reading.fields import ReadResume, read_resume
@@ -46,8 +48,6 @@ def test_a_certificate_that_the_table_lacks_has_words_and_no_code() -> None:
 
 def test_an_item_that_breaks_over_two_lines_is_one() -> None:
     lines = read_text((HEAD + "证书\n健康证、古琴修复技\n术等级证书\n").encode())
-    from dataclasses import replace
-
     lines[3] = replace(lines[3], is_full=True)
     words = [one.value["words"] for one in read_resume(lines).certificates]
     assert words == ["健康证", "古琴修复技术等级证书"]
@@ -62,11 +62,15 @@ def test_certificates_outside_their_section_are_those_that_clearly_are_some() ->
     assert [words for words, _code in papers(text)] == ["钳工二级/三级", "高压电工证"]
 
 
+def test_a_heading_nobody_foresaw_ends_the_certificates() -> None:
+    lines = read_text((HEAD + "性别：男\n证书\n健康证\n我的远方\n雪山\n").encode())
+    lines = [replace(line, size=12 if line.text in ("证书", "我的远方") else 10) for line in lines]
+    assert [one.value["words"] for one in read_resume(lines).certificates] == ["健康证"]
+
+
 def test_a_table_of_certificates_gives_its_column_of_names() -> None:
     text = "技能证书\n证书名称\t等级\t取得时间\n茶艺师\t三级\t2019.06\n保安员\t四级\t2020.01\n"
     lines = read_text((HEAD + text).encode())
-    from dataclasses import replace
-
     lines[3:] = [replace(line, table=1) for line in lines[3:]]
     assert [one.value["words"] for one in read_resume(lines).certificates] == ["茶艺师（三级）", "保安员（四级）"]
 

@@ -126,6 +126,9 @@ def _listed(section: Section) -> Iterator[tuple[str, int]]:
     column = None
     pending = ""
     for at, (number, line) in enumerate(zip(section.numbers, section.lines, strict=True)):
+        if line.size > 1.12 * section.lines[0].size:
+            # Larger letters are the next heading, in words that nobody foresaw.
+            return
         if head := header_keys(line):
             column = next((cell for key, cell in head if key == "certificate"), None)
             continue

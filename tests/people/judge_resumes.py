@@ -111,20 +111,25 @@ def _row(head: str, cells: Iterable[str]) -> str:
     return f"{head:14}" + "".join(f"{cell:>13}" for cell in cells)
 
 
-def expected(folder: Path = RESUMES) -> list[dict[str, Any]]:
-    """The lines of `expected.jsonl`, one a file."""
+def expected(folder: Path = RESUMES, part: str = "all") -> list[dict[str, Any]]:
+    """The lines of `expected.jsonl`, one a file; `part` "odd" or "even" keeps half of the résumés and all refusals."""
     with (folder / "expected.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+        truths = [json.loads(line) for line in lines]
+    return [truth for truth in truths if part == "all" or truth["refuse"] or _half(truth["file"]) == part]
 
 
-def judge(read: Callable[[Path], dict[str, Any]], folder: Path = RESUMES) -> Figures:
-    """Read every file of `folder` with `read` and compare with `expected.jsonl`.
+def _half(name: str) -> str:
+    return ("even", "odd")[int(name.rpartition(".")[0].rpartition("-")[2]) % 2]
+
+
+def judge(read: Callable[[Path], dict[str, Any]], folder: Path = RESUMES, part: str = "all") -> Figures:
+    """Read every file of `folder` (or of a `part` of it) with `read` and compare with `expected.jsonl`.
 
     `read` returns the keys of `expected.jsonl` (a missing key counts as empty) or, where it refuses the file, a dict
     with a true value under "refused". What it raises is not caught: a reader must answer for every file.
     """
     figures = Figures({name: Share() for name in FIELDS})
-    for truth in expected(folder):
+    for truth in expected(folder, part):
         answer = read(folder / truth["file"])
         refused = bool(answer.get("refused"))
         if truth["refuse"]:
@@ -270,8 +275,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Judge `jobmatch resume read` on the synthetic résumés.")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--faults", action="store_true", help="list every fault under the table")
+    parser.add_argument(
+        "--part",
+        choices=("odd", "even", "all"),
+        default="all",
+        help="half of the résumés by their number: the reader is mended on the odd ones and reported on the even ones",
+    )
     options = parser.parse_args()
-    figures = judge(read_by_command)
+    figures = judge(read_by_command, part=options.part)
     if options.json:
         print(json.dumps(figures.as_dict(), ensure_ascii=False, indent=1))
         return

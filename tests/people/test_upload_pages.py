@@ -96,6 +96,17 @@ def test_a_resume_is_read_shown_with_its_words_and_saved_row_by_row(
     assert client.post(here, data={"take": "name"}).status_code == 303
 
 
+def test_a_certificate_that_is_not_listed_may_be_kept_among_the_strengths(
+    client: FlaskClient, sqlite_runtime: Runtime, world: World
+) -> None:
+    here = send(client, RESUME.replace("叉车证、", "叉车证、古琴修复师（三级）、")).headers["Location"]
+    assert "目录里没有的证书" in unescape(client.get(here).text)
+    client.post(here, data={"take": ["paper-1", "certificate-CE014"]})
+    person = file_of(sqlite_runtime, world)
+    assert person.strengths == "古琴修复师（三级）"
+    assert [row.certificate_code for row in person.certificates] == ["CE014"]
+
+
 def test_the_file_is_kept_for_download_and_can_be_removed(
     client: FlaskClient, sqlite_runtime: Runtime, world: World
 ) -> None:

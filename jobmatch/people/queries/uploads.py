@@ -58,6 +58,7 @@ def offers_of(uow: UnitOfWork, person: Person, found: dict[str, Any]) -> list[Of
         *_service(uow, person, found),
         *_work(person, found),
         *_codes(uow, person, found),
+        *_unlisted(person, found),
         *_wishes(person, found),
     ]
 
@@ -163,10 +164,12 @@ def _codes(uow: UnitOfWork, person: Person, found: dict[str, Any]) -> Iterator[O
     )
     for name, part, label, table, held in kinds:
         known = names(uow.session, table)
+        offered: set[str] = set()
         for one in found[name]:
             code = one["value"]["code"]
-            if code not in known:
+            if code not in known or code in offered:
                 continue
+            offered.add(code)
             value = known[code]
             if part == "skill":
                 value = skill_text(value, one["value"]["level"])
@@ -174,6 +177,14 @@ def _codes(uow: UnitOfWork, person: Person, found: dict[str, Any]) -> Iterator[O
                 value = f"{code} {value}"
             stored = value if code in held else ""
             yield _offer(one, f"{part}-{code}", part, label, value, stored, code=code, level=one["value"]["level"])
+
+
+def _unlisted(person: Person, found: dict[str, Any]) -> Iterator[Offer]:
+    """Certificates that the table does not know cannot be matched with posts; their words may be kept as strengths."""
+    for number, one in enumerate((one for one in found["certificates"] if not one["value"]["code"]), 1):
+        words = one["value"]["words"]
+        stored = words if words in person.strengths else ""
+        yield _offer(one, f"paper-{number}", "strengths", _("目录里没有的证书，记在特长里"), words, stored, words=words)
 
 
 def _wishes(person: Person, found: dict[str, Any]) -> Iterator[Offer]:

@@ -72,7 +72,8 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
             rest = (Cell(found[3].strip(), cell.x0, cell.x1), *line.cells[1:])
         if kind == "basic" and rest:
             kind = ""
-        if kind and not (kind == "history" and number < 3 and not rest and not line.table):
+        is_title = kind == "history" and number < 3 and not rest and not line.table and re.search(r"[简履]\s*历", first)
+        if kind and not is_title:
             sections.append(Section(kind))
             line = Line(rest, line.page, line.size, is_full=line.is_full, table=line.table)
         head = header_keys(line) if line.cells else []
@@ -115,6 +116,14 @@ def read_entries(section: Section) -> list[Entry]:
         mark.key == ("school" if section.kind == "education" else "employer") and mark.value for mark in labels
     ):
         return _labelled_entries(section)
+    keys = {mark.key for mark in labels if mark.value}
+    if section.kind in ("", "basic") and {"employer", "time"} <= keys:
+        # Facts and blocks of work follow each other without a heading between them.
+        first = min(mark.line for mark in labels if mark.key in ("employer", "time") and mark.value)
+        head, rows = Section(section.kind), Section("history")
+        for at, (number, line) in enumerate(zip(section.numbers, section.lines, strict=True)):
+            (head if at < first else rows).add(line, number)
+        return [*(read_entries(head) if head.lines else []), *_labelled_entries(rows)]
     return _free_entries(section)
 
 
@@ -380,9 +389,17 @@ def _is_studied(entry: Entry, tokens: Sequence[str]) -> bool:
 
 
 def _is_study(token: str, tokens: Sequence[str]) -> bool:
-    return SCHOOL.search(token) is not None and not any(
-        POST.search(other) and not level_of(other) for other in tokens if other is not token
+    return (
+        SCHOOL.search(token) is not None
+        and not _is_worker(token)
+        and not any(POST.search(other) and not level_of(other) for other in tokens if other is not token)
     )
+
+
+def _is_worker(token: str) -> bool:
+    """Whether a token names a school with a post there."""
+    glued = split_glued(token)
+    return glued is not None and not re.search(r"学[员生]$", glued[1])
 
 
 def _take_study(entry: Entry, tokens: Sequence[str]) -> None:

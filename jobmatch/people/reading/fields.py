@@ -14,8 +14,9 @@ from jobmatch.people.reading.entries import Entry, Section, read_entries, split_
 from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
 from jobmatch.people.reading.names import clean_name, find_name
+from jobmatch.people.reading.papers import read_papers
 from jobmatch.people.reading.schooling import level_name, level_of, level_rank, school_parts
-from jobmatch.people.reading.words import EMPLOYER, SCHOOL, compact, is_army, plain, read_day
+from jobmatch.people.reading.words import EMPLOYER, POST, SCHOOL, compact, is_army, plain, read_day
 from jobmatch.people.secrecy import find_secret_words, mask
 from ml.reference import certificates, driver_licences, extract_skills, licence_certificates, skills
 
@@ -23,7 +24,6 @@ SURE, LIKELY = "sure", "likely"
 _PHONE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[- ]?)?(1[3-9]\d(?:[- ]?\d{4}){2}|1[3-9]\d{2}[- ]?\d{3}[- ]?\d{4})(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}")
 _ID = re.compile(r"(?<!\d)\d{6}(?:\s?\d{4}){2}\s?\d{3}[\dXx](?!\d)")
-_GRADE = re.compile(r"(?:[一二三四五六1-6]级)?[甲乙]等$|[一二三四五六1-6]级$|^[初中高]级")
 _OTHERS = re.compile(r"紧急|证明人|家属|父亲|母亲|配偶|推荐人|介绍人|单位电话|家庭电话")
 
 
@@ -127,16 +127,29 @@ def read_resume(lines: Sequence[Line]) -> ReadResume:
     result = ReadResume()
     entries = [entry for section in document.sections if section.kind != "family" for entry in read_entries(section)]
     _read_person(document, result)
-    is_dated = any(entry.span.begin for entry in entries)
-    if result.phone is None and not is_dated and (result.name is None or result.name.confidence == LIKELY):
-        raise Invalid(_("这个文件不像简历：没有看到姓名、电话和经历。请换一个文件，或者自己填写"))
     kinds = [(_kind_of(entry), entry) for entry in entries]
+    if _signs(document, kinds) < 2:
+        raise Invalid(_("这个文件不像简历：没有看到姓名、电话和经历。请换一个文件，或者自己填写"))
     _read_education(document, result, [entry for kind, entry in kinds if kind == "education"])
     _read_work(document, result, [entry for kind, entry in kinds if kind == "work"])
     forces.read_service(document, result, [entry for kind, entry in kinds if kind == "service"])
     _read_codes(document, result)
     _read_wishes(document, result)
     return result
+
+
+_PERSONAL = ("name", "sex", "birth", "level", "post", "enlisted", "discharged", "school")
+_OF_A_RESUME = ("education", "work", "service", "history", "skills", "certificates", "honours", "wanted", "about")
+
+
+def _signs(document: _Document, entries: Sequence[tuple[str, Entry]]) -> int:
+    """How much says that a text is a résumé. A name with a number stands on invoices and notices too, so it is one."""
+    labels = {mark.key for mark in document.labels if mark.key in _PERSONAL and mark.value}
+    ages = any(re.search(r"年龄\s*[:：\t]|(?<!\d)[1-7]\d\s*岁", line.text) for line in document.lines)
+    heads = {section.kind for section in document.sections if section.kind in _OF_A_RESUME}
+    spells = sum(1 for kind, entry in entries if kind and entry.span.begin and entry.place)
+    told = any(_told_studies(document))
+    return len(labels) + ages + len(heads) + min(spells, 2) + told
 
 
 def _simplified(lines: Sequence[Line]) -> Sequence[Line]:
@@ -190,11 +203,35 @@ def _read_person(document: _Document, result: ReadResume) -> None:
                 break
 
 
+_COURSE = re.compile(
+    r"(?:培训|进修|研修|集训|轮训|短训)(?:班|课程|活动|营|课)?(?:学习|结业)?$|(?:学习班|讲习班|夏令营)$"
+)
+
+
+_AT_HOME = re.compile(r"在家|居家|待业|失业|照顾|照料|带孩子|备考|备孕|养病|休养|家庭原因|产假|全职(?:妈妈|太太|爸爸)")
+
+
+def _is_pupil(entry: Entry, text: str) -> bool:
+    """Whether somebody learned at a school that stands where employers stand: with a subject or level and no post."""
+    if not SCHOOL.search(entry.place) or is_army(text) or POST.search(re.sub(r"学[员生]$", "", entry.title)):
+        return False
+    if entry.major or entry.level or re.search(r"就读|学[员生]|毕业|专业|上学|读书", text):
+        return True
+    return entry.kind != "work" and bool(entry.title) and not re.search(r"[处科室部岗组办]$", entry.title)
+
+
 def _kind_of(entry: Entry) -> str:
     """What an entry tells of: its heading says it, unless its words say otherwise."""
     text = " ".join((entry.place, entry.title, *entry.words[:1]))
     if SCHOOL.search(entry.place) and level_of(entry.title) and not is_army(entry.place):
         entry.level, entry.title = level_of(entry.title), ""
+        return "education"
+    if _COURSE.search(entry.title) or _COURSE.search(entry.place):
+        return ""
+    if _AT_HOME.search(" ".join(entry.words[:1])) and not EMPLOYER.search(entry.place):
+        return ""
+    if entry.kind in ("work", "history", "") and _is_pupil(entry, text):
+        entry.major, entry.title = entry.major or entry.title, ""
         return "education"
     if entry.kind in ("education", "service"):
         if entry.kind == "education" and is_army(entry.place) and not SCHOOL.search(entry.place):
@@ -211,8 +248,8 @@ def _kind_of(entry: Entry) -> str:
             return "education"
         if entry.level and not entry.title:
             return "education"
-        named = EMPLOYER.search(entry.place) or entry.title
-        return "work" if named and entry.place and (entry.kind == "history" or EMPLOYER.search(entry.place)) else ""
+        is_named = EMPLOYER.search(entry.place) or SCHOOL.search(entry.place)
+        return "work" if entry.place and (is_named or (entry.kind == "history" and entry.title)) else ""
     return ""
 
 
@@ -247,13 +284,13 @@ def _read_education(document: _Document, result: ReadResume, entries: Sequence[E
         result.education_level = document.found(
             {"level_code": level_of(level.value), "level": level_name(level_of(level.value))}, level.line
         )
+    elif (loose := _loose_level(document)) and level_rank(loose.value["level_code"]) > (best[0] if best else 0):
+        result.education_level = loose
     elif best is not None and best[0]:
         one = best[2]
         result.education_level = Found(
             {"level_code": best[1], "level": level_name(best[1])}, one.source, one.page, one.line, one.confidence
         )
-    else:
-        _loose_level(document, result)
     _complete_study(result, school, major)
 
 
@@ -264,7 +301,8 @@ def _told_studies(document: _Document) -> Iterator[Found]:
             school, rest = school_parts(told[1].strip())
             if school and document.kinds.get(number) != "family":
                 major = re.sub(r"专业.*$", "", rest).strip(" ，,")
-                code = level_of(rest) if not major or level_of(rest) else ""
+                more = re.split(r"[。；;]", line.text[told.end() :])[0]
+                code = next(filter(None, map(level_of, [rest, *re.split(r"[，,、\s]", more)[:4]])), "")
                 value = {"school": school, "major": major, "level": level_name(code), "level_code": code}
                 yield document.found({**value, "from": "", "to": ""}, number, sure=False)
 
@@ -301,9 +339,11 @@ def _complete_study(result: ReadResume, school: Labelled | None, major: Labelled
             one.value["major"] = major.value.split("\t")[0].strip()
 
 
-def _loose_level(document: _Document, result: ReadResume) -> None:
+def _loose_level(document: _Document) -> Found | None:
     """A level without a label, as in ``张三 | 男 | 大专``."""
     for number, line in enumerate(document.lines[:12]):
+        if document.kinds.get(number) not in ("", "basic", "education"):
+            continue
         for token in re.split(r"[\t|｜/,，;； ·]+", line.text):
             if (
                 2 <= len(token) <= 6
@@ -311,10 +351,8 @@ def _loose_level(document: _Document, result: ReadResume) -> None:
                 and not SCHOOL.search(re.sub(r"高中|初中|中专|技校|职高|小学|大学", "", token))
             ):
                 code = level_of(token)
-                result.education_level = document.found(
-                    {"level_code": code, "level": level_name(code)}, number, sure=False
-                )
-                return
+                return document.found({"level_code": code, "level": level_name(code)}, number, sure=False)
+    return None
 
 
 def _closed(text: str) -> str:
@@ -339,9 +377,11 @@ def _read_work(document: _Document, result: ReadResume, entries: Sequence[Entry]
 
 
 def _read_codes(document: _Document, result: ReadResume) -> None:
-    """Certificates, licences and skills by the tables; those under their own heading or label are sure."""
-    tables: tuple[Sequence[Any], ...] = (certificates(), driver_licences(), skills())
-    names = {row.code: row.name for table in tables for row in table}
+    """Certificates as they are printed; licences and skills by the tables, sure under their own heading or label."""
+    names = {row.code: row.name for table in (certificates(), driver_licences(), skills()) for row in table}
+    for paper in read_papers(document.lines, document.sections, document.labels, document.kinds):
+        value = {"code": paper.code, "name": names.get(paper.code, ""), "level": paper.level, "words": paper.words}
+        result.certificates.append(document.found(value, paper.number, sure=paper.is_sure))
     cars = licence_certificates()
     labelled = {mark.line for mark in document.labels if mark.key in ("papers", "licence") and mark.value}
     seen: dict[tuple[str, str], Found] = {}
@@ -350,65 +390,27 @@ def _read_codes(document: _Document, result: ReadResume) -> None:
         starts.append(len(text))
         text += line.text.replace("\t", "  ") + ("" if line.is_full else "\n")
     for one in extract_skills(text):
-        if one.negated:
+        what, code = ("licence", cars[one.code]) if one.code in cars else (one.kind, one.code)
+        if one.negated or what == "certificate":
             continue
         number = max(n for n, start in enumerate(starts) if start <= one.start)
         kind = document.kinds.get(number, "")
-        if kind in ("family", "wanted", "hobby"):
+        if kind in ("family", "wanted", "hobby") and not (what == "licence" and number in labelled):
             continue
-        what, code = one.kind, one.code
-        if what == "certificate" and code in cars:
-            what, code = "licence", cars[code]
-        own = {
-            "certificate": ("certificates", "skills", "honours"),
-            "licence": ("certificates", "skills", "basic", ""),
-            "skill": ("skills",),
-        }
-        is_sure = kind in own[what] or number in labelled
-        value = {
-            "code": code,
-            "name": names.get(code, ""),
-            "level": one.level,
-            "words": text[one.start : one.end].strip(),
-        }
+        own = ("certificates", "skills", "basic", "") if what == "licence" else ("skills",)
+        is_sure = kind in own or number in labelled
+        words = text[one.start : one.end].strip()
+        value = {"code": code, "name": names.get(code, ""), "level": one.level, "words": words}
         before = seen.get((what, code))
         if before is None or (is_sure and before.confidence == LIKELY) or (one.level and not before.value["level"]):
             seen[(what, code)] = document.found(
                 value, number, sure=is_sure or (before is not None and before.confidence == SURE)
             )
-    for bare in _bare_certificates(document):
-        seen.setdefault(("certificate", bare.value["code"]), bare)
-    for (what, _code), found in seen.items():
-        {"certificate": result.certificates, "licence": result.licences, "skill": result.skills}[what].append(found)
-
-
-def _bare_certificates(document: _Document) -> Iterator[Found]:
-    """Under a heading of certificates a grade is named by its trade alone: 保安员（三级）."""
-    known = {row.code: row.name for row in certificates()}
-    for section in document.sections:
-        if section.kind != "certificates":
-            continue
-        for number, line in zip(section.numbers, section.lines, strict=True):
-            for part in re.split(r"[、，,；;\t|]|\s{2,}", line.text):
-                told = re.match(r"^[\s•\-·\d.]*([^()（）]*)(.*)$", part.strip())
-                trade, grade = told.groups() if told else ("", "")
-                if not 2 <= len(trade) <= 14 or "证" in trade:
-                    continue
-                bare = _GRADE.sub("", trade)
-                seen = [
-                    one
-                    for name in (f"{trade}证", f"{bare}证", f"{bare}等级证书")
-                    for one in extract_skills(f"{name}{grade or trade.removeprefix(bare)}")
-                    if one.kind == "certificate"
-                ]
-                for one in seen[:1]:
-                    value = {
-                        "code": one.code,
-                        "name": known.get(one.code, ""),
-                        "level": one.level,
-                        "words": part.strip(),
-                    }
-                    yield document.found(value, number)
+    result.skills = [found for (what, _code), found in seen.items() if what == "skill"]
+    cards = [found for (what, _code), found in seen.items() if what == "licence"]
+    # A licence that is named without its class is the one whose class is named elsewhere.
+    classed = [found for found in cards if re.search(r"[A-Za-z]", found.value["words"])]
+    result.licences = classed or cards
 
 
 def _read_wishes(document: _Document, result: ReadResume) -> None:

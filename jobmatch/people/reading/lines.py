@@ -113,7 +113,8 @@ def cells_of(row: Sequence[Piece]) -> tuple[Cell, ...]:
     for piece in row:
         last = cells[-1] if cells else None
         gap = piece.x0 - last.x1 if last else 0
-        if last is None or gap > 1.1 * piece.em or not _same_size(em, piece.em):
+        # Digits from another font are as large as the letters beside them and yet have another box.
+        if last is None or gap > (1.1 if _same_size(em, piece.em) else 0.6) * min(em, piece.em):
             cells.append(Cell(piece.text.strip(), piece.x0, piece.x1))
         else:
             blank = " " if gap > 0.35 * piece.em else ""
@@ -163,7 +164,7 @@ def _columns(rows: Sequence[Sequence[Piece]]) -> tuple[int, int, float] | None:
     for place, count in starts.items():
         edge = place * 3 - 3.5
         near = count + starts[place - 1] + starts[place + 1]
-        if near < 4 or edge < leftmost + 40:
+        if near < 3 or edge < leftmost + 40:
             continue
         run = _run(rows, edge)
         if run and (best is None or run[1] - run[0] > best[1] - best[0]) and _are_columns(rows[run[0] : run[1]], edge):
@@ -195,6 +196,9 @@ def _are_columns(rows: Sequence[Sequence[Piece]], edge: float) -> bool:
         # Headings of a time line stand above both; those of two columns begin each side.
         begins = [min(piece.x0 for row in side for piece in row if heading_kind(piece.text)) for side in (left, right)]
         return begins[1] - begins[0] > 60
+    if heads[1] > counts[1] - 2:
+        # Headings beside or above their texts are no column of their own.
+        return False
     lefts = ["".join(piece.text for piece in row) for row in left if row]
     if sum(map(is_date_only, lefts)) + heads[0] > 0.5 * len(lefts):
         return False

@@ -36,11 +36,11 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     (
         "service",
         rf"(?:退役军人|退伍军人)经历|(?:部队|军队)服役|(?:退役军人|退伍军人)?(?:服(?:兵)?役|部队|军旅|军队|从军|参军|入伍|军人|现役|军营|当兵|军事|军职|武警)(?:工作|服役|任职|生活|主要|期间)?"
-        rf"(?:{_E}|生涯|表现|任职|岁月)",
+        rf"(?:{_E}|生涯|表现|任职|岁月)|服(?:兵)?役|从军|当兵",
     ),
     (
         "education",
-        rf"(?:教育|学习|求学|学业|学历|受教育|院校|就学)(?:培训|学历|和|及|与)?(?:培训)?(?:程度)?{_E}|教育|学历教育|教育[及与]培训(?:{_E})?",
+        rf"(?:教育|学习|求学|学业|学历|受教育|院校|就学)(?:培训|学历|和|及|与)?(?:培训)?(?:程度)?{_E}|教育|学习|学历教育|教育[及与]培训(?:{_E})?",
     ),
     (
         "work",
@@ -52,17 +52,20 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
         rf"(?:个人|本人|主要|学习(?:和|及|与|、)?工作|工作(?:和|及|与|、)?学习|学习工作|工作学习|学习培训及工作)?(?:简历|履历|经历)"
         rf"|(?:学习|工作)(?:和|及|与|、)?(?:学习|工作){_E}|学习及工作{_E}",
     ),
-    ("project", rf"(?:项目|培训|进修|参加培训|岗位培训|技能培训|校园|在校|学生工作|社团|志愿(?:者|服务)?){_E}?"),
+    (
+        "project",
+        rf"(?:项目|培训|进修|参加培训|岗位培训|技能培训|校园|在校|学生工作|社团|志愿(?:者|服务)?){_E}?|(?:校园|社团|课外|学生|志愿|公益|实践)活动",
+    ),
     (
         "certificates",
         r"(?:持有|所获|所持|获得|获取|已获|已取得|取得|职业|相关|主要|专业)?(?:的)?(?:职业)?(?:技能|资格|资质|执业)?"
-        r"(?:证书|证件|证照|资质|资格|持证)(?:及|与|和)?(?:等级|情况|信息|资质|荣誉|技能|执照|证照|奖项|获奖|特长|培训|驾照|驾驶证)*"
+        r"(?:证书|证件|证照|资质|资格|持证)(?:及|与|和)?(?:证书|等级|情况|信息|资质|荣誉|技能|执照|证照|奖项|获奖|特长|培训|驾照|驾驶证)*"
         r"|资格认证|(?:职业)?技能等级(?:证书)?",
     ),
     (
         "skills",
         r"(?:专业|职业|个人|主要|掌握|工作|岗位|核心|军事|IT|语言|计算机)*(?:技能|特长|专长|能力|技术)(?:特长|专长|证书|资质|情况|优势|描述|水平|"
-        r"及|与|和|、|/|爱好|证照|语言|标签)*",
+        r"及|与|和|、|/|爱好|证照|语言|标签)*|(?:语言|外语)(?:水平|情况)?",
     ),
     (
         "honours",
@@ -70,7 +73,7 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "wanted",
-        r"(?:求职|就业|应聘|岗位|工作|职位|择业|安置)(?:意向|意愿|目标|期望|方向|需求|要求)(?:及要求)?|期望(?:工作|职位|岗位)|意向(?:岗位|职位|工作)",
+        r"(?:求职|就业|应聘|岗位|工作|职位|择业|安置)(?:意向|意愿|目标|期望|方向|需求|要求)(?:及要求)?|期望(?:工作|职位|岗位)?|意向(?:岗位|职位|工作)|要求|求职",
     ),
     (
         "about",
@@ -86,6 +89,21 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
     ),
 )
 _HEADING = tuple((kind, re.compile(pattern)) for kind, pattern in _HEADINGS)
+_ENGLISH: tuple[tuple[str, str], ...] = (
+    ("education", r"education(?:al)?(?:background|experience|history)?"),
+    ("work", r"(?:work|working|professional|employment|career)?(?:experience|history)|employment"),
+    ("service", r"military(?:service|experience|career)"),
+    ("certificates", r"certificat(?:es?|ions?)|qualifications?|licen[cs]es?|(?:certificates|licenses)(?:and|&)\w+"),
+    ("skills", r"(?:professional|key|core|technical)?skills?"),
+    ("honours", r"awards?|honou?rs?|(?:awards|honou?rs)(?:and|&)(?:awards|honou?rs)"),
+    ("project", r"(?:key)?projects?(?:experience)?|trainings?"),
+    ("wanted", r"(?:career|job)?objectives?"),
+    ("about", r"(?:self[-]?|personal)(?:evaluation|assessment|summary|statement|introduction)|summary|profile|aboutme"),
+    ("basic", r"(?:personal|basic|contact)(?:information|info|details|data)|contact(?:me)?"),
+    ("family", r"references?|familymembers"),
+    ("hobby", r"hobbies|interests?"),
+)
+_ENGLISH_HEADING = tuple((kind, re.compile(pattern)) for kind, pattern in _ENGLISH)
 _NO_LETTER = re.compile(r"[^\u3400-\u9fff、/]")
 _NUMBERING = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}(?:部分|[、.．,，:：)）])|[(（][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[、.．)）])"
@@ -98,6 +116,9 @@ def heading_kind(text: str) -> str:
     if len(text) > 40:
         return ""
     words = _NUMBERING.sub("", compact(text))
+    if words.isascii():
+        words = words.rstrip(":").lower()
+        return next((kind for kind, pattern in _ENGLISH_HEADING if pattern.fullmatch(words)), "")
     words = re.sub(r"[(（].{0,20}[)）]$", "", words.rstrip(":：")) if len(words) > 3 else words
     if re.search(r"\d", words) or len(letters := _NO_LETTER.sub("", words)) < 2 or len(letters) > 14:
         return ""
@@ -113,13 +134,19 @@ _YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
 _MONTH = r"(?:1[0-2]|0?[1-9])"
 _CN = r"(?:[一二][〇零○0九OＯ][〇零○一二三四五六七八九0-9]{2})"
 _CN_MONTH = r"(?:十[一二]?|[一二三四五六七八九])"
+_NAMED = (
+    r"(?i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
+    r"Nov(?:ember)?|Dec(?:ember)?)"
+)
+_SHORT = r"[’']?\d{2}\s*年"
 _DAY = (
     rf"(?:{_YEAR}\s*(?:年\s*{_MONTH}\s*月(?:\s*\d{{1,2}}\s*[日号])?(?:份)?|\s*[./\-·]\s*{_MONTH}(?!\d)(?:\s*[./\-]\s*(?:[12]\d|3[01]|0?[1-9])(?!\d))?"
-    rf"|(?:0[1-9]|1[0-2])(?!\d))|{_CN}年{_CN_MONTH}月)"
+    rf"|(?:0[1-9]|1[0-2])(?!\d))|{_CN}年{_CN_MONTH}月"
+    rf"|{_SHORT}\s*{_MONTH}\s*月|{_MONTH}\s*[/.\-]\s*{_YEAR}(?!\d)|{_NAMED}\.?[ ,]*{_YEAR}(?!\d))"
 )
 _ONLY_YEAR = rf"(?:{_YEAR}\s*年?(?![\d./]\d)|{_CN}年)"
 _NOW = r"(?:至今|现在|今(?!年)|目前|今日|当前|[Pp]resent|[Nn]ow|PRESENT|在职)"
-_TO = r"\s*(?:[-–—―－~～∼〜至到→─－ー一]\s*){1,4}"
+_TO = r"\s*(?:起|开始)?\s*(?:(?:[-‐–—―－~～∼〜至到→─－ー一]\s*){1,4}|(?i:to|until)\b\s*)"
 _BEGIN = rf"(?<![\d.])(?P<a>{_DAY}|{_ONLY_YEAR})"
 RANGE = re.compile(rf"{_BEGIN}(?:\s*(?:至今|起至今)|{_TO}(?P<b>{_DAY}|{_ONLY_YEAR}|{_NOW}|{_MONTH}\s*月))(?![\d])")
 DANGLING = re.compile(rf"{_BEGIN}{_TO}$")
@@ -128,6 +155,7 @@ SINGLE = re.compile(rf"(?<![\d.])(?P<a>{_DAY})(?!\d)")
 _OPEN = re.compile(rf"(?:自|从)?\s*(?P<a>{_DAY})\s*(?:起|开始|入职)")
 _PAIR = re.compile(rf"\s*(?P<a>{_DAY})\s+(?P<b>{_DAY})(?!\d)")
 _LOOSE = re.compile(rf"^\s*(?P<a>{_DAY}|{_ONLY_YEAR})\s*$")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DIGITS = {letter: str(number % 10) for number, letter in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
     "○": "0",
@@ -151,6 +179,13 @@ def read_day(text: str) -> str:
         year = "".join(_DIGITS.get(letter, letter) for letter in found[1])
         month = _cn_month(found[2]) if found[2] else 0
         return f"{year}-{month:02d}" if month else year
+    if found := re.match(rf"({_MONTH})[/.\-]({_YEAR})", words):
+        return f"{found[2]}-{int(found[1]):02d}"
+    if found := re.match(rf"({_NAMED})[.,]*({_YEAR})", words):
+        return f"{found[2]}-{_MONTHS.index(found[1][:3].lower()) + 1:02d}"
+    if found := re.match(rf"[’']?(\d\d)年({_MONTH})月", words):
+        century = 2000 if int(found[1]) < 50 else 1900
+        return f"{century + int(found[1])}-{int(found[2]):02d}"
     found = re.match(rf"({_YEAR})(?:[年./\-·]*({_MONTH})(?!\d)|(0[1-9]|1[0-2])(?!\d))?", words)
     if found is None:
         return ""
@@ -201,10 +236,11 @@ EMPLOYER = re.compile(
     r"协会|基金会|物业|项目部|车队|农场|农庄|养殖场|农业园|基地|煤矿|矿业|电厂|水厂|食府|餐厅|饭馆|菜馆|餐馆|火锅|食堂|经营部|商行|门市|批发部|维修部|"
     r"修理厂|汽修|驾校|园区|产业园|度假村|景区|机场|港口|码头|电视台|报社|俱乐部|健身|个体|自主创业|自营|自由职业|灵活就业|务工|打工|务农|派出所|法院|检察院|仓库|物流园|市场|作坊|平台|院$|站$|场$|所$|行$|社$|馆$|部$|园$|队$|铺$"
 )
-_GLUED = re.compile(
-    r"^(.{2,40}?(?:有限责任公司|股份有限公司|有限公司|分公司|子公司|公司|集团|工厂|酒店|宾馆|超市|医院|学校|幼儿园|银行|合作社|服务中心|中心|派出所|物业|驾校|分店|专卖店|部队|经营部|大队|修理厂|[加工]厂|厂))"
-    r"(?:担任|任|从事|做|当|的|-|—|,|，|:|：)?(.{2,16})$"
+_GLUE = re.compile(
+    r"有限责任公司|股份有限公司|有限公司|分公司|子公司|公司|集团|工厂|酒店|宾馆|饭店|超市|商场|医院|卫生院|诊所|学校|幼儿园|大学|学院|中学|小学|高中|职中|技校|职校|中专|"
+    r"[一二三四五六七八九十]中(?![国心学])|银行|信用社|合作社|中心|派出所|物业|驾校|部队|经营部|大队|修理厂|街道办事处|委员会|事务所|工作室|政府|(?<=..)[店厂局站所院库馆场园铺]"
 )
+_BETWEEN = re.compile(r"^(?:担任|任|从事|做|当|的|-|—|,|，|:|：)")
 POST = re.compile(
     r"(?:员|师|工|长|手|司机|经理|主管|主任|助理|总监|保安|会计|出纳|文员|店主|负责人|合伙人|代表|顾问|专员|干事|干部|技师|教练|教官|厨师|学徒|"
     r"老板|创始人|书记|领班|骑手|销售|客服|前台|仓管|内勤|行政|人事|法人|股东|实习生|实习|普工|保洁|维修|采购|跟单|教师|老师|护士|医生|站务|"
@@ -223,6 +259,9 @@ def is_army(text: str) -> bool:
 
 
 def split_glued(text: str) -> tuple[str, str] | None:
-    """Employer and post that are written as one word."""
-    found = _GLUED.match(text)
-    return (found[1], found[2]) if found and POST.search(found[2]) and not EMPLOYER.search(found[2]) else None
+    """Employer and post written as one word: parted at the first ending of an employer that leaves but a post."""
+    for found in _GLUE.finditer(text, 2, 42):
+        place, rest = text[: found.end()], _BETWEEN.sub("", text[found.end() :])
+        if 2 <= len(rest) <= 16 and POST.search(rest) and not EMPLOYER.search(rest):
+            return place, rest
+    return None

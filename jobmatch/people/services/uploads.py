@@ -24,6 +24,7 @@ from jobmatch.people.queries.choices import place_code
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.uploads import Offer, offers_of, pay_of
 from jobmatch.people.services import people, resume
+from jobmatch.people.services.details import save_strengths
 
 WAITS = timedelta(hours=1)
 MOST_FILES = 3
@@ -209,6 +210,19 @@ def _save_certificate(uow: UnitOfWork, person: Person, data: dict[str, Any]) -> 
     resume.save_certificates(uow, person, codes=[*(row.certificate_code for row in person.certificates), data["code"]])
 
 
+def _save_strengths(uow: UnitOfWork, person: Person, data: dict[str, Any]) -> None:
+    save_strengths(
+        uow,
+        person,
+        languages=person.languages,
+        strengths=_("、").join(filter(None, (person.strengths, data["words"]))),
+        fitness_note=person.fitness_note,
+        political_status=person.political_status,
+        card_tail=person.card_tail or "",
+        accept_masked=True,
+    )
+
+
 def _save_licence(uow: UnitOfWork, person: Person, data: dict[str, Any]) -> None:
     resume.save_licences(uow, person, codes=[*(row.licence_code for row in person.licences), data["code"]])
 
@@ -250,5 +264,6 @@ _SAVERS: dict[str, Callable[[UnitOfWork, Person, dict[str, Any]], None]] = {
     "licence": _save_licence,
     "skill": _save_skill,
     "specialty": _save_specialty,
+    "strengths": _save_strengths,
     "intention": _save_intention,
 }

@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, Select, and_, delete, select
 
 from jobmatch.core.subjects import MovedRow
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.models import PeopleImport, PeopleImportPerson
+from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, object]]]:
-    """The table that opened the file, where one did."""
+    """The table that opened the file, where one did, and what was noted about its row (numbers masked)."""
+    notes = uow.session.scalars(_notes_about(person_id).order_by(PeopleImportNote.id))
     rows = uow.session.execute(
         select(PeopleImport.file_name, PeopleImport.created_at, PeopleImportPerson.row_number)
         .join(PeopleImportPerson, PeopleImportPerson.import_id == PeopleImport.id)
         .where(PeopleImportPerson.person_id == person_id)
     )
     return {
-        "people_import": [
+        "people_import_person": [
             {"file_name": name, "created_at": at.isoformat(), "row_number": number} for name, at, number in rows
-        ]
+        ],
+        "people_import_note": [
+            {"row_number": note.row_number, "column": note.column, "value": note.value, "reason": note.reason}
+            for note in notes
+        ],
     }
 
 
+def _notes_about(person_id: int) -> Select[PeopleImportNote]:
+    return select(PeopleImportNote).join(
+        PeopleImportPerson,
+        and_(
+            PeopleImportPerson.import_id == PeopleImportNote.import_id,
+            PeopleImportPerson.row_number == PeopleImportNote.row_number,
+            PeopleImportPerson.person_id == person_id,
+        ),
+    )
+
+
 def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
-    """Forget which row of a table the person stood in."""
+    """Forget which row of a table the person stood in, and what was noted about it."""
+    notes = uow.session.scalars(_notes_about(person_id)).all()
+    for note in notes:
+        uow.session.delete(note)
+    uow.session.flush()
     found = uow.session.execute(delete(PeopleImportPerson).where(PeopleImportPerson.person_id == person_id))
-    return {"people_import_person": found.rowcount if isinstance(found, CursorResult) else 0}
+    gone = found.rowcount if isinstance(found, CursorResult) else 0
+    return {"people_import_person": gone, "people_import_note": len(notes)}
 
 
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:

@@ -436,9 +436,9 @@ def test_a_person_can_read_and_lose_the_trace_of_the_table(sqlite_runtime: Runti
     brought_in(sqlite_runtime, clerk, as_csv([row(1)]))
     with sqlite_runtime.unit(SYSTEM) as uow:
         person_id = uow.session.scalars(select(Person.id)).one()
-        assert export_person(uow, person_id)["people_import"][0]["row_number"] == 2
-        assert erase_person(uow, person_id) == {"people_import_person": 1}
-        assert export_person(uow, person_id) == {"people_import": []}
+        assert export_person(uow, person_id)["people_import_person"][0]["row_number"] == 2
+        assert erase_person(uow, person_id) == {"people_import_person": 1, "people_import_note": 0}
+        assert export_person(uow, person_id) == {"people_import_person": [], "people_import_note": []}
 
 
 def test_judging_costs_the_same_for_two_rows_and_for_twenty(sqlite_runtime: Runtime, clerk: Actor) -> None:

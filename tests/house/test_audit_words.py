@@ -16,6 +16,7 @@ from jobmatch.reference.services import EDITABLE
 from recruiters.employers.states import VETTING_FLOW
 from recruiters.postings.states import POSTING_FLOW
 
+AUDITS = {"audit", "audit_each"}
 ROOT = Path(__file__).parents[2]
 # What may stand in the open place of an action that is put together.
 OPEN_PLACES = {
@@ -46,7 +47,7 @@ def written_actions() -> set[str]:
     for package in ("jobmatch", "recruiters", "training"):
         for path in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "audit":
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in AUDITS:
                     found.update(actions_in(node.args[0]))
     return found
 

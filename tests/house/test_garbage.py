@@ -222,7 +222,10 @@ def test_bodies_too_large_and_paths_of_nonsense(app: Any) -> None:
         path = address(rule.rule, rule.arguments, {})
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             if method == "POST":
-                for body, allowed in ((b"a=" + b"x" * 300_000, {413}), (many.encode(), set(range(200, 500)))):
+                # A view that takes files has more room; the guard at the door sends an unknown caller to sign in.
+                view = app.view_functions[rule.endpoint]
+                too_large = {413, 303, 400, 404} if view.access.upload else {413}
+                for body, allowed in ((b"a=" + b"x" * 300_000, too_large), (many.encode(), set(range(200, 500)))):
                     answer = client.post(path, data=body, content_type=URLENCODED)
                     if answer.status_code not in allowed:
                         wrong.append((path, answer.status_code))

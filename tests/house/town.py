@@ -240,7 +240,7 @@ def words_of(answer: TestResponse) -> str:
 
 
 def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) -> None:
-    path = PATH_COUNTY if is_near else PATH_OTHER
+    path, bird = (PATH_COUNTY, "KANARI") if is_near else (PATH_OTHER, "FAR")
     station = make_station(uow, path=path, name="测试近站" if is_near else "测试远站")
     clerk = make_user(uow, Role.STATION_STAFF, organization=station)
     office = actor_of(clerk, Role.STATION_STAFF, station)
@@ -251,7 +251,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     person = _person(uow, PATH_A if is_near else PATH_OTHER, is_near=is_near)
     application = _application(uow, person, posting if is_near else make_posting(uow), office if is_near else None)
     ids |= _rights(uow, person) | _own_things(uow, person, clerk) | _invitations(uow, office, member, station)
-    ids |= _service(uow, person) | casework_rows(uow, station, person, clerk.id)
+    ids |= _service(uow, person) | casework_rows(uow, station, person, clerk.id, bird)
     ids |= {
         "station": station.public_id,
         "employer": employer.public_id,
@@ -261,7 +261,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "person": person.public_id,
         "application": application.public_id,
         "count": _count(uow, station, person).public_id,
-        **visit_rows(uow, person, clerk, "430382101" if is_near else "130102"),
+        **visit_rows(uow, person, clerk, "430382101" if is_near else "130102", bird),
         "people import": _people_import(uow, station).public_id,
     }
     ids |= intake_rows(uow, station, person)

@@ -61,14 +61,14 @@ def intake_rows(uow: UnitOfWork, station: Organization, person: Person) -> dict[
     }
 
 
-def visit_rows(uow: UnitOfWork, person: Person, clerk: User, place: str) -> dict[str, str]:
+def visit_rows(uow: UnitOfWork, person: Person, clerk: User, place: str, bird: str) -> dict[str, str]:
     """A task, a contact, a trip with one person, and an act that moved people, of the person's own office."""
     batch, _count = transfer_people(uow, path=person.region_path, owner="", to=clerk.public_id)
-    contact = record_contact(uow, person, way=ContactWay.PHONE, outcome=ContactOutcome.SELF, note="KANARI-CONTACT")
+    contact = record_contact(uow, person, way=ContactWay.PHONE, outcome=ContactOutcome.SELF, note=f"{bird}-CONTACT")
     plan = plan_visit(uow, region_code=place, planned_on=uow.today, people=[person.public_id])
     visit = uow.session.scalars(select(Visit).where(Visit.plan_id == plan.id)).one()
     task = open_task(
-        uow, once=f"test:{place}", kind=TaskKind.OTHER, title="KANARI-TASK", due_on=uow.today, person=person
+        uow, once=f"test:{place}", kind=TaskKind.OTHER, title=f"{bird}-TASK", due_on=uow.today, person=person
     )
     return {
         "batch": batch,
@@ -79,19 +79,19 @@ def visit_rows(uow: UnitOfWork, person: Person, clerk: User, place: str) -> dict
     }
 
 
-def casework_rows(uow: UnitOfWork, station: Organization, person: Person, clerk_id: int) -> dict[str, str]:
-    """One row of each kind that an address of these rooms names, with words that nobody outside may read."""
+def casework_rows(uow: UnitOfWork, station: Organization, person: Person, clerk_id: int, bird: str) -> dict[str, str]:
+    """One row of each kind that an address of these rooms names; ``bird`` begins the words that nobody outside may read."""
     slip = Support(
         person_id=person.id,
         kind=SupportKind.GUIDANCE,
         happened_on=uow.today,
-        text="KANARI-SUPPORT",
+        text=f"{bird}-SUPPORT",
         recorded_at=uow.now,
     )
     referral = Referral(
         person_id=person.id,
         office=Office.TAX,
-        matter="KANARI-REFERRAL",
+        matter=f"{bird}-REFERRAL",
         consent_way=ConsentWay.PAPER,
         consented_on=uow.today,
         sent_on=uow.today,
@@ -100,7 +100,7 @@ def casework_rows(uow: UnitOfWork, station: Organization, person: Person, clerk_
     hardship = Hardship(
         person_id=person.id, kind=HardshipKind.LOW_INCOME, valid_from=date(2026, 1, 1), recorded_at=uow.now
     )
-    hardship.note = "KANARI-HARDSHIP"
+    hardship.note = f"{bird}-HARDSHIP"
     expert = Expert(name="测试专家", field="职业指导", region_path=station.region_path, valid_from=date(2026, 1, 1))
     worker = StationWorker(
         station_id=station.id, name="测试工作人员", kind=WorkerKind.FULL_TIME, since=date(2026, 1, 1)
@@ -127,12 +127,12 @@ def casework_rows(uow: UnitOfWork, station: Organization, person: Person, clerk_
         "worker": worker.public_id,
         "survey": survey.public_id,
         "survey answer": answer.public_id,
-        **_consent_and_appeal(uow, person, clerk_id),
+        **_consent_and_appeal(uow, person, clerk_id, bird),
     }
 
 
-def _consent_and_appeal(uow: UnitOfWork, person: Person, clerk_id: int) -> dict[str, str]:
-    refused = Verification(person_id=person.id, act=VerificationAct.REFUSED, note="KANARI-VERIFICATION", at=uow.now)
+def _consent_and_appeal(uow: UnitOfWork, person: Person, clerk_id: int, bird: str) -> dict[str, str]:
+    refused = Verification(person_id=person.id, act=VerificationAct.REFUSED, note=f"{bird}-VERIFICATION", at=uow.now)
     consent = ProxyConsent(
         person_id=person.id,
         clerk_id=clerk_id,
@@ -148,7 +148,7 @@ def _consent_and_appeal(uow: UnitOfWork, person: Person, clerk_id: int) -> dict[
         person_id=person.id,
         verification_id=refused.id,
         region_path=person.region_path,
-        text="KANARI-APPEAL",
+        text=f"{bird}-APPEAL",
         created_at=uow.now,
     )
     uow.session.add(appeal)

@@ -6,14 +6,17 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from jobmatch.casework.visits.models import Contact, LostSpell, Visit
+from jobmatch.casework.visits.models import Contact, LostSpell, Visit, VisitPlan
 from jobmatch.core.subjects import MovedRow
 from jobmatch.core.uow import UnitOfWork
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Contacts and times of being lost, oldest first; colleagues are not named."""
+    """Contacts, visits and times of being lost, oldest first; colleagues are not named."""
     contacts = uow.session.scalars(select(Contact).where(Contact.person_id == person_id).order_by(Contact.id))
+    days = uow.session.scalars(
+        select(VisitPlan.planned_on).join(Visit).where(Visit.person_id == person_id).order_by(VisitPlan.planned_on)
+    )
     spells = uow.session.scalars(select(LostSpell).where(LostSpell.person_id == person_id).order_by(LostSpell.id))
     return {
         "contact": [
@@ -26,6 +29,7 @@ def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, A
             }
             for row in contacts
         ],
+        "visit": [{"planned_on": day.isoformat()} for day in days],
         "lost_spell": [
             {"since": row.since.isoformat(), "ended_on": row.ended_on.isoformat() if row.ended_on else None}
             for row in spells

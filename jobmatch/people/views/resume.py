@@ -236,6 +236,8 @@ def papers() -> Any:
         }
     )
     form.licences.show(choices.licences(uow))
+    # Read before the save: a refused one rolls back, and what the person holds would have to be loaded again.
+    held = [(row.certificate_code, choices.certificate_name(uow, row.certificate_code)) for row in person.certificates]
     if not asks_to_find():
         done = form.act(
             lambda: resume.save_papers(
@@ -250,7 +252,6 @@ def papers() -> Any:
             return go_on(person, "skills")
     chosen = form.certificates.data or []
     groups = choices.certificate_groups(uow, form.words.data or "", chosen)
-    held = [(row.certificate_code, choices.certificate_name(uow, row.certificate_code)) for row in person.certificates]
     return question("people/papers.html", form, person, "skills", groups=groups, held=held)
 
 

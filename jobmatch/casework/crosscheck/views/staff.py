@@ -175,7 +175,7 @@ def plain_list(public_id: str) -> Any:
 
 
 @blueprint.post("/staff/crosschecks/<public_id>/answer")
-@access("crosscheck.run", slow=True)
+@access("crosscheck.run", slow=True, upload=LARGEST + 64 * 1024)
 def answer(public_id: str) -> Any:
     """Read the table that came back, outside any unit, then match it in short ones."""
     form = AnswerForm.submitted()

@@ -80,7 +80,7 @@ def visit_rows(uow: UnitOfWork, person: Person, clerk: User, place: str, bird: s
 
 
 def casework_rows(uow: UnitOfWork, station: Organization, person: Person, clerk_id: int, bird: str) -> dict[str, str]:
-    """One row of each kind that an address of these rooms names; ``bird`` begins the words that nobody outside may read."""
+    """One row of each kind that an address of these rooms names; ``bird`` begins their private words."""
     slip = Support(
         person_id=person.id,
         kind=SupportKind.GUIDANCE,

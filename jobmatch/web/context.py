@@ -18,7 +18,7 @@ from jobmatch.web.edge import visit_key
 from jobmatch.web.room import MenuItem
 
 DEMO_PHONE = "0000-1234567"
-DEMO_HOURS = "周一到周五 8:30–12:00、14:30–17:30"
+DEMO_HOURS = i18n.N_("周一到周五 8:30–12:00、14:30–17:30")
 FILTERS = (
     "ago",
     "clock",

@@ -433,7 +433,10 @@ def test_lists_cost_the_same_statements_for_two_rows_and_twenty(site: Site) -> N
         with site.unit() as uow:
             send(uow, uow.session.get_one(User, user.id), group=MessageGroup.FAIR, title="x", once=str(number))
     here.get("/account/invitations")
-    assert [statements(site, browser, path) for browser, path in pages] == few
+    # One more is what a page costs that has something unread to show; a statement for each row would be 18 more.
+    assert all(
+        statements(site, browser, path) <= before + 1 for (browser, path), before in zip(pages, few, strict=True)
+    )
 
 
 def test_a_user_with_several_roles_chooses_and_switches(site: Site) -> None:

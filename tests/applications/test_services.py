@@ -389,6 +389,9 @@ def test_the_daily_job_reminds_and_closes(sqlite_runtime: Runtime) -> None:
             "reminded": 1,
             "closed": 0,
             "followed": 0,
+            "chased": 0,
+            "interviews": 0,
+            "settled": 0,
         }
     with clock.frozen(NOW + timedelta(days=61)):
         assert remind(JobContext(sqlite_runtime.database, 0, "applications.remind")) == {

@@ -39,6 +39,7 @@ def test_staff_upload_one_for_somebody(visit: Visit, tmp_path: Path) -> None:
     reader.go("/staff/people")
     reader.page.locator("main a[href^='/staff/people/']:not([href$='/new'])").first.click()
     reader.page.wait_for_url("**/staff/people/*")
+    reader.main.locator("summary", has_text="更多").first.click()
     reader.follow("简历文件")
     reader.main.get_by_label(re.compile("简历文件")).set_input_files(file)
     reader.press("上传并读取")

@@ -186,7 +186,9 @@ def test_a_cell_that_is_far_away_is_refused_wherever_the_sheet_lies(cell: bytes,
     assert check_upload("a.xlsx", write_workbook(Sheet("名册", ["姓名"], [["甲"]])), ALL) is Kind.XLSX
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"a", mtime=0), b"\x1f\x8b\x08\x01 no zeros", b"PK a workbook behind"])
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b"a", mtime=0), b"\x1f\x8b\x08\x01 no zeros", b"PK a workbook behind"]
+)
 def test_a_table_of_text_is_not_packed(content: bytes) -> None:
     with pytest.raises(Invalid, match="只收 xlsx 和 csv"):
         check_upload("a.csv", content, ALL)

@@ -79,7 +79,7 @@ def test_nothing_is_overwritten_unasked(sqlite_runtime: Runtime, tmp_path: Path)
 
 
 def test_the_command_writes_both(sqlite_runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobmatch.cli.main.start", lambda _settings: sqlite_runtime)
+    monkeypatch.setattr("jobmatch.cli.base.start", lambda _settings: sqlite_runtime)
     files = ["--people", str(tmp_path / "p"), "--postings", str(tmp_path / "j")]
     done = CliRunner().invoke(cli, ["match", "export", *files], catch_exceptions=False)
     assert done.exit_code == 0

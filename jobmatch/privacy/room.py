@@ -18,7 +18,7 @@ ROOM = Room(
     timed=TIMED,
     menu=(
         MenuItem("me", "privacy.my_rights", N_("权限与隐私"), "shield-check", "person.own", order=80),
-        MenuItem("person", "privacy.window_request", N_("个人信息请求"), "shield-check", "rights.handle", order=90),
+        MenuItem("person", "privacy.window_request", N_("个人信息请求"), "shield-check", "rights.handle", order=120),
         MenuItem(
             "staff",
             "privacy.requests_list",

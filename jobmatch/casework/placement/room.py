@@ -10,7 +10,7 @@ ROOM = Room(
     "placement",
     blueprints=(blueprint,),
     menu=(
-        MenuItem("staff", "placement.ledger", N_("安置台账"), "id-badge", "placement.write", order=45),
+        MenuItem("staff", "placement.ledger", N_("安置台账"), "id-badge", "placement.write", order=50),
         MenuItem(
             "person",
             "placement.person_placement",

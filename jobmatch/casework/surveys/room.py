@@ -20,10 +20,10 @@ ROOM = Room(
             N_("需求摸底"),
             "list-check",
             "case.work",
-            order=65,
+            order=62,
             also=("surveys.results", "surveys.who_wants", "surveys.lay"),
         ),
         MenuItem("me", "surveys.own_survey", N_("说说我的需求"), "list-check", "person.own", order=60),
-        MenuItem("person", "surveys.for_person", N_("需求问卷"), "list-check", "case.work", order=80),
+        MenuItem("person", "surveys.for_person", N_("需求问卷"), "list-check", "case.work", order=90),
     ),
 )

@@ -28,6 +28,6 @@ ROOM = Room(
             order=110,
             also=("stations.quality_people",),
         ),
-        MenuItem("staff", "stations.guides", N_("怎么办"), "help", "case.work", order=78, also=("stations.guide",)),
+        MenuItem("staff", "stations.guides", N_("怎么办"), "help", "case.work", order=61, also=("stations.guide",)),
     ),
 )

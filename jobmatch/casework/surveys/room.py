@@ -20,7 +20,7 @@ ROOM = Room(
             N_("需求摸底"),
             "list-check",
             "case.work",
-            order=62,
+            order=100,
             also=("surveys.results", "surveys.who_wants", "surveys.lay"),
         ),
         MenuItem("me", "surveys.own_survey", N_("说说我的需求"), "list-check", "person.own", order=60),

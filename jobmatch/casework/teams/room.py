@@ -10,7 +10,7 @@ ROOM = Room(
     "teams",
     blueprints=(blueprint,),
     menu=(
-        MenuItem("staff", "teams.search", N_("找队伍"), "flag", "case.work", order=65),
+        MenuItem("staff", "teams.search", N_("找队伍"), "flag", "case.work", order=105),
         MenuItem("me", "teams.own_tags", N_("哪些事可以找我"), "flag", "person.own", order=70),
         MenuItem("person", "teams.person_tags", N_("可以找他做的事"), "flag", "case.work", order=100),
     ),

@@ -37,14 +37,14 @@ ROOM = Room(
             also=("matching.for_me", "applications.posting"),
             unless="match.own",
         ),
-        MenuItem("person", "matching.staff_jobs", N_("推荐岗位"), "search", "person.read", order=20),
+        MenuItem("person", "matching.staff_jobs", N_("推荐岗位"), "search", "person.read", order=30),
         MenuItem(
             "more",
             "matching.crosswalk",
             N_("专业对应职业"),
             "link",
             "reference.edit",
-            order=85,
+            order=130,
             also=("matching.crosswalk_row",),
         ),
         MenuItem(
@@ -53,7 +53,7 @@ ROOM = Room(
             N_("模型质量"),
             "chart-bar",
             "model.read",
-            order=86,
+            order=135,
             also=("matching.compare_models",),
         ),
         MenuItem(

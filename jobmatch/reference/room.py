@@ -16,7 +16,7 @@ ROOM = Room(
             N_("代码表"),
             "list-check",
             "reference.edit",
-            order=90,
+            order=140,
             also=tuple(
                 f"reference.{name}"
                 for name in ("table", "row", "new_row", "try_rule", "place", "new_place", "dated_rule", "holidays")

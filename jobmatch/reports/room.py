@@ -11,7 +11,7 @@ ROOM = Room(
     blueprints=(blueprint,),
     menu=(
         MenuItem(
-            "staff", "reports.rates", N_("就业率"), "chart-bar", "report.read", order=80, also=("reports.rate_people",)
+            "staff", "reports.rates", N_("就业率"), "chart-bar", "report.read", order=55, also=("reports.rate_people",)
         ),
     ),
 )

@@ -18,6 +18,7 @@ from jobmatch.web.edge import visit_key
 from jobmatch.web.room import MenuItem
 
 DEMO_PHONE = "0000-1234567"
+DEMO_OPERATOR = "安禾县退役军人事务局（演示）"
 DEMO_HOURS = i18n.N_("周一到周五 8:30–12:00、14:30–17:30")
 FILTERS = (
     "ago",
@@ -94,7 +95,7 @@ def install(app: Flask, settings: Settings, menu: tuple[MenuItem, ...]) -> None:
         site_name=settings.site_name,
         station_phone=settings.station_phone or (DEMO_PHONE if settings.is_demo else ""),
         station_hours=settings.station_hours or (DEMO_HOURS if settings.is_demo else ""),
-        operator_name=settings.operator_name,
+        operator_name=settings.operator_name or (DEMO_OPERATOR if settings.is_demo else ""),
         menu_links=lambda layout, **where: menu_for(layout, menu, **where),
         is_demo=settings.is_demo,
     )

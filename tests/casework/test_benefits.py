@@ -79,7 +79,7 @@ def test_method_and_day_of_discharge_are_tested(uow: UnitOfWork) -> None:
     assert placed.verdict is Verdict.NOT
     assert placed.texts(Verdict.NOT) == ["只给安置方式是自主就业的退役军人"]
     early = lines_of(uow, **{**SOLDIER, "discharged_on": date(2011, 10, 1)})["PB09"]
-    assert early.texts(Verdict.NOT) == ["只给 2011-11 以后退役的"]
+    assert early.texts(Verdict.NOT) == ["只给 2011 年 11 月以后退役的"]
     assert lines_of(uow, **{**SOLDIER, "discharged_on": date(2011, 11, 1)})["PB09"].verdict is Verdict.CAN
     unsaid = lines_of(uow, **{**SOLDIER, "method": None, "discharged_on": None})["PB09"]
     assert (unsaid.verdict, len(unsaid.texts(Verdict.UNKNOWN))) == (Verdict.UNKNOWN, 2)

@@ -111,10 +111,11 @@ def _methods(conditions: Mapping[str, Any], facts: Facts, words: Words) -> Findi
 def _discharged(conditions: Mapping[str, Any], facts: Facts, words: Words) -> Finding:
     since, day = date.fromisoformat(conditions["discharged_from"]), facts.discharged_on
     known = None if day is None else day >= since.replace(day=1)
+    month = _("%(year)s 年 %(month)s 月", year=since.year, month=since.month)
     return _answer(
         False if _is_no_veteran(facts) else known,
-        _("退役时间符合（%(month)s 以后）", month=since.isoformat()[:7]),
-        _("只给 %(month)s 以后退役的", month=since.isoformat()[:7]),
+        _("退役时间符合（%(month)s以后）", month=month),
+        _("只给 %(month)s以后退役的", month=month),
         _("退役的年月"),
         "discharged_on",
     )

@@ -23,7 +23,7 @@ ROOM = Room(
             N_("办事"),
             "file-text",
             "case.work",
-            order=25,
+            order=30,
             also=tuple(
                 f"desk.{name}"
                 for name in (
@@ -41,7 +41,7 @@ ROOM = Room(
                 )
             ),
         ),
-        MenuItem("person", "desk.staff_person_services", N_("办事"), "file-text", "case.work", order=60),
+        MenuItem("person", "desk.staff_person_services", N_("办事"), "file-text", "case.work", order=50),
         MenuItem("me", "desk.mine", N_("办事"), "file-text", "person.own", order=30),
     ),
 )

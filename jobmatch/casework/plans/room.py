@@ -20,7 +20,7 @@ ROOM = Room(
             N_("帮扶"),
             "heart-handshake",
             "case.work",
-            order=40,
+            order=35,
             also=("plans.ledger", "plans.referral_list", "plans.experts", "plans.expert"),
         ),
         MenuItem(

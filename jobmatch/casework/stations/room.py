@@ -16,7 +16,7 @@ ROOM = Room(
             N_("服务站"),
             "building-community",
             "station.manage",
-            order=80,
+            order=115,
             also=("stations.station", "stations.duty", "stations.merge"),
         ),
         MenuItem(
@@ -25,9 +25,9 @@ ROOM = Room(
             N_("数据质量"),
             "shield-check",
             "case.work",
-            order=75,
+            order=110,
             also=("stations.quality_people",),
         ),
-        MenuItem("staff", "stations.guides", N_("怎么办"), "help", "case.work", order=95, also=("stations.guide",)),
+        MenuItem("staff", "stations.guides", N_("怎么办"), "help", "case.work", order=61, also=("stations.guide",)),
     ),
 )

@@ -32,7 +32,7 @@ ROOM = Room(
             N_("走访"),
             "map-pin",
             "case.work",
-            order=25,
+            order=28,
             also=("visits.new", "visits.trip", "visits.record", "visits.finish", "visits.cancel"),
         ),
     ),

@@ -102,7 +102,7 @@ def _terms(uow: UnitOfWork, spell: EmploymentSpell) -> str:
     """What is known of the terms, in one line."""
     contract = spell.contract.label if spell.contract is not ContractTerm.NOT_KNOWN else ""
     if contract and spell.contract is not ContractTerm.NONE:
-        contract = _("合同%(term)s", term=contract)
+        contract = _("合同 %(term)s", term=contract)
     if spell.contract_until:
         contract = _("%(contract)s，到 %(day)s", contract=contract, day=spell.contract_until.isoformat())
     parts = [

@@ -42,11 +42,15 @@ def compared(uow: UnitOfWork, target: Person, source: Person, choices: list[Choi
     ]
 
 
+_UNSHOWN = {"latitude", "longitude", "region_path", "pinyin", "initials"}
+"""Columns that follow another one and say nothing to a reader."""
+
+
 def _words(uow: UnitOfWork, person: Person, columns: tuple[str, ...], values: dict[str, Any]) -> str:
     if columns == ("user_id",):
         user = uow.session.get(User, person.user_id) if person.user_id else None
         return _mask_phone(user.phone) if user else _("没有账号")
-    shown = [_word(uow, name, values[name]) for name in columns if name not in {"latitude", "longitude", "region_path"}]
+    shown = [_word(uow, name, values[name]) for name in columns if name not in _UNSHOWN]
     return _("，").join(word for word in shown if word) or "—"
 
 

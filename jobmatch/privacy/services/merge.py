@@ -32,6 +32,7 @@ from jobmatch.privacy.services.common import for_the_house
 from jobmatch.privacy.words import table_label
 
 GROUPS: dict[str, tuple[str, ...]] = {
+    "name": ("name", "pinyin", "initials"),
     "id_number": ("id_number", "birth_on", "sex"),
     "living": ("living_region_code", "latitude", "longitude", "station_id", "region_path"),
     "education": ("education_code", "major"),

@@ -21,7 +21,7 @@ def add_step(uow: UnitOfWork, request: ServiceRequest, action: RequestAction, no
             at=uow.now,
             action=action,
             user_id=uow.actor.user_id,
-            who=uow.actor.label[:80],
+            who="" if uow.actor.is_system else uow.actor.label[:80],
             note=note,
         )
     )

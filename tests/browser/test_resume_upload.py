@@ -37,7 +37,7 @@ def test_staff_upload_one_for_somebody(visit: Visit, tmp_path: Path) -> None:
     file.write_bytes(boxes_docx())
     reader = visit("station_staff", size=DESK)
     reader.go("/staff/people")
-    reader.main.locator("th a").first.click()
+    reader.main.locator("tbody th a").first.click()
     reader.page.wait_for_url("**/staff/people/*")
     reader.main.locator("summary", has_text="更多").first.click()
     reader.follow("简历文件")

@@ -1,4 +1,4 @@
-"""Judges a résumé reader on the synthetic files in `tests/people/resumes` (rules: README.md there).
+"""Judges a résumé reader on the synthetic files in `tests/people/resumes` or in `resumes_second` (rules: README.md).
 
 `judge(read)` takes any function from a path to a dict with the keys of `expected.jsonl`; `python -m
 tests.people.judge_resumes` judges the command `jobmatch resume read FILE --json`.
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 RESUMES = Path(__file__).parent / "resumes"
+SETS = {"first": RESUMES, "second": RESUMES.with_name("resumes_second")}
 SCALARS = ("name", "phone", "education")
 LISTS = ("schools", "employers", "dates", "certificates")
 FIELDS = SCALARS + LISTS
@@ -275,6 +276,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Judge `jobmatch resume read` on the synthetic résumés.")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--faults", action="store_true", help="list every fault under the table")
+    parser.add_argument("--set", choices=SETS, default="first", help="which folder of résumés is judged")
     parser.add_argument(
         "--part",
         choices=("odd", "even", "all"),
@@ -282,7 +284,7 @@ def main() -> None:
         help="half of the résumés by their number: the reader is mended on the odd ones and reported on the even ones",
     )
     options = parser.parse_args()
-    figures = judge(read_by_command, part=options.part)
+    figures = judge(read_by_command, SETS[options.set], options.part)
     if options.json:
         print(json.dumps(figures.as_dict(), ensure_ascii=False, indent=1))
         return

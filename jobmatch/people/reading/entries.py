@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jobmatch.people.reading.labels import column_of, find_labels, header_keys, is_label
 from jobmatch.people.reading.lines import Cell, Line
 from jobmatch.people.reading.schooling import level_of, school_parts
 from jobmatch.people.reading.words import (
-    DANGLING,
     EMPLOYER,
-    ENDING,
     POST,
+    RANGE,
     SCHOOL,
     Span,
     compact,
     heading_kind,
     is_army,
+    is_date_only,
     plain,
     read_day,
     read_span,
@@ -62,7 +62,7 @@ _INLINE = re.compile(r"^\s*(?:[【\[]([^】\]]{2,14})[】\]]\s*[:：]?|([^:：]{
 def split_sections(lines: Sequence[Line]) -> list[Section]:
     """The document by its headings; what stands before the first one has no kind."""
     sections = [Section("")]
-    for number, line in enumerate(_joined(lines)):
+    for number, line in enumerate(lines):
         if line.is_fresh:
             sections.append(Section(""))
         first = line.cells[0].text
@@ -75,29 +75,90 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
         is_title = kind == "history" and number < 3 and not rest and not line.table and re.search(r"[简履]\s*历", first)
         if kind and not is_title:
             sections.append(Section(kind))
-            line = Line(rest, line.page, line.size, is_full=line.is_full, table=line.table)
+            line = replace(line, cells=rest, is_fresh=False)
         head = header_keys(line) if line.cells else []
         if any(key == "relation" for key, _cell in head):
             sections.append(Section("family"))
         if line.cells:
             sections[-1].add(line, number)
+    for section in sections:
+        _join_dates(section)
+        _lift_dates(section)
     return sections
 
 
-def _joined(lines: Sequence[Line]) -> list[Line]:
-    """Spans that break over two lines of a narrow column are put together; the number of lines stays."""
-    lines = list(lines)
-    for number, line in enumerate(lines[:-1]):
-        after = lines[number + 1]
-        if not line.cells or not after.cells or not DANGLING.search(plain(line.cells[0].text)):
-            continue
-        if ENDING.fullmatch(plain(after.cells[0].text).strip()):
-            first = line.cells[0]
-            whole = Cell(first.text + after.cells[0].text, first.x0, first.x1)
-            lines[number] = Line((whole, *line.cells[1:]), line.page, line.size, line.is_fresh, table=line.table)
-            rest = after.cells[1:] or (Cell(" "),)
-            lines[number + 1] = Line(rest, after.page, after.size, table=after.table)
-    return lines
+_OF_SPELLS = ("work", "education", "service", "history")
+_SCRAP = re.compile(r"[\d\s年月日号./\-‐–—―－~～∼〜至到→─今现在’']{1,20}")
+
+
+def _join_dates(section: Section) -> None:
+    """Spans that break over two or three lines of a narrow column are put together in the first of them."""
+    lines = section.lines
+    for number in range(len(lines) - 1, -1, -1):
+        for end in (0, -1):
+            for last in (number + 2, number + 1):
+                if last < len(lines) and (whole := _whole_span(lines[number : last + 1], end, section.kind)):
+                    lines[number] = _with_cell(lines[number], end, whole)
+                    for follows in range(last, number, -1):
+                        lines[follows] = _with_cell(lines[follows], end, None)
+                        if not lines[follows].cells:
+                            del lines[follows], section.numbers[follows]
+                    break
+
+
+def _whole_span(lines: Sequence[Line], end: int, kind: str) -> str:
+    """The span that cells of one column make together, or nothing."""
+    cells = [line.cells[end] for line in lines]
+    head, *rest = (plain(cell.text).strip() for cell in cells)
+    left, right = cells[0].x0, cells[0].x1
+    is_column = all(cell.x0 <= right and left <= cell.x1 for cell in cells) or end == 0 and not lines[0].y
+    if not is_column or not all(_SCRAP.fullmatch(text) for text in rest):
+        return ""
+    if any(end and len(line.cells) < 2 for line in lines[:1]):
+        return ""
+    whole = head + "".join(rest)
+    found = RANGE.search(whole)
+    if found is None and len(rest) == 1 and kind in _OF_SPELLS and is_date_only(head) and is_date_only(rest[0]):
+        # One date above the other: the second ends the spell where it does not begin one of its own.
+        others = " ".join(cell.text for cell in lines[1].cells if cell is not cells[1])
+        whole = f"{head} - {rest[0]}"
+        found = RANGE.fullmatch(whole) if not (EMPLOYER.search(others) or SCHOOL.search(others)) else None
+    is_whole = found is not None and found.end() == len(whole) and found.start() < len(head)
+    return whole if is_whole else ""
+
+
+def _with_cell(line: Line, end: int, text: str | None) -> Line:
+    cells = list(line.cells)
+    if text is None:
+        del cells[end]
+    else:
+        cells[end] = replace(cells[end], text=text)
+    return replace(line, cells=tuple(cells))
+
+
+def _lift_dates(section: Section) -> None:
+    """Dates in a column of their own beside the middle of their blocks go up to the first lines of these.
+
+    Blocks end where the widest gap between two dates is.
+    """
+    lines = section.lines
+    at = [number for number, line in enumerate(lines) if is_date_only(line.cells[0].text)]
+    if not at or at[0] == 0 or section.kind not in _OF_SPELLS or not all(line.y for line in lines):
+        return
+    edge = max(lines[number].cells[0].x1 for number in at)
+    if any(cell.x0 < edge for number, line in enumerate(lines) for cell in line.cells[number in at :]):
+        return
+    firsts = [0]
+    for one, other in zip(at, at[1:], strict=False):
+        gaps = [(round(max(lines[n].y - lines[n - 1].y, 0)), n) for n in range(one + 1, other + 1)]
+        firsts.append(max(gaps)[1])
+    for number, first in reversed(list(zip(at, firsts, strict=True))):
+        if first < number:
+            date = lines[number].cells[0]
+            lines[first] = replace(lines[first], cells=(date, *lines[first].cells))
+            lines[number] = _with_cell(lines[number], 0, None)
+            if not lines[number].cells:
+                del lines[number], section.numbers[number]
 
 
 def read_entries(section: Section) -> list[Entry]:
@@ -239,7 +300,11 @@ def _free_entries(section: Section) -> list[Entry]:
         entry = Entry(section.kind, section.numbers[number], span[0], words=[text])
         owner[number] = entry
         entries.append(entry)
-        _take(entry, _tokens(_around(text, span[1], span[2])))
+        rest = _around(text, span[1], span[2])
+        if re.search(r"[。；;]", rest) and not (EMPLOYER.search(rest) or SCHOOL.search(rest) or is_army(rest)):
+            entry.duties.append(rest.strip())
+        else:
+            _take(entry, _tokens(rest))
         if done := _DONE.search(text):
             entry.duties.append(done[1])
         around = (number - 1, number + 1) if is_before else (number + 1,)

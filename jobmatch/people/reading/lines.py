@@ -5,6 +5,7 @@ Lengths are points with y growing downwards; files without places count in colum
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +45,8 @@ class Line:
     """One line or table row; ``text`` has a tab between cells.
 
     ``is_fresh``: the line opens another column, so what stood before it is no heading of it. ``is_full``: the line
-    reaches the right margin, so the next one may go on with it. ``table`` numbers the rows of one table.
+    reaches the right margin, so the next one may go on with it. ``table`` numbers the rows of one table. ``y`` is the
+    middle of the line on its page; 0 where nobody knows.
     """
 
     cells: tuple[Cell, ...]
@@ -53,6 +55,7 @@ class Line:
     is_fresh: bool = False
     is_full: bool = False
     table: int = 0
+    y: float = 0
 
     @property
     def text(self) -> str:
@@ -74,7 +77,7 @@ def join_letters(letters: Sequence[Piece]) -> list[Piece]:
             and _same_size(last.em, letter.em)
         )
         if last is not None and is_next:
-            blank = " " if gap > 0.35 * letter.em else ""
+            blank = " " if gap > 0.35 * letter.em and not letter.text.startswith(" ") else ""
             runs[-1] = Piece(
                 last.text + blank + letter.text,
                 last.x0,
@@ -86,7 +89,11 @@ def join_letters(letters: Sequence[Piece]) -> list[Piece]:
             )
         else:
             runs.append(letter)
-    return runs
+    # Letters that are set apart, each from the next, are one word.
+    return [replace(run, text=run.text.replace(" ", "")) if _APART.fullmatch(run.text) else run for run in runs]
+
+
+_APART = re.compile(r"\s?\S(?: \S){2,}")
 
 
 def _same_size(one: float, other: float) -> bool:
@@ -152,7 +159,7 @@ def _plain_lines(rows: Sequence[Sequence[Piece]]) -> list[Line]:
         cells, em = cells_of(row), max(piece.em for piece in row)
         if cells:
             is_full = right - cells[-1].x1 < 2.2 * em
-            lines.append(Line(cells, row[0].page, em, is_full=is_full))
+            lines.append(Line(cells, row[0].page, em, is_full=is_full, y=row[0].middle))
     return lines
 
 
@@ -191,18 +198,33 @@ def _are_columns(rows: Sequence[Sequence[Piece]], edge: float) -> bool:
     counts = [sum(1 for row in side if row) for side in (left, right)]
     if min(counts) < 3:
         return False
-    alone = sum(1 for one, other in zip(left, right, strict=True) if bool(one) != bool(other))
-    if all(heads):
-        # Headings of a time line stand above both; those of two columns begin each side.
-        begins = [min(piece.x0 for row in side for piece in row if heading_kind(piece.text)) for side in (left, right)]
-        return begins[1] - begins[0] > 60
     if heads[1] > counts[1] - 2:
         # Headings beside or above their texts are no column of their own.
         return False
     lefts = ["".join(piece.text for piece in row) for row in left if row]
     if sum(map(is_date_only, lefts)) + heads[0] > 0.5 * len(lefts):
         return False
-    return heads[1] >= 2 and alone > 0.3 * len(rows)
+    if not heads[1]:
+        return False
+    if _is_beside(right, left) or (heads[0] and _is_beside(left, right)):
+        return True
+    # Headings in the middle of a page have nothing beside them either: those of a column stand at its edge.
+    begins = [(row[0].x0 - edge < 30, bool(_heads([row]))) for row in right if row]
+    is_edge = all(near for near, is_head in begins if is_head) and sum(near for near, _head in begins) > 0.5 * counts[1]
+    alone = sum(1 for one, other in zip(left, right, strict=True) if bool(one) != bool(other))
+    return is_edge and (heads[0] > 0 or (heads[1] >= 2 and alone > 0.3 * len(rows)))
+
+
+def _is_beside(side: Sequence[Sequence[Piece]], other: Sequence[Sequence[Piece]]) -> bool:
+    """Whether a heading of one side has words beside it on the other, which it cannot be the heading of."""
+    for row in filter(None, side):
+        kind = heading_kind("".join(piece.text for piece in row))
+        for beside in filter(None, other) if kind else ():
+            words = "".join(piece.text for piece in beside)
+            apart = min(beside[0].y1, row[0].y1) - max(beside[0].y0, row[0].y0)
+            if apart > 1 and len(words.strip()) > 2 and heading_kind(words) != kind:
+                return True
+    return False
 
 
 def _heads(side: Sequence[Sequence[Piece]]) -> int:

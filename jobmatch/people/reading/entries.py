@@ -63,7 +63,8 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
     """The document by its headings; what stands before the first one has no kind."""
     sections = [Section("")]
     for number, line in enumerate(lines):
-        if line.is_fresh:
+        if line.is_fresh and (sections[-1].lines or heading_kind(line.text)):
+            # A heading at the end of a column goes with the next one.
             sections.append(Section(""))
         first = line.cells[0].text
         kind, rest = heading_kind(first), line.cells[1:]
@@ -114,15 +115,16 @@ def _whole_span(lines: Sequence[Line], end: int, kind: str) -> str:
     is_column = all(cell.x0 <= right and left <= cell.x1 for cell in cells) or end == 0 and not lines[0].y
     if not is_column or not all(_SCRAP.fullmatch(text) for text in rest):
         return ""
-    if any(end and len(line.cells) < 2 for line in lines[:1]):
+    if end and len(lines[0].cells) < 2:
         return ""
     whole = head + "".join(rest)
     found = RANGE.search(whole)
     if found is None and len(rest) == 1 and kind in _OF_SPELLS and is_date_only(head) and is_date_only(rest[0]):
         # One date above the other: the second ends the spell where it does not begin one of its own.
         others = " ".join(cell.text for cell in lines[1].cells if cell is not cells[1])
+        is_begin = EMPLOYER.search(others) or any(school_parts(t)[0] and not level_of(t) for t in _tokens(others))
         whole = f"{head} - {rest[0]}"
-        found = RANGE.fullmatch(whole) if not (EMPLOYER.search(others) or SCHOOL.search(others)) else None
+        found = RANGE.fullmatch(whole) if not is_begin else None
     is_whole = found is not None and found.end() == len(whole) and found.start() < len(head)
     return whole if is_whole else ""
 
@@ -139,11 +141,19 @@ def _with_cell(line: Line, end: int, text: str | None) -> Line:
 def _lift_dates(section: Section) -> None:
     """Dates in a column of their own beside the middle of their blocks go up to the first lines of these.
 
-    Blocks end where the widest gap between two dates is.
+    Blocks end where the widest gap between two dates is. A date that stands a little lower than a line belongs to it.
     """
     lines = section.lines
+    if section.kind not in _OF_SPELLS or not all(line.y for line in lines):
+        return
+    for number in range(len(lines) - 1, 0, -1):
+        line, above = lines[number], lines[number - 1]
+        is_low = line.page == above.page and 0 < line.y - above.y < 0.9 * line.size
+        if is_low and len(line.cells) == 1 and is_date_only(line.text) and line.cells[0].x1 < above.cells[0].x0:
+            lines[number - 1] = replace(above, cells=(line.cells[0], *above.cells))
+            del lines[number], section.numbers[number]
     at = [number for number, line in enumerate(lines) if is_date_only(line.cells[0].text)]
-    if not at or at[0] == 0 or section.kind not in _OF_SPELLS or not all(line.y for line in lines):
+    if not at or at[0] == 0:
         return
     edge = max(lines[number].cells[0].x1 for number in at)
     if any(cell.x0 < edge for number, line in enumerate(lines) for cell in line.cells[number in at :]):
@@ -301,7 +311,8 @@ def _free_entries(section: Section) -> list[Entry]:
         owner[number] = entry
         entries.append(entry)
         rest = _around(text, span[1], span[2])
-        if re.search(r"[。；;]", rest) and not (EMPLOYER.search(rest) or SCHOOL.search(rest) or is_army(rest)):
+        is_apart = len(lines[number].cells) > 1 and re.search(r"[。；;]", rest) is not None
+        if is_apart and not (EMPLOYER.search(rest) or SCHOOL.search(rest) or is_army(rest) or _AT.match(rest)):
             entry.duties.append(rest.strip())
         else:
             _take(entry, _tokens(rest))
@@ -414,6 +425,8 @@ def _tokens(text: str) -> list[str]:
     for part in parts:
         if found := re.match(r"^(.{2,40})[(（]([^()（）]{2,16})[)）]$", part):
             tokens += [found[1], found[2]] if POST.search(found[2]) or level_of(found[2]) else [part]
+        elif (found := re.match(r"^(.{3,40}?)[-–—]{1,2}([^-–—]{2,16})$", part)) and _is_post_only(found[2]):
+            tokens += [found[1], found[2]]
         elif part.strip("()（）【】[]"):
             tokens.append(part.strip("()（）【】[]") if part[0] in "(（【[" else part)
     return tokens

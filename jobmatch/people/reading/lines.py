@@ -208,9 +208,10 @@ def _are_columns(rows: Sequence[Sequence[Piece]], edge: float) -> bool:
         return False
     if _is_beside(right, left) or (heads[0] and _is_beside(left, right)):
         return True
-    # Headings in the middle of a page have nothing beside them either: those of a column stand at its edge.
-    begins = [(row[0].x0 - edge < 30, bool(_heads([row]))) for row in right if row]
-    is_edge = all(near for near, is_head in begins if is_head) and sum(near for near, _head in begins) > 0.5 * counts[1]
+    # Headings in the middle of a page have nothing beside them either, but what follows them begins on the left.
+    at = [number for number, row in enumerate(right) if _heads([row])]
+    near = [bool(row) and row[0].x0 - edge < 30 for row in right]
+    is_edge = sum(near[number] and any(near[number + 1 : number + 3]) for number in at) > 0.5 * len(at)
     alone = sum(1 for one, other in zip(left, right, strict=True) if bool(one) != bool(other))
     return is_edge and (heads[0] > 0 or (heads[1] >= 2 and alone > 0.3 * len(rows)))
 

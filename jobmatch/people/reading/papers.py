@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from jobmatch.people.reading.entries import Section
-from jobmatch.people.reading.labels import Labelled, column_of, header_keys
+from jobmatch.people.reading.labels import Labelled, column_of, header_keys, is_label
 from jobmatch.people.reading.lines import Line
 from jobmatch.people.reading.words import compact, heading_kind, is_army, is_date_only, plain, read_day, read_span
 from ml.reference import extract_skills, licence_certificates
@@ -16,7 +16,7 @@ from ml.reference import extract_skills, licence_certificates
 _GRADES = r"(?:[一二三四五六1-6]级(?:[甲乙]等)?|初级工?|中级工?|高级工?|高级技师|技师)"
 _CLEAR = re.compile(
     r".*(?:证书?|执照|职业资格|执业资格|上岗资格)(?:[(（].{1,14}[)）])?(?:[A-Z]\d?)*$"
-    rf"|.{{2,16}}(?:员|工|师)[(（]?{_GRADES}(?:/{_GRADES})?[)）]?$"
+    rf"|.{{2,16}}(?:员|工|师)[(（]?{_GRADES}(?:[/(（]{_GRADES})?[)）]?$"
     r"|(?:大学|全国|专业|商务)?英语(?:专业)?[四六八]级.{0,4}|普通话.{0,8}[甲乙]等.{0,4}|(?:全国)?计算机(?:等级考试)?[一二三四]级.{0,8}"
     r"|(?i:(?:CET|TEM|PETS|BEC|HSK|NCRE|JLPT)[-‐ ]?\w{0,2}|MOS.{0,12}|IELTS.{0,6}|TOEFL.{0,6}|雅思.{0,5}|托福.{0,5}"
     r"|CCNA|CCNP|HC[IN][APE].{0,12}|PMP|CPA|ACCA|CFA)(?:[(（].{1,14}[)）]|合格|证书?)*$",
@@ -189,6 +189,8 @@ def _told(text: str, *, is_duty: bool) -> Iterator[str]:
         if is_duty and not has_gained:
             continue
         words = _bare(part)
+        if heading_kind(words) or is_label(words):
+            continue
         is_clear = (_CLEAR.match(words) is not None and 3 <= len(words) <= 30) or _is_whole(words)
         if _NONE.search(words) or is_army(words):
             continue
@@ -202,7 +204,7 @@ def _told(text: str, *, is_duty: bool) -> Iterator[str]:
 
 def _parts(text: str) -> list[str]:
     """A list of items at its separators; brackets are not opened, and 普通话：二级甲等 stays one."""
-    text = re.sub(r"(普通话|英语|计算机)(?:水平|等级|能力)?\s*[:：]\s*", r"\1", text)
+    text = _BULLET.sub("", re.sub(r"(普通话|英语|计算机)(?:水平|等级|能力)?\s*[:：]\s*", r"\1", text))
     inside = [(one.start(), one.end()) for one in re.finditer(r"[(（][^()（）]{0,30}[)）]", text)]
     parts, start = [], 0
     for one in _SPLIT.finditer(text):
@@ -218,8 +220,14 @@ def _parts(text: str) -> list[str]:
         if is_scrap and not _CLEAR.match(last.strip()) and not re.search(r"\d{3}", last) and _CLEAR.match(part.strip()):
             joined[-1] = last.strip() + part.strip()
         elif part.strip():
-            joined.append(part)
+            words = part.split()
+            joined += words if len(words) > 1 and all(map(_stands_alone, words)) else [part]
     return joined
+
+
+def _stands_alone(word: str) -> bool:
+    """Whether a blank may end here: in a list with blanks alone each word has to look like a certificate."""
+    return len(word) >= 3 and bool(_CLEAR.match(word) or re.search(r"[员师证书照职称][)）]?$|[)）]$", word) or _codes_of(word))
 
 
 def _bare(part: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,13 +15,18 @@ from ml.reference import extract_skills, licence_certificates
 
 _GRADES = r"(?:[一二三四五六1-6]级(?:[甲乙]等)?|初级工?|中级工?|高级工?|高级技师|技师)"
 _CLEAR = re.compile(
-    r".*(?:证书?|执照|职业资格|执业资格|上岗资格)(?:[(（].{1,14}[)）])?(?:[A-Z]\d?)*$"
+    r".*(?:证书?|执照|(?:职业|执业|从业|上岗|教师)资格)(?:[(（].{1,14}[)）])?(?:[A-Z]\d?)*$"
     rf"|.{{2,16}}(?:员|工|师)[(（]?{_GRADES}(?:[/(（]{_GRADES})?[)）]?$"
-    r"|(?:大学|全国|专业|商务)?英语(?:专业)?[四六八]级.{0,4}|普通话.{0,8}[甲乙]等.{0,4}|(?:全国)?计算机(?:等级考试)?[一二三四]级.{0,8}"
+    r"|(?:大学|全国|专业|商务)?英语(?:专业)?[四六八]级.{0,4}|普通话.{0,8}(?:[甲乙]等.{0,4}|[一二三]级?[甲乙])|(?:全国)?计算机(?:等级考试)?[一二三四]级.{0,8}"
     r"|(?i:(?:CET|TEM|PETS|BEC|HSK|NCRE|JLPT)[-‐ ]?\w{0,2}|MOS.{0,12}|IELTS.{0,6}|TOEFL.{0,6}|雅思.{0,5}|托福.{0,5}"
     r"|CCNA|CCNP|HC[IN][APE].{0,12}|PMP|CPA|ACCA|CFA)(?:[(（].{1,14}[)）]|合格|证书?)*$",
 )
 """What is a certificate wherever it stands."""
+_TITLE = re.compile(
+    r"(?:注册|执业|[一二三四1-4]级|助理|初级|中级|高级).{2,10}[师员工](?:[(（].{1,8}[)）])?$"
+    r"|.{2,8}(?:管理师|咨询师|建造师|造价师|药师|营养师|操控员|救护员|急救员|安全员|消防员)(?:[(（].{1,8}[)）])?$"
+)
+"""What is a certificate among skills; at work it is a post."""
 _NONE = re.compile(
     r"(?:身份|居住|暂住|结婚|离婚|学生|工作|党员|团员|退役|退伍|转业|复员|优待|士兵|军官|残疾|军人|烈属|毕业|学位|独生子女|房产|行驶|通行|签|保|验|公|论|取|查|办|持|(?<!员)许可)证"
     r"(?:书|明)?$|营业执照|护照|毕业证|学位证|退役军人|退伍军人|奖|荣誉|立功|[一二三]等功|优秀|先进|标兵|能手|嘉奖|称号|模范|表彰|冠军|亚军|竞赛|比武|四有|第[一二三]名"
@@ -95,7 +100,7 @@ def read_papers(
     for number, line in enumerate(lines):
         kind = kinds.get(number, "")
         if number not in used and kind not in ("family", "hobby", "wanted") and not heading_kind(line.text):
-            for words in _told(line.text, is_duty=kind in ("work", "service", "history", "project")):
+            for words in _told(line.text, kind):
                 keep(words, number, is_sure=kind in ("skills", "honours", "basic", ""), is_listed=False)
     return found
 
@@ -181,17 +186,18 @@ def items_of(text: str) -> list[str]:
     return items
 
 
-def _told(text: str, *, is_duty: bool) -> Iterator[str]:
+def _told(text: str, kind: str) -> Iterator[str]:
     """The certificates that a line elsewhere names; what is done at work tells of one only where it was gained."""
     has_gained = False
     for part in _parts(text):
         has_gained = has_gained or _GOT.search(part) is not None
-        if is_duty and not has_gained:
+        if kind in ("work", "service", "history", "project") and not has_gained:
             continue
         words = _bare(part)
         if heading_kind(words) or is_label(words):
             continue
         is_clear = (_CLEAR.match(words) is not None and 3 <= len(words) <= 30) or _is_whole(words)
+        is_clear = is_clear or (kind in ("skills", "honours") and _TITLE.match(words) is not None)
         if _NONE.search(words) or is_army(words):
             continue
         if is_clear and not re.search(r"认证$|[的为]|某", words):
@@ -205,13 +211,7 @@ def _told(text: str, *, is_duty: bool) -> Iterator[str]:
 def _parts(text: str) -> list[str]:
     """A list of items at its separators; brackets are not opened, and 普通话：二级甲等 stays one."""
     text = _BULLET.sub("", re.sub(r"(普通话|英语|计算机)(?:水平|等级|能力)?\s*[:：]\s*", r"\1", text))
-    inside = [(one.start(), one.end()) for one in re.finditer(r"[(（][^()（）]{0,30}[)）]", text)]
-    parts, start = [], 0
-    for one in _SPLIT.finditer(text):
-        if not any(begin < one.start() < end for begin, end in inside):
-            parts.append(text[start : one.start()])
-            start = one.end()
-    parts.append(text[start:])
+    parts = _outside(text, _SPLIT.finditer(text))
     joined: list[str] = []
     for part in parts:
         # Letters of another font stand apart from the characters they belong to.
@@ -220,9 +220,20 @@ def _parts(text: str) -> list[str]:
         if is_scrap and not _CLEAR.match(last.strip()) and not re.search(r"\d{3}", last) and _CLEAR.match(part.strip()):
             joined[-1] = last.strip() + part.strip()
         elif part.strip():
-            words = part.split()
+            words = _outside(part, re.finditer(r"\s+", part))
             joined += words if len(words) > 1 and all(map(_stands_alone, words)) else [part]
     return joined
+
+
+def _outside(text: str, gaps: Iterable[re.Match[str]]) -> list[str]:
+    """The text at its gaps, those in brackets left alone."""
+    inside = [(one.start(), one.end()) for one in re.finditer(r"[(（][^()（）]{0,30}[)）]", text)]
+    parts, start = [], 0
+    for one in gaps:
+        if not any(begin < one.start() < end for begin, end in inside):
+            parts.append(text[start : one.start()])
+            start = one.end()
+    return [*parts, text[start:]]
 
 
 def _stands_alone(word: str) -> bool:

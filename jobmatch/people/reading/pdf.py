@@ -72,7 +72,8 @@ def _letters(page: Any, number: int, most: int) -> list[Piece]:
         raw.FPDFText_GetCharBox(text, index, *ink)
         raw.FPDFText_GetCharOrigin(text, index, *origin)
         x0, x1, y0, y1 = box.left, box.right, height - box.top, height - box.bottom
-        is_drawn = abs(box.top - ink[3].value) < 0.02 and abs(box.bottom - ink[2].value) < 0.02
+        edges = zip((box.left, box.right, box.bottom, box.top), ink, strict=True)
+        is_drawn = all(abs(edge - inked.value) < 0.02 for edge, inked in edges)
         if is_drawn or x1 - x0 < 0.1 or y1 - y0 < 0.1:
             x0, x1, y0, y1 = ink[0].value, ink[1].value, height - ink[3].value, height - ink[2].value
         piece = Piece(blank + letter, x0, y0, x1, y1, number, _em(letter, x1 - x0, y1 - y0))

@@ -118,6 +118,10 @@ def _whole_span(lines: Sequence[Line], end: int, kind: str) -> str:
     if end and len(lines[0].cells) < 2:
         return ""
     whole = head + "".join(rest)
+    if len(rest) == 1 and re.fullmatch(r"(?:年?\d{1,2})?月", rest[0]) and (begin := _SCRAP.match(head)):
+        # The end of a date that ran against the words beside it.
+        dated = begin[0].strip() + rest[0]
+        return dated + " " + head[begin.end() :] if RANGE.fullmatch(dated) else ""
     found = RANGE.search(whole)
     if found is None and len(rest) == 1 and kind in _OF_SPELLS and is_date_only(head) and is_date_only(rest[0]):
         # One date above the other: the second ends the spell where it does not begin one of its own.

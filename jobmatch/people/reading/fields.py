@@ -15,7 +15,7 @@ from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
 from jobmatch.people.reading.names import clean_name, find_name
 from jobmatch.people.reading.papers import read_papers
-from jobmatch.people.reading.schooling import level_name, level_of, level_rank, school_parts
+from jobmatch.people.reading.schooling import level_name, level_of, level_of_school, level_rank, school_parts
 from jobmatch.people.reading.words import EMPLOYER, POST, SCHOOL, compact, is_army, plain, read_day
 from jobmatch.people.secrecy import find_secret_words, mask
 from ml.reference import certificates, driver_licences, extract_skills, licence_certificates, skills
@@ -269,8 +269,7 @@ def _read_education(document: _Document, result: ReadResume, entries: Sequence[E
             "to": entry.span.until,
         }
         is_sure = bool(entry.place and SCHOOL.search(entry.place))
-        if not entry.level and (named := level_of(entry.place)) in ("41", "44", "47"):
-            # Only schools of one level have it in their name.
+        if not entry.level and (named := level_of_school(entry.place)):
             value |= {"level": level_name(named), "level_code": named}
             is_sure = False
         result.education.append(document.found(value, entry.number, sure=is_sure, source=" ".join(entry.words)))

@@ -16,7 +16,7 @@ from ml.reference import extract_skills, licence_certificates
 _GRADES = r"(?:[一二三四五六1-6]级(?:[甲乙]等)?|初级工?|中级工?|高级工?|高级技师|技师)"
 _CLEAR = re.compile(
     r".*(?:证书?|执照|(?:职业|执业|从业|上岗|教师)资格)(?:[(（].{1,14}[)）])?(?:[A-Z]\d?)*$"
-    rf"|.{{2,16}}(?:员|工|师)[(（]?{_GRADES}(?:[/(（]{_GRADES})?[)）]?$"
+    rf"|.{{1,16}}(?:员|工|师)[(（]?{_GRADES}(?:[/(（]{_GRADES})?[)）]?$"
     r"|(?:大学|全国|专业|商务)?英语(?:专业)?[四六八]级.{0,4}|普通话.{0,8}(?:[甲乙]等.{0,4}|[一二三]级?[甲乙])|(?:全国)?计算机(?:等级考试)?[一二三四]级.{0,8}"
     r"|(?i:(?:CET|TEM|PETS|BEC|HSK|NCRE|JLPT)[-‐ ]?\w{0,2}|MOS.{0,12}|IELTS.{0,6}|TOEFL.{0,6}|雅思.{0,5}|托福.{0,5}"
     r"|CCNA|CCNP|HC[IN][APE].{0,12}|PMP|CPA|ACCA|CFA)(?:[(（].{1,14}[)）]|合格|证书?)*$",
@@ -157,6 +157,8 @@ def _goes_on(line: Line, text: str, after: str) -> bool:
     if not after or _BULLET.match(after) or read_day(plain(after)):
         return False
     if text.count("（") + text.count("(") > text.count("）") + text.count(")"):
+        return True
+    if re.match(r"(?:等?证书?|[书照级]|等)(?:$|[、,，;；\s(（])|[(（](?!\d)", after.strip()):
         return True
     last = _SPLIT.split(text.rstrip())[-1].strip()
     if not line.is_full or not last or _CLEAR.match(last) or last.endswith((")", "）")):

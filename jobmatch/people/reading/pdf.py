@@ -58,7 +58,7 @@ def _letters(page: Any, number: int, most: int) -> list[Piece]:
     box, ink, origin = raw.FS_RECTF(), [ctypes.c_double() for _n in range(4)], [ctypes.c_double() for _n in range(2)]
     letters: list[Piece] = []
     drawn: list[tuple[int, float]] = []
-    whole: dict[int, Piece] = {}
+    whole: dict[int, list[Piece]] = {}
     blank = ""
     for index in range(min(raw.FPDFText_CountChars(text), most)):
         code = raw.FPDFText_GetUnicode(text, index)
@@ -80,11 +80,12 @@ def _letters(page: Any, number: int, most: int) -> list[Piece]:
         if is_drawn:
             drawn.append((len(letters), origin[1].value))
         else:
-            whole[round(origin[1].value)] = piece
+            whole.setdefault(round(origin[1].value), []).append(piece)
         letters.append(piece)
         blank = ""
     for at, base in drawn:
-        like, piece = whole.get(round(base)), letters[at]
+        piece = letters[at]
+        like = min(whole.get(round(base), ()), key=lambda one: abs(one.x0 - piece.x0), default=None)
         if like is not None and like.y0 - 1 < piece.y0 and piece.y1 < like.y1 + 1:
             letters[at] = replace(piece, y0=like.y0, y1=like.y1, em=like.em)
     return letters

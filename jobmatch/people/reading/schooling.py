@@ -39,6 +39,21 @@ def level_of(text: str) -> str:
     return ""
 
 
+_BY_NAME: tuple[tuple[str, str], ...] = (
+    (r"职业(?:技术)?学院|(?:专科|高等职业)学校|高专", "31"),
+    (r"技师学院|技工学校|技校", "47"),
+    (r"职业高中|职高|职业高级中学", "44"),
+    (r"中等专业学校|中等职业|中专|卫校|卫生学校|职教中心|职业教育中心", "41"),
+    (r"(?<!完全)高级中学|高中", "61"),
+    (r"初级中学|初中", "71"),
+)
+
+
+def level_of_school(name: str) -> str:
+    """The code of the level at schools that have but one, which their names say; nothing for others."""
+    return next((code for words, code in _BY_NAME if re.search(words, name)), "")
+
+
 def school_parts(token: str) -> tuple[str, str]:
     """A school and what is written behind it without a gap; nothing where the token names no school."""
     found = _SCHOOL_PARTS.match(token)

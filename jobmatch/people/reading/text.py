@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -26,7 +27,12 @@ def read_text(content: bytes) -> list[Line]:
     for text in map(str.strip, decode(content)[:MOST_TEXT].splitlines()):
         is_row = _is_row(text)
         table += is_row and not _is_row(before)
-        if (line := _row(text, table) if is_row else text_line(text)) is not None:
+        line = _row(text, table) if is_row else text_line(text)
+        if line is not None and is_row and lines and lines[-1].table == table and _goes_on(before, text):
+            rest = {cell.x0: cell.text for cell in line.cells}
+            cells = (replace(cell, text=cell.text + rest.get(cell.x0, "")) for cell in lines[-1].cells)
+            lines[-1] = replace(lines[-1], cells=tuple(cells))
+        elif line is not None:
             lines.append(line)
         before = text
     return lines
@@ -34,6 +40,14 @@ def read_text(content: bytes) -> list[Line]:
 
 def _is_row(text: str) -> bool:
     return len(text) > 2 and text[0] == text[-1] == "|"
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Whether a row holds but the ends of words that filled their cells in the row before it."""
+    cells = list(zip(before[1:-1].split("|"), text[1:-1].split("|"), strict=False))
+    return before.count("|") == text.count("|") and all(
+        not end.strip() or (begin.strip() and len(begin) - len(begin.rstrip()) < 3) for begin, end in cells
+    )
 
 
 def _row(text: str, table: int) -> Line | None:

@@ -11,6 +11,7 @@ from jobmatch.people.reading.lines import Cell, Line
 from jobmatch.people.reading.schooling import level_of, school_parts
 from jobmatch.people.reading.words import (
     EMPLOYER,
+    LASTING,
     POST,
     RANGE,
     SCHOOL,
@@ -417,6 +418,7 @@ def _around(text: str, start: int, end: int) -> str:
 
 def _tokens(text: str) -> list[str]:
     """The parts of a line that names a place and a post."""
+    text = LASTING.sub("\t", text)
     text = re.sub(r"^[\s•●·◆■▪➢*※○★☆◇□▶►|:：，,.、]+|[\s|，,;；]+$", "", text)
     if found := _SENTENCE.search(text):
         return [found["place"], found["title"], *_tokens(text[found.end() :])]

@@ -88,6 +88,20 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
         r"(?:兴趣|业余|个人|特长)?(?:爱好|兴趣|特长爱好)(?:特长|及特长)?|兴趣爱好.*|其他(?:信息|情况|说明|事项)?|备注|附件|附加信息|(?:审核|单位|所在|服务站|登记|初审|社区).{0,8}意见.*|本人(?:承诺|签名|签字).*",
     ),
 )
+_FILL = (
+    r"个人|本人|我的|主要|相关|过往|全部|退役后|退伍后|地方|及|与|和|、|/|情况|信息|概况|概述|简介|职责|业绩|实践|培训|已|考取|取得|获得|持有|拥有"
+)
+_DONE = r"经历|经验|履历|背景"
+_COMPOSED: tuple[tuple[str, str], ...] = (
+    ("education", rf"(?=.*(?:{_DONE}|教育))(?:{_FILL})*(?:学历|教育|学习|学术|求学)(?:{_FILL}|{_DONE}|学历|教育|学位)*"),
+    ("work", rf"(?=.*(?:{_DONE}))(?:{_FILL})*(?:工作|任职|就业|从业|职业|实习)(?:{_FILL}|{_DONE}|工作|实习|就业)*"),
+    (
+        "certificates",
+        rf"(?:{_FILL}|岗位|专业|职业|特种|作业|安全|从业|执业|上岗)*(?:资格证书?|证书|证照|证件|上岗证|(?:从业|执业)资格)(?:{_FILL}|证照|荣誉|技能)*",
+    ),
+)
+"""Headings that are put together from words of headings."""
+_HEADINGS += _COMPOSED
 _HEADING = tuple((kind, re.compile(pattern)) for kind, pattern in _HEADINGS)
 _ENGLISH: tuple[tuple[str, str], ...] = (
     ("education", r"education(?:al)?(?:background|experience|history)?"),
@@ -148,7 +162,13 @@ _ONLY_YEAR = rf"(?:{_YEAR}\s*年?(?![\d./]\d)|{_CN}年)"
 _NOW = r"(?:至今|现在|今(?!年)|目前|今日|当前|[Pp]resent|[Nn]ow|PRESENT|在职)"
 _TO = r"\s*(?:起|开始)?\s*(?:(?:[-‐–—―－~～∼〜至到→─－ー一]\s*){1,4}|(?i:to|until)\b\s*)"
 _BEGIN = rf"(?<![\d.])(?P<a>{_DAY}|{_ONLY_YEAR})"
-RANGE = re.compile(rf"{_BEGIN}(?:\s*(?:至今|起至今)|{_TO}(?P<b>{_DAY}|{_ONLY_YEAR}|{_NOW}|{_MONTH}\s*月))(?![\d])")
+_LASTING = r"(?:共|约)?\s*(?:\d{1,2}\s*年)?(?:\s*\d{1,2}\s*个?月)?"
+RANGE = re.compile(
+    rf"{_BEGIN}(?:\s*(?:至今|起至今)|{_TO}(?P<b>{_DAY}|{_ONLY_YEAR}|{_NOW}|{_MONTH}\s*月))(?![\d])"
+    rf"(?:\s*[)）]?\s*[(（]{_LASTING}[)）])?"
+)
+LASTING = re.compile(rf"[(（]\s*(?=[共约\d]){_LASTING}\s*[)）]")
+"""How long something lasted, in brackets."""
 DANGLING = re.compile(rf"{_BEGIN}{_TO}$")
 ENDING = re.compile(rf"(?:{_TO})?\s*(?P<b>{_DAY}|{_ONLY_YEAR}|{_NOW})\s*")
 SINGLE = re.compile(rf"(?<![\d.])(?P<a>{_DAY})(?!\d)")

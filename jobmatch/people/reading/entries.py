@@ -63,7 +63,7 @@ _INLINE = re.compile(r"^\s*(?:[【\[]([^】\]]{2,14})[】\]]\s*[:：]?|([^:：]{
 def split_sections(lines: Sequence[Line]) -> list[Section]:
     """The document by its headings; what stands before the first one has no kind."""
     sections = [Section("")]
-    for number, line in enumerate(lines):
+    for number, line in enumerate(_join_headings(lines)):
         if line.is_fresh and (sections[-1].lines or heading_kind(line.text)):
             # A heading at the end of a column goes with the next one.
             sections.append(Section(""))
@@ -89,8 +89,27 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
     return sections
 
 
+def _join_headings(lines: Sequence[Line]) -> list[Line]:
+    """Headings that break in a narrow column beside their texts are put together; the number of lines stays."""
+    lines = list(lines)
+    for number, line in enumerate(lines):
+        for last in (number + 2, number + 1) if len(line.cells) > 1 else ():
+            firsts = [one.cells[0] for one in lines[number : last + 1]]
+            rest = [cell.text for cell in firsts[1:]]
+            is_column = len(firsts) > last - number and all(abs(cell.x0 - firsts[0].x0) < 3 for cell in firsts)
+            # A heading below a heading begins another section, unless it says the same in English.
+            is_other = not firsts[0].text.isascii() and any(heading_kind(t) and not t.isascii() for t in rest)
+            if is_column and not is_other and line.y and heading_kind("".join(cell.text for cell in firsts)):
+                lines[number] = _with_cell(line, 0, "".join(cell.text for cell in firsts))
+                for follows in range(number + 1, last + 1):
+                    others = lines[follows].cells[1:] or (Cell(" "),)
+                    lines[follows] = replace(lines[follows], cells=others)
+                break
+    return lines
+
+
 _OF_SPELLS = ("work", "education", "service", "history")
-_SCRAP = re.compile(r"[\d\s年月日号./\-‐–—―－~～∼〜至到→─今现在’']{1,20}")
+_SCRAP = re.compile(r"[\d\s年月日号./\-·‐–—―－~～∼〜至到→─今现在’'()（）【】\[\]]{1,24}")
 
 
 def _join_dates(section: Section) -> None:
@@ -114,7 +133,8 @@ def _whole_span(lines: Sequence[Line], end: int, kind: str) -> str:
     head, *rest = (plain(cell.text).strip() for cell in cells)
     left, right = cells[0].x0, cells[0].x1
     is_column = all(cell.x0 <= right and left <= cell.x1 for cell in cells) or end == 0 and not lines[0].y
-    if not is_column or not all(_SCRAP.fullmatch(text) for text in rest):
+    is_column = is_column or (lines[0].is_full and len(rest) == 1 == len(lines[1].cells))
+    if not is_column or max(map(len, rest)) > 24:
         return ""
     if end and len(lines[0].cells) < 2:
         return ""
@@ -130,7 +150,12 @@ def _whole_span(lines: Sequence[Line], end: int, kind: str) -> str:
         is_begin = EMPLOYER.search(others) or any(school_parts(t)[0] and not level_of(t) for t in _tokens(others))
         whole = f"{head} - {rest[0]}"
         found = RANGE.fullmatch(whole) if not is_begin else None
-    is_whole = found is not None and found.end() == len(whole) and found.start() < len(head)
+    is_whole = (
+        found is not None
+        and found.start() < len(head) < found.end() + 2
+        and not whole[found.end() :].strip(" )）】]")
+        and (found.end() > len(head) or not rest[-1].strip(" )）】]"))
+    )
     return whole if is_whole else ""
 
 
@@ -297,6 +322,7 @@ def is_span(text: str) -> bool:
 _BULLET = re.compile(r"^\s*(?:[•●·◆■▪➢✓\-—*※○]|\d{1,2}[、.．)）]|[(（]\d{1,2}[)）]|[①-⑳])")
 
 
+_DUTY = re.compile(r"主要|负责|从事|参与|参加|协助|组织|带领|严格|维护|完成|配合|整理|收发|获得|熟练|熟悉|工作内容|职责")
 _DONE = re.compile(r"[，,。；;]\s*((?:主要)?(?:负责|从事|参与|协助).+)$")
 
 
@@ -317,13 +343,17 @@ def _free_entries(section: Section) -> list[Entry]:
         entries.append(entry)
         rest = _around(text, span[1], span[2])
         is_apart = len(lines[number].cells) > 1 and re.search(r"[。；;]", rest) is not None
-        if is_apart and not (EMPLOYER.search(rest) or SCHOOL.search(rest) or is_army(rest) or _AT.match(rest)):
+        is_named = EMPLOYER.search(rest) or SCHOOL.search(rest) or is_army(rest) or _AT.match(rest)
+        if is_apart and (_DUTY.match(rest.strip()) or not is_named):
             entry.duties.append(rest.strip())
         else:
             _take(entry, _tokens(rest))
         if done := _DONE.search(text):
             entry.duties.append(done[1])
         around = (number - 1, number + 1) if is_before else (number + 1,)
+        if is_before and number + 2 < len(lines) and spans[number + 2]:
+            # The line between is the head of the next entry.
+            around = (number - 1,)
         for other in around:
             if (
                 0 <= other < len(lines)
@@ -385,11 +415,11 @@ def _is_head(line: Line) -> bool:
 def _is_wanted(entry: Entry, line: Line) -> bool:
     """Whether a neighbour line names the place or post that ``entry`` still lacks."""
     text = compact(line.text)
-    if not _is_head(line) or re.match(r"(?:负责|主要|工作内容|职责|协助|参与|从事)", text):
-        return False
-    if find_labels([line]) and re.search(r"[:：]", line.text):
+    if not _is_head(line) or _DUTY.match(text):
         return False
     tokens = _tokens(line.text)
+    if (marks := find_labels([line])) and re.search(r"[:：]", line.text):
+        return not entry.place and marks[0].start > 4 and SCHOOL.search(tokens[0]) is not None
     if not entry.place:
         named = SCHOOL if entry.kind == "education" else EMPLOYER
         return len(text) <= 30 and (
@@ -453,11 +483,11 @@ def _take(entry: Entry, tokens: Sequence[str], *, is_sure: bool = False) -> None
             entry.place = token
         elif not entry.title and POST.search(token) and len(token) <= 24:
             entry.title = token
-        elif not entry.place and not entry.title and 2 <= len(token) <= 30 and len(tokens) > 1:
+        elif not entry.place and not entry.title and 2 <= len(token) <= 30 and len(tokens) > 1 and not _DUTY.match(token):
             entry.place = token
         elif not entry.title and 2 <= len(token) <= 12 and entry.place:
             entry.title = token
-    if not entry.place and not entry.title and tokens and len(tokens[0]) <= 30:
+    if not entry.place and not entry.title and tokens and len(tokens[0]) <= 30 and not _DUTY.match(tokens[0]):
         entry.place = tokens[0]
 
 

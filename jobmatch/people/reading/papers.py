@@ -23,8 +23,8 @@ _CLEAR = re.compile(
 )
 """What is a certificate wherever it stands."""
 _TITLE = re.compile(
-    r"(?:注册|执业|[一二三四1-4]级|助理|初级|中级|高级).{2,10}[师员工](?:[(（].{1,8}[)）])?$"
-    r"|.{2,8}(?:管理师|咨询师|建造师|造价师|药师|营养师|操控员|救护员|急救员|安全员|消防员)(?:[(（].{1,8}[)）])?$"
+    r"(?:注册|执业|[一二三四1-4]级|助理|初级|中级|高级).{1,10}[师员工](?:[(（].{1,8}[)）])?$"
+    r"|[\u4e00-\u9fff]{1,8}(?<!驾驶)(?<!管理)(?:师|员|药士|经理人)(?:[(（].{1,8}[)）])?$|.{2,8}(?:管理师|咨询师|建造师|造价师|药师|营养师|操控员|救护员|急救员|安全员|消防员)(?:[(（].{1,8}[)）])?$"
 )
 """What is a certificate among skills; at work it is a post."""
 _NONE = re.compile(
@@ -46,7 +46,8 @@ _EDGE = " \t、，,；;。.．•●·◆◇■□▪➢✓✔☑★☆※*|｜:
 _BULLET = re.compile(r"^\s*(?:[^\w\s(（【《\"“']+|\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）])\s*")
 _WHEN = (
     r"(?:(?:19[5-9]\d|20[0-4]\d)\s*(?:年\s*(?:\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?|[./\-]\s*\d{1,2}(?:[./\-]\d{1,2})?|(?!\d))"
-    r"|\d{2}年\d{1,2}月)"
+    r"|\d{2}年\d{1,2}月|[一二][〇零○\d一二三四五六七八九]{3}年(?:[一二三四五六七八九十]{1,2}月)?|\d{1,2}/(?:19|20)\d\d"
+    r"|[A-Z][a-z]{2,8}\.? ?(?:19|20)\d\d|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?!\d))"
 )
 _DATED = re.compile(rf"[(（]\s*{_WHEN}[^()（）]{{0,6}}[)）]|{_WHEN}")
 _SPLIT = re.compile(
@@ -172,7 +173,7 @@ def items_of(text: str) -> list[str]:
     items = []
     for part in _parts(text):
         # What lasted from one day to another is a course or an activity.
-        words = _bare(part) if read_span(plain(part)) is None else ""
+        words = _bare(part) if read_span(plain(part)) is None and not is_licence(part) else ""
         if _CLEAR.match(words):
             is_one = not _NONE.search(words)
         else:
@@ -199,7 +200,7 @@ def _told(text: str, kind: str) -> Iterator[str]:
         if heading_kind(words) or is_label(words):
             continue
         is_clear = (_CLEAR.match(words) is not None and 3 <= len(words) <= 30) or _is_whole(words)
-        is_clear = is_clear or (kind in ("skills", "honours") and _TITLE.match(words) is not None)
+        is_clear = is_clear or ((has_gained or kind in ("skills", "honours")) and _TITLE.match(words) is not None)
         if _NONE.search(words) or is_army(words):
             continue
         if is_clear and not re.search(r"认证$|[的为]|某", words):

@@ -322,7 +322,9 @@ def is_span(text: str) -> bool:
 _BULLET = re.compile(r"^\s*(?:[•●·◆■▪➢✓\-—*※○]|\d{1,2}[、.．)）]|[(（]\d{1,2}[)）]|[①-⑳])")
 
 
-_DUTY = re.compile(r"主要|负责|从事|参与|参加|协助|组织|带领|严格|维护|完成|配合|整理|收发|获得|熟练|熟悉|工作内容|职责")
+_DUTY = re.compile(
+    r"主要|负责|从事|参与|参加|协助|组织|带领|严格|维护|完成|配合|整理|收发|获得|熟练|熟悉|工作内容|职责"
+)
 _DONE = re.compile(r"[，,。；;]\s*((?:主要)?(?:负责|从事|参与|协助).+)$")
 
 
@@ -483,7 +485,9 @@ def _take(entry: Entry, tokens: Sequence[str], *, is_sure: bool = False) -> None
             entry.place = token
         elif not entry.title and POST.search(token) and len(token) <= 24:
             entry.title = token
-        elif not entry.place and not entry.title and 2 <= len(token) <= 30 and len(tokens) > 1 and not _DUTY.match(token):
+        elif (
+            not entry.place and not entry.title and 2 <= len(token) <= 30 and len(tokens) > 1 and not _DUTY.match(token)
+        ):
             entry.place = token
         elif not entry.title and 2 <= len(token) <= 12 and entry.place:
             entry.title = token
@@ -523,6 +527,8 @@ def _take_study(entry: Entry, tokens: Sequence[str]) -> None:
         if school and not entry.place:
             entry.place = school
             rest += [more] if more else []
+        elif (found := re.match(r"(.{2,20}?专业)[(（·]?(.{2,14})$", token)) and level_of(found[2]):
+            rest += [found[1], found[2]]
         else:
             rest.append(token)
     for token in rest:

@@ -213,7 +213,8 @@ _AT_HOME = re.compile(r"在家|居家|待业|失业|照顾|照料|带孩子|备�
 
 def _is_pupil(entry: Entry, text: str) -> bool:
     """Whether somebody learned at a school that stands where employers stand: with a subject or level and no post."""
-    if not SCHOOL.search(entry.place) or is_army(text) or POST.search(re.sub(r"学[员生]$", "", entry.title)):
+    is_served = is_army(text) and not (entry.level or entry.major)
+    if not SCHOOL.search(entry.place) or is_served or POST.search(re.sub(r"学[员生]$", "", entry.title)):
         return False
     if entry.major or entry.level or re.search(r"就读|学[员生]|毕业|专业|上学|读书", text):
         return True

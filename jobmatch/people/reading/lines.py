@@ -66,7 +66,7 @@ class Line:
 def join_letters(letters: Sequence[Piece]) -> list[Piece]:
     """Letters that follow each other on one line as runs, in the order of the file."""
     runs: list[Piece] = []
-    for letter in letters:
+    for letter in _in_order(letters):
         last = runs[-1] if runs else None
         gap = letter.x0 - last.x1 if last else 0.0
         is_next = (
@@ -77,9 +77,12 @@ def join_letters(letters: Sequence[Piece]) -> list[Piece]:
             and _same_size(last.em, letter.em)
         )
         if last is not None and is_next:
-            blank = " " if gap > 0.35 * letter.em and not letter.text.startswith(" ") else ""
+            word = letter.text
+            if gap < 0.3 * letter.em and _SET_OFF.search(last.text[-1] + word):
+                word = word.lstrip()
+            blank = " " if gap > 0.35 * letter.em and not word.startswith(" ") else ""
             runs[-1] = Piece(
-                last.text + blank + letter.text,
+                last.text + blank + word,
                 last.x0,
                 min(last.y0, letter.y0),
                 letter.x1,
@@ -93,7 +96,24 @@ def join_letters(letters: Sequence[Piece]) -> list[Piece]:
     return [replace(run, text=run.text.replace(" ", "")) if _APART.fullmatch(run.text) else run for run in runs]
 
 
+_SET_OFF = re.compile(r"[\u4e00-\u9fff] [A-Za-z0-9]|[A-Za-z0-9] [\u4e00-\u9fff]")
+"""A little blank that programs put between characters and letters."""
 _APART = re.compile(r"\s?\S(?: \S){2,}")
+
+
+def _in_order(letters: Sequence[Piece]) -> list[Piece]:
+    """The letters of a line from left to right: a dash from another font may be drawn after the words around it."""
+    ordered: list[Piece] = []
+    for letter in letters:
+        at = len(ordered)
+        while at and _is_behind(ordered[at - 1], letter):
+            at -= 1
+        ordered.insert(at, letter)
+    return ordered
+
+
+def _is_behind(one: Piece, other: Piece) -> bool:
+    return one.page == other.page and one.x0 > other.x0 + 0.1 and abs(one.middle - other.middle) < 0.3 * other.em
 
 
 def _same_size(one: float, other: float) -> bool:
@@ -211,7 +231,8 @@ def _are_columns(rows: Sequence[Sequence[Piece]], edge: float) -> bool:
     # Headings in the middle of a page have nothing beside them either, but what follows them begins on the left.
     at = [number for number, row in enumerate(right) if _heads([row])]
     near = [bool(row) and row[0].x0 - edge < 30 for row in right]
-    is_edge = sum(near[number] and any(near[number + 1 : number + 3]) for number in at) > 0.5 * len(at)
+    texts = [is_near and number not in at for number, is_near in enumerate(near)]
+    is_edge = sum(near[number] and any(texts[number + 1 : number + 3]) for number in at) > 0.5 * len(at)
     alone = sum(1 for one, other in zip(left, right, strict=True) if bool(one) != bool(other))
     return is_edge and (heads[0] > 0 or (heads[1] >= 2 and alone > 0.3 * len(rows)))
 
@@ -223,7 +244,7 @@ def _is_beside(side: Sequence[Sequence[Piece]], other: Sequence[Sequence[Piece]]
         for beside in filter(None, other) if kind else ():
             words = "".join(piece.text for piece in beside)
             apart = min(beside[0].y1, row[0].y1) - max(beside[0].y0, row[0].y0)
-            if apart > 1 and len(words.strip()) > 2 and heading_kind(words) != kind:
+            if apart > 1 and len(words.strip()) > 1 and not words.isascii() and heading_kind(words) != kind:
                 return True
     return False
 

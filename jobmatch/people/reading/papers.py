@@ -24,7 +24,7 @@ _CLEAR = re.compile(
 """What is a certificate wherever it stands."""
 _TITLE = re.compile(
     r"(?:注册|执业|[一二三四1-4]级|助理|初级|中级|高级).{1,10}[师员工](?:[(（].{1,8}[)）])?$"
-    r"|[\u4e00-\u9fff]{1,8}(?<!驾驶)(?<!管理)(?:师|员|药士|经理人)(?:[(（].{1,8}[)）])?$|.{2,8}(?:管理师|咨询师|建造师|造价师|药师|营养师|操控员|救护员|急救员|安全员|消防员)(?:[(（].{1,8}[)）])?$"
+    r"|.{2,10}职称$|[A-Za-z]{0,4}[\u4e00-\u9fff]{1,8}(?<!驾驶)(?<!管理)(?:师|员|药士|经理人)(?:[(（].{1,8}[)）])?$|.{2,8}(?:管理师|咨询师|建造师|造价师|药师|营养师|操控员|救护员|急救员|安全员|消防员)(?:[(（].{1,8}[)）])?$"
 )
 """What is a certificate among skills; at work it is a post."""
 _NONE = re.compile(
@@ -46,7 +46,7 @@ _EDGE = " \t、，,；;。.．•●·◆◇■□▪➢✓✔☑★☆※*|｜:
 _BULLET = re.compile(r"^\s*(?:[^\w\s(（【《\"“']+|\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）])\s*")
 _WHEN = (
     r"(?:(?:19[5-9]\d|20[0-4]\d)\s*(?:年\s*(?:\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?|[./\-]\s*\d{1,2}(?:[./\-]\d{1,2})?|(?!\d))"
-    r"|\d{2}年\d{1,2}月|[一二][〇零○\d一二三四五六七八九]{3}年(?:[一二三四五六七八九十]{1,2}月)?|\d{1,2}/(?:19|20)\d\d"
+    r"|\d{2}\s*年\s*\d{1,2}\s*月|[一二][〇零○\d一二三四五六七八九]{3}年(?:[一二三四五六七八九十]{1,2}月)?|\d{1,2}/(?:19|20)\d\d"
     r"|[A-Z][a-z]{2,8}\.? ?(?:19|20)\d\d|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?!\d))"
 )
 _DATED = re.compile(rf"[(（]\s*{_WHEN}[^()（）]{{0,6}}[)）]|{_WHEN}")
@@ -241,7 +241,9 @@ def _outside(text: str, gaps: Iterable[re.Match[str]]) -> list[str]:
 
 def _stands_alone(word: str) -> bool:
     """Whether a blank may end here: in a list with blanks alone each word has to look like a certificate."""
-    return len(word) >= 3 and bool(_CLEAR.match(word) or re.search(r"[员师证书照职称][)）]?$|[)）]$", word) or _codes_of(word))
+    return len(word) >= 3 and bool(
+        _CLEAR.match(word) or re.search(r"[员师证书照职称][)）]?$|[)）]$", word) or _codes_of(word)
+    )
 
 
 def _bare(part: str) -> str:

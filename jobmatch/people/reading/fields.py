@@ -10,12 +10,13 @@ from typing import Any
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.reading import forces
-from jobmatch.people.reading.entries import Entry, Section, read_entries, split_sections
+from jobmatch.people.reading.entries import Entry, read_entries
 from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
 from jobmatch.people.reading.names import clean_name, find_name
 from jobmatch.people.reading.papers import read_papers
 from jobmatch.people.reading.schooling import level_name, level_of, level_of_school, level_rank, school_parts
+from jobmatch.people.reading.sections import Section, split_sections
 from jobmatch.people.reading.words import EMPLOYER, POST, SCHOOL, compact, is_army, plain, read_day
 from jobmatch.people.secrecy import find_secret_words, mask
 from ml.reference import certificates, driver_licences, extract_skills, licence_certificates, skills

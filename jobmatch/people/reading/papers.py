@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jobmatch.people.reading.entries import Section
 from jobmatch.people.reading.labels import Labelled, column_of, header_keys, is_label
 from jobmatch.people.reading.lines import Line
+from jobmatch.people.reading.sections import Section
 from jobmatch.people.reading.words import compact, heading_kind, is_army, is_date_only, plain, read_day, read_span
 from ml.reference import extract_skills, licence_certificates
 

@@ -22,7 +22,8 @@ _SCAN_PAGES = 6
 
 def read_text(content: bytes) -> list[Line]:
     """The lines of a plain text in UTF-8, UTF-16 or GB 18030."""
-    lines, table = [], 0
+    lines: list[Line] = []
+    table = 0
     before = ""
     for text in map(str.strip, decode(content)[:MOST_TEXT].splitlines()):
         is_row = _is_row(text)

@@ -9,35 +9,20 @@ from dataclasses import dataclass, field
 from jobmatch.people.reading.labels import column_of, find_labels, header_keys, is_label
 from jobmatch.people.reading.lines import Cell, Line
 from jobmatch.people.reading.schooling import level_of, school_parts
+from jobmatch.people.reading.sections import Section
 from jobmatch.people.reading.words import (
-    DANGLING,
     EMPLOYER,
-    ENDING,
+    LASTING,
     POST,
     SCHOOL,
     Span,
     compact,
-    heading_kind,
     is_army,
     plain,
     read_day,
     read_span,
     split_glued,
 )
-
-
-@dataclass(slots=True)
-class Section:
-    """The lines under one heading; ``numbers`` are their places in the document."""
-
-    kind: str
-    lines: list[Line] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-
-    def add(self, line: Line, number: int) -> None:
-        """Take one more line."""
-        self.lines.append(line)
-        self.numbers.append(number)
 
 
 @dataclass(slots=True)
@@ -54,50 +39,6 @@ class Entry:
     duties: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     is_labelled: bool = False
-
-
-_INLINE = re.compile(r"^\s*(?:[【\[]([^】\]]{2,14})[】\]]\s*[:：]?|([^:：]{2,14})[:：])\s*(\S.*)$", re.DOTALL)
-
-
-def split_sections(lines: Sequence[Line]) -> list[Section]:
-    """The document by its headings; what stands before the first one has no kind."""
-    sections = [Section("")]
-    for number, line in enumerate(_joined(lines)):
-        if line.is_fresh:
-            sections.append(Section(""))
-        first = line.cells[0].text
-        kind, rest = heading_kind(first), line.cells[1:]
-        if not kind and (found := _INLINE.match(first)) and (kind := heading_kind(found[1] or found[2])):
-            cell = line.cells[0]
-            rest = (Cell(found[3].strip(), cell.x0, cell.x1), *line.cells[1:])
-        if kind == "basic" and rest:
-            kind = ""
-        is_title = kind == "history" and number < 3 and not rest and not line.table and re.search(r"[简履]\s*历", first)
-        if kind and not is_title:
-            sections.append(Section(kind))
-            line = Line(rest, line.page, line.size, is_full=line.is_full, table=line.table)
-        head = header_keys(line) if line.cells else []
-        if any(key == "relation" for key, _cell in head):
-            sections.append(Section("family"))
-        if line.cells:
-            sections[-1].add(line, number)
-    return sections
-
-
-def _joined(lines: Sequence[Line]) -> list[Line]:
-    """Spans that break over two lines of a narrow column are put together; the number of lines stays."""
-    lines = list(lines)
-    for number, line in enumerate(lines[:-1]):
-        after = lines[number + 1]
-        if not line.cells or not after.cells or not DANGLING.search(plain(line.cells[0].text)):
-            continue
-        if ENDING.fullmatch(plain(after.cells[0].text).strip()):
-            first = line.cells[0]
-            whole = Cell(first.text + after.cells[0].text, first.x0, first.x1)
-            lines[number] = Line((whole, *line.cells[1:]), line.page, line.size, line.is_fresh, table=line.table)
-            rest = after.cells[1:] or (Cell(" "),)
-            lines[number + 1] = Line(rest, after.page, after.size, table=after.table)
-    return lines
 
 
 def read_entries(section: Section) -> list[Entry]:
@@ -221,6 +162,9 @@ def is_span(text: str) -> bool:
 _BULLET = re.compile(r"^\s*(?:[•●·◆■▪➢✓\-—*※○]|\d{1,2}[、.．)）]|[(（]\d{1,2}[)）]|[①-⑳])")
 
 
+_DUTY = re.compile(
+    r"主要|负责|从事|参与|参加|协助|组织|带领|严格|维护|完成|配合|整理|收发|获得|熟练|熟悉|工作内容|职责"
+)
 _DONE = re.compile(r"[，,。；;]\s*((?:主要)?(?:负责|从事|参与|协助).+)$")
 
 
@@ -239,10 +183,19 @@ def _free_entries(section: Section) -> list[Entry]:
         entry = Entry(section.kind, section.numbers[number], span[0], words=[text])
         owner[number] = entry
         entries.append(entry)
-        _take(entry, _tokens(_around(text, span[1], span[2])))
+        rest = _around(text, span[1], span[2])
+        is_apart = len(lines[number].cells) > 1 and re.search(r"[。；;]", rest) is not None
+        is_named = EMPLOYER.search(rest) or SCHOOL.search(rest) or is_army(rest) or _AT.match(rest)
+        if is_apart and (_DUTY.match(rest.strip()) or not is_named):
+            entry.duties.append(rest.strip())
+        else:
+            _take(entry, _tokens(rest))
         if done := _DONE.search(text):
             entry.duties.append(done[1])
         around = (number - 1, number + 1) if is_before else (number + 1,)
+        if is_before and number + 2 < len(lines) and spans[number + 2]:
+            # The line between is the head of the next entry.
+            around = (number - 1,)
         for other in around:
             if (
                 0 <= other < len(lines)
@@ -304,11 +257,11 @@ def _is_head(line: Line) -> bool:
 def _is_wanted(entry: Entry, line: Line) -> bool:
     """Whether a neighbour line names the place or post that ``entry`` still lacks."""
     text = compact(line.text)
-    if not _is_head(line) or re.match(r"(?:负责|主要|工作内容|职责|协助|参与|从事)", text):
-        return False
-    if find_labels([line]) and re.search(r"[:：]", line.text):
+    if not _is_head(line) or _DUTY.match(text):
         return False
     tokens = _tokens(line.text)
+    if (marks := find_labels([line])) and re.search(r"[:：]", line.text):
+        return not entry.place and marks[0].start > 4 and SCHOOL.search(tokens[0]) is not None
     if not entry.place:
         named = SCHOOL if entry.kind == "education" else EMPLOYER
         return len(text) <= 30 and (
@@ -337,6 +290,7 @@ def _around(text: str, start: int, end: int) -> str:
 
 def _tokens(text: str) -> list[str]:
     """The parts of a line that names a place and a post."""
+    text = LASTING.sub("\t", text)
     text = re.sub(r"^[\s•●·◆■▪➢*※○★☆◇□▶►|:：，,.、]+|[\s|，,;；]+$", "", text)
     if found := _SENTENCE.search(text):
         return [found["place"], found["title"], *_tokens(text[found.end() :])]
@@ -349,6 +303,8 @@ def _tokens(text: str) -> list[str]:
     for part in parts:
         if found := re.match(r"^(.{2,40})[(（]([^()（）]{2,16})[)）]$", part):
             tokens += [found[1], found[2]] if POST.search(found[2]) or level_of(found[2]) else [part]
+        elif (found := re.match(r"^(.{3,40}?)[-–—]{1,2}([^-–—]{2,16})$", part)) and _is_post_only(found[2]):
+            tokens += [found[1], found[2]]
         elif part.strip("()（）【】[]"):
             tokens.append(part.strip("()（）【】[]") if part[0] in "(（【[" else part)
     return tokens
@@ -369,11 +325,13 @@ def _take(entry: Entry, tokens: Sequence[str], *, is_sure: bool = False) -> None
             entry.place = token
         elif not entry.title and POST.search(token) and len(token) <= 24:
             entry.title = token
-        elif not entry.place and not entry.title and 2 <= len(token) <= 30 and len(tokens) > 1:
+        elif (
+            not entry.place and not entry.title and 2 <= len(token) <= 30 and len(tokens) > 1 and not _DUTY.match(token)
+        ):
             entry.place = token
         elif not entry.title and 2 <= len(token) <= 12 and entry.place:
             entry.title = token
-    if not entry.place and not entry.title and tokens and len(tokens[0]) <= 30:
+    if not entry.place and not entry.title and tokens and len(tokens[0]) <= 30 and not _DUTY.match(tokens[0]):
         entry.place = tokens[0]
 
 
@@ -409,6 +367,8 @@ def _take_study(entry: Entry, tokens: Sequence[str]) -> None:
         if school and not entry.place:
             entry.place = school
             rest += [more] if more else []
+        elif (found := re.match(r"(.{2,20}?专业)[(（·]?(.{2,14})$", token)) and level_of(found[2]):
+            rest += [found[1], found[2]]
         else:
             rest.append(token)
     for token in rest:

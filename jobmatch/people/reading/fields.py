@@ -10,12 +10,13 @@ from typing import Any
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.reading import forces
-from jobmatch.people.reading.entries import Entry, Section, read_entries, split_sections
+from jobmatch.people.reading.entries import Entry, read_entries
 from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
 from jobmatch.people.reading.names import clean_name, find_name
 from jobmatch.people.reading.papers import read_papers
-from jobmatch.people.reading.schooling import level_name, level_of, level_rank, school_parts
+from jobmatch.people.reading.schooling import level_name, level_of, level_of_school, level_rank, school_parts
+from jobmatch.people.reading.sections import Section, split_sections
 from jobmatch.people.reading.words import EMPLOYER, POST, SCHOOL, compact, is_army, plain, read_day
 from jobmatch.people.secrecy import find_secret_words, mask
 from ml.reference import certificates, driver_licences, extract_skills, licence_certificates, skills
@@ -213,7 +214,8 @@ _AT_HOME = re.compile(r"在家|居家|待业|失业|照顾|照料|带孩子|备�
 
 def _is_pupil(entry: Entry, text: str) -> bool:
     """Whether somebody learned at a school that stands where employers stand: with a subject or level and no post."""
-    if not SCHOOL.search(entry.place) or is_army(text) or POST.search(re.sub(r"学[员生]$", "", entry.title)):
+    is_served = is_army(text) and not (entry.level or entry.major)
+    if not SCHOOL.search(entry.place) or is_served or POST.search(re.sub(r"学[员生]$", "", entry.title)):
         return False
     if entry.major or entry.level or re.search(r"就读|学[员生]|毕业|专业|上学|读书", text):
         return True
@@ -269,8 +271,7 @@ def _read_education(document: _Document, result: ReadResume, entries: Sequence[E
             "to": entry.span.until,
         }
         is_sure = bool(entry.place and SCHOOL.search(entry.place))
-        if not entry.level and (named := level_of(entry.place)) in ("41", "44", "47"):
-            # Only schools of one level have it in their name.
+        if not entry.level and (named := level_of_school(entry.place)):
             value |= {"level": level_name(named), "level_code": named}
             is_sure = False
         result.education.append(document.found(value, entry.number, sure=is_sure, source=" ".join(entry.words)))

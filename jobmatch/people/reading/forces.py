@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from jobmatch.people.reading.entries import Entry
-from jobmatch.people.reading.words import SINGLE, is_army, plain, read_day, read_span
+from jobmatch.people.reading.words import SCHOOL, SINGLE, is_army, plain, read_day, read_span
 from ml.reference import specialties
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _read_dates(document: _Document, result: ReadResume, entries: Sequence[Entry
     if result.discharged is None and ends and not any(entry.span.is_current for entry in entries):
         result.discharged = document.found(ends[-1][0], ends[-1][1])
     for number, line in enumerate(document.lines):
-        told = read_span(plain(line.text)) if result.enlisted is None and is_army(line.text) else None
+        told = read_span(plain(line.text)) if result.enlisted is None and _is_service(line.text) else None
         if told and document.kinds.get(number) != "family" and told[0].until:
             result.enlisted = document.found(told[0].begin, number, sure=False)
             result.discharged = result.discharged or document.found(told[0].until, number, sure=False)
@@ -100,6 +100,10 @@ def _read_dates(document: _Document, result: ReadResume, entries: Sequence[Entry
         for number, line in enumerate(document.lines):
             if getattr(result, name) is None and (found := pattern.search(plain(line.text))):
                 setattr(result, name, document.found(read_day(found["a"]), number, sure=False))
+
+
+def _is_service(text: str) -> bool:
+    return is_army(text) and SCHOOL.search(text) is None
 
 
 def _read_posts(document: _Document, result: ReadResume, entries: Sequence[Entry], own: set[int]) -> None:

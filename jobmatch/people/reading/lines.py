@@ -5,6 +5,7 @@ Lengths are points with y growing downwards; files without places count in colum
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +45,8 @@ class Line:
     """One line or table row; ``text`` has a tab between cells.
 
     ``is_fresh``: the line opens another column, so what stood before it is no heading of it. ``is_full``: the line
-    reaches the right margin, so the next one may go on with it. ``table`` numbers the rows of one table.
+    reaches the right margin, so the next one may go on with it. ``table`` numbers the rows of one table. ``y`` is the
+    middle of the line on its page; 0 where nobody knows.
     """
 
     cells: tuple[Cell, ...]
@@ -53,6 +55,7 @@ class Line:
     is_fresh: bool = False
     is_full: bool = False
     table: int = 0
+    y: float = 0
 
     @property
     def text(self) -> str:
@@ -63,7 +66,7 @@ class Line:
 def join_letters(letters: Sequence[Piece]) -> list[Piece]:
     """Letters that follow each other on one line as runs, in the order of the file."""
     runs: list[Piece] = []
-    for letter in letters:
+    for letter in _in_order(letters):
         last = runs[-1] if runs else None
         gap = letter.x0 - last.x1 if last else 0.0
         is_next = (
@@ -74,9 +77,12 @@ def join_letters(letters: Sequence[Piece]) -> list[Piece]:
             and _same_size(last.em, letter.em)
         )
         if last is not None and is_next:
-            blank = " " if gap > 0.35 * letter.em else ""
+            word = letter.text
+            if gap < 0.3 * letter.em and _SET_OFF.search(last.text[-1] + word):
+                word = word.lstrip()
+            blank = " " if gap > 0.35 * letter.em and not word.startswith(" ") else ""
             runs[-1] = Piece(
-                last.text + blank + letter.text,
+                last.text + blank + word,
                 last.x0,
                 min(last.y0, letter.y0),
                 letter.x1,
@@ -86,7 +92,28 @@ def join_letters(letters: Sequence[Piece]) -> list[Piece]:
             )
         else:
             runs.append(letter)
-    return runs
+    # Letters that are set apart, each from the next, are one word.
+    return [replace(run, text=run.text.replace(" ", "")) if _APART.fullmatch(run.text) else run for run in runs]
+
+
+_SET_OFF = re.compile(r"[\u4e00-\u9fff] [A-Za-z0-9]|[A-Za-z0-9] [\u4e00-\u9fff]")
+"""A little blank that programs put between characters and letters."""
+_APART = re.compile(r"\s?\S(?: \S){2,}")
+
+
+def _in_order(letters: Sequence[Piece]) -> list[Piece]:
+    """The letters of a line from left to right: a dash from another font may be drawn after the words around it."""
+    ordered: list[Piece] = []
+    for letter in letters:
+        at = len(ordered)
+        while at and _is_behind(ordered[at - 1], letter):
+            at -= 1
+        ordered.insert(at, letter)
+    return ordered
+
+
+def _is_behind(one: Piece, other: Piece) -> bool:
+    return one.page == other.page and one.x0 > other.x0 + 0.1 and abs(one.middle - other.middle) < 0.3 * other.em
 
 
 def _same_size(one: float, other: float) -> bool:
@@ -152,7 +179,7 @@ def _plain_lines(rows: Sequence[Sequence[Piece]]) -> list[Line]:
         cells, em = cells_of(row), max(piece.em for piece in row)
         if cells:
             is_full = right - cells[-1].x1 < 2.2 * em
-            lines.append(Line(cells, row[0].page, em, is_full=is_full))
+            lines.append(Line(cells, row[0].page, em, is_full=is_full, y=row[0].middle))
     return lines
 
 
@@ -191,18 +218,35 @@ def _are_columns(rows: Sequence[Sequence[Piece]], edge: float) -> bool:
     counts = [sum(1 for row in side if row) for side in (left, right)]
     if min(counts) < 3:
         return False
-    alone = sum(1 for one, other in zip(left, right, strict=True) if bool(one) != bool(other))
-    if all(heads):
-        # Headings of a time line stand above both; those of two columns begin each side.
-        begins = [min(piece.x0 for row in side for piece in row if heading_kind(piece.text)) for side in (left, right)]
-        return begins[1] - begins[0] > 60
     if heads[1] > counts[1] - 2:
         # Headings beside or above their texts are no column of their own.
         return False
     lefts = ["".join(piece.text for piece in row) for row in left if row]
     if sum(map(is_date_only, lefts)) + heads[0] > 0.5 * len(lefts):
         return False
-    return heads[1] >= 2 and alone > 0.3 * len(rows)
+    if not heads[1]:
+        return False
+    if _is_beside(right, left) or (heads[0] and _is_beside(left, right)):
+        return True
+    # Headings in the middle of a page have nothing beside them either, but what follows them begins on the left.
+    at = [number for number, row in enumerate(right) if _heads([row])]
+    near = [bool(row) and row[0].x0 - edge < 30 for row in right]
+    texts = [is_near and number not in at for number, is_near in enumerate(near)]
+    is_edge = sum(near[number] and any(texts[number + 1 : number + 3]) for number in at) > 0.5 * len(at)
+    alone = sum(1 for one, other in zip(left, right, strict=True) if bool(one) != bool(other))
+    return is_edge and (heads[0] > 0 or (heads[1] >= 2 and alone > 0.3 * len(rows)))
+
+
+def _is_beside(side: Sequence[Sequence[Piece]], other: Sequence[Sequence[Piece]]) -> bool:
+    """Whether a heading of one side has words beside it on the other, which it cannot be the heading of."""
+    for row in filter(None, side):
+        kind = heading_kind("".join(piece.text for piece in row))
+        for beside in filter(None, other) if kind else ():
+            words = "".join(piece.text for piece in beside)
+            apart = min(beside[0].y1, row[0].y1) - max(beside[0].y0, row[0].y0)
+            if apart > 1 and len(words.strip()) > 1 and not words.isascii() and heading_kind(words) != kind:
+                return True
+    return False
 
 
 def _heads(side: Sequence[Sequence[Piece]]) -> int:

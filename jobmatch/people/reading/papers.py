@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jobmatch.people.reading.entries import Section
-from jobmatch.people.reading.labels import Labelled, column_of, header_keys
+from jobmatch.people.reading.labels import Labelled, column_of, header_keys, is_label
 from jobmatch.people.reading.lines import Line
+from jobmatch.people.reading.sections import Section
 from jobmatch.people.reading.words import compact, heading_kind, is_army, is_date_only, plain, read_day, read_span
 from ml.reference import extract_skills, licence_certificates
 
 _GRADES = r"(?:[一二三四五六1-6]级(?:[甲乙]等)?|初级工?|中级工?|高级工?|高级技师|技师)"
 _CLEAR = re.compile(
-    r".*(?:证书?|执照|职业资格|执业资格|上岗资格)(?:[(（].{1,14}[)）])?(?:[A-Z]\d?)*$"
-    rf"|.{{2,16}}(?:员|工|师)[(（]?{_GRADES}(?:/{_GRADES})?[)）]?$"
-    r"|(?:大学|全国|专业|商务)?英语(?:专业)?[四六八]级.{0,4}|普通话.{0,8}[甲乙]等.{0,4}|(?:全国)?计算机(?:等级考试)?[一二三四]级.{0,8}"
+    r".*(?:证书?|执照|(?:职业|执业|从业|上岗|教师)资格)(?:[(（].{1,14}[)）])?(?:[A-Z]\d?)*$"
+    rf"|.{{1,16}}(?:员|工|师)[(（]?{_GRADES}(?:[/(（]{_GRADES})?[)）]?$"
+    r"|(?:大学|全国|专业|商务)?英语(?:专业)?[四六八]级.{0,4}|普通话.{0,8}(?:[甲乙]等.{0,4}|[一二三]级?[甲乙])|(?:全国)?计算机(?:等级考试)?[一二三四]级.{0,8}"
     r"|(?i:(?:CET|TEM|PETS|BEC|HSK|NCRE|JLPT)[-‐ ]?\w{0,2}|MOS.{0,12}|IELTS.{0,6}|TOEFL.{0,6}|雅思.{0,5}|托福.{0,5}"
     r"|CCNA|CCNP|HC[IN][APE].{0,12}|PMP|CPA|ACCA|CFA)(?:[(（].{1,14}[)）]|合格|证书?)*$",
 )
 """What is a certificate wherever it stands."""
+_TITLE = re.compile(
+    r"(?:注册|执业|[一二三四1-4]级|助理|初级|中级|高级).{1,10}[师员工](?:[(（].{1,8}[)）])?$"
+    r"|.{2,10}职称$|[A-Za-z]{0,4}[\u4e00-\u9fff]{1,8}(?<!驾驶)(?<!管理)(?:师|员|药士|经理人)(?:[(（].{1,8}[)）])?$|.{2,8}(?:管理师|咨询师|建造师|造价师|药师|营养师|操控员|救护员|急救员|安全员|消防员)(?:[(（].{1,8}[)）])?$"
+)
+"""What is a certificate among skills; at work it is a post."""
 _NONE = re.compile(
     r"(?:身份|居住|暂住|结婚|离婚|学生|工作|党员|团员|退役|退伍|转业|复员|优待|士兵|军官|残疾|军人|烈属|毕业|学位|独生子女|房产|行驶|通行|签|保|验|公|论|取|查|办|持|(?<!员)许可)证"
     r"(?:书|明)?$|营业执照|护照|毕业证|学位证|退役军人|退伍军人|奖|荣誉|立功|[一二三]等功|优秀|先进|标兵|能手|嘉奖|称号|模范|表彰|冠军|亚军|竞赛|比武|四有|第[一二三]名"
@@ -41,7 +46,8 @@ _EDGE = " \t、，,；;。.．•●·◆◇■□▪➢✓✔☑★☆※*|｜:
 _BULLET = re.compile(r"^\s*(?:[^\w\s(（【《\"“']+|\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）])\s*")
 _WHEN = (
     r"(?:(?:19[5-9]\d|20[0-4]\d)\s*(?:年\s*(?:\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?|[./\-]\s*\d{1,2}(?:[./\-]\d{1,2})?|(?!\d))"
-    r"|\d{2}年\d{1,2}月)"
+    r"|\d{2}\s*年\s*\d{1,2}\s*月|[一二][〇零○\d一二三四五六七八九]{3}年(?:[一二三四五六七八九十]{1,2}月)?|\d{1,2}/(?:19|20)\d\d"
+    r"|[A-Z][a-z]{2,8}\.? ?(?:19|20)\d\d|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?!\d))"
 )
 _DATED = re.compile(rf"[(（]\s*{_WHEN}[^()（）]{{0,6}}[)）]|{_WHEN}")
 _SPLIT = re.compile(
@@ -95,7 +101,7 @@ def read_papers(
     for number, line in enumerate(lines):
         kind = kinds.get(number, "")
         if number not in used and kind not in ("family", "hobby", "wanted") and not heading_kind(line.text):
-            for words in _told(line.text, is_duty=kind in ("work", "service", "history", "project")):
+            for words in _told(line.text, kind):
                 keep(words, number, is_sure=kind in ("skills", "honours", "basic", ""), is_listed=False)
     return found
 
@@ -153,6 +159,8 @@ def _goes_on(line: Line, text: str, after: str) -> bool:
         return False
     if text.count("（") + text.count("(") > text.count("）") + text.count(")"):
         return True
+    if re.match(r"(?:等?证书?|[书照级]|等)(?:$|[、,，;；\s(（])|[(（](?!\d)", after.strip()):
+        return True
     last = _SPLIT.split(text.rstrip())[-1].strip()
     if not line.is_full or not last or _CLEAR.match(last) or last.endswith((")", "）")):
         return False
@@ -165,7 +173,7 @@ def items_of(text: str) -> list[str]:
     items = []
     for part in _parts(text):
         # What lasted from one day to another is a course or an activity.
-        words = _bare(part) if read_span(plain(part)) is None else ""
+        words = _bare(part) if read_span(plain(part)) is None and not is_licence(part) else ""
         if _CLEAR.match(words):
             is_one = not _NONE.search(words)
         else:
@@ -181,15 +189,18 @@ def items_of(text: str) -> list[str]:
     return items
 
 
-def _told(text: str, *, is_duty: bool) -> Iterator[str]:
+def _told(text: str, kind: str) -> Iterator[str]:
     """The certificates that a line elsewhere names; what is done at work tells of one only where it was gained."""
     has_gained = False
     for part in _parts(text):
         has_gained = has_gained or _GOT.search(part) is not None
-        if is_duty and not has_gained:
+        if kind in ("work", "service", "history", "project") and not has_gained:
             continue
         words = _bare(part)
+        if heading_kind(words) or is_label(words):
+            continue
         is_clear = (_CLEAR.match(words) is not None and 3 <= len(words) <= 30) or _is_whole(words)
+        is_clear = is_clear or ((has_gained or kind in ("skills", "honours")) and _TITLE.match(words) is not None)
         if _NONE.search(words) or is_army(words):
             continue
         if is_clear and not re.search(r"认证$|[的为]|某", words):
@@ -202,14 +213,8 @@ def _told(text: str, *, is_duty: bool) -> Iterator[str]:
 
 def _parts(text: str) -> list[str]:
     """A list of items at its separators; brackets are not opened, and 普通话：二级甲等 stays one."""
-    text = re.sub(r"(普通话|英语|计算机)(?:水平|等级|能力)?\s*[:：]\s*", r"\1", text)
-    inside = [(one.start(), one.end()) for one in re.finditer(r"[(（][^()（）]{0,30}[)）]", text)]
-    parts, start = [], 0
-    for one in _SPLIT.finditer(text):
-        if not any(begin < one.start() < end for begin, end in inside):
-            parts.append(text[start : one.start()])
-            start = one.end()
-    parts.append(text[start:])
+    text = _BULLET.sub("", re.sub(r"(普通话|英语|计算机)(?:水平|等级|能力)?\s*[:：]\s*", r"\1", text))
+    parts = _outside(text, _SPLIT.finditer(text))
     joined: list[str] = []
     for part in parts:
         # Letters of another font stand apart from the characters they belong to.
@@ -218,8 +223,27 @@ def _parts(text: str) -> list[str]:
         if is_scrap and not _CLEAR.match(last.strip()) and not re.search(r"\d{3}", last) and _CLEAR.match(part.strip()):
             joined[-1] = last.strip() + part.strip()
         elif part.strip():
-            joined.append(part)
+            words = _outside(part, re.finditer(r"\s+", part))
+            joined += words if len(words) > 1 and all(map(_stands_alone, words)) else [part]
     return joined
+
+
+def _outside(text: str, gaps: Iterable[re.Match[str]]) -> list[str]:
+    """The text at its gaps, those in brackets left alone."""
+    inside = [(one.start(), one.end()) for one in re.finditer(r"[(（][^()（）]{0,30}[)）]", text)]
+    parts, start = [], 0
+    for one in gaps:
+        if not any(begin < one.start() < end for begin, end in inside):
+            parts.append(text[start : one.start()])
+            start = one.end()
+    return [*parts, text[start:]]
+
+
+def _stands_alone(word: str) -> bool:
+    """Whether a blank may end here: in a list with blanks alone each word has to look like a certificate."""
+    return len(word) >= 3 and bool(
+        _CLEAR.match(word) or re.search(r"[员师证书照职称][)）]?$|[)）]$", word) or _codes_of(word)
+    )
 
 
 def _bare(part: str) -> str:

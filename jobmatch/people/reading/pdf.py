@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -36,7 +37,7 @@ def read_pdf(content: bytes) -> list[Line]:
     document = open_pdf(content)
     left = _MOST_LETTERS
     for number, page in enumerate(document, 1):
-        letters = list(_letters(page, number, left))
+        letters = _letters(page, number, left)
         left -= len(letters)
         lines += page_lines(letters, _rules(page))
     return lines
@@ -48,27 +49,50 @@ def page_lines(letters: Sequence[Piece], rules: Sequence[Rule]) -> list[Line]:
     return read_region([*tables, *join_letters(rest)])
 
 
-def _letters(page: Any, number: int, most: int) -> Iterator[Piece]:
-    height = page.get_height()
-    text = page.get_textpage()
-    box, rect = raw.FS_RECTF(), [ctypes.c_double() for _n in range(4)]
+def _letters(page: Any, number: int, most: int) -> list[Piece]:
+    """The letters of a page with the blanks before them.
+
+    A drawn (Type 3) glyph has only the box of its ink; it takes the height of a letter on the same base line.
+    """
+    height, text = page.get_height(), page.get_textpage()
+    box, ink, origin = raw.FS_RECTF(), [ctypes.c_double() for _n in range(4)], [ctypes.c_double() for _n in range(2)]
+    letters: list[Piece] = []
+    drawn: list[tuple[int, float]] = []
+    whole: dict[int, list[Piece]] = {}
     blank = ""
     for index in range(min(raw.FPDFText_CountChars(text), most)):
         code = raw.FPDFText_GetUnicode(text, index)
         letter = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
-        if raw.FPDFText_IsGenerated(text, index) == 1:
+        if raw.FPDFText_IsGenerated(text, index) == 1 and letter != " ":
             continue
         if not letter.strip() or code < 32:
             blank = " "
             continue
         raw.FPDFText_GetLooseCharBox(text, index, box)
+        raw.FPDFText_GetCharBox(text, index, *ink)
+        raw.FPDFText_GetCharOrigin(text, index, *origin)
         x0, x1, y0, y1 = box.left, box.right, height - box.top, height - box.bottom
-        if x1 - x0 < 0.1 or y1 - y0 < 0.1:
-            raw.FPDFText_GetCharBox(text, index, *rect)
-            x0, x1, y0, y1 = rect[0].value, rect[1].value, height - rect[3].value, height - rect[2].value
-        em = x1 - x0 if "\u2e80" <= letter <= "\uffef" else 0.8 * (y1 - y0)
-        yield Piece(blank + letter, x0, y0, x1, y1, number, max(em, 1))
+        edges = zip((box.left, box.right, box.bottom, box.top), ink, strict=True)
+        is_drawn = all(abs(edge - inked.value) < 0.02 for edge, inked in edges)
+        if is_drawn or x1 - x0 < 0.1 or y1 - y0 < 0.1:
+            x0, x1, y0, y1 = ink[0].value, ink[1].value, height - ink[3].value, height - ink[2].value
+        piece = Piece(blank + letter, x0, y0, x1, y1, number, _em(letter, x1 - x0, y1 - y0))
+        if is_drawn:
+            drawn.append((len(letters), origin[1].value))
+        else:
+            whole.setdefault(round(origin[1].value), []).append(piece)
+        letters.append(piece)
         blank = ""
+    for at, base in drawn:
+        piece = letters[at]
+        like = min(whole.get(round(base), ()), key=lambda one: abs(one.x0 - piece.x0), default=None)
+        if like is not None and like.y0 - 1 < piece.y0 and piece.y1 < like.y1 + 1:
+            letters[at] = replace(piece, y0=like.y0, y1=like.y1, em=like.em)
+    return letters
+
+
+def _em(letter: str, width: float, height: float) -> float:
+    return max(width if "\u2e80" <= letter <= "\uffef" else 0.8 * height, 1)
 
 
 def _rules(page: Any) -> list[Rule]:

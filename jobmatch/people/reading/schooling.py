@@ -23,7 +23,7 @@ _LEVELS: tuple[tuple[str, tuple[str, str, str, str]], ...] = (
 )
 _SCHOOL_PARTS = re.compile(
     r"^(.{1,30}?(?:大学|学院|专科学校|技工学校|职业学校|学校|技师学院|中等专业学校|中学|小学|技校|职校|职高|卫校|党校|职教中心|职业教育中心|职业中专|中专|电大|高中|[一二三四五六七八九十]中(?!学)))"
-    r"(?![校院])(?:[(（](?P<note>[^()（）]{1,10})[)）])?(?P<rest>.*)$"
+    r"(?!学?[校院])(?:[(（](?P<note>[^()（）]{1,10})[)）])?(?P<rest>.*)$"
 )
 
 
@@ -37,6 +37,21 @@ def level_of(text: str) -> str:
             state = 2 if "肄业" in words else 1 if "结业" in words else 3 if re.search(r"在读|在校", words) else 0
             return codes[state]
     return ""
+
+
+_BY_NAME: tuple[tuple[str, str], ...] = (
+    (r"职业(?:技术)?学院|(?:专科|高等职业)学校|高专", "31"),
+    (r"技师学院|技工学校|技校", "47"),
+    (r"职业高中|职高|职业高级中学", "44"),
+    (r"中等专业学校|中等职业|中专|卫校|卫生学校|职教中心|职业教育中心", "41"),
+    (r"(?<!完全)高级中学|高中", "61"),
+    (r"初级中学|初中", "71"),
+)
+
+
+def level_of_school(name: str) -> str:
+    """The code of the level at schools that have but one, which their names say; nothing for others."""
+    return next((code for words, code in _BY_NAME if re.search(words, name)), "")
 
 
 def school_parts(token: str) -> tuple[str, str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
+from unicodedata import east_asian_width
 
 from jobmatch.core.child import run_limited, run_program
 from jobmatch.core.errors import Invalid
@@ -11,7 +13,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import decode
 from jobmatch.core.uploads import MOST_PIXELS, Kind
 from jobmatch.people.reading.docx import text_line
-from jobmatch.people.reading.lines import Line, Piece, read_region
+from jobmatch.people.reading.lines import Cell, Line, Piece, read_region
 
 KINDS = (Kind.PDF, Kind.DOCX, Kind.DOC, Kind.TXT, Kind.JPEG, Kind.PNG)
 MOST_TEXT = 200_000
@@ -20,7 +22,44 @@ _SCAN_PAGES = 6
 
 def read_text(content: bytes) -> list[Line]:
     """The lines of a plain text in UTF-8, UTF-16 or GB 18030."""
-    return [line for text in decode(content)[:MOST_TEXT].splitlines() if (line := text_line(text)) is not None]
+    lines: list[Line] = []
+    table = 0
+    before = ""
+    for text in map(str.strip, decode(content)[:MOST_TEXT].splitlines()):
+        is_row = _is_row(text)
+        table += is_row and not _is_row(before)
+        line = _row(text, table) if is_row else text_line(text)
+        if line is not None and is_row and lines and lines[-1].table == table and _goes_on(before, text):
+            rest = {cell.x0: cell.text for cell in line.cells}
+            cells = (replace(cell, text=cell.text + rest.get(cell.x0, "")) for cell in lines[-1].cells)
+            lines[-1] = replace(lines[-1], cells=tuple(cells))
+        elif line is not None:
+            lines.append(line)
+        before = text
+    return lines
+
+
+def _is_row(text: str) -> bool:
+    return len(text) > 2 and text[0] == text[-1] == "|"
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Whether a row holds but the ends of words that filled their cells in the row before it."""
+    cells = list(zip(before[1:-1].split("|"), text[1:-1].split("|"), strict=False))
+    return before.count("|") == text.count("|") and all(
+        not end.strip() or (begin.strip() and len(begin) - len(begin.rstrip()) < 3) for begin, end in cells
+    )
+
+
+def _row(text: str, table: int) -> Line | None:
+    """A row of a table that is drawn with bars, its cells where they stand: a character is as wide as two letters."""
+    cells, place = [], 0
+    for part in text[1:-1].split("|"):
+        width = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in part) + 1
+        if part.strip():
+            cells.append(Cell(" ".join(part.split()), place, place + width - 1))
+        place += width
+    return Line(tuple(cells), table=table) if cells else None
 
 
 def read_image(content: bytes) -> list[Line]:

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 
 def qr_svg(text: str) -> Markup:
-    """An SVG picture of the QR code of ``text``, to be put into a page."""
+    """An SVG picture of the QR code of ``text`` (never a Micro QR, which phones cannot read), to be put into a page."""
     target = io.BytesIO()
-    segno.make(text, error="m").save(
+    segno.make_qr(text, error="m").save(
         target, kind="svg", xmldecl=False, svgns=True, border=4, omitsize=True, dark="#000", light="#fff"
     )
-    return Markup(target.getvalue().decode())  # noqa: S704 - made by segno from numbers only
+    return Markup(target.getvalue().decode())  # noqa: S704 - made by segno, squares only

@@ -10,8 +10,8 @@ from jobmatch.accounts.queries import members_of
 from jobmatch.applications.models import Application
 from jobmatch.applications.states import Move
 from jobmatch.core import clock
+from jobmatch.core.i18n import day_words, ngettext, use_locale
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.i18n import ngettext, use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
@@ -53,11 +53,6 @@ def consent_text(organization_name: str, until: date) -> str:
         fields=_("、").join(field.label for field in GrantField),
         until=day_words(until),
     )
-
-
-def day_words(value: date) -> str:
-    """A day such as 2026 年 11 月 28 日, in the reader's language."""
-    return _("%(year)s 年 %(month)s 月 %(day)s 日", year=value.year, month=value.month, day=value.day)
 
 
 def moment_words(value: datetime) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -65,6 +66,11 @@ def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
     else:
         text = _catalog(_locale.get()).ngettext(singular, plural, n)
     return text % {"n": n, **values}
+
+
+def day_words(day: date) -> str:
+    """A day such as 2026 年 11 月 28 日, in the reader's language."""
+    return gettext("%(year)s 年 %(month)s 月 %(day)s 日", year=day.year, month=day.month, day=day.day)
 
 
 def N_(message: str) -> str:

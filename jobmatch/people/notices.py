@@ -21,7 +21,7 @@ def spell_recorded(status: str, started_on: str) -> tuple[str, str]:
     """Title and body after staff wrote a line of the employment register."""
     return (
         _("服务站登记了您的就业情况"),
-        _("登记内容：%(status)s，从 %(day)s 起。如果不对，请联系服务站更正。", status=status, day=started_on),
+        _("登记内容：%(status)s，从 %(day)s起。如果不对，请联系服务站更正。", status=status, day=started_on),
     )
 
 

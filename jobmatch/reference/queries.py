@@ -232,6 +232,16 @@ def region_label(session: Session, code: str | None, *, depth: int = 2) -> str:
     return "".join(named[-depth:])
 
 
+def place_seen_from(session: Session, code: str | None, path: str) -> str:
+    """A place as somebody who answers for ``path`` calls it: without the places that both lie in.
+
+    城关镇 for their own county's town, 白河县城关镇 for the neighbor's; empty for an unknown code.
+    """
+    shared = path.strip("/").split("/")
+    named = [place for place in lineage(session, code) if not _is_filler(place)]
+    return "".join(place.name for place in named if place.code not in shared) or "".join(p.name for p in named[-1:])
+
+
 def children_of(session: Session, code: str | None) -> list[Place]:
     """The places right below ``code``, by code; the provinces for None."""
     return list(_atlas(session).children.get(trim_region_code(code or ""), []))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.core.db import Base
 from jobmatch.core.errors import Conflict, Invalid, NotFound, require
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference import queries
@@ -294,7 +295,7 @@ def save_dated_rule(
     if not source.strip():
         problems["source"] = _("请写明依据，例如文件名和文号")
     if valid_from < rows[0].valid_from:
-        problems["valid_from"] = _("不能早于 %(day)s", day=rows[0].valid_from.isoformat())
+        problems["valid_from"] = _("不能早于 %(day)s", day=day_words(rows[0].valid_from))
     if problems:
         raise Invalid(fields=problems)
     rule = next((row for row in rows if row.valid_from == valid_from), None)
@@ -330,7 +331,7 @@ def import_holidays(uow: UnitOfWork, rows: Iterable[tuple[date, str, str]], *, s
         raise Invalid(fields={"rows": _("一次只录一个年度，请核对日期")})
     for day, (_name, kind) in days.items():
         if kind is DayKind.WORK and day.weekday() < 5:
-            raise Invalid(fields={"rows": _("%(day)s 不是周末，不用写调休上班", day=day.isoformat())})
+            raise Invalid(fields={"rows": _("%(day)s不是周末，不用写调休上班", day=day_words(day))})
     known = uow.session.execute(select(Holiday.name_zh, Holiday.name_en).distinct())
     english = {row.name_zh: row.name_en for row in known}
     stored = {row.day: row for row in uow.session.scalars(select(Holiday).where(Holiday.day.in_(days)))}

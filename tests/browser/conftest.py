@@ -27,7 +27,7 @@ QUIET = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 COMMAND = (sys.executable, "-c", "from jobmatch.cli.main import main; main()")
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

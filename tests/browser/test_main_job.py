@@ -158,19 +158,7 @@ def staff_publishes(staff: Reader) -> None:
 def veteran_signs_up(veteran: Reader) -> None:
     """A new account by phone and one-time code."""
     veteran.go("/").picture("home-phone")
-    veteran.go("/sign-up").follow("退役军人，或者军人家属")
-    veteran.pick("您是哪一类人员？", "退役军人")
-    veteran.fill("姓名", VETERAN)
-    born = veteran.group("出生年月")
-    born.get_by_label("年").fill("1998")
-    born.get_by_label("月").fill("6")
-    veteran.select("现在住在哪里？", "城关镇")
-    veteran.main.get_by_label("我同意按上面的说明使用我的信息").check()
-    veteran.fill("手机号", VETERAN_PHONE)
-    veteran.press("获取验证码")
-    veteran.fill("验证码", veteran.take_code())
-    veteran.press("注册，建我的简历")
-    assert veteran.path == "/me/welcome", veteran.text()
+    veteran.sign_up(VETERAN, VETERAN_PHONE)
 
 
 def veteran_fills_the_resume(veteran: Reader) -> None:

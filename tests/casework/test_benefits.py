@@ -107,7 +107,7 @@ def test_a_business_is_counted_in_months(uow: UnitOfWork) -> None:
     assert of(date(2023, 11, 22)).verdict is Verdict.CAN
     assert of(date(2023, 11, 21)).verdict is Verdict.NOT
     assert of(None).verdict is Verdict.UNKNOWN
-    assert of(date(2026, 6, 1), "PB06").texts(Verdict.LACKING) == ["正常经营满 6 个月，到 2026-12-01 满"]
+    assert of(date(2026, 6, 1), "PB06").texts(Verdict.LACKING) == ["正常经营满 6 个月，到 2026 年 12 月 1 日满"]
     assert of(date(2026, 1, 1), "PB06").verdict is Verdict.UNKNOWN
     assert of(date(2026, 1, 1), "PB06", is_first_business=True).verdict is Verdict.CAN
     assert lines_of(uow, **SOLDIER, has_business=False)["PB01"].texts(Verdict.LACKING) == ["先办营业执照"]

@@ -163,6 +163,7 @@ def test_skills_then_levels_then_papers(client: FlaskClient, sqlite_runtime: Run
         "/me/skills/levels", data={"levels": ["SK002", "SK007"], "levels-SK002": "4", "levels-SK007": "0"}
     )
     assert answer.location == "/me/papers"
+    assert "机动车驾驶证" not in client.get("/me/papers").text
     answer = client.post("/me/papers", data={"licences": ["B2"], "certificates": ["CE006"]})
     assert answer.status_code == 303
     stored = file_of(sqlite_runtime, world)

@@ -16,6 +16,7 @@ from jobmatch.applications.services import submit_application
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
+from jobmatch.core.i18n import day_words
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.policies import visible_open_people
@@ -76,7 +77,7 @@ def test_a_consent_is_for_one_clerk_one_thing_and_a_time(uow: UnitOfWork) -> Non
     end_consent(acting(uow, actor_of_person(uow, person)), person, rows[1])
     assert not has_proxy_consent(uow.session, person, clerk, ProxyScope.APPLY)
     line = next(one for one in proxy_lines(uow.session, person, uow.today) if one.consent.scope is ProxyScope.FILE)
-    assert line.words == f"由 测试用户（测试服务站）代填，{uow.today}，纸质同意书"
+    assert line.words == f"由 测试用户（测试服务站）代填，{day_words(uow.today)}，纸质同意书"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference import queries, services
 from jobmatch.reference.models import EmploymentStatusKind, Rank, Reason, Region, ServiceObjectKind
-from jobmatch.reference.queries import Spot, distance_km, find_region_by_name, region_label
+from jobmatch.reference.queries import Spot, distance_km, find_region_by_name, place_seen_from, region_label
 from jobmatch.reference.states import Precision
 from tests.factories import COUNTY, TOWN_A, TOWN_B
 
@@ -88,6 +88,15 @@ def test_labels_leave_out_steps_that_nobody_names(uow: UnitOfWork) -> None:
     assert region_label(uow.session, "429004") == "湖北省仙桃市"
     assert region_label(uow.session, TOWN_A, depth=1) == "测试东镇"
     assert region_label(uow.session, None) == region_label(uow.session, "nowhere") == ""
+
+
+def test_a_place_is_called_as_its_reader_calls_it(uow: UnitOfWork) -> None:
+    county = queries.region(uow.session, "340209").path
+    assert place_seen_from(uow.session, "340209", county) == "弋江区"
+    assert place_seen_from(uow.session, "340202", county) == "镜湖区"
+    assert place_seen_from(uow.session, "110101", county) == "北京市东城区"
+    assert place_seen_from(uow.session, TOWN_A, "") == region_label(uow.session, TOWN_A, depth=5)
+    assert place_seen_from(uow.session, None, county) == ""
 
 
 def test_codes_may_be_filled_up_with_zeros(uow: UnitOfWork) -> None:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from jobmatch.casework.benefits.states import Verdict
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.states import VETERAN_KINDS
 from jobmatch.reference.rules import add_months, retirement_on
@@ -126,7 +127,7 @@ def _discharged_within(conditions: Mapping[str, Any], facts: Facts, words: Words
     until = add_months(day, months) if day else None
     return _answer(
         False if _is_no_veteran(facts) else None if until is None else facts.today <= until,
-        _("退役不到 %(n)s 个月，最晚 %(day)s 申请", n=months, day=until.isoformat() if until else ""),
+        _("退役不到 %(n)s 个月，最晚 %(day)s申请", n=months, day=day_words(until) if until else ""),
         _("要在退役后 %(n)s 个月内申请", n=months),
         _("退役的年月"),
         "discharged_on",
@@ -158,12 +159,12 @@ def _business(conditions: Mapping[str, Any], facts: Facts, words: Words) -> Find
     if facts.business_on is None:
         return Finding(Verdict.UNKNOWN, _("营业执照是哪年哪月办的"), "business_on")
     if least and facts.today < (ready := add_months(facts.business_on, least)):
-        return Finding(Verdict.LACKING, _("正常经营满 %(n)s 个月，到 %(day)s 满", n=least, day=ready.isoformat()))
+        return Finding(Verdict.LACKING, _("正常经营满 %(n)s 个月，到 %(day)s满", n=least, day=day_words(ready)))
     if most and facts.today >= (end := add_months(facts.business_on, most)):
-        return Finding(Verdict.NOT, _("只在登记后 %(n)s 个月内，%(day)s 已满", n=most, day=end.isoformat()))
+        return Finding(Verdict.NOT, _("只在登记后 %(n)s 个月内，%(day)s已满", n=most, day=day_words(end)))
     if most:
         end = add_months(facts.business_on, most)
-        return Finding(Verdict.CAN, _("办了营业执照，可以享受到 %(day)s", day=end.isoformat()))
+        return Finding(Verdict.CAN, _("办了营业执照，可以享受到 %(day)s", day=day_words(end)))
     return Finding(Verdict.CAN, _("办了营业执照，经营满 %(n)s 个月", n=least))
 
 

@@ -12,6 +12,7 @@ from jobmatch.casework.benefits.policies import can_edit_benefit
 from jobmatch.casework.benefits.queries import versions
 from jobmatch.casework.benefits.states import Audience
 from jobmatch.core.errors import Conflict, NotFound, require
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.services.common import Findings, clean_line, clean_text
@@ -88,7 +89,7 @@ def _check_days(found: Findings, valid_from: date | None, values: dict[str, Any]
         found.add("valid_from", _("请填写从哪天起"))
         return
     if known and valid_from < known[0].valid_from:
-        found.add("valid_from", _("不能早于 %(day)s", day=known[0].valid_from.isoformat()))
+        found.add("valid_from", _("不能早于 %(day)s", day=day_words(known[0].valid_from)))
     end = values["valid_to"]
     found.check(end is None or end >= valid_from, "valid_to", _("结束的日期要晚于开始的日期"))
 

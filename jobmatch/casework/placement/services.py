@@ -11,6 +11,7 @@ from jobmatch.casework.placement.states import ENDED, FLOW, LEDGER_OF_METHOD, Le
 from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
@@ -110,7 +111,7 @@ def take_step(
     found = Findings()
     last = max(day for day in (placement.accepted_on, placement.letter_on) if day)
     if happened_on is None or not last <= happened_on <= uow.today:
-        found.add("happened_on", _("请填写日期，不早于上一步（%(day)s），不晚于今天", day=last.isoformat()))
+        found.add("happened_on", _("请填写日期，不早于上一步（%(day)s），不晚于今天", day=day_words(last)))
     texts = keep_secrets_out(found, {"note": clean_line(note)[:200], "post": clean_line(post)}, accept_masked=False)
     if step in NEEDS_PAPER:
         found.check(bool(texts["note"]), "note", _("请写明依据的书面材料，例如“本人 10 月 8 日书面放弃申请”"))

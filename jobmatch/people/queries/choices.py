@@ -40,6 +40,8 @@ from jobmatch.reference.queries import (
 Choice = tuple[str, str]
 MOST_PLACES = 300
 WORK_CHOICES = 6
+LICENCE_KIND = "驾驶证"
+"""The heading in the table of certificates whose entries the driver's licences of a file cover."""
 EDUCATION_CODES = ("81", "71", "61", "41", "44", "47", "31", "21", "14", "11", "90")
 COMMON_FIRST = (
     *("SP11", "SP12", "SP02", "SP48", "SP49", "SP53", "SP45", "SP15"),
@@ -100,7 +102,7 @@ def picked_point(uow: UnitOfWork, text: str) -> tuple[float | None, float | None
 
 
 def place_name(uow: UnitOfWork, code: str | None) -> str:
-    """The whole name of a place, from the province down."""
+    """The whole name of a place, from the province down, as it stands in a field that can be typed over."""
     return region_label(uow.session, code, depth=5) if code else ""
 
 
@@ -246,6 +248,11 @@ def skill_groups(uow: UnitOfWork, words: str, chosen: Collection[str]) -> list[G
 
 def certificate_groups(uow: UnitOfWork, words: str, chosen: Collection[str]) -> list[Group]:
     return grouped(uow, Certificate, words, chosen)
+
+
+def paper_groups(uow: UnitOfWork, words: str, chosen: Collection[str]) -> list[Group]:
+    """Certificates that somebody may hold; the driver's licences are a question of their own."""
+    return [group for group in certificate_groups(uow, words, chosen) if group.label != LICENCE_KIND]
 
 
 def certificate_name(uow: UnitOfWork, code: str) -> str:

@@ -12,7 +12,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import LEADERSHIP, SKILL_LEVELS, age_on, township, years_between
 from jobmatch.people.models.consents import Grant
 from jobmatch.people.models.person import Person
-from jobmatch.people.queries.choices import Choice, place_name
+from jobmatch.people.queries.choices import Choice
 from jobmatch.people.queries.people import current_kinds, current_spell, live_grants, phone_of
 from jobmatch.people.queries.service import rank_name
 from jobmatch.people.states import SERVING_KINDS, VETERAN_KINDS, GrantField, VerificationState
@@ -29,6 +29,7 @@ from jobmatch.reference.models import (
 )
 from jobmatch.reference.queries import (
     names,
+    place_seen_from,
     region_label,
 )
 
@@ -237,9 +238,9 @@ def file_facts(uow: UnitOfWork, person: Person) -> list[Choice]:
         (_("类别"), _("、").join(kinds.get(row.kind_code, "") for row in current_kinds(person, uow.today))),
         (_("年龄"), _("%(n)s 岁", n=age_on(person.birth_on, uow.today)) if person.birth_on else ""),
         (_("性别"), {"male": _("男"), "female": _("女")}.get(person.sex, "")),
-        (_("现居住地"), place_name(uow, person.living_region_code)),
-        (_("户籍地"), place_name(uow, person.registered_region_code)),
-        (_("安置地"), place_name(uow, person.resettled_region_code)),
+        (_("现居住地"), place_seen_from(uow.session, person.living_region_code, uow.actor.region_path)),
+        (_("户籍地"), place_seen_from(uow.session, person.registered_region_code, uow.actor.region_path)),
+        (_("安置地"), place_seen_from(uow.session, person.resettled_region_code, uow.actor.region_path)),
         (_("求职"), person.search_state.label),
         (_("责任站"), station_line(uow, person)[0]),
     ]

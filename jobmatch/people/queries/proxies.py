@@ -16,6 +16,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.errors import NotFound
 from jobmatch.core.files import StoredFile
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.consents import ProxyConsent
@@ -35,7 +36,7 @@ class ProxyLine:
 
     @property
     def words(self) -> str:
-        """由 李明（服务站）代填，2026-11-20，纸质同意书."""
+        """由 李明（服务站）代填，2026 年 11 月 20 日，纸质同意书."""
         told = {
             ProxyScope.FILE: _("由 %(clerk)s（%(station)s）代填，%(day)s，%(way)s"),
             ProxyScope.APPLY: _("由 %(clerk)s（%(station)s）代投，%(day)s，%(way)s"),
@@ -45,7 +46,7 @@ class ProxyLine:
         return told % {
             "clerk": self.clerk,
             "station": self.station,
-            "day": self.consent.given_on.isoformat(),
+            "day": day_words(self.consent.given_on),
             "way": self.consent.way.label,
         }
 
@@ -140,8 +141,8 @@ def receipt_data(uow: UnitOfWork, person: Person, public_id: str) -> dict[str, A
             (_("服务站"), line.station),
             (_("同意代办"), consent.scope.label),
             (_("怎么同意的"), consent.way.label),
-            (_("同意的日期"), consent.given_on.isoformat()),
-            (_("到哪一天为止"), consent.valid_until.isoformat()),
+            (_("同意的日期"), day_words(consent.given_on)),
+            (_("到哪一天为止"), day_words(consent.valid_until)),
             (_("说明"), consent.note or "—"),
             (_("现在"), _("有效") if line.is_live else _("已停止或到期")),
         ],

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
@@ -104,7 +105,7 @@ def _terms(uow: UnitOfWork, spell: EmploymentSpell) -> str:
     if contract and spell.contract is not ContractTerm.NONE:
         contract = _("合同 %(term)s", term=contract)
     if spell.contract_until:
-        contract = _("%(contract)s，到 %(day)s", contract=contract, day=spell.contract_until.isoformat())
+        contract = _("%(contract)s，到 %(day)s", contract=contract, day=day_words(spell.contract_until))
     parts = [
         names(uow.session, Occupation).get(spell.occupation_code or "", ""),
         contract,

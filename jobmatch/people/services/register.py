@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people import notices
@@ -267,7 +268,7 @@ def _carry_over(uow: UnitOfWork, spell: EmploymentSpell, better: EmploymentSpell
 
 def _told(uow: UnitOfWork, spell: EmploymentSpell) -> tuple[str, str]:
     status = names(uow.session, EmploymentStatusKind)[spell.status_code]
-    return notices.spell_recorded(status, spell.started_on.isoformat())
+    return notices.spell_recorded(status, day_words(spell.started_on))
 
 
 def _check_days(

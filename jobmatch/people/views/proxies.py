@@ -165,7 +165,7 @@ def staff_fill(public_id: str) -> Any:
         may_fill=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.FILE),
         specialties=choices.specialty_groups(uow, "", form.specialties.data or []),
         skills=choices.skill_groups(uow, "", form.skills.data or []),
-        certificates=choices.certificate_groups(uow, "", form.certificates.data or []),
+        certificates=choices.paper_groups(uow, "", form.certificates.data or []),
     )
 
 

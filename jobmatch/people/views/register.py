@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from sqlalchemy import select
 
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.forms import ConfirmSpellForm, CorrectSpellForm, EndSpellForm, SpellForm
 from jobmatch.people.models.person import Person
@@ -91,7 +92,7 @@ def staff_spell_confirm(public_id: str, spell_id: str) -> Any:
     )
     if done is None:
         return page("people/staff_spell_confirm.html", form=form, person=person, spell=spell)
-    flash(_("已核实，有效到 %(day)s", day=done.valid_until.isoformat()), "success")
+    flash(_("已核实，有效到 %(day)s", day=day_words(done.valid_until)), "success")
     return _back(person)
 
 

@@ -79,7 +79,7 @@ def find(what: str) -> Response:
     groups = {
         "specialties": choices.specialty_groups,
         "skills": choices.skill_groups,
-        "certificates": choices.certificate_groups,
+        "certificates": choices.paper_groups,
     }.get(what, choices.skill_groups)
     chosen, words = _asked(what), request.args.get("words", "")[:30]
     found = groups(current_uow(), words, chosen)
@@ -251,7 +251,7 @@ def papers() -> Any:
         if done:
             return go_on(person, "skills")
     chosen = form.certificates.data or []
-    groups = choices.certificate_groups(uow, form.words.data or "", chosen)
+    groups = choices.paper_groups(uow, form.words.data or "", chosen)
     return question("people/papers.html", form, person, "skills", groups=groups, held=held)
 
 

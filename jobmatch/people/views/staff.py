@@ -32,7 +32,7 @@ from jobmatch.people.views.resume import save_service, service_data, show_servic
 from jobmatch.people.views.veteran import basics_data, save_basics
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
-from jobmatch.web.formats import phone_masked
+from jobmatch.web.formats import number, phone_masked
 from jobmatch.web.pages import page, paged
 
 MERGE_PAGE = "privacy.merge"
@@ -58,6 +58,9 @@ def staff_list() -> Response:
     return page(
         "people/staff_list.html",
         fragment="people/_staff_list.html",
+        title=_("人员，多于 %(n)s 人", n=number(found.total))
+        if found.has_more
+        else _("人员，%(n)s 人", n=number(found.total)),
         filters=form,
         found=found,
         rows=staff.staff_rows(uow, found.rows),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Enum, select
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.core.db import Base
+from jobmatch.core.i18n import current_locale, day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import mask_id_number
@@ -74,11 +76,14 @@ def _word(uow: UnitOfWork, name: str, value: Any) -> str:
     for key in column.foreign_keys if column is not None else ():
         table = key.column.table
         if "name_zh" in table.c:
-            found = uow.session.scalar(select(table.c.name_zh).where(key.column == value))
+            words = f"name_{current_locale()}"
+            found = uow.session.scalar(
+                select(table.c[words if words in table.c else "name_zh"]).where(key.column == value)
+            )
             return str(found or value)
     if name == "sex":
         return {"male": _("男"), "female": _("女")}.get(value, "")
-    return str(value)
+    return day_words(value) if isinstance(value, date) else str(value)
 
 
 def _mask_phone(value: str | None) -> str:

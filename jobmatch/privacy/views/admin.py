@@ -10,6 +10,7 @@ from flask import Response, flash, g, redirect, url_for
 from jobmatch.accounts.queries import served_regions
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.crypto import keyring
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import render_pdf
 from jobmatch.people.queries.consents import current_notice
@@ -85,7 +86,7 @@ def assessment_print(public_id: str) -> Response:
     data = {
         "title": _("个人信息保护影响评估报告：%(title)s", title=row.title),
         "head": _(
-            "第 %(n)s 版，%(day)s，评估人：%(who)s", n=row.number, day=row.assessed_on.isoformat(), who=row.author
+            "第 %(n)s 版，%(day)s，评估人：%(who)s", n=row.number, day=day_words(row.assessed_on), who=row.author
         ),
         "parts": [
             [_("处理目的和方式"), row.purpose],

@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import select
 
 from jobmatch.core.errors import NotFound
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
@@ -122,7 +123,7 @@ def correct() -> Any:
     )
     if done is None:
         return page("privacy/correct.html", form=form)
-    flash(_("已提交，服务站会在 %(day)s 前答复", day=done.due_on.isoformat()), "success")
+    flash(_("已提交，服务站会在 %(day)s前答复", day=day_words(done.due_on)), "success")
     return redirect(url_for("privacy.my_rights"), 303)
 
 
@@ -136,7 +137,7 @@ def erase() -> Any:
     done = form.act(lambda: rights.ask(uow, person, RequestKind.ERASE))
     if done is None:
         return page("privacy/erase.html", form=form, keeps=_keeps())
-    flash(_("已提交，服务站会在 %(day)s 前办理。办理以前可以撤回", day=done.due_on.isoformat()), "success")
+    flash(_("已提交，服务站会在 %(day)s前办理。办理以前可以撤回", day=day_words(done.due_on)), "success")
     return redirect(url_for("privacy.my_rights"), 303)
 
 

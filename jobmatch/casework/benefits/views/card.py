@@ -14,6 +14,7 @@ from jobmatch.casework.benefits.queries import Line, card, counted, facts_of
 from jobmatch.casework.benefits.states import Verdict
 from jobmatch.casework.benefits.views.blueprint import blueprint
 from jobmatch.core.errors import NotFound
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import render_pdf
 from jobmatch.core.uow import UnitOfWork
@@ -97,7 +98,7 @@ def _sheet(uow: UnitOfWork, person: Person) -> dict[str, Any]:
         "title": _("能享受的政策"),
         "name": person.name,
         "site": settings.site_name,
-        "day": _("按 %(day)s 的规定和档案打印", day=uow.today.isoformat()),
+        "day": _("按 %(day)s的规定和档案打印", day=day_words(uow.today)),
         "phone": _("服务站电话 %(phone)s", phone=settings.station_phone) if settings.station_phone else "",
         "lines": [_printed(line) for line in lines if line.verdict is not Verdict.NOT],
         "others": [
@@ -118,7 +119,7 @@ def _printed(line: Line) -> dict[str, Any]:
         (_("什么时候给"), benefit.paid),
         (_("带什么"), _("、").join(line.papers)),
         (_("到哪里办"), benefit.apply_at),
-        (_("到什么时候"), line.until.isoformat() if line.until else ""),
+        (_("到什么时候"), day_words(line.until) if line.until else ""),
         (_("依据"), benefit.source),
         (_("核实情况"), benefit.verified_note),
     ]

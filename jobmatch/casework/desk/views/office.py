@@ -19,6 +19,7 @@ from jobmatch.casework.desk.services.items import save_item
 from jobmatch.casework.desk.states import RUNNING, RequestState
 from jobmatch.casework.desk.views.blueprint import blueprint
 from jobmatch.core.clock import local_day
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import qr_svg_bytes, render_pdf
 from jobmatch.core.uow import UnitOfWork
@@ -107,7 +108,7 @@ def _receipt(uow: UnitOfWork, found: ServiceRequest) -> dict[str, Any]:
         (_("申请人"), mask_name(line.name)),
         (_("事项"), item_name(item)),
         (_("方式"), found.way.label),
-        (_("提出日期"), day.isoformat()),
+        (_("提出日期"), day_words(day)),
         (_("办理单位"), line.station),
         (_("进度"), found.state.label),
         (_("办理时限"), _limit_words(found)),

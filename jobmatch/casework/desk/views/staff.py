@@ -60,9 +60,11 @@ def staff_queue() -> Response:
     items = service_items(uow.session)
     form.item.choices = [("", _("全部")), *((code, item_name(item)) for code, item in items.items())]
     found = paged(uow, reads.queue(uow, form.data))
+    is_narrowed = any(form.data.values())
     return page(
         "desk/staff_queue.html",
         fragment="desk/_staff_queue.html",
+        title=_("办事，选出 %(n)s 件", n=found.total) if is_narrowed else _("办事，%(n)s 件没办完", n=found.total),
         filters=form,
         found=found,
         rows=reads.lines(uow, found.rows),

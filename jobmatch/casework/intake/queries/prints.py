@@ -12,6 +12,7 @@ from jobmatch.accounts.models import Organization, User
 from jobmatch.casework.intake.models import Intake
 from jobmatch.core.clock import local_day
 from jobmatch.core.errors import NotFound
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person, ServiceRecord
@@ -64,7 +65,7 @@ def receipt_data(uow: UnitOfWork, intake: Intake) -> dict[str, Any]:
     clerk = uow.session.get(User, intake.created_by_id) if intake.created_by_id else None
     service = uow.session.scalars(select(ServiceRecord).where(ServiceRecord.person_id == person.id)).one_or_none()
     method = names(uow.session, ResettlementMethod).get(service.resettlement_code or "", "") if service else ""
-    discharged = service.discharged_on.isoformat() if service and service.discharged_on else ""
+    discharged = day_words(service.discharged_on) if service and service.discharged_on else ""
     days = int(rule_value(uow.session, "first_contact_days", uow.today))
     facts = [
         (_("姓名"), person.name),
@@ -80,7 +81,7 @@ def receipt_data(uow: UnitOfWork, intake: Intake) -> dict[str, Any]:
         "number_label": _("受理编号"),
         "number": intake.public_id,
         "day_label": _("受理日期"),
-        "day": local_day(intake.created_at).isoformat(),
+        "day": day_words(local_day(intake.created_at)),
         "facts": [pair for pair in facts if pair[1]],
         "next_label": _("接下来"),
         "next": [

@@ -12,6 +12,7 @@ from jobmatch.accounts.models import Organization
 from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry
 from jobmatch.casework.intake.policies import stations_in_reach, visible_batches, visible_entries
 from jobmatch.casework.intake.states import SELF_ARRANGED, WAITED_FOR, RosterState
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import Sheet, write_workbook
 from jobmatch.core.uow import UnitOfWork
@@ -90,6 +91,13 @@ def batch_lines(uow: UnitOfWork, found: Sequence[IntakeBatch]) -> list[BatchLine
     ]
 
 
+def waited_for(uow: UnitOfWork) -> tuple[int, int]:
+    """How many people of the rosters in the actor's reach may still come, and how many of them are late."""
+    query = select(RosterEntry.state, func.count()).where(RosterEntry.state.in_(WAITED_FOR)).group_by(RosterEntry.state)
+    counts = dict(uow.rows(visible_entries(uow.actor, query)))
+    return sum(counts.values()), counts.get(RosterState.OVERDUE, 0)
+
+
 def roster(uow: UnitOfWork, batch: IntakeBatch, filters: Mapping[str, str | None]) -> Select[*tuple[Any, ...]]:
     """Lines of a batch in the actor's reach, narrowed by what was asked; who must come first stands first."""
     query = select(RosterEntry).where(RosterEntry.batch_id == batch.id)
@@ -135,7 +143,7 @@ def roster_workbook(uow: UnitOfWork, batch: IntakeBatch, filters: Mapping[str, s
         *(_("姓名"), _("身份证号"), _("安置方式"), _("退役军衔"), _("退役日期"), _("移交日期"), _("安置地")),
         *(_("状态"), _("状态日期"), _("报到期限"), _("原因")),
     )
-    note = _("%(batch)s，%(day)s 导出，身份证号只显示前 6 位和后 4 位", batch=batch.name, day=uow.today.isoformat())
+    note = _("%(batch)s，%(day)s导出，身份证号只显示前 6 位和后 4 位", batch=batch.name, day=day_words(uow.today))
     rows = _cells(roster_lines(uow, entries))
     return write_workbook(Sheet(_("移交接收名册"), head, rows, note, (10, 22, 14, 14, 12, 12, 22, 10, 12, 12, 30)))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, url_for
 
+from jobmatch.accounts.qr import qr_svg
 from jobmatch.casework.intake.forms import GrantForm, IntakeForm, LinkForm, TakeBackForm
 from jobmatch.casework.intake.models import Intake, RosterEntry
 from jobmatch.casework.intake.policies import can_work_intake
@@ -159,6 +160,7 @@ def _receipt_page(intake: Intake, **forms: Any) -> Response:
         station=services.station_of(uow, intake),
         grant_form=forms.get("grant_form") or grant,
         back_form=forms.get("back_form") or TakeBackForm(),
+        picture=qr_svg(url_for("intake.public_receipt", public_id=intake.public_id, _external=True)),
         may_take_back=intakes.can_still_take_back(uow, intake) and can_work_intake(uow.actor, intake),
     )
 

@@ -39,8 +39,11 @@ def batch_list() -> Response:
     uow = current_uow()
     found = paged(uow, roster.batches(uow))
     recent = uow.rows(intakes.recent_intakes(uow).limit(8))
+    waiting, late = roster.waited_for(uow)
     return page(
         "intake/batches.html",
+        waiting=waiting,
+        late=late,
         found=found,
         lines=roster.batch_lines(uow, found.rows),
         recent=intakes.intake_lines(uow, recent),

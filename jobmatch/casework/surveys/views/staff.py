@@ -15,6 +15,7 @@ from jobmatch.casework.surveys.states import Need
 from jobmatch.casework.surveys.views.blueprint import blueprint
 from jobmatch.casework.surveys.views.people import groups_of, stored
 from jobmatch.core.errors import NotFound
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import qr_svg_bytes, render_pdf
 from jobmatch.core.sheets import XLSX, Sheet, write_workbook
@@ -139,7 +140,7 @@ def poster(public_id: str) -> Response:
     data = {
         "title": survey.title,
         "lines": [_("扫一扫，说说您想找什么工作、想学什么"), _("三分钟填完，不用下载，不用注册")],
-        "until": _("%(day)s 前填写", day=survey.closes_on.isoformat()),
+        "until": _("%(day)s前填写", day=day_words(survey.closes_on)),
         "address": address,
     }
     return download(

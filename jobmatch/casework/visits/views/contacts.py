@@ -20,6 +20,7 @@ from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import phone_of
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
+from jobmatch.web.formats import number
 from jobmatch.web.pages import page, paged
 
 THRESHOLDS = ("30", "60", "90")
@@ -97,6 +98,7 @@ def silent() -> Response:
     return page(
         "visits/silent.html",
         fragment="visits/_silent.html",
+        title=_("%(n)s 人 %(days)s 天以上没联系", n=number(found.total), days=filters["days"]),
         filters=form,
         days=int(filters["days"]),
         found=found,

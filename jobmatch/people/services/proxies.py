@@ -7,11 +7,11 @@ from datetime import date
 from functools import partial
 
 from jobmatch.accounts.models import User
-from jobmatch.core.errors import Invalid, NotFound, require
+from jobmatch.core.errors import NotFound, require
 from jobmatch.core.files import store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import Kind, check_upload
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.people import notices
 from jobmatch.people.models.consents import ProxyConsent
 from jobmatch.people.models.person import Person
@@ -20,7 +20,7 @@ from jobmatch.people.services.common import EARLIEST, Findings, clean_line, keep
 from jobmatch.people.states import ClaimState, ProxyScope, ProxyWay
 from jobmatch.reference.queries import rule_value
 
-_KINDS = (Kind.PDF, Kind.JPEG, Kind.PNG)
+PAPER_KINDS = (Kind.PDF, Kind.JPEG, Kind.PNG)
 
 
 def record_consent(
@@ -32,12 +32,12 @@ def record_consent(
     given_on: date | None,
     valid_until: date | None,
     note: str = "",
-    paper: tuple[str, bytes] | None = None,
+    paper: Upload | None = None,
     accept_masked: bool = False,
 ) -> list[ProxyConsent]:
     """Write down that the person lets the acting clerk do ``scopes``; one row for each.
 
-    A paper or a recording needs its scan (``paper``: file name and content) or a note that says where it is kept.
+    A paper or a recording needs its scan (``paper``) or a note that says where it is kept.
     Whoever has never used their account claims the file when they come. Raises ``Invalid``.
     """
     require(can_act_for_person(uow.actor, person))
@@ -46,14 +46,8 @@ def record_consent(
     texts = keep_secrets_out(found, {"note": clean_line(note)[:200]}, accept_masked=accept_masked)
     if way in (ProxyWay.PAPER, ProxyWay.VOICE):
         found.check(bool(paper or texts["note"]), "note", _("请上传同意书，或者写明原件放在哪里"))
-    kind = None
-    if paper:
-        try:
-            kind = check_upload(*paper, _KINDS)
-        except Invalid as error:
-            found.add("paper", error.message)
     found.stop()
-    stored = store_file(uow, paper[1], name=paper[0], mimetype=kind.mimetype) if paper and kind else None
+    stored = store_file(uow, paper.content, name=paper.name, mimetype=paper.kind.mimetype) if paper else None
     rows = [
         ProxyConsent(
             person_id=person.id,

@@ -425,6 +425,6 @@ def test_a_file_takes_its_requests_along_and_leaves_no_words_behind(
         ("rating", person.id),
     }
     assert export_person(uow, person.id)["service_request"] == []
-    assert erase_person(uow, target.id) == {"service_request": 1}
+    assert erase_person(uow, target.id) == {"service_request": 1, "service_request_paper": 0}
     assert "KEEP-OUT" not in str(export_person(uow, target.id))
     assert request.state is RequestState.DONE

@@ -11,6 +11,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    FileField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -80,6 +81,13 @@ class AskForm(PageForm):
 
 class NoteForm(PageForm):
     note = TextAreaField(N_("补充说明"), [_needed(N_("请写要补充的内容")), Length(max=500)], render_kw={"rows": 3})
+
+
+class PaperForm(PageForm):
+    """A file for one of the papers; ``paper`` is the paper's name."""
+
+    paper = HiddenField()
+    file = FileField(N_("选文件或拍照"), description=N_("PDF、Word（docx）或照片（jpg、png），10 MB 以内"))
 
 
 class EmptyForm(PageForm):

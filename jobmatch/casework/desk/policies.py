@@ -75,6 +75,11 @@ def can_own_request(actor: Actor, person: Person | None) -> bool:
     return person is not None and can_ask_service(actor, person)
 
 
+def can_add_paper(actor: Actor, request: ServiceRequest, person: Person | None) -> bool:
+    """The person who asked, and the staff who may work on it, for the person."""
+    return can_own_request(actor, person) or can_work_request(actor, request)
+
+
 def can_rate(actor: Actor, rating: Rating, person: Person | None) -> bool:
     """Only the person who was served."""
     return person is not None and person.id == rating.person_id and can_ask_service(actor, person)

@@ -138,7 +138,12 @@ class WindowForm(PageForm):
     name = StringField(N_("姓名"), [Length(max=60)], render_kw={"autocomplete": "off"})
     phone = StringField(N_("手机号"), [Length(max=30)], render_kw={"inputmode": "tel", "autocomplete": "off"})
     note = TextAreaField(N_("情况说明"), [Length(max=500)], render_kw={"rows": 3})
-    proxy_name = StringField(N_("代办人姓名"), [Length(max=60)], render_kw={"autocomplete": "off"})
+    proxy_name = StringField(
+        N_("代办人姓名"),
+        [Length(max=60)],
+        description=N_("您自己代办的留空，要先在“代办”里记下本人同意"),
+        render_kw={"autocomplete": "off"},
+    )
     consent = RadioField(N_("本人怎么同意的"), [Optional()], choices=_labels(ProxyConsent), validate_choice=False)
     door_on = Day(N_("上门日期"), [Optional()])
     door_place = StringField(N_("上门的村（社区）"), [Length(max=60)], description=N_("只写到村（社区），不写门牌号"))

@@ -17,7 +17,7 @@ from jobmatch.people.models.consents import ProxyConsent
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_act_for_person, can_edit_person
 from jobmatch.people.services.common import EARLIEST, Findings, clean_line, keep_secrets_out, tell_person
-from jobmatch.people.states import ClaimState, ProxyScope, ProxyWay
+from jobmatch.people.states import OFFERED_SCOPES, ClaimState, ProxyWay
 from jobmatch.reference.queries import rule_value
 
 PAPER_KINDS = (Kind.PDF, Kind.JPEG, Kind.PNG)
@@ -61,7 +61,7 @@ def record_consent(
             note=texts["note"],
             created_at=uow.now,
         )
-        for scope in ProxyScope
+        for scope in OFFERED_SCOPES
         if scope in scopes
     ]
     uow.session.add_all(rows)
@@ -86,7 +86,7 @@ def _check_consent(
     given_on: date | None,
     valid_until: date | None,
 ) -> None:
-    found.check(bool(scopes) and set(scopes) <= set(ProxyScope), "scopes", _("请选代办哪些事"))
+    found.check(bool(scopes) and set(scopes) <= set(OFFERED_SCOPES), "scopes", _("请选代办哪些事"))
     found.check(way in set(ProxyWay), "way", _("请选本人是怎么同意的"))
     months = int(rule_value(uow.session, "proxy_consent_months", uow.today))
     if given_on is None or not EARLIEST <= given_on <= uow.today:

@@ -110,6 +110,7 @@ def staff_proxies(public_id: str) -> Any:
             lines=proxy_lines(uow.session, person, uow.today),
             may_fill=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.FILE),
             may_apply=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.APPLY),
+            may_ask=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.DESK),
         )
 
 

@@ -96,7 +96,8 @@ def staff_new() -> Any:
     uow = current_uow()
     chosen = request.args.get("person", "")
     person = _person(chosen) if chosen else None
-    form = WindowForm.submitted(data={"way": RequestWay.WINDOW.value, "item_code": request.args.get("item", "")})
+    asked = {"way": request.args.get("way", RequestWay.WINDOW.value), "item_code": request.args.get("item", "")}
+    form = WindowForm.submitted(data=asked)
     form.item_code.choices = _item_choices(person)
     done = form.act(lambda: _take(form, person))
     if done is not None:

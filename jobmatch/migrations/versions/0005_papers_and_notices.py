@@ -1,4 +1,4 @@
-"""papers of service requests"""
+"""papers of service requests, notices before an unused file is erased"""
 
 from __future__ import annotations
 
@@ -41,7 +41,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("service_request_paper") as batch_op:
         batch_op.create_index(batch_op.f("ix_service_request_paper_request_id"), ["request_id"], unique=False)
+    op.create_table(
+        "purge_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_purge_notice_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purge_notice")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_purge_notice_person_id")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("purge_notice")
     op.drop_table("service_request_paper")

@@ -36,6 +36,11 @@ def _reach(actor: Actor, wanted: str) -> ColumnElement[bool]:
     return ServiceRequest.person_id.in_(_own_people(actor))
 
 
+def shows_small_counts(actor: Actor) -> bool:
+    """Whether figures are told to the last one: to those who may also open the list behind a number."""
+    return actor.is_system or actor.can("report.people")
+
+
 def public_status(query: Any, token: str) -> Any:
     """The one request that a receipt's token names: for the public page, which shows state and days only."""
     return visible(query.where(ServiceRequest.token == token), "service_request")

@@ -63,6 +63,9 @@ def test_workers_come_work_and_leave(uow: UnitOfWork, county: Organization) -> N
     set_duty(uow, county, noon, days=["0"], starts="11:30", ends="13:00")
     set_duty(uow, county, late, days=["2"], starts="14:30", ends="17:00")
     assert hours_text(uow.session, county.id, uow.today) == "周一 08:30–13:00；周三 08:30–12:00、14:30–17:00"
+    set_duty(uow, county, worker, days=["1", "2", "3"], starts="08:30", ends="12:00")
+    set_duty(uow, county, late, days=[], starts="", ends="")
+    assert hours_text(uow.session, county.id, uow.today) == "周一 11:30–13:00；周二到周四 08:30–12:00"
     for one in (noon, late):
         end_worker(uow, county, one)
     end_worker(uow, county, worker)

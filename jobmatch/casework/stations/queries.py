@@ -116,11 +116,19 @@ def hours_text(session: Session, station_id: int, day: date) -> str:
     return _("；").join(
         _(
             "%(days)s %(hours)s",
-            days=_("、").join(one.label for one in days),
+            days=_days(days),
             hours=_("、").join(f"{first}–{last}" for first, last in hours),
         )
         for hours, days in spans.items()
     )
+
+
+def _days(days: list[Weekday]) -> str:
+    """Days in their order; three or more that follow each other as from and to."""
+    first, last = int(days[0].value), int(days[-1].value)
+    if len(days) > 2 and last - first == len(days) - 1:
+        return _("%(first)s到%(last)s", first=days[0].label, last=days[-1].label)
+    return _("、").join(one.label for one in days)
 
 
 def _joined(slots: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

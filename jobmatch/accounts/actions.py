@@ -226,7 +226,12 @@ LABELS: dict[str, str] = {
     "desk.item.save": N_("修改服务事项"),
     "desk.move": N_("办事进一步"),
     "desk.note": N_("办事加说明"),
+    "desk.paper_add": N_("办事交材料"),
+    "desk.paper_drop": N_("删除办事材料"),
+    "desk.paper_read": N_("看办事材料"),
+    "desk.paper_seen": N_("看了材料原件"),
     "desk.take": N_("窗口受理办事"),
+    "desk.take_for": N_("替本人申请办事"),
     "rating.answer": N_("评价服务"),
     # code tables
     "reference.certificate.save": N_("修改证书表"),

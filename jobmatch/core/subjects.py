@@ -79,6 +79,12 @@ def move_rows(
     return moved
 
 
+def paths_above(region_path: str) -> list[str]:
+    """The place itself and every one above it: ``/43/``, ``/43/4303/`` and so on."""
+    parts = region_path.strip("/").split("/")
+    return ["/" + "/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
+
+
 def put_back(row: Any, before: dict[str, Any]) -> None:
     """Give a row the values of ``before``, made by ``values_of``."""
     columns = inspect(type(row)).columns

@@ -3,10 +3,13 @@
 A file passes when its extension is allowed, its first bytes are those of the kind, and nothing in it is dangerous to
 open: zip bombs, overlapping or encrypted entries, document type definitions, macros, scripts in a PDF, files that are
 two kinds at once. Refusals are ``Invalid`` with words that say what to do.
+
+What is going to be stored comes in through ``take_upload``, which draws pictures anew.
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import stat
@@ -14,8 +17,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
+from jobmatch.core.child import run_limited
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 
@@ -107,6 +112,27 @@ def check_upload(
     else:
         _CHECKS[kind](content, kind)
     return kind
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it may be stored."""
+
+    name: str
+    kind: Kind
+    content: bytes
+
+
+def take_upload(name: str, content: bytes, allowed: Collection[Kind]) -> Upload:
+    """What may be stored of a file that passes the gate; a picture is drawn anew and becomes a JPEG.
+
+    Starts a child process for a picture, so no unit is open meanwhile. Raises ``Invalid`` as ``check_upload`` does.
+    """
+    kind = check_upload(name, content, allowed)
+    if kind not in {Kind.JPEG, Kind.PNG}:
+        return Upload(name, kind, content)
+    drawn = base64.b64decode(run_limited("jobmatch.core.pictures:redraw", content))
+    return Upload(f"{name.rpartition('.')[0]}.{Kind.JPEG.value}", Kind.JPEG, drawn)
 
 
 def _check_zip(content: bytes, kind: Kind, most_unpacked: int) -> None:

@@ -13,13 +13,14 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, insert, select
+from sqlalchemy import Column, Table, delete, insert, or_, select
 
 from jobmatch.core.db import Base
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.files import StoredFile, display_name, read_file, remove_file, store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX
+from jobmatch.core.subjects import paths_above
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson
 from jobmatch.exchange.people_columns import PeopleTable, Reader, read_people_table
@@ -124,6 +125,28 @@ def drop_forgotten_imports(uow: UnitOfWork) -> int:
     for batch in old:
         drop_people_import(uow, batch)
     return len(old)
+
+
+def drop_tables_around(uow: UnitOfWork, person: Person) -> int:
+    """Forget stored tables that may name somebody who is erased; what was counted stays, with a word why.
+
+    That is the table that opened the file, where its import was interrupted, and every table around the person that
+    waits for a confirmation and holds people with a file: nobody knows who they are. Returns how many.
+    """
+    opened = select(PeopleImportPerson.import_id).where(PeopleImportPerson.person_id == person.id)
+    waits = (PeopleImport.state == State.CHECKED) & (PeopleImport.same_count > 0)
+    around = waits & PeopleImport.region_path.in_(paths_above(person.region_path))
+    found = select(PeopleImport).where(PeopleImport.file_id.is_not(None), or_(PeopleImport.id.in_(opened), around))
+    tables = uow.session.scalars(found).all()
+    for batch in tables:
+        _remove_file(uow, batch)
+        words = _("有人注销了档案，原表已删除。还要导入的，请重新上传")
+        uow.session.add(_note(batch.id, Note(0, RowNote.REFUSED, "", "", words)))
+        batch.state = State.DONE if batch.state is State.IMPORTING else State.UNREADABLE
+        batch.changed_at = uow.now
+        batch.finished_at = uow.now if batch.state is State.DONE else None
+    uow.session.flush()
+    return len(tables)
 
 
 def undo_people_import(uow: UnitOfWork, batch: PeopleImport) -> PeopleImport:

@@ -7,6 +7,8 @@ from sqlalchemy import CursorResult, Select, and_, delete, select
 from jobmatch.core.subjects import MovedRow
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson
+from jobmatch.exchange.people_imports import drop_tables_around
+from jobmatch.people.models.person import Person
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, object]]]:
@@ -40,14 +42,15 @@ def _notes_about(person_id: int) -> Select[PeopleImportNote]:
 
 
 def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
-    """Forget which row of a table the person stood in, and what was noted about it."""
+    """Forget which row of a table the person stood in, what was noted about it, and stored tables that may hold it."""
+    tables = drop_tables_around(uow, uow.session.get_one(Person, person_id))
     notes = uow.session.scalars(_notes_about(person_id)).all()
     for note in notes:
         uow.session.delete(note)
     uow.session.flush()
     found = uow.session.execute(delete(PeopleImportPerson).where(PeopleImportPerson.person_id == person_id))
     gone = found.rowcount if isinstance(found, CursorResult) else 0
-    return {"people_import_person": gone, "people_import_note": len(notes)}
+    return {"people_import_person": gone, "people_import_note": len(notes), "people_import": tables}
 
 
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:

@@ -14,7 +14,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.people.forms import (
     MaskableForm,
 )
-from jobmatch.people.states import PoliticalStatus, ProxyScope, ProxyWay
+from jobmatch.people.states import OFFERED_SCOPES, PoliticalStatus, ProxyWay
 from jobmatch.web.fields import AmountField, Measured, PickOne, Picks, VersionedForm, YearMonthField
 from jobmatch.web.pages import PageForm
 
@@ -87,7 +87,7 @@ class ProxyForm(MaskableForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.scopes.show([(one.value, one.label) for one in ProxyScope])
+        self.scopes.show([(one.value, one.label) for one in OFFERED_SCOPES])
         self.way.choices = [(one.value, one.label) for one in ProxyWay]
 
     def show_days(self, is_new: bool) -> None:

@@ -60,6 +60,10 @@ class ProxyScope(LabelledEnum):
     DESK = "desk", N_("代办事项")
 
 
+OFFERED_SCOPES = (ProxyScope.FILE, ProxyScope.APPLY, ProxyScope.DESK)
+"""What can be agreed to: each is asked for before the act. ``TRAINING`` joins once staff can sign somebody up."""
+
+
 class ProxyWay(LabelledEnum):
     """How the person agreed to it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -34,13 +35,13 @@ def purge_for_cli(runtime: Runtime, *, dry_run: bool) -> dict[str, int]:
     if dry_run:
         with runtime.unit(SYSTEM, writing=False) as uow:
             return asdict(due_today(uow))
-    total = {"frozen_records": 0, "application_texts": 0, "idle_files": 0}
+    total: Counter[str] = Counter()
     while True:
         with runtime.unit(SYSTEM) as uow:
             done = asdict(purge(uow))
+        total.update(done)
         if not any(done.values()):
-            return total
-        total = {name: count + done[name] for name, count in total.items()}
+            return dict(total)
 
 
 def list_keys(runtime: Runtime) -> list[dict[str, Any]]:

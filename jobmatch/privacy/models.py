@@ -45,6 +45,21 @@ class RightsRequest(PublicIdMixin, Base):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
 
+class PurgeNotice(Base):
+    """Somebody was told that their unused file will be erased; gone once they use it again."""
+
+    __tablename__ = "purge_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    told_on: Mapped[date]
+
+    @property
+    def once(self) -> str:
+        """The occasion of the message and of the station's task."""
+        return f"purge:{self.person_id}:{self.told_on.isoformat()}"
+
+
 class FrozenRecord(PublicIdMixin, Base):
     """What the law wants kept of an erased person, sealed: nobody reads it but with a reason, and it ends by itself.
 

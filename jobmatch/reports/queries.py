@@ -9,13 +9,12 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from jobmatch.core.small import is_small
 from jobmatch.core.uow import UnitOfWork, visible
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import counted_below, counted_path, visible_people
 from jobmatch.reference.models import Region
 from jobmatch.reports.indicators import Cell, RateKind, population
-
-SMALL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Rate:
     def told(self, *, exact: bool) -> float | None:
         """The percent for a reader; without ``exact`` none where it would give a masked count away."""
         sides = (self.numerator, self.denominator - self.numerator)
-        return self.percent if exact or not any(0 < side < SMALL for side in sides) else None
+        return self.percent if exact or not any(is_small(side) for side in sides) else None
 
 
 def _members(uow: UnitOfWork, kind: RateKind, day: date, path: str) -> Select[*tuple[Any, ...]]:

@@ -38,6 +38,7 @@ def error_response(
     status: int, message: str, *, code: str = "", fields: dict[str, str] | None = None, wait: int | None = None
 ) -> Response:
     """The same error for people (a page) and machines (``application/problem+json``)."""
+    g.is_error = True
     if wants_json():
         body = {
             "type": "about:blank",

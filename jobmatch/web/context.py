@@ -23,6 +23,7 @@ DEMO_HOURS = i18n.N_("周一到周五 8:30–12:00、14:30–17:30")
 FILTERS = (
     "ago",
     "clock",
+    "counted",
     "day",
     "days_between",
     "distance",
@@ -32,6 +33,7 @@ FILTERS = (
     "pay",
     "percent",
     "phone_masked",
+    "share",
     "waited",
     "with_args",
     "year_month",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
@@ -125,6 +127,17 @@ def visit_key() -> str:
 def current_uow() -> UnitOfWork:
     """The unit of work of this request."""
     return g.uow
+
+
+@contextmanager
+def page_unit() -> Iterator[UnitOfWork]:
+    """A short reading unit for the page that a slow view shows; the page head reads through it as everywhere."""
+    with current_runtime().unit(g.actor, writing=False) as uow:
+        g.uow = uow
+        try:
+            yield uow
+        finally:
+            g.pop("uow", None)
 
 
 def current_runtime() -> Runtime:

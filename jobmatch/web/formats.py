@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from jobmatch.core.clock import SHANGHAI, utcnow
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.small import SMALL, is_small
 
 NOTHING = "—"
 
@@ -40,6 +41,18 @@ def percent(part: Number | None, whole: Number | None, digits: int = 1) -> str:
     if part is None or not whole:
         return NOTHING
     return f"{number(Decimal(str(part)) * 100 / Decimal(str(whole)), digits)}%"
+
+
+def counted(value: int | None, exact: bool) -> str:
+    """Write a count; a small one is only told apart from none where ``exact`` is not for this reader."""
+    return f"<{SMALL}" if value is not None and not exact and is_small(value) else number(value)
+
+
+def share(part: int, whole: int, exact: bool) -> str:
+    """Write ``part`` of ``whole`` as a percentage; without ``exact`` a dash where it would give a small count away."""
+    if not exact and (is_small(part) or is_small(whole - part)):
+        return NOTHING
+    return percent(part, whole)
 
 
 def pay(low: Number | None, high: Number | None = None, unit: str = "month") -> str:

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from jobmatch.accounts.states import Role
 from jobmatch.casework.desk.jobs import escalate
 from jobmatch.casework.desk.models import Rating, ServiceItem, ServiceRequest
 from jobmatch.casework.desk.services.requests import Arrival, take_request
@@ -17,7 +18,7 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
 from jobmatch.people.models.person import Person
-from tests.factories import PATH_OTHER, make_person
+from tests.factories import PATH_OTHER, make_person, make_station, make_user
 from tests.people.help import World, counted, make_world, sign_in
 
 SYSTEM = system_actor("tests")
@@ -185,6 +186,25 @@ def test_staff_keep_items_and_read_figures(client: FlaskClient, sqlite_runtime: 
     assert "40.0%" in client.get("/staff/desk/figures").text
     with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
         assert {row.code: row.limit_days for row in uow.session.scalars(select(ServiceItem))} == {"TJGZ": 9, "LI001": 9}
+
+
+def test_a_superior_reads_no_small_count(client: FlaskClient, sqlite_runtime: Runtime, world: World) -> None:
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        person = uow.session.get_one(Person, world.person_id)
+        reader = make_user(uow, Role.SUPERIOR_READER, organization=make_station(uow)).id
+        for _n in range(3):
+            take_request(uow, item_code="ZCZX", person=person, arrival=Arrival(), result="测试答复")
+    sign_in(client, world.staff_id)
+    assert "办事 3 件，办结 3 件" in client.get("/staff/desk/figures").text
+    sign_in(client, reader)
+    text = client.get("/staff/desk/figures").text
+    assert "办事 &lt;5 件，办结 &lt;5 件" in text
+    assert '<td class="num">3</td>' not in text and "窗口 &lt;5 件" in text
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        person = uow.session.get_one(Person, world.person_id)
+        for _n in range(3):
+            take_request(uow, item_code="ZCZX", person=person, arrival=Arrival(), result="测试答复")
+    assert "办事 6 件，办结 6 件" in client.get("/staff/desk/figures").text
 
 
 def test_lists_cost_the_same_for_two_requests_and_for_twenty(

@@ -48,7 +48,9 @@ from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.people.models.person import Person
-from jobmatch.people.states import ClaimState
+from jobmatch.people.queries.proxies import proxy_lines
+from jobmatch.people.services.proxies import record_consent
+from jobmatch.people.states import ClaimState, ProxyScope
 from jobmatch.privacy.services.export import export_person as export_whole
 from jobmatch.privacy.services.rights import ask as ask_rights
 from jobmatch.privacy.states import RequestKind
@@ -209,7 +211,7 @@ def test_a_proxy_needs_a_name_and_the_consent_and_a_visit_ends_at_the_village(
     uow: UnitOfWork, person: Person, staff: UnitOfWork
 ) -> None:
     proxy = RequestWay.PROXY
-    assert wrong(lambda: take(staff, person, way=proxy)) == {"proxy_name", "consent"}
+    assert wrong(lambda: take(staff, person, way=proxy, proxy_name="测试干部")) == {"consent"}
     request = take(staff, person, way=proxy, proxy_name="测试干部", consent=ProxyConsent.VOICE)
     assert (request.proxy_name, request.consent) == ("测试干部", ProxyConsent.VOICE)
     door = RequestWay.DOOR
@@ -225,6 +227,23 @@ def test_a_proxy_needs_a_name_and_the_consent_and_a_visit_ends_at_the_village(
     save_door_visit(staff, request, on=day, place="东镇二村", by="测试干部")
     assert request.door_place == "东镇二村"
     assert wrong(lambda: take(staff, person, way=RequestWay.PHONE)) == {"way"}
+
+
+def test_a_clerk_asks_in_the_persons_place_only_with_their_consent_to_it(
+    uow: UnitOfWork, person: Person, staff: UnitOfWork
+) -> None:
+    given = {"way": "voice", "given_on": uow.today, "valid_until": uow.today + timedelta(days=30), "note": "录音在站里"}
+    record_consent(staff, person, scopes=["file", "apply"], **given)
+    for name in ("", staff.actor.label):
+        asked = {"way": RequestWay.PROXY, "proxy_name": name, "consent": ProxyConsent.PAPER}
+        assert wrong(lambda: take(staff, person, **asked)) == {"proxy_name"}  # noqa: B023
+    record_consent(staff, person, scopes=["desk"], **given)
+    request = take(staff, person, way=RequestWay.PROXY)
+    assert (request.proxy_name, request.consent) == (staff.actor.label, ProxyConsent.VOICE)
+    line = next(one for one in proxy_lines(uow.session, person, uow.today) if one.consent.scope is ProxyScope.DESK)
+    assert line.used_at == uow.now
+    other = acting(uow, make_staff(uow))
+    assert wrong(lambda: take(other, person, way=RequestWay.PROXY)) == {"proxy_name"}
 
 
 def test_of_other_matters_only_day_and_receiver_are_kept(uow: UnitOfWork, staff: UnitOfWork) -> None:
@@ -425,6 +444,6 @@ def test_a_file_takes_its_requests_along_and_leaves_no_words_behind(
         ("rating", person.id),
     }
     assert export_person(uow, person.id)["service_request"] == []
-    assert erase_person(uow, target.id) == {"service_request": 1}
+    assert erase_person(uow, target.id) == {"service_request": 1, "service_request_paper": 0}
     assert "KEEP-OUT" not in str(export_person(uow, target.id))
     assert request.state is RequestState.DONE

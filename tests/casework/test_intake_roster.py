@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from jobmatch.casework.intake.formats import fault_workbook, parse_day, read_roster, template_workbook
 from jobmatch.casework.intake.models import RosterEntry, RosterImport
@@ -24,10 +24,12 @@ from jobmatch.casework.intake.services.roster import (
     watch_deadlines,
 )
 from jobmatch.casework.intake.states import ImportState, RosterMove, RosterState, Season
+from jobmatch.casework.intake.subjects import erase_person
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
+from jobmatch.core.files import StoredFile
 from jobmatch.core.sheets import read_table
 from jobmatch.core.uow import UnitOfWork
 from tests.casework.intake_help import (
@@ -284,3 +286,22 @@ def test_numbers_are_not_kept_in_plain_text(uow: UnitOfWork) -> None:
     assert id_number(1).encode() not in entry.id_number_sealed
     same = select(RosterEntry).where(RosterEntry.id_number_blind == RosterEntry.id_number.fingerprint(id_number(1)))
     assert acting(uow, system_actor("tests")).session.scalars(same).one() is entry
+
+
+def test_kept_files_that_may_name_an_erased_person_go_with_them(uow: UnitOfWork) -> None:
+    clerk = staff_unit(uow)
+    batch = make(clerk)
+    other = make_batch(clerk, station_of(uow, clerk.actor), year=2026, season=Season.SPRING)
+    stored(clerk, batch, line(1), line(2))
+    looked_at = hand_in_roster(clerk, other, content=csv_of(line(3)), name="a.csv")
+    far = staff_unit(uow, path=PATH_OTHER)
+    elsewhere = hand_in_roster(far, make(far), content=csv_of(line(4)), name="a.csv")
+    person = make_person(uow)
+    entries_of(uow, batch)[0].person_id = person.id
+    uow.session.flush()
+    erased = erase_person(uow, person.id)
+    assert erased == {"roster_entry": 1, "roster_import": 2}
+    runs = uow.session.scalars(select(RosterImport).order_by(RosterImport.id)).all()
+    assert [run.file_id is None for run in runs] == [True, True, False]
+    assert (runs[0].new_count, looked_at.file_id, elsewhere.file_id is None) == (2, None, False)
+    assert uow.session.scalar(select(func.count()).select_from(StoredFile)) == 1

@@ -59,6 +59,15 @@ def test_workers_come_work_and_leave(uow: UnitOfWork, county: Organization) -> N
     assert line.workers[WorkerKind.FULL_TIME] == 1
     assert line.open_days == [Weekday.TUESDAY, Weekday.THURSDAY, Weekday.FRIDAY]
     assert hours_text(uow.session, county.id, uow.today) == "周一、周三 08:30–12:00"
+    noon, late = (add_worker(uow, county, name=f"测试{n}", kind="part_time") for n in ("午", "晚"))
+    set_duty(uow, county, noon, days=["0"], starts="11:30", ends="13:00")
+    set_duty(uow, county, late, days=["2"], starts="14:30", ends="17:00")
+    assert hours_text(uow.session, county.id, uow.today) == "周一 08:30–13:00；周三 08:30–12:00、14:30–17:00"
+    set_duty(uow, county, worker, days=["1", "2", "3"], starts="08:30", ends="12:00")
+    set_duty(uow, county, late, days=[], starts="", ends="")
+    assert hours_text(uow.session, county.id, uow.today) == "周一 11:30–13:00；周二到周四 08:30–12:00"
+    for one in (noon, late):
+        end_worker(uow, county, one)
     end_worker(uow, county, worker)
     assert end_worker(uow, county, worker).until == uow.today
     assert uow.session.scalars(select(DutySlot)).all() == []

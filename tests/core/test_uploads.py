@@ -13,11 +13,13 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 
 from jobmatch.core.child import run_limited, run_program
 from jobmatch.core.errors import Invalid
+from jobmatch.core.pictures import MOST_SIDE
 from jobmatch.core.sheets import Sheet, write_workbook
-from jobmatch.core.uploads import Kind, check_upload
+from jobmatch.core.uploads import MOST_PIXELS, Kind, check_upload, take_upload
 
 ALL = tuple(Kind)
 TYPES = '<?xml version="1.0"?><Types/>'
@@ -197,6 +199,43 @@ def test_a_table_of_text_is_not_packed(content: bytes) -> None:
 def test_a_kind_that_is_not_asked_for_is_refused() -> None:
     with pytest.raises(Invalid, match="pdf"):
         check_upload("a.docx", packed({}), (Kind.PDF,))
+
+
+def photo(kind: str, size: tuple[int, int], mode: str = "RGB", turned: int = 1) -> bytes:
+    """A picture as a camera writes it: with its maker, the place on the map, and which way it was held."""
+    notes = Image.Exif()
+    notes[0x010F], notes[0x0112] = "KANARI-CAMERA", turned
+    notes.get_ifd(0x8825)[1] = "N"
+    target = io.BytesIO()
+    Image.new(mode, size, "white").save(target, kind, exif=notes)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "size"),
+    [
+        ("证件.jpg", photo("JPEG", (900, 600)), (900, 600)),
+        ("横着拍的.JPEG", photo("JPEG", (900, 600), turned=6), (600, 900)),
+        ("截.屏.png", photo("PNG", (300, 200), "RGBA"), (300, 200)),
+        ("很大.png", photo("PNG", (5000, 4990), "L"), (MOST_SIDE, MOST_SIDE * 4990 // 5000)),
+    ],
+)
+def test_a_picture_is_drawn_anew_without_what_the_camera_wrote(
+    name: str, content: bytes, size: tuple[int, int]
+) -> None:
+    assert b"KANARI-CAMERA" in content
+    taken = take_upload(name, content, ALL)
+    assert (taken.name, taken.kind) == (name.rpartition(".")[0] + ".jpg", Kind.JPEG)
+    drawn = Image.open(io.BytesIO(taken.content))
+    assert (drawn.size, drawn.format) == (size, "JPEG")
+    assert dict(drawn.getexif()) == {} and b"KANARI-CAMERA" not in taken.content
+
+
+def test_what_only_begins_as_a_picture_is_not_stored_and_a_pdf_stays_as_it_is() -> None:
+    for content in (png(800, 600), photo("JPEG", (90, 60))[:400], png(MOST_PIXELS, 2)):
+        with pytest.raises(Invalid):
+            take_upload("a.png" if content[:1] == b"\x89" else "a.jpg", content, ALL)
+    assert take_upload("a.pdf", pdf(), ALL).content == pdf()
 
 
 # What follows runs in the child.

@@ -28,6 +28,7 @@ from jobmatch.exchange.subjects import erase_person, export_person
 from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
 from jobmatch.people.services.people import save_basics
 from jobmatch.people.states import JobSearchState, VerificationState
+from jobmatch.privacy.services.erase import record_erasure
 from tests.conftest import acting
 from tests.exchange.people_tables import HEAD, PLACE, as_csv, as_xlsx, identity, row
 from tests.factories import COUNTY, PATH_COUNTY, PATH_OTHER, make_person, make_staff, make_station
@@ -236,6 +237,28 @@ def test_a_table_nobody_confirms_is_forgotten_after_a_month(sqlite_runtime: Runt
     assert len(list((sqlite_runtime.settings.data_dir / "files").glob("*/*"))) == 1
 
 
+def test_a_table_that_waits_is_forgotten_where_somebody_who_may_be_in_it_is_erased(
+    sqlite_runtime: Runtime, clerk: Actor
+) -> None:
+    done, waits, strangers = as_csv([row(1)]), as_csv([row(1), row(2)]), as_csv([row(3)])
+    ids = [opened(sqlite_runtime, clerk, table) for table in (done, waits, strangers)]
+    services.run_check(units(sqlite_runtime, clerk), ids[0], done)
+    with sqlite_runtime.unit(clerk) as uow:
+        services.confirm_people_import(uow, uow.session.get_one(PeopleImport, ids[0]))
+    services.run_import(units(sqlite_runtime, clerk), ids[0], done)
+    for import_id, table in ((ids[1], waits), (ids[2], strangers)):
+        services.run_check(units(sqlite_runtime, clerk), import_id, table)
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        record_erasure(uow, uow.session.scalars(select(Person)).one())
+    states = [batch_of(sqlite_runtime, import_id).state for import_id in ids]
+    assert states == [PeopleImportState.DONE, PeopleImportState.UNREADABLE, PeopleImportState.CHECKED]
+    assert batch_of(sqlite_runtime, ids[1]).same_count == 1
+    with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
+        [words] = uow.session.scalars(select(PeopleImportNote.reason).where(PeopleImportNote.row_number == 0))
+    assert "重新上传" in words
+    assert len(list((sqlite_runtime.settings.data_dir / "files").glob("*/*"))) == 1
+
+
 def test_two_processes_store_one_table_once(
     sqlite_runtime: Runtime, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -437,7 +460,7 @@ def test_a_person_can_read_and_lose_the_trace_of_the_table(sqlite_runtime: Runti
     with sqlite_runtime.unit(SYSTEM) as uow:
         person_id = uow.session.scalars(select(Person.id)).one()
         assert export_person(uow, person_id)["people_import_person"][0]["row_number"] == 2
-        assert erase_person(uow, person_id) == {"people_import_person": 1, "people_import_note": 0}
+        assert erase_person(uow, person_id) == {"people_import_person": 1, "people_import_note": 0, "people_import": 0}
         assert export_person(uow, person_id) == {"people_import_person": [], "people_import_note": []}
 
 

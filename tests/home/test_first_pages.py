@@ -7,9 +7,13 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 
+from jobmatch.accounts.models import User
 from jobmatch.accounts.states import Role
+from jobmatch.casework.stations.services import add_worker, set_duty
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
+from jobmatch.inbox.services import send
+from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.services.register import add_spell
 from jobmatch.people.states import EvidenceKind
 from jobmatch.reports.indicators import REGISTERED_SEEKERS
@@ -100,3 +104,26 @@ def test_the_search_box_goes_where_the_words_are(client: FlaskClient, sqlite_run
     assert "/staff/employers?queue=all" in both
     assert "/staff/postings/all?q=" in both
     assert "没有找到" in client.get("/staff/find?q=没有这个词").text
+
+
+def test_a_person_reads_the_hours_of_their_own_station_on_every_page(
+    client: FlaskClient, sqlite_runtime: Runtime
+) -> None:
+    with sqlite_runtime.unit(system_actor("tests")) as uow:
+        station = make_station(uow, path=PATH_A)
+        person = make_person(uow, path=PATH_A, station_id=station.id)
+        user = uow.session.get_one(User, person.user_id)
+        send(uow, user, group=MessageGroup.ACCOUNT, title="测试消息", body="正文", once="test")
+    sign_in(client, user.id)
+    pages = ("/me", "/me/resume/upload")  # The second opens its own units of work.
+    for path in pages:
+        text = client.get(path).text
+        assert "您的联系人" in text and "测试服务站" in text and "请给我回电话" in text
+        assert '<span class="badge">1</span>' in text, path
+        assert "09:00" not in text
+    with sqlite_runtime.unit(system_actor("tests")) as uow:
+        worker = add_worker(uow, station, name="测试专职", kind="full_time")
+        set_duty(uow, station, worker, days=["0", "2"], starts="09:00", ends="12:00")
+    for path in pages:
+        assert "周一、周三 09:00–12:00" in client.get(path).text
+    assert "您的联系人" not in client.get("/me/resume/files/zz22zz22zz22zz22").text, "an error page reads nothing"

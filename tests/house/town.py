@@ -27,13 +27,15 @@ from jobmatch.applications.services import move_application, note_application, s
 from jobmatch.applications.states import Move
 from jobmatch.casework.crosscheck.models import CrossCheck, CrossCheckLine, EmploymentCheck
 from jobmatch.casework.crosscheck.states import LineState, Population, Topic, Verdict
+from jobmatch.casework.desk.services.papers import keep_paper
 from jobmatch.casework.desk.services.ratings import record_rating_question
-from jobmatch.casework.desk.services.requests import Arrival, take_request
+from jobmatch.casework.desk.services.requests import Arrival, move_request, take_request
+from jobmatch.casework.desk.states import RequestAction
 from jobmatch.core.actors import system_actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import Kind
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.exchange.models import PeopleImport
 from jobmatch.exchange.states import PeopleImportState
 from jobmatch.inbox.models import Message
@@ -112,7 +114,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/proxies/", {"consent_id": "consent"}),
     ("/me/ratings/", {"public_id": "rating"}),
     ("/me/services/new/", {"code": "=ZCZX"}),
-    ("/me/services/", {"public_id": "request"}),
+    ("/me/services/", {"public_id": "request", "paper_id": "paper"}),
     ("/me/work/", {"public_id": "work"}),
     ("/me/resume/", {"reading_id": "reading"}),
     ("/me/resume.", {"kind": "=pdf"}),
@@ -125,7 +127,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/applications/", {"public_id": "application"}),
     ("/staff/benefits/", {"code": "=PB01"}),
     ("/staff/desk/items/", {"code": "=ZCZX"}),
-    ("/staff/desk/", {"public_id": "request"}),
+    ("/staff/desk/", {"public_id": "request", "paper_id": "paper"}),
     ("/staff/crosschecks/", {"public_id": "crosscheck", "person_id": "person"}),
     ("/staff/employers/", {"public_id": "employer"}),
     ("/staff/employment-checks/", {"public_id": "check"}),
@@ -389,9 +391,12 @@ def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:
 
 def _service(uow: UnitOfWork, person: Person) -> dict[str, str]:
     """One thing the person asked the desk for, done and put to the satisfaction question."""
-    asked = take_request(uow, item_code="ZCZX", person=person, arrival=Arrival(), note="KANARI-DESK", result="测试办结")
+    asked = take_request(uow, item_code="ZCZX", person=person, arrival=Arrival(), note="KANARI-DESK")
+    paper = keep_paper(uow, asked, name="", upload=Upload("测试材料.pdf", Kind.PDF, b"KANARI-DESK"))
+    move_request(uow, asked, RequestAction.FINISH, note="测试办结")
     rating = record_rating_question(uow, about=f"desk:{asked.public_id}", title="测试", person=person)
-    return {"request": asked.public_id, "request_token": asked.token, "rating": rating.public_id}
+    ids = {"request": asked.public_id, "request_token": asked.token, "rating": rating.public_id}
+    return ids | {"paper": paper.public_id}
 
 
 def _questions(uow: UnitOfWork, person: Person) -> tuple[EmploymentCheck, CrossCheck]:

@@ -85,14 +85,12 @@ def test_a_consent_is_for_one_clerk_one_thing_and_a_time(uow: UnitOfWork) -> Non
     [
         ("scopes", {"scopes": ()}),
         ("scopes", {"scopes": ("all",)}),
+        ("scopes", {"scopes": ("training",)}),
         ("way", {"way": None}),
         ("given_on", {"given_on": None}),
         ("valid_until", {"valid_until": None}),
         ("note", {"way": "paper"}),
         ("note", {"way": "screen", "note": "在91234部队服役"}),
-        ("paper", {"way": "paper", "paper": ("x.pdf", b"MZ renamed program")}),
-        ("paper", {"way": "paper", "paper": ("x.pdf", b"%PDF-1.7 /OpenAction << /S /JavaScript /JS (1) >> %%EOF")}),
-        ("paper", {"way": "paper", "paper": ("x.exe", SCAN)}),
     ],
 )
 def test_a_consent_that_will_not_do(uow: UnitOfWork, field: str, values: dict[str, Any]) -> None:
@@ -283,10 +281,15 @@ def test_consent_filling_and_applying_from_the_pages(client: FlaskClient, sqlite
     assert "先记下同意" in client.get(f"{base}/apply").text
     data = {"scopes": ["file", "apply"], "way": "paper", "given_on": day, "valid_until": until}
     assert client.post(f"{base}/proxies", data=data).status_code == 422
+    script = b"%PDF-1.7 /OpenAction << /S /JavaScript /JS (1) >> %%EOF"
+    for name, content in (("x.pdf", b"MZ renamed program"), ("x.pdf", script), ("x.exe", SCAN)):
+        wrong = client.post(f"{base}/proxies", data={**data, "paper": (io.BytesIO(content), name)})
+        assert (wrong.status_code, "paper-err" in wrong.text) == (422, True), name
     data["paper"] = (io.BytesIO(SCAN), "同意书.pdf")  # type: ignore[assignment]
     assert client.post(f"{base}/proxies", data=data, content_type="multipart/form-data").status_code == 303
     text = client.get(f"{base}/proxies").text
     assert "纸质同意书" in text
+    assert "代报培训" not in text
     with sqlite_runtime.unit(system_actor("tests"), writing=False) as uow:
         line = proxy_lines(uow.session, get_person(uow.session, world.person_id), uow.today)[0].consent.public_id
     paper = client.get(f"{base}/proxies/{line}/paper")

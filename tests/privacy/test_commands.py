@@ -48,7 +48,7 @@ def test_a_person_is_exported_and_a_trace_is_left(sqlite_runtime: Runtime, perso
 
 
 def test_purge_prints_what_is_due(person: str) -> None:
-    due = {"frozen_records": 0, "application_texts": 0, "idle_files": 0}
+    due = {"frozen_records": 0, "application_texts": 0, "idle_files": 0, "idle_told": 0}
     assert json.loads(run("privacy", "purge", "--dry-run")) == due
     assert json.loads(run("privacy", "purge")) == due
 

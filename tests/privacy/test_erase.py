@@ -14,8 +14,9 @@ from jobmatch.applications.models import Application
 from jobmatch.applications.services import submit_application
 from jobmatch.applications.states import ApplicationState
 from jobmatch.casework.tasks.models import Task
-from jobmatch.casework.tasks.states import TaskState
+from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.audit import AuditEntry
+from jobmatch.core.clock import local_day
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
@@ -29,10 +30,10 @@ from jobmatch.people.services.people import record_read, save_identity
 from jobmatch.people.services.register import add_spell
 from jobmatch.people.services.resume import set_open_to_employers
 from jobmatch.people.states import ConsentPurpose, EvidenceKind, VerificationState
-from jobmatch.privacy.models import FrozenRecord, RightsRequest
+from jobmatch.privacy.models import FrozenRecord, PurgeNotice, RightsRequest
 from jobmatch.privacy.services.erase import read_frozen
 from jobmatch.privacy.services.export import export_person, record_export
-from jobmatch.privacy.services.purge import due_today, purge
+from jobmatch.privacy.services.purge import Due, due_today, purge
 from jobmatch.privacy.services.rights import answer_request, ask, withdraw
 from jobmatch.privacy.states import RequestKind, RequestState
 from tests.conftest import acting
@@ -236,14 +237,46 @@ def test_idle_unverified_files_and_old_texts_are_due(uow: UnitOfWork) -> None:
     user = uow.session.get_one(User, person.user_id)
     user.created_at, user.last_sign_in_at = long_ago, None
     uow.session.flush()
-    assert (due_today(uow).application_texts, due_today(uow).idle_files) == (1, 1)
+    assert due_today(uow) == Due(frozen_records=0, application_texts=1, idle_files=0, idle_told=1)
     person.verification = VerificationState.VERIFIED
     uow.session.flush()
-    assert due_today(uow).idle_files == 0
+    assert due_today(uow).idle_told == 0
     done = purge(uow)
     assert (done.application_texts, application.note, person.erased_at) == (1, "", None)
     with pytest.raises(NotAllowed):
         purge(acting(uow, make_staff(uow)))
+
+
+def test_an_unused_file_is_announced_once_a_month_before_it_ends_and_kept_where_it_is_used(uow: UnitOfWork) -> None:
+    person = full_person(uow)
+    user = uow.session.get_one(User, person.user_id)
+    start, person.verification = uow.now, VerificationState.UNVERIFIED
+    person.changed_at = user.created_at = user.last_sign_in_at = start
+    uow.session.flush()
+
+    def day(n: int) -> Due:
+        uow.now = start + timedelta(days=n)
+        uow.today = local_day(uow.now)
+        return purge(uow)
+
+    def told() -> list[str]:
+        query = select(Message.body).where(Message.user_id == user.id, Message.title.contains("注销"))
+        return list(uow.session.scalars(query))
+
+    def asked() -> list[TaskState]:
+        query = select(Task.state).where(Task.kind == TaskKind.OTHER, Task.person_id == person.id)
+        return list(uow.session.scalars(query.order_by(Task.id)))
+
+    assert (day(699).idle_told, told()) == (0, [])
+    assert (day(702).idle_told, day(703).idle_told, len(told()), asked()) == (1, 0, 1, [TaskState.OPEN])
+    user.last_sign_in_at = uow.now
+    uow.session.flush()
+    assert (day(740).idle_files, asked()) == (0, [TaskState.DROPPED])
+    assert day(703 + 702).idle_told == 1
+    assert (day(703 + 731).idle_files, person.erased_at) == (0, None), "told 29 days ago"
+    assert (day(703 + 732).idle_files, len(told())) == (1, 0)
+    assert person.erased_at is not None
+    assert uow.session.scalars(select(PurgeNotice)).all() == []
 
 
 def test_a_line_of_the_ledger_is_never_changed(uow: UnitOfWork) -> None:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from jobmatch.accounts.states import Role
+from jobmatch.casework.plans.services.referrals import record_hardship
 from jobmatch.core.actors import system_actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.job_rows import Job
@@ -178,6 +179,32 @@ def test_an_access_request_is_printed_at_the_window(client: FlaskClient, sqlite_
     answer = client.get(f"{there}/export?as=json")
     assert answer.json is not None
     assert answer.json["person"] == world.public_id
+
+
+def test_hardship_is_in_a_copy_from_the_window_only_with_a_reason_that_is_kept(
+    client: FlaskClient, sqlite_runtime: Runtime, world: World
+) -> None:
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        person = uow.session.get_one(Person, world.person_id)
+        record_hardship(uow, person, kind="low_income", valid_from=uow.today, note="KANARI-HARDSHIP")
+    sign_in(client, world.staff_id)
+    there = client.post(f"/staff/people/{world.public_id}/rights", data={"kind": "access"}).headers["Location"]
+    assert "KANARI-HARDSHIP" not in client.get(f"{there}/export?as=json").text
+    assert "里面不带困难情况" in client.get(there).text
+    wrong = client.post(f"{there}/export", data={"reason": "看看"})
+    assert (wrong.status_code, "至少 4 个字" in wrong.text) == (422, True)
+    whole = client.post(f"{there}/export", data={"reason": "本人要求全部打印", "as": "json"})
+    assert "KANARI-HARDSHIP" in whole.text
+    assert client.post(f"{there}/export", data={"reason": "本人要求全部打印"}).data.startswith(b"%PDF")
+    with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
+        query = select(AuditEntry.action, AuditEntry.reason).where(
+            AuditEntry.action.in_(("person.export", "hardship.read"))
+        )
+        kept = [tuple(row) for row in uow.session.execute(query.order_by(AuditEntry.id))]
+    both = [("person.export", "本人要求全部打印"), ("hardship.read", "本人要求全部打印")]
+    assert kept == [("person.export", ""), *both, *both]
+    sign_in(client, world.user_id)
+    assert "KANARI-HARDSHIP" in client.get("/me/privacy/export?as=json").text
 
 
 def test_the_list_of_requests_costs_the_same_for_two_and_for_twenty(

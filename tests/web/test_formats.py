@@ -71,3 +71,10 @@ def test_addresses_keep_what_is_not_changed() -> None:
     request = SimpleNamespace(path="/list", args=MultiDict([("town", "a"), ("town", "b"), ("page", "2")]))
     assert formats.with_args(request, page=None, sort="-name") == "/list?town=a&town=b&sort=-name"
     assert formats.with_args(SimpleNamespace(path="/list", args=MultiDict()), q="") == "/list"
+
+
+def test_a_small_count_is_told_to_those_who_may_open_the_list_only() -> None:
+    told = [formats.counted(value, exact) for exact in (True, False) for value in (0, 4, 5, 12_000)]
+    assert told == ["0", "4", "5", "12,000", "0", "<5", "5", "12,000"]
+    shares = [formats.share(part, 10, exact) for exact in (True, False) for part in (0, 3, 5, 7, 10)]
+    assert shares == ["0.0%", "30.0%", "50.0%", "70.0%", "100.0%", "0.0%", "—", "50.0%", "—", "100.0%"]

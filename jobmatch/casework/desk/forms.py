@@ -11,6 +11,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    FileField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -82,6 +83,13 @@ class NoteForm(PageForm):
     note = TextAreaField(N_("补充说明"), [_needed(N_("请写要补充的内容")), Length(max=500)], render_kw={"rows": 3})
 
 
+class PaperForm(PageForm):
+    """A file for one of the papers; ``paper`` is the paper's name."""
+
+    paper = HiddenField()
+    file = FileField(N_("选文件或拍照"), description=N_("PDF、Word（docx）或照片（jpg、png），10 MB 以内"))
+
+
 class EmptyForm(PageForm):
     """Nothing but a button."""
 
@@ -130,7 +138,12 @@ class WindowForm(PageForm):
     name = StringField(N_("姓名"), [Length(max=60)], render_kw={"autocomplete": "off"})
     phone = StringField(N_("手机号"), [Length(max=30)], render_kw={"inputmode": "tel", "autocomplete": "off"})
     note = TextAreaField(N_("情况说明"), [Length(max=500)], render_kw={"rows": 3})
-    proxy_name = StringField(N_("代办人姓名"), [Length(max=60)], render_kw={"autocomplete": "off"})
+    proxy_name = StringField(
+        N_("代办人姓名"),
+        [Length(max=60)],
+        description=N_("您自己代办的留空，要先在“代办”里记下本人同意"),
+        render_kw={"autocomplete": "off"},
+    )
     consent = RadioField(N_("本人怎么同意的"), [Optional()], choices=_labels(ProxyConsent), validate_choice=False)
     door_on = Day(N_("上门日期"), [Optional()])
     door_place = StringField(N_("上门的村（社区）"), [Length(max=60)], description=N_("只写到村（社区），不写门牌号"))

@@ -1,16 +1,17 @@
-"""Service items that the office changed, requests for them, their progress, and satisfaction answers."""
+"""Service items that the office changed, requests for them, their progress and papers, and satisfaction answers."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.accounts.models import clean_phone
 from jobmatch.casework.desk.states import ProxyConsent, RequestAction, RequestState, RequestWay
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.files import StoredFile
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
@@ -121,6 +122,26 @@ class RequestStep(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     who: Mapped[str] = mapped_column(String(80), default="", info={"data": "contact"})
     note: Mapped[str] = mapped_column(Text, default="", info={"data": "recruit-3y"})
+
+
+class RequestPaper(PublicIdMixin, Base):
+    """A paper for a request: a file that was handed in, or the original that a clerk saw; one paper may be many files.
+
+    ``name`` is the line of the item's papers it answers to, as it read then; empty for a paper that is not listed.
+    """
+
+    __tablename__ = "service_request_paper"
+    __table_args__ = (CheckConstraint("(file_id IS NULL) = (seen_on IS NOT NULL)", name="file_or_seen"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_request.id"), index=True)
+    name: Mapped[str] = mapped_column(Text, default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    seen_on: Mapped[date | None]
+    who: Mapped[str] = mapped_column(String(80), default="", info={"data": "contact"})
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    file: Mapped[StoredFile | None] = relationship(lazy="raise")
 
 
 class Rating(PublicIdMixin, Base):

@@ -36,6 +36,11 @@ def _reach(actor: Actor, wanted: str) -> ColumnElement[bool]:
     return ServiceRequest.person_id.in_(_own_people(actor))
 
 
+def shows_small_counts(actor: Actor) -> bool:
+    """Whether figures are told to the last one: to those who may also open the list behind a number."""
+    return actor.is_system or actor.can("report.people")
+
+
 def public_status(query: Any, token: str) -> Any:
     """The one request that a receipt's token names: for the public page, which shows state and days only."""
     return visible(query.where(ServiceRequest.token == token), "service_request")
@@ -73,6 +78,11 @@ def can_work_request(actor: Actor, request: ServiceRequest) -> bool:
 def can_own_request(actor: Actor, person: Person | None) -> bool:
     """The person who asked; ``person`` is the one the request belongs to."""
     return person is not None and can_ask_service(actor, person)
+
+
+def can_add_paper(actor: Actor, request: ServiceRequest, person: Person | None) -> bool:
+    """The person who asked, and the staff who may work on it, for the person."""
+    return can_own_request(actor, person) or can_work_request(actor, request)
 
 
 def can_rate(actor: Actor, rating: Rating, person: Person | None) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from jobmatch.casework.desk.jobs import JOBS, TIMED
-from jobmatch.casework.desk.views import office, public, staff, veteran
+from jobmatch.casework.desk.views import office, papers, public, staff, veteran
 from jobmatch.casework.desk.views.blueprint import blueprint
 from jobmatch.core.i18n import N_
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (office, public, staff, veteran)
+_VIEWS = (office, papers, public, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -34,6 +34,9 @@ ROOM = Room(
                     "staff_door",
                     "staff_hand_over",
                     "staff_rating",
+                    "staff_paper_add",
+                    "staff_paper_remove",
+                    "staff_paper_seen",
                     "staff_figures",
                     "staff_items",
                     "staff_item",

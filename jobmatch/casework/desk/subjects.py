@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
-from jobmatch.casework.desk.models import Rating, RequestStep, ServiceRequest
+from jobmatch.casework.desk.models import Rating, RequestPaper, RequestStep, ServiceRequest
+from jobmatch.casework.desk.services.papers import forget_papers
 from jobmatch.core.subjects import MovedRow
 from jobmatch.core.uow import UnitOfWork
 
@@ -30,7 +32,7 @@ REQUEST_COLUMNS = (
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:
-    """The person's requests, their progress and the answers to the satisfaction question."""
+    """The person's requests, their progress and papers, and the answers to the satisfaction question."""
     requests = list(uow.session.scalars(_requests(person_id)))
     ids = {request.id: request.public_id for request in requests}
     steps = uow.session.scalars(select(RequestStep).where(RequestStep.request_id.in_(ids)).order_by(RequestStep.id))
@@ -40,6 +42,17 @@ def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, A
         "service_request_step": [
             {"request": ids[row.request_id], "at": row.at, "action": row.action, "who": row.who, "note": row.note}
             for row in steps
+        ],
+        "service_request_paper": [
+            {
+                "request": ids[row.request_id],
+                "name": row.name,
+                "file": row.file.name if row.file else "",
+                "seen_on": row.seen_on,
+                "who": row.who,
+                "created_at": row.created_at,
+            }
+            for row in _papers(uow, list(ids))
         ],
         "rating": [
             {
@@ -56,17 +69,19 @@ def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, A
 
 
 def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
-    """Blank every word about the person. States, days and marks stay: the ledger of services is kept by law."""
+    """Blank every word about the person and delete the papers; states, days and marks stay, as the law wants."""
     requests = list(uow.session.scalars(_requests(person_id)))
     for request in requests:
         request.note = request.result = request.proxy_name = request.door_place = ""
     ids = [request.id for request in requests]
+    papers = _papers(uow, ids)
+    forget_papers(uow, papers)
     if ids:
         uow.session.execute(update(RequestStep).where(RequestStep.request_id.in_(ids)).values(note=""))
         own = update(RequestStep).where(RequestStep.request_id.in_(ids), RequestStep.action.in_(("ask", "withdraw")))
         uow.session.execute(own.values(who=""))
     uow.session.flush()
-    return {"service_request": len(ids)}
+    return {"service_request": len(ids), "service_request_paper": len(papers)}
 
 
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
@@ -80,6 +95,11 @@ def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRo
         moved.append(MovedRow(row.__tablename__, row.id, {"person_id": source_id}))
     uow.session.flush()
     return moved
+
+
+def _papers(uow: UnitOfWork, request_ids: list[int]) -> list[RequestPaper]:
+    query = select(RequestPaper).options(joinedload(RequestPaper.file)).where(RequestPaper.request_id.in_(request_ids))
+    return list(uow.session.scalars(query.order_by(RequestPaper.id)))
 
 
 def _requests(person_id: int) -> Any:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from jobmatch.casework.intake.models import Intake, RosterEntry
-from jobmatch.core.subjects import MovedRow
+from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, RosterImport
+from jobmatch.casework.intake.services.roster import drop_files
+from jobmatch.casework.intake.states import ImportState
+from jobmatch.core.subjects import MovedRow, paths_above
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.models.person import Person
 
 
 def _entries(uow: UnitOfWork, person_id: int) -> list[RosterEntry]:
@@ -59,13 +62,26 @@ def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, A
 
 
 def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
-    """Blank who the lines of the roster are about; that somebody was handed over and came stays for the counts."""
+    """Blank who the lines of the roster are about; that somebody was handed over and came stays for the counts.
+
+    Kept roster files that name the person go at once: those of their batches, and those around them that were only
+    looked at, of which nobody knows who is in them.
+    """
     entries = _entries(uow, person_id)
+    place = uow.session.get_one(Person, person_id).region_path
+    around = select(IntakeBatch.id).where(IntakeBatch.region_path.in_(paths_above(place)))
+    files = drop_files(
+        uow,
+        or_(
+            RosterImport.batch_id.in_({entry.batch_id for entry in entries}),
+            (RosterImport.state == ImportState.CHECKED) & RosterImport.batch_id.in_(around),
+        ),
+    )
     for entry in entries:
         entry.name, entry.state_reason = "", ""
         entry.id_number = entry.phone = entry.birth_on = None
     uow.session.flush()
-    return {"roster_entry": len(entries)}
+    return {"roster_entry": len(entries), "roster_import": files}
 
 
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:

@@ -109,15 +109,37 @@ def duty_of(session: Session, station_id: int, day: date) -> dict[Weekday, list[
 
 
 def hours_text(session: Session, station_id: int, day: date) -> str:
-    """The hours of a station in words, for people: days of the same hours stand together."""
-    spans: dict[tuple[str, str], list[Weekday]] = defaultdict(list)
+    """The hours of a station in words, for people: days of the same hours stand together; empty where none are kept."""
+    spans: dict[tuple[tuple[str, str], ...], list[Weekday]] = defaultdict(list)
     for weekday, slots in duty_of(session, station_id, day).items():
-        first, last = min(slot.starts for slot, _name in slots), max(slot.ends for slot, _name in slots)
-        spans[first, last].append(weekday)
+        spans[_joined([(slot.starts, slot.ends) for slot, _name in slots])].append(weekday)
     return _("；").join(
-        _("%(days)s %(first)s–%(last)s", days=_("、").join(one.label for one in days), first=first, last=last)
-        for (first, last), days in spans.items()
+        _(
+            "%(days)s %(hours)s",
+            days=_days(days),
+            hours=_("、").join(f"{first}–{last}" for first, last in hours),
+        )
+        for hours, days in spans.items()
     )
+
+
+def _days(days: list[Weekday]) -> str:
+    """Days in their order; three or more that follow each other as from and to."""
+    first, last = int(days[0].value), int(days[-1].value)
+    if len(days) > 2 and last - first == len(days) - 1:
+        return _("%(first)s到%(last)s", first=days[0].label, last=days[-1].label)
+    return _("、").join(one.label for one in days)
+
+
+def _joined(slots: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Slots of one day as the hours in which anybody is there: what overlaps or meets is one."""
+    found: list[tuple[str, str]] = []
+    for starts, ends in sorted(slots):
+        if found and starts <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], ends))
+        else:
+            found.append((starts, ends))
+    return tuple(found)
 
 
 # ---------- 数据质量 ----------

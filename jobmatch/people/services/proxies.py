@@ -7,20 +7,20 @@ from datetime import date
 from functools import partial
 
 from jobmatch.accounts.models import User
-from jobmatch.core.errors import Invalid, NotFound, require
+from jobmatch.core.errors import NotFound, require
 from jobmatch.core.files import store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import Kind, check_upload
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.people import notices
 from jobmatch.people.models.consents import ProxyConsent
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_act_for_person, can_edit_person
 from jobmatch.people.services.common import EARLIEST, Findings, clean_line, keep_secrets_out, tell_person
-from jobmatch.people.states import ClaimState, ProxyScope, ProxyWay
+from jobmatch.people.states import OFFERED_SCOPES, ClaimState, ProxyWay
 from jobmatch.reference.queries import rule_value
 
-_KINDS = (Kind.PDF, Kind.JPEG, Kind.PNG)
+PAPER_KINDS = (Kind.PDF, Kind.JPEG, Kind.PNG)
 
 
 def record_consent(
@@ -32,12 +32,12 @@ def record_consent(
     given_on: date | None,
     valid_until: date | None,
     note: str = "",
-    paper: tuple[str, bytes] | None = None,
+    paper: Upload | None = None,
     accept_masked: bool = False,
 ) -> list[ProxyConsent]:
     """Write down that the person lets the acting clerk do ``scopes``; one row for each.
 
-    A paper or a recording needs its scan (``paper``: file name and content) or a note that says where it is kept.
+    A paper or a recording needs its scan (``paper``) or a note that says where it is kept.
     Whoever has never used their account claims the file when they come. Raises ``Invalid``.
     """
     require(can_act_for_person(uow.actor, person))
@@ -46,14 +46,8 @@ def record_consent(
     texts = keep_secrets_out(found, {"note": clean_line(note)[:200]}, accept_masked=accept_masked)
     if way in (ProxyWay.PAPER, ProxyWay.VOICE):
         found.check(bool(paper or texts["note"]), "note", _("请上传同意书，或者写明原件放在哪里"))
-    kind = None
-    if paper:
-        try:
-            kind = check_upload(*paper, _KINDS)
-        except Invalid as error:
-            found.add("paper", error.message)
     found.stop()
-    stored = store_file(uow, paper[1], name=paper[0], mimetype=kind.mimetype) if paper and kind else None
+    stored = store_file(uow, paper.content, name=paper.name, mimetype=paper.kind.mimetype) if paper else None
     rows = [
         ProxyConsent(
             person_id=person.id,
@@ -67,7 +61,7 @@ def record_consent(
             note=texts["note"],
             created_at=uow.now,
         )
-        for scope in ProxyScope
+        for scope in OFFERED_SCOPES
         if scope in scopes
     ]
     uow.session.add_all(rows)
@@ -92,7 +86,7 @@ def _check_consent(
     given_on: date | None,
     valid_until: date | None,
 ) -> None:
-    found.check(bool(scopes) and set(scopes) <= set(ProxyScope), "scopes", _("请选代办哪些事"))
+    found.check(bool(scopes) and set(scopes) <= set(OFFERED_SCOPES), "scopes", _("请选代办哪些事"))
     found.check(way in set(ProxyWay), "way", _("请选本人是怎么同意的"))
     months = int(rule_value(uow.session, "proxy_consent_months", uow.today))
     if given_on is None or not EARLIEST <= given_on <= uow.today:

@@ -91,7 +91,7 @@ def keep_reading(
 
 
 def read_original(uow: UnitOfWork, person: Person, row: ResumeReading) -> bytes:
-    """The file as it was handed in."""
+    """The file as it is kept."""
     require(can_read_person(uow.actor, person))
     return read_stored(uow, row.file)
 

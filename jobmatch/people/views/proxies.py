@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response, flash, g, redirect, request, url_for
 from sqlalchemy import select
 
-from jobmatch.core.errors import NotFound
+from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.files import read_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import MOST_BYTES
+from jobmatch.core.uploads import MOST_BYTES, Upload, take_upload
 from jobmatch.people.file_forms import FillForm, ProxyForm
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
@@ -82,10 +82,9 @@ def staff_proxies(public_id: str) -> Any:
     """Consents of a person, and writing one down with its paper."""
     form = ProxyForm.submitted()
     form.show_days(request.method == "GET")
-    upload = request.files.get("paper")
-    paper = (upload.filename or "", upload.read(MOST_BYTES + 1)) if upload and upload.filename else None
 
     def save() -> Any:
+        paper = _paper()
         with current_runtime().unit(g.actor) as uow:
             return proxies.record_consent(
                 uow,
@@ -111,7 +110,19 @@ def staff_proxies(public_id: str) -> Any:
             lines=proxy_lines(uow.session, person, uow.today),
             may_fill=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.FILE),
             may_apply=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.APPLY),
+            may_ask=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.DESK),
         )
+
+
+def _paper() -> Upload | None:
+    """The scan that was sent along. Raises ``Invalid`` on its field."""
+    sent = request.files.get("paper")
+    if sent is None or not sent.filename:
+        return None
+    try:
+        return take_upload(sent.filename, sent.read(MOST_BYTES + 1), proxies.PAPER_KINDS)
+    except Invalid as error:
+        raise Invalid(fields={"paper": error.message}) from None
 
 
 @blueprint.post("/staff/people/<public_id>/proxies/<consent_id>/end")

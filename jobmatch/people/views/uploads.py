@@ -12,7 +12,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import MOST_BYTES, check_upload
+from jobmatch.core.uploads import MOST_BYTES, take_upload
 from jobmatch.people.forms import (
     UploadForm,
 )
@@ -80,13 +80,14 @@ def _read_and_keep(public_id: str, form: UploadForm, actor: Actor) -> str:
         raise Invalid(fields={"file": _("请选一个文件")})
     content, name = file.read(MOST_BYTES + 1), file.filename
     try:
-        kind = check_upload(name, content, KINDS)
-        found = read_file(content, kind)
+        upload = take_upload(name, content, KINDS)
+        found = read_file(upload.content, upload.kind)
     except Invalid as error:
         raise Invalid(fields={"file": error.message}) from None
     with runtime.unit(actor) as uow:
         person = _person(uow, public_id)
-        return uploads.keep_reading(uow, person, content, kind, found, name=name).public_id
+        kept = uploads.keep_reading(uow, person, upload.content, upload.kind, found, name=upload.name)
+        return kept.public_id
 
 
 def _reading(public_id: str, reading_id: str) -> Any:
@@ -139,7 +140,7 @@ def reading(reading_id: str) -> Any:
 @blueprint.get("/me/resume/files/<reading_id>")
 @access("person.own")
 def original(reading_id: str) -> Response:
-    """The file as it was handed in."""
+    """The file as it is kept."""
     return _original("", reading_id)
 
 
@@ -164,7 +165,7 @@ def staff_reading(public_id: str, reading_id: str) -> Any:
 @blueprint.get("/staff/people/<public_id>/files/<reading_id>")
 @access("person.read")
 def staff_original(public_id: str, reading_id: str) -> Response:
-    """The file as it was handed in."""
+    """The file as it is kept."""
     return _original(public_id, reading_id)
 
 

@@ -18,7 +18,15 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 
-LOOKS = ("person.read", "person.reveal", "person.export", "person.card", "person.merge", "privacy.frozen_read")
+LOOKS = (
+    "person.read",
+    "person.reveal",
+    "person.export",
+    "person.card",
+    "person.merge",
+    "desk.paper_read",
+    "privacy.frozen_read",
+)
 APPLICATION_LOOKS = ("application.read",)
 
 

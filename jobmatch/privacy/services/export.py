@@ -8,10 +8,15 @@ from typing import Any
 from sqlalchemy import Enum, select
 
 from jobmatch.accounts.models import Organization
+from jobmatch.casework.crosscheck.states import Topic
+from jobmatch.casework.plans.policies import can_see_hardship
 from jobmatch.core.db import Base
-from jobmatch.core.errors import require
+from jobmatch.core.errors import Invalid, require
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
+from jobmatch.people.policies import is_own_file
+from jobmatch.people.services.common import clean_line
 from jobmatch.privacy.policies import can_export_person
 from jobmatch.privacy.queries.seen import seen_by
 from jobmatch.privacy.services.common import collect
@@ -21,14 +26,18 @@ _INNER = frozenset({"id", "user_id", "person_id", "region_path", "source_key", "
 """Numbers of our own that tell nobody anything; who acted stands in the list of who looked."""
 
 
-def export_person(uow: UnitOfWork, person: Person) -> dict[str, Any]:
+def export_person(uow: UnitOfWork, person: Person, *, reason: str | None = None) -> dict[str, Any]:
     """All rooms' rows about ``person`` with the words of their codes, and who has looked at the file.
 
     ``rooms`` maps room to table to rows; a row holds column names and plain values, and ``<column>_words`` beside a
-    code. The act itself is recorded by ``record_export``, once the answer is made.
+    code. Hardship is in it for the person, and for staff who open that lock with a ``reason``; raises ``Invalid``
+    where the reason is none. The act itself is recorded by ``record_export``, once the answer is made.
     """
     require(can_export_person(uow.actor, person))
+    _clean_reason(uow, person, reason)
     rooms = collect(uow, person)
+    if reason is None and not (uow.actor.is_system or is_own_file(uow.actor, person)):
+        _leave_hardship_out(rooms)
     words = _Words(uow, rooms)
     return {
         "format": FORMAT_VERSION,
@@ -45,10 +54,29 @@ def export_person(uow: UnitOfWork, person: Person) -> dict[str, Any]:
     }
 
 
-def record_export(uow: UnitOfWork, person: Person) -> None:
-    """Leave a trace of an export that is about to be handed out."""
+def record_export(uow: UnitOfWork, person: Person, *, reason: str | None = None) -> None:
+    """Leave a trace of an export that is about to be handed out, and of the look at hardship with its reason."""
     require(can_export_person(uow.actor, person))
-    uow.audit("person.export", person)
+    reason = _clean_reason(uow, person, reason)
+    uow.audit("person.export", person, reason=reason)
+    if reason:
+        uow.audit("hardship.read", person, reason=reason)
+
+
+def _clean_reason(uow: UnitOfWork, person: Person, reason: str | None) -> str:
+    if reason is None:
+        return ""
+    require(can_see_hardship(uow.actor, person))
+    reason = clean_line(reason)
+    if len(reason) < 4:
+        raise Invalid(fields={"reason": _("请写明为什么要看，至少 4 个字")})
+    return reason
+
+
+def _leave_hardship_out(rooms: dict[str, dict[str, list[dict[str, Any]]]]) -> None:
+    rooms["plans"].pop("hardship")
+    lines = rooms["crosscheck"]["cross_check_line"]
+    rooms["crosscheck"]["cross_check_line"] = [line for line in lines if line["topic"] != Topic.HARDSHIP]
 
 
 class _Words:

@@ -29,7 +29,7 @@ from jobmatch.privacy.views.blueprint import blueprint
 from jobmatch.privacy.views.common import download, export_json, export_pdf
 from jobmatch.privacy.words import column_label, table_label
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.edge import current_runtime, current_uow, page_unit
 from jobmatch.web.pages import page, paged
 
 
@@ -109,26 +109,43 @@ def frozen(public_id: str) -> Any:
     return _request_page(found, reason=form, frozen=rows)
 
 
+def _asking(uow: UnitOfWork, public_id: str) -> Person:
+    """Who asked for a copy."""
+    asked = _request(uow, public_id)
+    if asked.kind is not RequestKind.ACCESS:
+        raise NotFound
+    found: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.id == asked.person_id)))
+    return found
+
+
+def _export(public_id: str, reason: str | None, *, for_machines: bool) -> Response:
+    runtime = current_runtime()
+    with runtime.unit(g.actor, writing=False) as uow:
+        made = export_person(uow, _asking(uow, public_id), reason=reason)
+    answer = export_json(made) if for_machines else export_pdf(made)
+    with runtime.unit(g.actor) as uow:
+        record_export(uow, _asking(uow, public_id), reason=reason)
+    return answer
+
+
 @blueprint.get("/staff/rights/<public_id>/export")
 @access("rights.handle", slow=True)
 def request_export(public_id: str) -> Response:
-    """The copy that a person asked for at the window: ``as=json``, else to print."""
+    """The copy that a person asked for at the window, without hardship: ``as=json``, else to print."""
+    return _export(public_id, None, for_machines=request.args.get("as") == "json")
 
-    def person_of(uow: UnitOfWork) -> Person:
-        asked = _request(uow, public_id)
-        if asked.kind is not RequestKind.ACCESS:
-            raise NotFound
-        wanted = select(Person).where(Person.id == asked.person_id)
-        found: Person = uow.one(visible_people(uow.actor, wanted))
-        return found
 
-    runtime = current_runtime()
-    with runtime.unit(g.actor, writing=False) as uow:
-        made = export_person(uow, person_of(uow))
-    answer = export_json(made) if request.args.get("as") == "json" else export_pdf(made)
-    with runtime.unit(g.actor) as uow:
-        record_export(uow, person_of(uow))
-    return answer
+@blueprint.post("/staff/rights/<public_id>/export")
+@access("rights.handle", slow=True)
+def whole_export(public_id: str) -> Response:
+    """The same with hardship, for a reason."""
+    form = ReasonForm.submitted()
+    for_machines = request.form.get("as") == "json"
+    made = form.act(lambda: _export(public_id, form.reason.data or "", for_machines=for_machines))
+    if made is not None:
+        return made
+    with page_unit() as uow:
+        return _request_page(_request(uow, public_id), reason=form)
 
 
 @blueprint.route("/staff/people/<public_id>/rights", methods=["GET", "POST"])

@@ -20,6 +20,8 @@ from jobmatch.casework.crosscheck.services.lists import (
 )
 from jobmatch.casework.crosscheck.states import LineState, Population, Topic, Verdict
 from jobmatch.casework.crosscheck.subjects import erase_person, export_person, move_person
+from jobmatch.casework.plans.queries import hardships_of
+from jobmatch.casework.plans.states import HardshipKind
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.audit import AuditEntry
@@ -231,15 +233,34 @@ def test_a_claim_that_was_not_found_becomes_a_question_and_no_new_line(staff: Un
     assert len(spells_of(staff.session, person.id)) == 1
 
 
-def test_a_hardship_recognition_is_kept_with_its_number(staff: UnitOfWork, tmp_path: Path) -> None:
+def test_a_hardship_recognition_becomes_a_fact_of_hardship_once(staff: UnitOfWork, tmp_path: Path) -> None:
     person = numbered(staff)
-    crosscheck = a_list(staff, Topic.HARDSHIP)
     row = (person.id_number, "是", "2026-09-01", "2027-08-31", "安困〔2026〕12 号")
-    answered(staff, crosscheck, tmp_path, row)  # type: ignore[arg-type]
-    line = accept_line(staff, crosscheck, line_of(staff, crosscheck, person))
+    for _n in range(2):
+        crosscheck = a_list(staff, Topic.HARDSHIP)
+        answered(staff, crosscheck, tmp_path, row)  # type: ignore[arg-type]
+        line = accept_line(staff, crosscheck, line_of(staff, crosscheck, person))
     assert (line.number, line.since_on, line.until_on) == ("安困〔2026〕12 号", date(2026, 9, 1), date(2027, 8, 31))
     assert spells_of(staff.session, person.id) == []
     assert "安困".encode() not in (line.number_sealed or b"")
+    [fact] = hardships_of(staff.session, person.id)
+    assert (fact.kind, fact.number, fact.valid_from, fact.valid_to) == (
+        HardshipKind.RECOGNIZED,
+        line.number,
+        line.since_on,
+        line.until_on,
+    )
+
+
+def test_a_hardship_recognition_without_its_number_is_not_taken(staff: UnitOfWork, tmp_path: Path) -> None:
+    person = numbered(staff)
+    crosscheck = a_list(staff, Topic.HARDSHIP)
+    answered(staff, crosscheck, tmp_path, (person.id_number, "是", "2026-09-01", "2027-08-31", ""))  # type: ignore[arg-type]
+    with pytest.raises(Invalid) as caught:
+        accept_line(staff, crosscheck, line_of(staff, crosscheck, person))
+    assert "补全" in caught.value.fields["decision"]
+    assert line_of(staff, crosscheck, person).state is LineState.WAITING
+    assert hardships_of(staff.session, person.id) == []
 
 
 def test_others_cannot_run_a_list(staff: UnitOfWork) -> None:

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from jobmatch.casework.crosscheck.comparing import Answer, Known, compare
 from jobmatch.casework.crosscheck.models import CrossCheck, CrossCheckLine
 from jobmatch.casework.crosscheck.policies import can_run_crosscheck
 from jobmatch.casework.crosscheck.services.checks import ask_now
 from jobmatch.casework.crosscheck.states import DECIDED, LineState, Topic, Verdict
+from jobmatch.casework.plans.queries import hardships_of
+from jobmatch.casework.plans.services.referrals import record_hardship
+from jobmatch.casework.plans.states import HardshipKind
 from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.errors import Conflict, Invalid, require
@@ -130,26 +133,48 @@ def _settle_task(uow: UnitOfWork, crosscheck: CrossCheck) -> None:
 
 
 def accept_line(uow: UnitOfWork, crosscheck: CrossCheck, line: CrossCheckLine) -> CrossCheckLine:
-    """Take what the department says into the register, once.
+    """Take what the department says into the register, or into the facts of hardship; twice changes nothing.
 
-    一致 confirms the line it agrees with; a state it speaks of becomes a new line; that it did not find what the
-    register claims makes a question for staff; a hardship recognition stays here as accepted.
-    Raises ``Conflict`` where the register changed since the comparison.
+    Raises ``Conflict`` where it was decided otherwise, or where the register changed since the comparison, and
+    ``Invalid`` where a recognition of hardship has no number or dates.
     """
     require(can_run_crosscheck(uow.actor, crosscheck) and line.cross_check_id == crosscheck.id)
     if line.state is LineState.ACCEPTED:
         return line
-    if line.state is not LineState.WAITING:
-        raise Conflict
     person = uow.session.get_one(Person, line.person_id)
     require(person.region_path.startswith(uow.actor.region_path))
-    now = _current(uow, [person.id]).get(person.id)
-    if crosscheck.topic is not Topic.HARDSHIP:
-        if (now[0].id if now else None) != line.spell_id:
-            raise Conflict(_("台账在比对以后变过了，请重新上传回函再确认"))
-        _write(uow, crosscheck, line, person, now[0] if now else None)
-    _decide(uow, crosscheck, line, LineState.ACCEPTED)
+    # What cannot be written leaves the line as it was.
+    with uow.session.begin_nested():
+        _decide(uow, line, LineState.ACCEPTED)
+        if crosscheck.topic is Topic.HARDSHIP:
+            _note_hardship(uow, line, person)
+        else:
+            spell = _current(uow, [person.id]).get(person.id, (None, False))[0]
+            if (spell.id if spell else None) != line.spell_id:
+                raise Conflict(_("台账在比对以后变过了，请重新上传回函再确认"))
+            _write(uow, crosscheck, line, person, spell)
+    _record_decision(uow, crosscheck, line)
     return line
+
+
+def _note_hardship(uow: UnitOfWork, line: CrossCheckLine, person: Person) -> None:
+    """The recognition as a fact of hardship, unless it is there already."""
+    kind = HardshipKind.RECOGNIZED
+    known = {(row.number, row.valid_from) for row in hardships_of(uow.session, person.id) if row.kind is kind}
+    if (line.number, line.since_on) in known:
+        return
+    try:
+        record_hardship(
+            uow,
+            person,
+            kind=kind,
+            valid_from=line.since_on,
+            valid_to=line.until_on,
+            number=line.number or "",
+        )
+    except Invalid:
+        words = _("回函没有写全认定编号和起止日期，请对方补全后重新上传，或者不采纳")
+        raise Invalid(fields={"decision": words}) from None
 
 
 def _write(
@@ -192,19 +217,24 @@ def refuse_line(uow: UnitOfWork, crosscheck: CrossCheck, line: CrossCheckLine, *
     require(can_run_crosscheck(uow.actor, crosscheck) and line.cross_check_id == crosscheck.id)
     if line.state is LineState.REFUSED:
         return line
-    if line.state is not LineState.WAITING:
-        raise Conflict
     if not clean_line(note):
         raise Invalid(fields={"note": _("请写明为什么不采纳")})
-    line.note = clean_line(note)[:200]
-    _decide(uow, crosscheck, line, LineState.REFUSED)
+    _decide(uow, line, LineState.REFUSED, note=clean_line(note)[:200])
+    _record_decision(uow, crosscheck, line)
     return line
 
 
-def _decide(uow: UnitOfWork, crosscheck: CrossCheck, line: CrossCheckLine, state: LineState) -> None:
-    line.state, line.decided_at, line.decided_by_id = state, uow.now, uow.actor.user_id
+def _decide(uow: UnitOfWork, line: CrossCheckLine, state: LineState, *, note: str = "") -> None:
+    """Give a waiting line its end, before anything comes of it: of two clerks the second finds it decided."""
+    mine = update(CrossCheckLine).where(CrossCheckLine.id == line.id, CrossCheckLine.state == LineState.WAITING)
+    values = {"state": state, "note": note, "decided_at": uow.now, "decided_by_id": uow.actor.user_id}
+    if getattr(uow.session.execute(mine.values(**values)), "rowcount", 0) != 1:
+        raise Conflict(_("这一条已经办过了"))
+
+
+def _record_decision(uow: UnitOfWork, crosscheck: CrossCheck, line: CrossCheckLine) -> None:
     uow.session.flush()
-    uow.audit("crosscheck.decide", crosscheck, state=state.value, person_id=line.person_id)
+    uow.audit("crosscheck.decide", crosscheck, state=line.state.value, person_id=line.person_id)
     _settle_task(uow, crosscheck)
 
 

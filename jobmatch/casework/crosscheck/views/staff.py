@@ -21,7 +21,7 @@ from jobmatch.people.states import ConfirmationWay, EvidenceKind
 from jobmatch.reference.models import EmploymentStatusKind
 from jobmatch.reference.queries import names
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.edge import current_runtime, current_uow, page_unit
 from jobmatch.web.pages import page, paged
 
 # ---------- questions ----------
@@ -139,12 +139,8 @@ def _download(content: bytes, name: str, mimetype: str) -> Response:
 
 def _again(public_id: str, form: Any) -> Response:
     """The page of a list after a slow form found something wrong, in a reading unit of its own."""
-    with current_runtime().unit(g.actor, writing=False) as uow:
-        g.uow = uow
-        try:
-            return _list_page(queries.get_crosscheck(uow, public_id), form)
-        finally:
-            g.pop("uow")
+    with page_unit() as uow:
+        return _list_page(queries.get_crosscheck(uow, public_id), form)
 
 
 @blueprint.post("/staff/crosschecks/<public_id>/file")

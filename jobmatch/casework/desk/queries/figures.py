@@ -13,6 +13,7 @@ from jobmatch.casework.desk.models import Rating, ServiceItem, ServiceRequest
 from jobmatch.casework.desk.policies import visible_requests
 from jobmatch.casework.desk.states import ENDED, RUNNING, SATISFIED_FROM, RequestState, RequestWay
 from jobmatch.core.clock import SHANGHAI
+from jobmatch.core.small import is_small
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.queries import rule_value
 
@@ -54,6 +55,11 @@ class ItemFigures:
     days: float | None
     saved: float | None
     satisfaction: Satisfaction
+
+    @property
+    def is_few(self) -> bool:
+        """Whether the mean of the days would speak of a few people."""
+        return is_small(self.done)
 
 
 @dataclass(frozen=True, slots=True)

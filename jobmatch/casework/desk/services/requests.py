@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -34,9 +34,12 @@ from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
+from jobmatch.people.models import consents as people_consents
 from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import current_kinds, get_person
+from jobmatch.people.queries.proxies import live_consent
 from jobmatch.people.services.common import Findings, clean_line, clean_person_name, clean_text, keep_secrets_out
+from jobmatch.people.states import ProxyScope, ProxyWay
 from jobmatch.reference.checks import check_phone
 from jobmatch.reference.queries import rule_value
 
@@ -108,13 +111,18 @@ def take_request(
 ) -> ServiceRequest:
     """Staff take a request at the window, by proxy or at the door; it is accepted at once.
 
-    Somebody without a file gives a name and a phone only. With a ``result`` it is finished on the spot. Raises
-    ``NotFound`` and ``Invalid``.
+    Somebody without a file gives a name and a phone only. With a ``result`` it is finished on the spot. A clerk who
+    asks in the person's place (a proxy without another's name) needs their consent to it (``ProxyScope.DESK``).
+    Raises ``NotFound`` and ``Invalid``.
     """
     require(can_take_request(uow.actor, person))
     item = service_item(uow.session, item_code)
     found = Findings()
     found.check(item.is_active, "item_code", _("请从列表里选一项"))
+    agreed = None
+    if person is not None and arrival.way is RequestWay.PROXY and _is_actor(uow, arrival.proxy_name):
+        agreed = live_consent(uow.session, person.id, uow.actor.user_id or 0, ProxyScope.DESK, uow.today)
+        arrival = _as_agreed(uow, found, arrival, agreed)
     arrival = _checked(uow, found, arrival, needs_name=person is None)
     note = _text(found, "note", note, item)
     found.stop()
@@ -125,9 +133,33 @@ def take_request(
     add_step(uow, request, RequestAction.ACCEPT)
     retask(uow, request, item)
     uow.audit("desk.take", request, way=arrival.way.value)
+    if agreed is not None:
+        uow.audit("desk.take_for", person, request=request.public_id, on_behalf=agreed.public_id)
     if clean_text(result):
         move_request(uow, request, RequestAction.FINISH, note=result)
     return request
+
+
+def _is_actor(uow: UnitOfWork, name: str) -> bool:
+    """Whether the one who asks in the person's place is the clerk who takes the request."""
+    return clean_person_name(name) in {"", clean_person_name(uow.actor.label)}
+
+
+_AGREED = {
+    ProxyWay.PAPER: ProxyConsent.PAPER,
+    ProxyWay.VOICE: ProxyConsent.VOICE,
+    ProxyWay.SCREEN: ProxyConsent.PRESENT,
+}
+
+
+def _as_agreed(
+    uow: UnitOfWork, found: Findings, arrival: Arrival, agreed: people_consents.ProxyConsent | None
+) -> Arrival:
+    """The arrival with what the person agreed to with the acting clerk, and a finding where they did not."""
+    if agreed is None:
+        found.add("proxy_name", _("本人还没有同意您代办事项，请先在“代办”里记下；别人来代办的，写他的姓名"))
+    consent = _AGREED[agreed.way] if agreed is not None else ProxyConsent.PRESENT
+    return replace(arrival, proxy_name=uow.actor.label, consent=consent)
 
 
 def _checked(uow: UnitOfWork, found: Findings, arrival: Arrival, *, needs_name: bool) -> Arrival:

@@ -12,7 +12,7 @@ from flask import g as context
 from jobmatch.casework.desk.forms import ItemForm, PeriodForm
 from jobmatch.casework.desk.items import fingerprint, item_name, service_item, service_items
 from jobmatch.casework.desk.models import ServiceItem, ServiceRequest
-from jobmatch.casework.desk.policies import visible_requests
+from jobmatch.casework.desk.policies import shows_small_counts, visible_requests
 from jobmatch.casework.desk.queries import requests as reads
 from jobmatch.casework.desk.queries.figures import figures
 from jobmatch.casework.desk.services.items import save_item
@@ -47,7 +47,14 @@ def staff_figures() -> Response:
     since = form.since.data or add_months(until, -3)
     since = max(min(since, until), EARLIEST)
     form.since.data, form.until.data = since, until
-    return page("desk/staff_figures.html", filters=form, found=figures(uow, since, until), since=since, until=until)
+    return page(
+        "desk/staff_figures.html",
+        filters=form,
+        found=figures(uow, since, until),
+        since=since,
+        until=until,
+        exact=shows_small_counts(uow.actor),
+    )
 
 
 @blueprint.get("/staff/desk/items")

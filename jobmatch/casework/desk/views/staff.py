@@ -10,11 +10,21 @@ from sqlalchemy.orm import selectinload
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.queries import members_of
-from jobmatch.casework.desk.forms import DoorForm, HandOverForm, MoveForm, NoteForm, QueueFilter, RateForm, WindowForm
-from jobmatch.casework.desk.items import item_name, service_items
+from jobmatch.casework.desk.forms import (
+    DoorForm,
+    HandOverForm,
+    MoveForm,
+    NoteForm,
+    PaperForm,
+    QueueFilter,
+    RateForm,
+    WindowForm,
+)
+from jobmatch.casework.desk.items import item_name, service_item, service_items
 from jobmatch.casework.desk.models import ServiceRequest
 from jobmatch.casework.desk.policies import visible_requests
 from jobmatch.casework.desk.queries import requests as reads
+from jobmatch.casework.desk.queries.papers import paper_lines
 from jobmatch.casework.desk.services import ratings, requests
 from jobmatch.casework.desk.services.requests import Arrival
 from jobmatch.casework.desk.states import ENDED, RATING_LEVELS, REQUEST_FLOW, ProxyConsent, RequestAction, RequestWay
@@ -88,7 +98,8 @@ def staff_new() -> Any:
     uow = current_uow()
     chosen = request.args.get("person", "")
     person = _person(chosen) if chosen else None
-    form = WindowForm.submitted(data={"way": RequestWay.WINDOW.value, "item_code": request.args.get("item", "")})
+    asked = {"way": request.args.get("way", RequestWay.WINDOW.value), "item_code": request.args.get("item", "")}
+    form = WindowForm.submitted(data=asked)
     form.item_code.choices = _item_choices(person)
     done = form.act(lambda: _take(form, person))
     if done is not None:
@@ -131,10 +142,11 @@ def _take(form: WindowForm, person: Person | None) -> ServiceRequest:
 @blueprint.get("/staff/desk/<public_id>")
 @access("case.work")
 def staff_request(public_id: str) -> Response:
-    return _page(one_request(public_id))
+    return show_request(one_request(public_id))
 
 
-def _page(found: ServiceRequest, **forms: Any) -> Response:
+def show_request(found: ServiceRequest, **forms: Any) -> Response:
+    """The page of one request, with the forms that were refused."""
     uow = current_uow()
     person = reads.person_of_request(uow, found)
     hand = forms.get("hand_form") or HandOverForm(data={"version": found.version})
@@ -149,12 +161,14 @@ def _page(found: ServiceRequest, **forms: Any) -> Response:
         phone=phone_of(uow.session, person) if person else found.phone,
         steps=reads.progress(uow, found, with_names=True),
         due=reads.due_words(found),
+        papers=paper_lines(uow, found, service_item(uow.session, found.item_code)),
         allowed=[action.value for action in RequestAction if (found.state, action) in REQUEST_FLOW],
         is_open=found.state not in ENDED,
         move_form=forms.get("move_form") or MoveForm(data={"version": found.version}),
         hand_form=hand,
         note_form=forms.get("note_form") or NoteForm(),
         door_form=forms.get("door_form") or DoorForm(data={"door_on": uow.today, "door_by": uow.actor.label}),
+        paper_form=forms.get("paper_form") or PaperForm(),
         rate_form=forms.get("rate_form") or RateForm(),
         rating=reads.rating_of(uow, found),
         levels=RATING_LEVELS,
@@ -188,7 +202,7 @@ def staff_move(public_id: str) -> Any:
         )
     )
     if done is None:
-        return _page(found, move_form=form)
+        return show_request(found, move_form=form)
     flash(_("已记录：%(state)s", state=found.state.label), "success")
     return _back(public_id)
 
@@ -199,7 +213,7 @@ def staff_note(public_id: str) -> Any:
     found = one_request(public_id)
     form = NoteForm.submitted()
     if form.act(lambda: requests.add_note(current_uow(), found, note=form.note.data or "")) is None:
-        return _page(found, note_form=form)
+        return show_request(found, note_form=form)
     flash(_("已记录"), "success")
     return _back(public_id)
 
@@ -216,7 +230,7 @@ def staff_door(public_id: str) -> Any:
         )
     )
     if done is None:
-        return _page(found, door_form=form)
+        return show_request(found, door_form=form)
     flash(_("已记录上门服务"), "success")
     return _back(public_id)
 
@@ -238,7 +252,7 @@ def staff_hand_over(public_id: str) -> Any:
         )
     )
     if done is None:
-        return _page(found, hand_form=form)
+        return show_request(found, hand_form=form)
     flash(_("已转给 %(station)s", station=station.name), "success")
     return redirect(url_for("desk.staff_queue"), 303)
 
@@ -258,6 +272,6 @@ def staff_rating(public_id: str) -> Any:
         raise NotFound
     form = RateForm.submitted()
     if form.act(lambda: ratings.rate_for(uow, asked, level=form.number)) is None:
-        return _page(found, rate_form=form)
+        return show_request(found, rate_form=form)
     flash(_("已记录，算作代填"), "success")
     return _back(public_id)

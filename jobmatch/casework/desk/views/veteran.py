@@ -8,11 +8,12 @@ from flask import Response, flash, redirect, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from jobmatch.casework.desk.forms import AskForm, EmptyForm, NoteForm, RateForm
+from jobmatch.casework.desk.forms import AskForm, EmptyForm, NoteForm, PaperForm, RateForm
 from jobmatch.casework.desk.items import item_name, service_item
 from jobmatch.casework.desk.models import Rating, ServiceRequest
 from jobmatch.casework.desk.policies import visible_ratings, visible_requests
 from jobmatch.casework.desk.queries import requests as reads
+from jobmatch.casework.desk.queries.papers import paper_lines
 from jobmatch.casework.desk.services import ratings, requests
 from jobmatch.casework.desk.states import ENDED, RATING_LEVELS, RUNNING
 from jobmatch.casework.desk.views.blueprint import blueprint
@@ -76,19 +77,23 @@ def ask(code: str) -> Any:
 @blueprint.get("/me/services/<public_id>")
 @access("person.own")
 def my_request(public_id: str) -> Response:
-    return _my_page(_own(public_id), NoteForm())
+    return show_own_request(_own(public_id))
 
 
-def _my_page(found: ServiceRequest, form: NoteForm) -> Response:
+def show_own_request(found: ServiceRequest, **forms: Any) -> Response:
+    """The page of an own request, with the form that was refused."""
     uow = current_uow()
     rating = reads.rating_of(uow, found)
+    item = service_item(uow.session, found.item_code)
     return page(
         "desk/my_request.html",
-        form=form,
+        form=next(iter(forms.values()), None),
+        note_form=forms.get("note_form") or NoteForm(),
+        paper_form=forms.get("paper_form") or PaperForm(),
         request_=found,
-        item=service_item(uow.session, found.item_code),
-        name=item_name(service_item(uow.session, found.item_code)),
-        papers=reads.papers_of(service_item(uow.session, found.item_code)),
+        item=item,
+        name=item_name(item),
+        papers=paper_lines(uow, found, item),
         steps=reads.progress(uow, found, with_names=False),
         due=reads.due_words(found),
         is_running=found.state in RUNNING,
@@ -106,7 +111,7 @@ def my_note(public_id: str) -> Any:
     form = NoteForm.submitted()
     done = form.act(lambda: requests.add_note(current_uow(), found, note=form.note.data or ""))
     if done is None:
-        return _my_page(found, form)
+        return show_own_request(found, note_form=form)
     flash(_("已补充，工作人员会看到"), "success")
     return redirect(url_for("desk.my_request", public_id=public_id), 303)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.queries import responsible_station
@@ -154,7 +154,7 @@ def begin_import(uow: UnitOfWork, run: RosterImport, batch: IntakeBatch, rows: S
     if run.state is not ImportState.CHECKED:
         return run
     if not rows:
-        raise Invalid(fields={"file": _("这份名册已经过了保存期，请重新选文件")})
+        raise Invalid(fields={"file": _("这份名册的文件已经删除，请重新选文件")})
     run.state, run.row_count = ImportState.RUNNING, len(rows)
     run.refused_count = sum(bool(row.faults) for row in rows)
     if len(rows) > UNIT_ROWS:
@@ -245,16 +245,20 @@ def deadlines(uow: UnitOfWork, discharged_on: date) -> tuple[date | None, date |
 
 def drop_old_files(uow: UnitOfWork) -> int:
     """Forget roster files whose time is over; returns how many."""
-    old = uow.session.scalars(
-        select(RosterImport).where(RosterImport.file_id.is_not(None), RosterImport.keep_until < uow.today).limit(100)
-    ).all()
-    for run in old:
+    return drop_files(uow, RosterImport.keep_until < uow.today)
+
+
+def drop_files(uow: UnitOfWork, *conditions: ColumnElement[bool]) -> int:
+    """Forget kept roster files, at most 100; the import stays with its counts. Returns how many."""
+    query = select(RosterImport).where(RosterImport.file_id.is_not(None), *conditions).limit(100)
+    runs = uow.session.scalars(query).all()
+    for run in runs:
         kept = uow.session.get(StoredFile, run.file_id)
         run.file_id = None
         uow.session.flush()
         if kept is not None:
             remove_file(uow, kept)
-    return len(old)
+    return len(runs)
 
 
 # ---------- states ----------

@@ -41,6 +41,7 @@ class Helper:
     name: str
     station: str
     phone: str
+    station_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +171,14 @@ def helper_of(session: Session, user_id: int, day: date) -> Helper | None:
     """Whom the person with this account turns to, or None for an account without a file: one statement."""
     on = on_duty(day)
     row = session.execute(
-        select(User.name, Organization.name, Organization.phone)
+        select(User.name, Organization.name, Organization.phone, Organization.id)
         .select_from(Person)
         .outerjoin(CaseOwner, and_(CaseOwner.person_id == Person.id, CaseOwner.until.is_(None)))
         .outerjoin(User, and_(User.id == on, works_here(on)))
         .outerjoin(Organization, Organization.id == Person.station_id)
         .where(Person.user_id == user_id, Person.claim_state == ClaimState.NONE, Person.erased_at.is_(None))
     ).first()
-    return Helper(row[0] or "", row[1] or "", row[2] or "") if row else None
+    return Helper(row[0] or "", row[1] or "", row[2] or "", row[3]) if row else None
 
 
 def open_call_back(session: Session, person_id: int) -> Task | None:

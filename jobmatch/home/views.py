@@ -14,8 +14,8 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.home import queries
 from jobmatch.reports.indicators import NEW_RETURNEES, REGISTERED_SEEKERS
 from jobmatch.reports.policies import can_read_people_behind
-from jobmatch.reports.queries import figures, month_ends, place_lines, rate
-from jobmatch.reports.views import trend_chart, trend_finding, trend_points
+from jobmatch.reports.queries import place_lines
+from jobmatch.reports.views import trend_chart, trend_finding, trend_of, trend_points
 from jobmatch.web import charts
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow
@@ -53,19 +53,16 @@ def start() -> Response:
 def _staff_page() -> dict[str, Any]:
     uow = current_uow()
     steps, trades = queries.funnel_this_year(uow), queries.vacancies_by_trade(uow, 6)
-    months = month_ends(uow.today, TREND_MONTHS)
-    shown = months[::-TREND_STEP][::-1]
-    found = figures(uow, REGISTERED_SEEKERS, sorted({*shown, months[-2]}), path=uow.actor.region_path)
-    trend = [found.rate(day) for day in shown]
+    trend = trend_of(uow, REGISTERED_SEEKERS, TREND_MONTHS, step=TREND_STEP)
     points, sort = trend_points(trend, exact=True), request.args.get("sort", "rate")
     return {
         "today": uow.today,
         "queues": queries.staff_queues(uow),
         "now": trend[-1],
-        "others": rate(uow, NEW_RETURNEES, uow.today),
+        "others": trend_of(uow, NEW_RETURNEES, 1)[0],
         "trend": trend_chart(points),
         "trend_finding": trend_finding(points),
-        "places": place_lines(uow, found, uow.today, sort=sort),
+        "places": place_lines(uow, REGISTERED_SEEKERS, uow.today, path=uow.actor.region_path, sort=sort),
         "sort": sort,
         "opens_lists": can_read_people_behind(uow.actor),
         "funnel": charts.funnel(steps),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, false, func, or_
+from sqlalchemy import select as select_from
 
 from jobmatch.accounts.models import User
 from jobmatch.core.actors import Actor
@@ -13,6 +14,7 @@ from jobmatch.core.uow import visible
 from jobmatch.people.models.consents import Grant, Verification, VerificationAppeal
 from jobmatch.people.models.person import Person
 from jobmatch.people.states import ClaimState
+from jobmatch.reference.models import Region
 
 
 def visible_people(actor: Actor, select: Any, *, aggregate: bool = False) -> Any:
@@ -44,9 +46,10 @@ def counted_below(region_path: str) -> ColumnElement[bool]:
     return or_(is_resettled, resettled.is_(None) & _below(region_path))
 
 
-def counted_place() -> ColumnElement[str]:
-    """Where somebody counts: the code of 安置地, or the path of the office that serves them where it is not known."""
-    return func.coalesce(Person.resettled_region_code, Person.region_path)
+def counted_path() -> ColumnElement[str]:
+    """The path of the place that somebody counts in."""
+    own = select_from(Region.path).where(Region.code == Person.resettled_region_code).scalar_subquery()
+    return func.coalesce(own, Person.region_path)
 
 
 def serves(actor: Actor) -> ColumnElement[bool]:

@@ -98,7 +98,7 @@ def _spell_on(day: date) -> tuple[type[EmploymentSpell], ColumnElement[bool]]:
     return spell, spell.id == newest
 
 
-def years_before(day: date, years: int) -> date:
+def _years_before(day: date, years: int) -> date:
     return day.replace(year=day.year - years) if (day.month, day.day) != (2, 29) else date(day.year - years, 2, 28)
 
 
@@ -148,7 +148,7 @@ def population(kind: RateKind, day: date) -> Select[int, str]:
             and_(Person.sex == "female", Person.birth_on <= retired_born_before("female", day)),
             and_(Person.sex != "female", Person.birth_on <= retired_born_before("male", day)),
         )
-        too_young = Person.birth_on > years_before(day, FIRST_WORKING_AGE)
+        too_young = Person.birth_on > _years_before(day, FIRST_WORKING_AGE)
         cell = _cell(spell, day, (or_(too_old, too_young), Cell.OUTSIDE_AGE.value))
         wished = or_(
             Person.id.in_(select(JobIntention.person_id).where(JobIntention.stated_on.between(since, day))),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,10 +11,9 @@ from sqlalchemy import Select, func, select
 
 from jobmatch.core.uow import UnitOfWork, visible
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import counted_below, visible_people
+from jobmatch.people.policies import counted_below, counted_path, visible_people
 from jobmatch.reference.models import Region
 from jobmatch.reports.indicators import Cell, RateKind, population
-from jobmatch.reports.trends import cells_on
 
 SMALL = 5
 
@@ -70,39 +68,23 @@ def rate(uow: UnitOfWork, kind: RateKind, day: date, *, path: str = "") -> Rate:
     return Rate(kind, day, {Cell(cell): count for cell, count in uow.rows(counting)})
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One rate on several days, below ``path`` and in the places there, counted in one reading."""
-
-    kind: RateKind
-    path: str
-    cells: dict[date, dict[str, dict[Cell, int]]]
-
-    def rate(self, day: date) -> Rate:
-        """The rate of the whole subtree."""
-        return Rate(self.kind, day, _sum(self.cells[day].values()))
-
-    def by_place(self, day: date) -> dict[str, Rate]:
-        """The rate of every place directly below, by its path."""
-        depth = self.path.strip("/").count("/") + 1 if self.path else 0
-        below: dict[str, list[dict[Cell, int]]] = {}
-        for region_path, cells in self.cells[day].items():
-            parts = region_path.strip("/").split("/")
-            if len(parts) > depth:
-                below.setdefault("/" + "/".join(parts[: depth + 1]) + "/", []).append(cells)
-        return {place: Rate(self.kind, day, _sum(cells)) for place, cells in below.items()}
-
-
-def _sum(counts: Iterable[dict[Cell, int]]) -> dict[Cell, int]:
-    total: Counter[Cell] = Counter()
-    for cells in counts:
-        total.update(cells)
-    return dict(total)
-
-
-def figures(uow: UnitOfWork, kind: RateKind, days: Sequence[date], *, path: str = "") -> Figures:
-    """The rate on ``days``, given in order, for the people the actor answers for: three statements in all."""
-    return Figures(kind, path, cells_on(uow, kind, days, path=path))
+def rates_by_place(uow: UnitOfWork, kind: RateKind, day: date, *, path: str) -> list[tuple[Region, Rate]]:
+    """The rate of every place directly below ``path``, lowest first: two statements whatever the number of places."""
+    depth = path.strip("/").count("/") + 1 if path else 0
+    members = _members(uow, kind, day, path).add_columns(counted_path().label("region_path")).subquery()
+    counting = visible(
+        select(members.c.region_path, members.c.cell, func.count()).group_by(members.c.region_path, members.c.cell),
+        "person",
+    )
+    cells: dict[str, dict[Cell, int]] = {}
+    for region_path, cell, count in uow.rows(counting):
+        parts = region_path.strip("/").split("/")
+        if len(parts) > depth:
+            place = cells.setdefault("/" + "/".join(parts[: depth + 1]) + "/", {})
+            place[Cell(cell)] = place.get(Cell(cell), 0) + count
+    regions = uow.session.scalars(select(Region).where(Region.path.in_(cells))).all()
+    found = [(region, Rate(kind, day, cells[region.path])) for region in regions]
+    return sorted(found, key=lambda pair: (pair[1].percent is None, pair[1].percent or 0, pair[0].code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +113,15 @@ class PlaceLine:
 PLACE_COLUMNS = frozenset({"name", "all", "employed", "seeking", "unknown", "rate", "change"})
 
 
-def place_lines(uow: UnitOfWork, found: Figures, day: date, *, sort: str = "rate") -> list[PlaceLine]:
-    """The places directly below, sorted by a column, falling where ``sort`` begins with "-".
+def place_lines(uow: UnitOfWork, kind: RateKind, day: date, *, path: str, sort: str = "rate") -> list[PlaceLine]:
+    """The places directly below ``path``, sorted by a column, falling where ``sort`` begins with "-".
 
-    ``found`` holds ``day`` and the end of the month before. The lowest rate comes first unless another column is asked
-    for; places without a figure come last.
+    The lowest rate comes first unless another column is asked for; places without a figure come last.
     """
-    now, before = found.by_place(day), found.by_place(month_ends(day, 2)[0])
-    regions = uow.session.scalars(select(Region).where(Region.path.in_(now)).order_by(Region.code))
-    lines = [PlaceLine(region, now[region.path], before.get(region.path)) for region in regions]
+    before = {region.path: found for region, found in rates_by_place(uow, kind, month_ends(day, 2)[0], path=path)}
+    lines = [
+        PlaceLine(region, now, before.get(region.path)) for region, now in rates_by_place(uow, kind, day, path=path)
+    ]
     column, falling = sort.removeprefix("-"), sort.startswith("-")
     if column not in PLACE_COLUMNS:
         column, falling = "rate", False

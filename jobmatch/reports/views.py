@@ -13,7 +13,7 @@ from jobmatch.reference.models import Region
 from jobmatch.reference.queries import lineage, names
 from jobmatch.reports.indicators import NEW_RETURNEES, RATES, REGISTERED_SEEKERS, Cell, RateKind
 from jobmatch.reports.policies import can_read_people_behind, shows_small_cells
-from jobmatch.reports.queries import Rate, figures, month_ends, people_behind, place_lines
+from jobmatch.reports.queries import Rate, month_ends, people_behind, place_lines, rate
 from jobmatch.web import charts
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
@@ -48,6 +48,11 @@ def trend_finding(points: list[tuple[date, float | None]]) -> str:
     return _("比 %(month)s 月降了 %(n)s 个百分点，现在是 %(now)s%%", month=first.month, n=-change, now=now)
 
 
+def trend_of(uow: UnitOfWork, kind: RateKind, months: int, *, step: int = 1, path: str = "") -> list[Rate]:
+    """The rate at the ends of the last months, every ``step``-th counted back from today: one statement each."""
+    return [rate(uow, kind, day, path=path) for day in month_ends(uow.today, months)[::-step][::-1]]
+
+
 def trend_points(trend: list[Rate], *, exact: bool) -> list[tuple[date, float | None]]:
     """Day and percent of each month, as this reader may see them."""
     return [(entry.day, entry.told(exact=exact)) for entry in trend]
@@ -73,11 +78,7 @@ def _crumbs(uow: UnitOfWork, path: str, shown: RateKind) -> list[tuple[str, str]
 def rates() -> Response:
     uow = current_uow()
     path, shown = _asked_path(uow), _asked_rate()
-    days = month_ends(uow.today, TREND_MONTHS)
-    # Of the rate whose line is not shown the page needs this month and the one before.
-    asked = {kind: days if kind is shown else days[-2:] for kind in (NEW_RETURNEES, REGISTERED_SEEKERS)}
-    found = {kind: figures(uow, kind, of, path=path) for kind, of in asked.items()}
-    trends = {kind: [found[kind].rate(day) for day in of] for kind, of in asked.items()}
+    trends = {kind: trend_of(uow, kind, TREND_MONTHS, path=path) for kind in (NEW_RETURNEES, REGISTERED_SEEKERS)}
     sort = request.args.get("sort", "rate")
     crumbs = _crumbs(uow, path, shown)
     exact = shows_small_cells(uow.actor)
@@ -89,7 +90,7 @@ def rates() -> Response:
         now=trends[shown][-1],
         path=path,
         sort=sort,
-        places=place_lines(uow, found[shown], uow.today, sort=sort),
+        places=place_lines(uow, shown, uow.today, path=path, sort=sort),
         chart=trend_chart(points),
         finding=trend_finding(points),
         crumbs=crumbs,

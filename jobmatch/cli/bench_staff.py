@@ -175,6 +175,8 @@ def furnish(runtime: Runtime, seed: int = 3) -> None:
             .where(ServiceRecord.person_id % 20 == 0)
             .values(discharged_on=last_year, resettlement_code="ZZJY")
         )
+        # People have been veterans for longer than the trends look back, or past months would count nobody.
+        uow.session.execute(text("UPDATE person_kind SET valid_from = date(valid_from, '-1500 days')"))
         # The files were opened over the last three years.
         uow.session.execute(
             text("UPDATE person SET created_at = datetime(created_at, '-' || (id * 7907 % 1000) || ' days')")

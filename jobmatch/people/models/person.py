@@ -31,8 +31,16 @@ from jobmatch.people.states import (
     VerificationState,
 )
 
-LISTED = ("id", "region_path", "erased_at", "verification", "search_state", "living_region_code")
-"""Columns of a person that the staff's list narrows by."""
+LISTED = (
+    "id",
+    "region_path",
+    "resettled_region_code",
+    "erased_at",
+    "verification",
+    "search_state",
+    "living_region_code",
+)
+"""Columns of a person that the staff's list narrows by: without one of them, each row of the table would be opened."""
 TAIL = "length({0}) <= 4 AND trim({0}, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') = ''"
 """Of a card's number only the last four digits or letters are kept."""
 
@@ -139,10 +147,12 @@ class PersonKind(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "kind_code", "valid_from"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),
+        # Whether somebody is of a kind on a day is answered from the index alone.
+        Index("ix_person_kind_person", "person_id", "kind_code", "valid_from", "valid_to"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind_code: Mapped[str] = mapped_column(ForeignKey("service_object_kind.code"), index=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

@@ -22,10 +22,15 @@ from jobmatch.people.secrecy import find_secret_words, mask
 from ml.reference import certificates, driver_licences, extract_skills, licence_certificates, skills
 
 SURE, LIKELY = "sure", "likely"
-_PHONE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[- ]?)?(1[3-9]\d(?:[- ]?\d{4}){2}|1[3-9]\d{2}[- ]?\d{3}[- ]?\d{4})(?!\d)")
+_PHONE = re.compile(
+    r"(?<![\dA-Za-z])(?:\+?86[- ]?)?(1[3-9]\d(?:[-. ]?\d{4}){2}|1[3-9]\d{2}[-. ]?\d{3}[-. ]?\d{4})(?!\d)"
+)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}")
 _ID = re.compile(r"(?<!\d)\d{6}(?:\s?\d{4}){2}\s?\d{3}[\dXx](?!\d)")
-_OTHERS = re.compile(r"紧急|证明人|家属|父亲|母亲|配偶|推荐人|介绍人|单位电话|家庭电话")
+_OTHERS = re.compile(
+    r"紧急|[证见]明人|家属(?!院)|[父母]亲|配偶|推荐人|介绍人|单位电话|家庭(?:电话|联系)|爱人|丈夫|老公|妻子?[:：\s]|老婆|儿子|女儿|老乡|战友|"
+    r"我[爸妈哥姐弟妹]|老板|打印人|投诉|客服|经办"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ def read_resume(lines: Sequence[Line]) -> ReadResume:
     ]
     if sum(len(compact(line.text)) for line in lines) < 10:
         raise Invalid(_("这个文件里没有读到文字。请上传能选中文字的 docx 或 PDF，或者自己填写"))
-    document = _Document(_simplified(lines))
+    document = _Document(_simplified(_without_margins(lines)))
     result = ReadResume()
     entries = [entry for section in document.sections if section.kind != "family" for entry in read_entries(section)]
     _read_person(document, result)
@@ -151,6 +156,18 @@ def _signs(document: _Document, entries: Sequence[tuple[str, Entry]]) -> int:
     spells = sum(1 for kind, entry in entries if kind and entry.span.begin and entry.place)
     told = any(_told_studies(document))
     return len(labels) + ages + len(heads) + min(spells, 2) + told
+
+
+def _without_margins(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without the heads and feet that come again on other pages, in small letters; numbers may differ."""
+    pages: dict[str, set[int]] = {}
+    for line in lines:
+        pages.setdefault(re.sub(r"\d+", "0", compact(line.text)), set()).add(line.page)
+    usual = sorted(line.size for line in lines)[len(lines) // 2]
+    is_margin = {words for words, found in pages.items() if len(found) > 1 and len(words) > 3}
+    return [
+        line for line in lines if not (line.size < 0.9 * usual and re.sub(r"\d+", "0", compact(line.text)) in is_margin)
+    ]
 
 
 def _simplified(lines: Sequence[Line]) -> Sequence[Line]:
@@ -212,10 +229,20 @@ _COURSE = re.compile(
 _AT_HOME = re.compile(r"在家|居家|待业|失业|照顾|照料|带孩子|备考|备孕|养病|休养|家庭原因|产假|全职(?:妈妈|太太|爸爸)")
 
 
+_SUBJECT = re.compile(
+    r"(?:技术|管理|会计学?|设计|工程|教育|[^大中小入上]学|应用|运用|维修|营销|统计|驾驶|护理|烹饪|操作|策划|消防|安保)(?:专业)?"
+    r"(?:\s*[（(].{1,12}[)）])?$"
+)
+
+
 def _is_pupil(entry: Entry, text: str) -> bool:
     """Whether somebody learned at a school that stands where employers stand: with a subject or level and no post."""
     is_served = is_army(text) and not (entry.level or entry.major)
-    if not SCHOOL.search(entry.place) or is_served or POST.search(re.sub(r"学[员生]$", "", entry.title)):
+    if not SCHOOL.search(entry.place) or is_served:
+        return False
+    if entry.kind != "work" and _SUBJECT.search(entry.title):
+        return True
+    if POST.search(re.sub(r"学[员生]$", "", entry.title)) or re.search(r"[门警]卫$", entry.title):
         return False
     if entry.major or entry.level or re.search(r"就读|学[员生]|毕业|专业|上学|读书", text):
         return True
@@ -255,6 +282,10 @@ def _kind_of(entry: Entry) -> str:
     return ""
 
 
+_UNFINISHED = re.compile(r"在读|肄业|辍学|退学|未毕业|未完成|预计.{0,10}毕业")
+"""A study that goes on, or was broken off, is no level that somebody has."""
+
+
 def _read_education(document: _Document, result: ReadResume, entries: Sequence[Entry]) -> None:
     school = document.first("school", apart=("education", "work", "project"))
     major = document.first("major", apart=("education", "work", "project"))
@@ -279,7 +310,11 @@ def _read_education(document: _Document, result: ReadResume, entries: Sequence[E
         result.education = list(_told_studies(document))
     if not result.education and (school or level or major):
         result.education = [_labelled_study(document, school, major, level)]
-    codes = [(level_rank(one.value["level_code"]), one.value["level_code"], one) for one in result.education]
+    codes = [
+        (level_rank(one.value["level_code"]), one.value["level_code"], one)
+        for one in result.education
+        if not _UNFINISHED.search(one.source)
+    ]
     best = max(codes, key=lambda one: one[0], default=None)
     if level is not None and level_rank(level_of(level.value)) >= (best[0] if best else 0):
         result.education_level = document.found(

@@ -19,9 +19,20 @@ _ONE = (
     "钱戴严莫孔向常汤康易乔赖文洪季温安鲁祁申欧耿焦兰纪涂齐葛骆华岳凌祝路章施柳俞毕柯舒梅管阮翟詹牛殷倪单聂臧滕左卜阎岑费滑鲍裴霍虞苗成伍项甘符车瞿卓艾盛包景宁关尚宫房游简牟解辛池匡瞿冉柴冷邢佟卞"
     "靳丛桂宗窦屈戚幸巩谷樊娄苟米党隋权封褚晏鞠储束井丰卫占蒙庞饶蓝郎边车应巫强麦沙仇古迟乐缪练蔺荆巴连查甄花段计洛闵占诸车战麻商曲支明冀尤练苑宿税"
 )
-_NAME = re.compile(
-    rf"(?:{_TWO})[\u4e00-\u9fff]{{1,2}}|[{_ONE}][\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]{{2,6}}[·•][\u4e00-\u9fff]{{2,6}}"
+_RARE = (
+    "仝禹邴淳隗亓逄逯郗郤郜郇鄢鄯酆邰邸邝邬邱邓郏郄仉佴侴俎倪偰冼凃凤刁别利劳勾匙卓厉双召台向吉后员呙咸哈哎唯啜喻嘉区墨夔奉妫姒姬娄宁宓宰密富尧"
+    "山岑岱巢帅希干平库庆庾延弓弘归恽惠慎戎户扈扶拜摩攸敖斛昝暨有朴木柏查柘栗校桑桓梅次殳毋汝汲沃沐泮浦涂湛溥漆火燕牟牧狄独狐狼玉琚瑷璩畅留疏皮益盖盛盍相睦"
+    "瞿矫硕禄禚种稽窦竹笪答简箫管粟糜綦綪紫终缑缪羊羿翁翦耶肇胥能臧興芈芮苍苑苟苻茅茹茆荀荣莘莫菅营葛蒋蒯蒲蒿蓟蓬蔚蔡蔺薄藏虎虢行衣衡衷裘覃訾谌谏谈谯豆贝贡贯费赏赖"
+    "赫越逯通逢那郁郦都鄂酆释里野铁银锁锺锻闭闻闾阙阚阮阳陕隆雍雒霍靖鞠韶顿频飞饶首马鱼鲁鲍鹿麦麴麻黎黑墨默鼓齐农刀仵仰佘佛傅全公况刑化占卿历芦友合同咎商喜国圣坚堵塔夕"
+    "奚姑宿尉展崇年庄戈才揭撒支敬斐方於明昌是晁智月期杭杞杨松枚柔柯柳栾桐楚楼母毛永求池汗泉泥洛洗浩海涉淡清渠湘滑满漕潭潮点焉熊物犹狂珠理生由疆白盘目直眭矣示祖禄禹秋秘"
 )
+"""Surnames that are also common words: alone they make a name only where a name stands."""
+_NAME = re.compile(
+    rf"(?:{_TWO}|淳于|单于|公良|公孙|亓官|巫马|壤驷|乐正|漆雕|左丘|东门|第五|梁丘|谷梁|段干|微生|羊舌|叱干)[\u4e00-\u9fff]{{1,2}}"
+    rf"|[{_ONE}][\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]{{2,6}}[·•][\u4e00-\u9fff]{{2,6}}"
+)
+_RARE_NAME = re.compile(rf"[{_RARE}][\u4e00-\u9fff]{{1,2}}")
+_LONE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _NO_NAME = re.compile(
     r"简历|高中|初中|本科|中专|专科|学历|党员|团员|汉族|[省市县区镇乡村]$|安全|安保|安检|方向|成熟|易于|金融|温州|常州|管理|车辆|包装|应聘|求职|解放|解决|应届|"
     r"左右|强化|明确|经|经历|连队|武警|毕业|明白|文化|文员|计划|计算|时间|[和与]$|[学青少成今去每全半近]年|年[限龄度级纪薪前]|[一二三四五六七八九十每个]月|月薪|月份|岁|男|女|未婚|已婚|群众|健康|良好|单位|高级|古典|严格|严谨|康复|石油|商务|华为|金牌|万元|江苏|江西|"
@@ -55,13 +66,15 @@ def find_name(lines: Sequence[Line]) -> tuple[str, int, bool] | None:
         if number > 14 and not (line.size > 1.3 * _usual(lines)):
             continue
         for cell in line.cells:
-            name, is_titled = _candidate(cell.text)
+            is_large = line.size > 1.2 * _usual(lines) and line.size >= 0.85 * largest
+            # In the largest letters of the page or beside a sex, an age or a number, names of any kind stand.
+            shape = _LONE if is_large else _RARE_NAME if number < 3 or _BESIDE.search(line.text) else _NAME
+            name, is_titled = _candidate(cell.text, shape)
             if not name:
                 continue
-            is_large = line.size > 1.2 * _usual(lines) and line.size >= 0.85 * largest
             rank = (0 if is_titled else 1, -line.size if is_large else 0, number)
             if best is None or rank < best[0]:
-                is_told = number < 2 or re.search(r"男|女|岁|1[3-9]\d{9}", line.text) is not None
+                is_told = number < 2 or _BESIDE.search(line.text) is not None
                 best = (rank, name, number, is_titled or is_large or is_told)
     return best[1:] if best else None
 
@@ -71,27 +84,28 @@ def _usual(lines: Sequence[Line]) -> float:
     return sizes[len(sizes) // 2] if sizes else 0
 
 
+_BESIDE = re.compile(r"男|女|岁|1[3-9]\d{9}")
 _SELF = re.compile(r"(?:本人|我叫|我是|姓名为|名叫)([\u4e00-\u9fff]{2,4}?)(?=[，,。；;(（]|$)")
 
 
-def _candidate(text: str) -> tuple[str, bool]:
+def _candidate(text: str, shape: re.Pattern[str]) -> tuple[str, bool]:
     words = compact(text)
-    if (told := _SELF.search(words)) and _is_name(told[1]):
+    if (told := _SELF.search(words)) and _is_name(told[1], _LONE):
         return told[1], True
     if heading_kind(text) and "简历" not in words:
         return "", False
     bare = _TITLE.sub("", words)
-    if bare != words and _is_name(bare):
+    if bare != words and _is_name(bare, _LONE):
         return bare, True
     for token in [words, *re.split(r"[\s|｜/,，、·•—\-]+", text.strip())[:1], *re.split(r"[(（:：]", words)[:1]]:
-        if _is_name(token):
+        if _is_name(token, shape):
             return token, False
     return "", False
 
 
-def _is_name(word: str) -> bool:
+def _is_name(word: str, shape: re.Pattern[str]) -> bool:
     return (
-        _NAME.fullmatch(word) is not None
+        (_NAME.fullmatch(word) or shape.fullmatch(word)) is not None
         and _NO_NAME.search(word) is None
         and not POST.search(word)
         and not EMPLOYER.search(word)

@@ -10,7 +10,15 @@ from itertools import pairwise
 from jobmatch.people.reading.labels import header_keys
 from jobmatch.people.reading.lines import Cell, Line
 from jobmatch.people.reading.schooling import level_of, school_parts
-from jobmatch.people.reading.words import EMPLOYER, RANGE, heading_kind, is_date_only, plain
+from jobmatch.people.reading.words import (
+    EMPLOYER,
+    RANGE,
+    gist_of_heading,
+    heading_kind,
+    is_date_only,
+    is_numbered,
+    plain,
+)
 
 
 @dataclass(slots=True)
@@ -33,6 +41,8 @@ _INLINE = re.compile(r"^\s*(?:[【\[]([^】\]]{2,14})[】\]]\s*[:：]?|([^:：]{
 def split_sections(lines: Sequence[Line]) -> list[Section]:
     """The document by its headings; what stands before the first one has no kind."""
     sections = [Section("")]
+    sizes = sorted(line.size for line in lines for _letter in line.text)
+    usual, largest = (sizes[len(sizes) // 2], sizes[-1]) if sizes else (0.0, 0.0)
     for number, line in enumerate(_join_headings(lines)):
         if line.is_fresh and (sections[-1].lines or heading_kind(line.text)):
             # A heading at the end of a column goes with the next one.
@@ -44,6 +54,9 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
             rest = (Cell(found[3].strip(), cell.x0, cell.x1), *line.cells[1:])
         if kind == "basic" and rest:
             kind = ""
+        is_apart = 1.15 * usual <= line.size < largest if usual else False
+        if not kind and not rest and number > 1 and (is_apart or is_numbered(first)):
+            kind = gist_of_heading(first)
         is_title = kind == "history" and number < 3 and not rest and not line.table and re.search(r"[简履]\s*历", first)
         if kind and not is_title:
             sections.append(Section(kind))

@@ -122,6 +122,8 @@ _ENGLISH: tuple[tuple[str, str], ...] = (
     ("hobby", r"hobbies|interests?"),
 )
 _ENGLISH_HEADING = tuple((kind, re.compile(pattern)) for kind, pattern in _ENGLISH)
+_PART = "工作|实习|实践|教育|学习|培训|项目|竞赛|证书|证照|技能|荣誉|奖励|服役|部队|活动|校园|兴趣|爱好|经历|履历"
+_PAIRED = re.compile(rf"(?:{_PART})(?:与|和|及|、|/)?(?:{_PART})(?:情况|经历)?")
 _NO_LETTER = re.compile(r"[^\u3400-\u9fff、/]")
 _NUMBERING = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}(?:部分|[、.．,，:：)）])|[(（][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[、.．)）])"
@@ -143,7 +145,40 @@ def heading_kind(text: str) -> str:
     if ":" in words.rstrip(":") or re.search(r"[，。；,;]", words):
         return ""
     letters = letters.strip("/、")
-    return next((kind for kind, pattern in _HEADING if pattern.fullmatch(letters)), "")
+    kind = next((kind for kind, pattern in _HEADING if pattern.fullmatch(letters)), "")
+    return kind or (gist_of_heading(letters) if _PAIRED.fullmatch(letters) else "")
+
+
+_GISTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("wanted", "想|意向|求职|期望|找工作|找什么"),
+        ("family", "家里|家人|家庭|家属|亲人|亲属|爱人|介绍人|证明人|推荐人"),
+        ("certificates", "证|执照"),
+        ("project", "项目|培训|竞赛|课题"),
+        ("hobby", "爱好|兴趣|业余|活动"),
+        ("honours", "荣誉|立功|获奖|奖励|功劳"),
+        ("education", "上学|求学|读书|念书|学习|学历|教育|学业"),
+        ("service", "部队|当兵|服役|军营|从军|军旅"),
+        ("skills", "会什么|会的|技能|本领|手艺|拿手|特长"),
+        ("about", "评价|性格|自述|优势|优点|其他|说明|联系|怎么找|附件"),
+        ("work", "工作|单位|干过|做过|地方|打工|上班|职业|实践|实习"),
+        ("history", "经历|经过|履历|历程"),
+    )
+)
+
+
+def gist_of_heading(text: str) -> str:
+    """The kind of section that words set apart as a heading open, in whatever words; "about" where they say nothing."""
+    words = _NUMBERING.sub("", compact(text)).rstrip(":：")
+    if not re.fullmatch(r"[\u3400-\u9fff、/]{2,8}", words):
+        return ""
+    return next((kind for kind, pattern in _GISTS if pattern.search(words)), "about")
+
+
+def is_numbered(text: str) -> bool:
+    """Whether a text begins with 一、 or （二）, as headings do; 1. begins items too."""
+    return re.match(r"\s*(?:[一二三四五六七八九十]{1,2}[、.．]|[(（][一二三四五六七八九十][)）])", text) is not None
 
 
 # ---------- dates ----------

@@ -1,8 +1,8 @@
 """Clauses of a posting that may shut somebody out or cheat them, in words that no rule names.
 
-Two linear models over characters (1 to 4 together) must agree: what a clause speaks of, fitted against plain clauses of
-postings, and whether it shuts somebody out, fitted against lawful clauses on the same subjects. The words are in
-`data/clauses.txt`; `python -m ml.fit_clauses` fits them.
+Linear models over characters (1 to 4 together) are added up: whether a clause is unlawful on one of the subjects and on
+any of them, both fitted against lawful clauses on the same subjects, and whether it speaks of a subject at all, fitted
+against plain clauses of postings. The words are in `data/clauses.txt`; `python -m ml.fit_clauses` fits them.
 """
 
 import math
@@ -19,22 +19,45 @@ from ml.store import read_artefact
 from ml.tables import DATA
 
 ARTEFACT = DATA / "clauses.npz"
-SUBJECTS = (
-    "性别",
-    "婚育",
-    "民族",
-    "宗教",
-    "残疾",
-    "传染病",
-    "户籍地域",
-    "收费押金",
-    "扣证",
-    "夸大诈骗刷单",
-    "童工",
-    "番号驻地",
-)
-SHUT_FLOOR = 0.4  # chosen by cross-validation on `data/clauses.txt`, see docs/legal-check.md
-SUBJECT_FLOOR = -1.5
+CUES: dict[str, str] = {
+    "性别": (
+        "男|女|性别|帅|靓|小伙|姑娘|妹|小哥|姐|阿姨|大妈|大叔|爷们|汉子|娘|先生|太太|♂|♀|male|boy|girl|nan|"
+        "nv|兄弟|哥们|阴盛"
+    ),
+    "婚育": "婚|孕|育|胎|孩|娃|宝|妈|单身|对象|恋爱|光棍|哺乳|产|家庭|家累|家口|成家|结扎|丁克|朋友|带小|hcg|生",
+    "民族": "族|民|回回|维|藏|彝|汉|蒙|疆|清真|头巾|番",
+    "宗教": "教|信|佛|主|拜|神|礼|诵|经文|念经|寺|庙|道|祷|皈依|受洗|斋|香|居士|同修|伊斯兰|穆斯林|十字架|仰|经",
+    "残疾": (
+        "残|障|聋|哑|盲|瘸|拐|轮椅|助听|假肢|缺|肢|跛|健全|正常人|疤|麻痹|脑瘫|唐氏|自闭|结巴|口吃|耳|听|视|"
+        "癫痫|精神|抑郁|身体|伤|腿|手|指|疾|齿|色弱|色盲|眼"
+    ),
+    "传染病": (
+        "肝|阳|hiv|hbv|hpv|艾滋|梅毒|结核|病|肺|携带|新冠|核酸|对半|体检|抗体|澳抗|血|皮肤|疫|转氨酶|gan|"
+        "感染|甲流|水痘|手足口|健康"
+    ),
+    "户籍地域": (
+        "户|籍|本地|外地|外省|外来|本市|本县|本村|本镇|本省|人|乡|农村|城镇|城市|老家|身份证|地域|口音|那边|"
+        "东北|沪|京|非本|担保|省|租房"
+    ),
+    "收费押金": "费|钱|押|金|元|块|扣|交|缴|付|贷|担保|买|购|垫|自理|自备|款|压|出|租",
+    "扣证": "证|照|卡|原件|护照|户口本|档案|sf|执业|公司保管",
+    "夸大诈骗刷单": (
+        "赚|挣|刷|单|卡|账|转|收款|入|万|千|元|编|内部|关系|渠道|名额|指标|保|包|免|投资|理财|币|彩|境外|"
+        "海外|缅|公关|陪|聊|手工|兼职|打字|背债|贷|拉人|下线|佣|返|付|躺|点赞|任务|薪|日结|租|代|假|垫|粉|群|"
+        "模特|直播|走"
+    ),
+    "童工": (
+        "岁|童|孩|初[一二三中]|小学|成年|学生|小年轻|辍学|1[0-7]|十[一二三四五六七]|身份证|少年|娃|家长|年龄|"
+        "周岁|后|满"
+    ),
+    "番号驻地": (
+        "部队|军|旅|营|团|师|番|代号|驻|导弹|舰|潜艇|坦克|雷达|装备|歼|轰|直-|红旗|东风|55555|阵地|战友|服役|"
+        "老兵|退役|连|支队|大队|弹|特战|洞库|型|库|哨|机务|分队|队"
+    ),
+}
+"""Subjects of the law, and the words one of which a clause has to hold before it is suspected of that subject."""
+SUBJECTS = tuple(CUES)
+FLOOR = -0.75  # of the score; chosen on postings and by cross-validation, see docs/legal-check.md
 LONGEST = 40  # characters of a window of clauses
 WIDEST = 4
 
@@ -44,7 +67,11 @@ _END = re.compile(r"[。;；!！?？\n]|(?<=[^0-9a-zA-Z])\d{1,2}\s*[、.．)）]
 _COMMA = re.compile(r"(?<=[,，])")
 _FOREIGN = re.compile(r"(?<![\u4e00-\u9fff])[a-z][a-z.+#/]{2,}|[a-z][a-z.+#/]{2,}(?![\u4e00-\u9fffa-z])")
 _KEPT = frozenset(("hiv", "hbv", "ktv", "male", "female", "only", "boy", "girl", "hpv", "hcg"))
+_TIME = re.compile(r"\d{1,2}[:：]\d{2}")
+_COMMAS = re.compile(r"[,，、/&]{2,}")
+_HEAD = re.compile(r"^\s*(?:\d{1,2}\s*[、.．)）]\s*)?(?:(?:岗位|任职|职位|招聘|工作|应聘|基本)(?:要求|职责|条件|内容|描述|资格)\s*[:：])?")
 _BLANK = re.compile(r"\s+")
+_CUES = tuple(re.compile(words) for words in CUES.values())
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -55,7 +82,7 @@ class Suspicion:
     subject: str
     start: int
     end: int
-    chance: float
+    score: float
 
 
 def windows(text: str) -> Iterator[tuple[int, int]]:
@@ -82,12 +109,14 @@ def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def plain_clause(text: str) -> str:
-    """Lower case without foreign words; long numbers count by their length, since a unit's number has five signs."""
-    text = _FOREIGN.sub(lambda found: found.group() if found.group() in _KEPT else "", text.lower())
-    text = re.sub(r"\d{6,}", "0", text)
+    """Lower case without numbering, headings and foreign words; long numbers count by their length, since a unit's number has five signs."""
+    text = _HEAD.sub("", text.lower())
+    text = _FOREIGN.sub(lambda found: found.group() if found.group() in _KEPT else "", text)
+    text = _TIME.sub("时", text)
+    text = re.sub(r"\d+\.\d+|\d{6,}", "0", text)
     text = re.sub(r"(?<!\d)\d{5}(?!\d)", "55555", text)
     text = re.sub(r"(?<!\d)\d{3,4}(?!\d)", "#", text)
-    return _BLANK.sub(" ", text).strip(" ,，")
+    return _BLANK.sub(" ", _COMMAS.sub(",", text)).strip(" ,")
 
 
 def clause_grams(clause: str) -> list[str]:
@@ -98,25 +127,31 @@ def clause_grams(clause: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The fitted weights: a row for each run of characters; columns are `SUBJECTS` and then whether it shuts out."""
+    """The fitted weights: a row for each run of characters; columns are `SUBJECTS`, any of them, and not plain."""
 
     places: dict[str, int]
     rarity: Array
     weights: Array
     shift: Array
 
-    def read(self, clause: str) -> tuple[str, float, float]:
-        """Subject, how clearly the clause speaks of it, and the chance that it shuts somebody out."""
+    def read(self, clause: str) -> tuple[str, float]:
+        """The likeliest subject of a plain clause, and the score; minus infinity where no subject has a word in it."""
+        about = [i for i, cue in enumerate(_CUES) if cue.search(clause)]
         counts = Counter(clause_grams(clause))
         known = [(self.places[gram], count) for gram, count in counts.items() if gram in self.places]
-        if not known:
-            return SUBJECTS[0], -math.inf, 0.0
+        if not known or not about:
+            return SUBJECTS[0], -math.inf
         rows = np.array([place for place, _ in known])
         values = (1 + np.log(np.array([count for _, count in known], np.float32))) * self.rarity[rows]
         values /= np.sqrt(values @ values)
-        found = values @ self.weights[rows].astype(np.float32) + self.shift
-        best = int(found[:-1].argmax())
-        return SUBJECTS[best], float(found[best]), 1 / (1 + math.exp(-float(found[-1])))
+        found = score(values @ self.weights[rows].astype(np.float32) + self.shift)
+        best = max(about, key=found.__getitem__)
+        return SUBJECTS[best], float(found[best])
+
+
+def score(found: Array) -> Array:
+    """One score for each subject from the sums of all columns, for a clause or for rows of clauses."""
+    return found[..., :-2] + found[..., -2:-1] + 0.5 * np.minimum(found[..., -1:], 1)
 
 
 @lru_cache(maxsize=1)
@@ -135,11 +170,11 @@ def suspect_clauses(text: str) -> list[Suspicion]:
         clause = plain_clause(text[start:end])
         if not _HAN.search(clause):
             continue
-        subject, clear, chance = reader().read(clause)
-        if chance > SHUT_FLOOR and clear > SUBJECT_FLOOR:
-            new = Suspicion(subject, start, end, chance)
+        subject, points = reader().read(clause)
+        if points > FLOOR:
+            new = Suspicion(subject, start, end, points)
             if found and found[-1].end > start:
-                found[-1] = max(found[-1], new, key=lambda one: one.chance)
+                found[-1] = max(found[-1], new, key=lambda one: one.score)
             else:
                 found.append(new)
     return found

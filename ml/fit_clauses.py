@@ -15,16 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from ml.clauses import ARTEFACT, SHUT_FLOOR, SUBJECT_FLOOR, SUBJECTS, Array, clause_grams, plain_clause, windows
+from ml.clauses import ARTEFACT, CUES, FLOOR, SUBJECTS, Array, clause_grams, plain_clause, score, windows
 from ml.tables import DATA
 
 SOURCE = DATA / "clauses.txt"
-EACH = 8  # sentences made of one line
+EACH = 6  # sentences made of one line
+PLAIN = 14_000  # plain clauses that are used, of many more
 FOLDS = 4
 COST = 10.0
-SUBJECT_COST = 5.0
 PLAIN_WEIGHT = 0.5  # of a plain clause, which are many, against one on a subject
-SMALLEST = 0.02  # weights below it are dropped from the file
 _CHOICE = re.compile(r"<([^<>]*)>|([^<>]+)")
 _UNFIT = re.compile("[男女]性?优先|限[男女]|押金|已婚")  # in the judged postings, some of which are unlawful on purpose
 
@@ -64,11 +63,13 @@ def examples() -> list[Example]:
     for line, (subject, unlawful, pattern) in enumerate(read_lines()):
         kind = subject if subject in SUBJECTS else ""
         found += [Example(_clean(text), kind, unlawful, line) for text in sentences(pattern)]
+    plain: list[Example] = []
     for text in _plain_texts():
         line += 1
         cut = [_clean(text[start:end]) for start, end in windows(text)]
-        found += [Example(clause, "", False, line) for clause in cut if not _UNFIT.search(clause)]
-    return [one for one in found if one.text]
+        plain += [Example(clause, "", False, line) for clause in cut if clause and not _UNFIT.search(clause)]
+    random.Random(0).shuffle(plain)  # noqa: S311 - a sample, no secret
+    return [one for one in found if one.text] + plain[:PLAIN]
 
 
 def _clean(text: str) -> str:
@@ -85,32 +86,30 @@ def _plain_texts() -> Iterator[str]:
 
 
 def fit(rows: list[Example]) -> tuple[Any, Array, Array]:
-    """The vectorizer, and the weights and shifts of the subjects and of shutting out."""
+    """The vectorizer, and the weights and shifts of the columns that `ml.clauses.Reader` names."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
     texts = [one.text for one in rows]
-    on_subject = np.array([one.subject != "" for one in rows])
+    subjects = np.array([one.subject for one in rows])
+    unlawful = np.array([one.is_unlawful for one in rows])
+    on_subject = subjects != ""
     _, lines, sizes = np.unique([one.line for one in rows], return_inverse=True, return_counts=True)
     trust = 1 / np.sqrt(sizes[lines])  # a line with many choices is not many facts
     vectors = TfidfVectorizer(analyzer=clause_grams, min_df=2, sublinear_tf=True, dtype=np.float32)
     vectors.fit([text for text, kept in zip(texts, on_subject, strict=True) if kept])
     table = vectors.transform(texts)
-    weights, shifts = [], []
-
-    def learn(which: Array, target: Array, cost: float, trusts: Array) -> None:
-        model = LogisticRegression(C=cost, solver="liblinear", tol=1e-2, random_state=0)
-        model.fit(table[which], target[which], sample_weight=trusts[which])
+    own = np.flatnonzero(on_subject)
+    targets = [(own, unlawful & (subjects == subject)) for subject in SUBJECTS]
+    targets += [(own, unlawful), (np.arange(len(rows)), on_subject)]
+    trust = np.where(on_subject, trust, trust * PLAIN_WEIGHT)
+    weights, shift = [], []
+    for which, target in targets:
+        model = LogisticRegression(C=COST, solver="liblinear", tol=1e-2, random_state=0)
+        model.fit(table[which], target[which], sample_weight=trust[which])
         weights.append(model.coef_[0])
-        shifts.append(model.intercept_[0])
-
-    everything = np.arange(len(rows))
-    subjects = np.array([one.subject for one in rows])
-    for subject in SUBJECTS:
-        learn(everything, subjects == subject, SUBJECT_COST, np.where(on_subject, trust, trust * PLAIN_WEIGHT))
-    unlawful = np.array([one.is_unlawful for one in rows])
-    learn(np.flatnonzero(on_subject), unlawful, COST, trust)
-    return vectors, np.array(weights, np.float32).T, np.array(shifts, np.float32)
+        shift.append(model.intercept_[0])
+    return vectors, np.array(weights, np.float32).T, np.array(shift, np.float32)
 
 
 def check() -> dict[str, dict[str, float]]:
@@ -122,8 +121,10 @@ def check() -> dict[str, dict[str, float]]:
     for number in range(FOLDS):
         vectors, weights, shift = fit([one for one, own in zip(rows, fold, strict=True) if own != number])
         held = np.flatnonzero(fold == number)
-        scores = vectors.transform([rows[i].text for i in held]) @ weights + shift
-        found[held] = (1 / (1 + np.exp(-scores[:, -1])) > SHUT_FLOOR) & (scores[:, :-1].max(1) > SUBJECT_FLOOR)
+        texts = [rows[i].text for i in held]
+        about = np.array([[re.search(words, text) is not None for words in CUES.values()] for text in texts])
+        points = score(vectors.transform(texts) @ weights + shift)
+        found[held] = np.where(about, points, -np.inf).max(1) > FLOOR
     shares: dict[str, dict[str, float]] = {}
     for subject in (*SUBJECTS, ""):
         for unlawful in (True, False):
@@ -135,15 +136,13 @@ def check() -> dict[str, dict[str, float]]:
 
 
 def write() -> None:
-    """Fits and writes the file; runs of characters that hardly count are left out."""
+    """Fits and writes the file."""
     vectors, weights, shift = fit(examples())
-    kept = np.abs(weights).max(1) >= SMALLEST
-    grams = vectors.get_feature_names_out()[kept]
     np.savez_compressed(
         ARTEFACT,
-        grams=np.frombuffer("\n".join(grams).encode(), np.uint8),
-        rarity=vectors.idf_[kept].astype(np.float32),
-        weights=weights[kept].astype(np.float16),
+        grams=np.frombuffer("\n".join(vectors.get_feature_names_out()).encode(), np.uint8),
+        rarity=vectors.idf_.astype(np.float32),
+        weights=weights.astype(np.float16),
         shift=shift,
     )
 

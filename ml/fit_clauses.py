@@ -1,6 +1,6 @@
 """`python -m ml.fit_clauses` fits the reader of clauses to `data/clauses.txt` and writes `ml/data/clauses.npz`.
 
-With `--check` it prints, by cross-validation over the lines of the file, how much is found and how much is found wrongly.
+With `--check` it prints what a cross-validation over the lines of the file finds, rightly and wrongly.
 """
 
 import csv
@@ -52,7 +52,7 @@ def read_lines() -> Iterator[tuple[str, bool, str]]:
 def sentences(pattern: str, count: int = EACH) -> list[str]:
     """Up to ``count`` sentences with one choice at each ``<a|b>``; the same ones at every run."""
     parts = [(choice.split("|") if plain == "" else [plain]) for choice, plain in _CHOICE.findall(pattern)]
-    dice = random.Random(pattern)  # noqa: S311 - a sample, no secret
+    dice = random.Random(pattern)
     return sorted({"".join(dice.choice(part) for part in parts) for _ in range(count * 2)})[:count]
 
 
@@ -68,7 +68,7 @@ def examples() -> list[Example]:
         line += 1
         cut = [_clean(text[start:end]) for start, end in windows(text)]
         plain += [Example(clause, "", False, line) for clause in cut if clause and not _UNFIT.search(clause)]
-    random.Random(0).shuffle(plain)  # noqa: S311 - a sample, no secret
+    random.Random(0).shuffle(plain)
     return [one for one in found if one.text] + plain[:PLAIN]
 
 
@@ -113,7 +113,7 @@ def fit(rows: list[Example]) -> tuple[Any, Array, Array]:
 
 
 def check() -> dict[str, dict[str, float]]:
-    """Shares found: of unlawful and lawful sentences by subject, and of plain clauses, each by a model without its line."""
+    """Shares found of unlawful and lawful sentences by subject, and of plain clauses, by models without their line."""
     rows = examples()
     part = np.random.default_rng(0).permutation(max(one.line for one in rows) + 1) % FOLDS
     fold = part[[one.line for one in rows]]

@@ -53,7 +53,17 @@ def list_people(uow: UnitOfWork, *, limit: int, everybody: bool) -> list[dict[st
 POSTING_COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id", "key", "编号", "序号", "岗位编号", "职位编号", "post_code"),
     "title": ("title", "岗位名称", "岗位", "职位名称", "职位", "招聘岗位", "工种", "job_name", "job_title"),
-    "duties": ("duties", "description", "岗位职责", "工作内容", "职位描述", "岗位描述", "工作职责", "具体做什么", "text"),
+    "duties": (
+        "duties",
+        "description",
+        "岗位职责",
+        "工作内容",
+        "职位描述",
+        "岗位描述",
+        "工作职责",
+        "具体做什么",
+        "text",
+    ),
     "requirement_text": ("requirement_text", "requirements", "任职要求", "岗位要求", "招聘条件", "其他要求", "要求"),
     "work_time": ("work_time", "工作时间", "班次", "作息"),
     "benefits": ("benefits", "福利待遇", "福利", "待遇", "薪资福利", "其他福利"),
@@ -67,9 +77,7 @@ POSTING_COLUMNS: dict[str, tuple[str, ...]] = {
 def posting_columns(header: Iterable[str]) -> dict[str, list[str]]:
     """Columns of ``header`` for each field. Raises ``Invalid`` where no column holds text to check."""
     plain = {name: name.replace(" ", "").strip("*：:").lower() for name in header}
-    found = {
-        field: [name for name, word in plain.items() if word in known] for field, known in POSTING_COLUMNS.items()
-    }
+    found = {field: [name for name, word in plain.items() if word in known] for field, known in POSTING_COLUMNS.items()}
     if not any(columns for field, columns in found.items() if field != "id"):
         known = ", ".join(names[0] for field, names in POSTING_COLUMNS.items() if field != "id")
         raise Invalid(f"No column of the file holds words of a posting; known are {known} and their Chinese names.")
@@ -87,7 +95,9 @@ def check_postings(uow: UnitOfWork, path: str) -> list[dict[str, Any]]:
     rules = posting_rules(uow.session)
     checked = []
     for number, row in enumerate(rows, start=2):
-        texts = {field: "\n".join(row[name] for name in names if row[name]) for field, names in columns.items() if names}
+        texts = {
+            field: "\n".join(row[name] for name in names if row[name]) for field, names in columns.items() if names
+        }
         found = [finding.as_json() for finding in check_fields(rules, texts)]
         key = row[keys[0]] if keys else ""
         checked.append({"row": number, "id": key, "blocked": has_block(found), "findings": found})

@@ -80,7 +80,9 @@ def test_a_person_gets_postings_with_scores_reasons_and_gaps(county: Path) -> No
 
 def test_postings_are_held_against_the_rules_of_the_law(county: Path, tmp_path: Path) -> None:
     table = tmp_path / "ads.csv"
-    table.write_text("编号,岗位名称,任职要求,福利待遇\n1,保安,限男性,包住\n2,导购,男女不限，免押金,双休\n", encoding="utf-8")
+    table.write_text(
+        "编号,岗位名称,任职要求,福利待遇\n1,保安,限男性,包住\n2,导购,男女不限，免押金,双休\n", encoding="utf-8"
+    )
     done = jobmatch(county, "postings", "check", str(table), "--json")
     assert done.returncode == 3, done.stderr
     found = json.loads(done.stdout)

@@ -61,7 +61,7 @@ def _unseen(*, even: bool) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(
     ("even", "caught", "wrong", "warned"),
-    [(True, 0.90, 0.035, 0.16), (False, 0.98, 0.01, 0.06)],
+    [(True, 0.91, 0.033, 0.16), (False, 0.99, 0.0, 0.04)],
     ids=["never read while tuning", "read while tuning"],
 )
 def test_sentences_of_another_hand_are_judged_as_well_as_documented(

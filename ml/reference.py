@@ -1,5 +1,6 @@
 """The door from words to codes. Outsiders import from here and from `ml.matching`, nothing else."""
 
+from ml.clauses import Suspicion, suspect_clauses
 from ml.coding import Suggestion, suggest_occupations
 from ml.extraction import Found, extract_skills
 from ml.extraction_conditions import Condition, extract_requirements, read_requirements
@@ -33,6 +34,7 @@ def warm() -> None:
     occupation_neighbours()
     extract_skills("须持 C1 驾驶证")
     tokens("司机")
+    suspect_clauses("招聘司机一名")
 
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "Skill",
     "Specialty",
     "Suggestion",
+    "Suspicion",
     "certificates",
     "driver_licences",
     "education_levels",
@@ -61,6 +64,7 @@ __all__ = [
     "skills",
     "specialties",
     "suggest_occupations",
+    "suspect_clauses",
     "tokens",
     "warm",
 ]

@@ -254,7 +254,10 @@ def postings() -> None:
 @click.option("--json", "as_json", is_flag=True)
 @with_runtime
 def postings_check(runtime: Runtime, path: str, as_json: bool) -> None:
-    """Hold the postings of a CSV file (columns id, title, description) against the rules of the law."""
+    """Hold a table of postings (csv, csv.gz, xlsx) against the law; exit code 3 where one may not be published.
+
+    Columns are found by their names: title, duties, requirement_text and the like, or 岗位名称, 工作内容, 任职要求.
+    """
     from jobmatch.cli.lists import check_postings
 
     with runtime.unit(system_actor("cli"), writing=False) as uow:
@@ -264,8 +267,10 @@ def postings_check(runtime: Runtime, path: str, as_json: bool) -> None:
     else:
         for posting in found:
             for finding in posting["findings"]:
-                words = [finding[name] for name in ("severity", "rule", "text", "message")]
-                click.echo("  ".join([posting["id"], *words]))
+                words = [finding[name] for name in ("severity", "rule", "field", "text", "message", "basis")]
+                click.echo("  ".join([posting["id"] or str(posting["row"]), *words]))
+    if any(posting["blocked"] for posting in found):
+        sys.exit(3)
 
 
 @cli.group("import")

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from jobmatch.core.i18n import gettext as _
 
-MAX_LENGTH = 4000
+MAX_LENGTH = 6000
 SECONDS = 1.0
 SAMPLE_LENGTH = 1500
 

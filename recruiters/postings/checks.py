@@ -15,6 +15,8 @@ from typing import Any
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.queries import RuleLine
+from jobmatch.reference.states import Severity
+from ml.reference import suspect_clauses
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PayKind
 
@@ -22,6 +24,24 @@ CHECKED_FIELDS = ("title", "duties", "requirement_text", "work_time", "benefits"
 """Free text of a posting, in the order in which people read it."""
 LONGEST = 20_000
 """Characters of one text that are looked at; forms allow fewer, an imported row could hold more."""
+
+SUBJECT_RULES: dict[str, str] = {
+    "性别": "R01",
+    "婚育": "R02",
+    "民族": "R03",
+    "宗教": "R04",
+    "残疾": "R05",
+    "传染病": "R06",
+    "户籍地域": "R07",
+    "收费押金": "R08",
+    "扣证": "R15",
+    "夸大诈骗刷单": "R17",
+    "童工": "R16",
+    "番号驻地": "R14",
+}
+"""The rule whose law a suspicion of the reader is about; where staff switched it off, nothing is said."""
+SHORTEST_CLAUSE = 2
+"""A place of fewer characters is no statement."""
 
 ELEMENT_LABELS: dict[str, str] = {
     "employer_profile": N_("用人单位基本情况"),
@@ -125,6 +145,7 @@ def check_fields(rules: Iterable[RuleLine], texts: Mapping[str, str]) -> list[Fi
     for name, text in texts.items():
         folded, places = plain_text(text or "")
         here = [finding for rule in rules for finding in _matches(rule, name, text, folded, places)]
+        here += _suspicions(rules, here, name, text, folded, places)
         found += sorted(here, key=lambda finding: (finding.start, finding.rule))
     return found
 
@@ -141,6 +162,26 @@ def _matches(rule: RuleLine, field: str, text: str, folded: str, places: list[in
                 words = text[first : last + 1]
                 yield Finding(rule.code, rule.severity, words, first, rule.message, rule.basis, field)
         offset += len(line) + 1
+
+
+def _suspicions(
+    rules: Sequence[RuleLine], found: Sequence[Finding], field: str, text: str, folded: str, places: list[int]
+) -> list[Finding]:
+    """Warnings of the reader where no rule has spoken: it is right often, not always, so a person has to look."""
+    by_code = {rule.code: rule for rule in rules}
+    marked = [(finding.start, finding.start + len(finding.text)) for finding in found]
+    new: list[Finding] = []
+    for one in suspect_clauses(folded):
+        rule = by_code.get(SUBJECT_RULES[one.subject])
+        words = folded[one.start : one.end]
+        if rule is None or len(words.strip()) < SHORTEST_CLAUSE:
+            continue
+        first = places[one.start + len(words) - len(words.lstrip())]
+        last = places[one.start + len(words.rstrip()) - 1] + 1
+        if not any(start < last and first < end for start, end in marked):
+            message = _("可能涉及%(what)s，请人工看", what=rule.name)
+            new.append(Finding(rule.code, Severity.WARN, text[first:last], first, message, rule.basis, field))
+    return new
 
 
 def check_posting(rules: Iterable[RuleLine], posting: Posting) -> list[Finding]:

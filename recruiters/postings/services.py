@@ -287,7 +287,10 @@ def record_filled(uow: UnitOfWork, posting_id: int) -> None:
 
 
 def record_unfilled(uow: UnitOfWork, posting_id: int) -> None:
-    """Take one hire back; a posting that was full opens again. Raises ``Conflict`` where nobody was counted."""
+    """Take one hire back; a posting that was full opens again, or waits where a rule blocks it.
+
+    Raises ``Conflict`` where nobody was counted.
+    """
     changed = uow.session.execute(
         update(Posting)
         .where(Posting.id == posting_id, Posting.filled_count > 0)
@@ -302,6 +305,11 @@ def record_unfilled(uow: UnitOfWork, posting_id: int) -> None:
     posting = _reread(uow, posting_id)
     if changed != 1:
         raise Conflict(_("这个岗位还没有录用登记"))
+    if posting.state is PostingState.OPEN:
+        # The rules may have changed since it was published; no way back to the public passes them by.
+        recheck(uow, get_posting(uow.session, posting_id))
+        if has_block(posting.findings):
+            posting.state = PostingState.PAUSED
     uow.audit("posting.unfilled", posting, filled=posting.filled_count, vacancies=posting.vacancy_count)
 
 

@@ -80,11 +80,25 @@ def test_a_person_gets_postings_with_scores_reasons_and_gaps(county: Path) -> No
 
 def test_postings_are_held_against_the_rules_of_the_law(county: Path, tmp_path: Path) -> None:
     table = tmp_path / "ads.csv"
-    table.write_text("id,title,description\n1,保安,限男性\n2,导购,男女不限，免押金\n", encoding="utf-8")
-    found = answer(county, "postings", "check", str(table), "--json")
-    assert [(entry["id"], [f["rule"] for f in entry["findings"]]) for entry in found] == [("1", ["R01"]), ("2", [])]
-    assert found[0]["findings"][0]["severity"] == "block"
-    assert {"rule", "severity", "text", "message"} <= found[0]["findings"][0].keys()
+    table.write_text(
+        "编号,岗位名称,任职要求,福利待遇\n1,保安,限男性,包住\n2,导购,男女不限，免押金,双休\n", encoding="utf-8"
+    )
+    done = jobmatch(county, "postings", "check", str(table), "--json")
+    assert done.returncode == 3, done.stderr
+    found = json.loads(done.stdout)
+    assert [(one["row"], one["id"], one["blocked"]) for one in found] == [(2, "1", True), (3, "2", False)]
+    assert [finding["rule"] for finding in found[0]["findings"]] == ["R01"]
+    finding = found[0]["findings"][0]
+    assert (finding["severity"], finding["field"], finding["text"]) == ("block", "requirement_text", "限男性")
+    assert finding["message"] and finding["basis"]
+
+
+def test_a_lawful_table_ends_well_and_one_without_words_of_postings_is_refused(county: Path, tmp_path: Path) -> None:
+    table = tmp_path / "ads.csv"
+    table.write_text("title,description\n保安,男女不限\n", encoding="utf-8")
+    assert answer(county, "postings", "check", str(table), "--json")[0]["findings"] == []
+    table.write_text("name,phone\n甲,1\n", encoding="utf-8")
+    assert jobmatch(county, "postings", "check", str(table)).returncode == 2
 
 
 def test_the_same_seed_makes_the_same_county(county: Path, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from jobmatch.reference.models import PostingRule
 from jobmatch.reference.queries import RuleLine
 from jobmatch.reference.shipped import shipped_rows
 from jobmatch.reference.states import Severity
+from recruiters.postings import checks
 from recruiters.postings.checks import check_text, has_block, plain_text
 from tests.recruiters.rule_examples import FOUND, HARMLESS
 
@@ -39,9 +42,52 @@ def test_what_a_rule_is_for_is_found(code: str) -> None:
     assert missed == []
 
 
-def test_harmless_words_pass() -> None:
+def test_harmless_words_pass_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "suspect_clauses", lambda _text: [])
     flagged = {form.format(text): _codes(form.format(text)) for text in HARMLESS for form in AROUND}
     assert {text: codes for text, codes in flagged.items() if codes} == {}
+
+
+def test_the_reader_never_blocks_and_seldom_warns_of_harmless_words() -> None:
+    found = {text: check_text(RULES, title="", text=text) for text in HARMLESS}
+    assert not any(has_block(findings) for findings in found.values())
+    assert sum(map(bool, found.values())) <= 0.06 * len(HARMLESS)
+
+
+def _unseen(*, even: bool) -> list[dict[str, str]]:
+    with (Path(__file__).parent / "unseen_sentences.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if (int(row["id"][1:]) % 2 == 0) is even]
+
+
+@pytest.mark.parametrize(
+    ("even", "caught", "wrong", "warned"),
+    [(True, 0.91, 0.033, 0.16), (False, 0.99, 0.0, 0.04)],
+    ids=["never read while tuning", "read while tuning"],
+)
+def test_sentences_of_another_hand_are_judged_as_well_as_documented(
+    even: bool, caught: float, wrong: float, warned: float
+) -> None:
+    found = [(row["verdict"], check_text(RULES, title="", text=row["text"])) for row in _unseen(even=even)]
+    unlawful = [findings for verdict, findings in found if verdict == "unlawful"]
+    lawful = [findings for verdict, findings in found if verdict == "lawful"]
+    assert sum(map(bool, unlawful)) >= caught * len(unlawful)
+    assert sum(map(has_block, lawful)) <= wrong * len(lawful)
+    assert sum(map(bool, lawful)) <= warned * len(lawful)
+
+
+def test_a_suspicion_only_warns_and_quotes_its_clause_with_the_law() -> None:
+    text = "包吃住。残障朋友请往别处问问，我们节奏快。月休四天"
+    (finding,) = check_text([rule for rule in RULES if rule.code != "R13"], title="", text=text)
+    assert (finding.rule, finding.severity) == ("R05", Severity.WARN)
+    assert text[finding.start : finding.start + len(finding.text)] == finding.text
+    assert "残障朋友" in finding.text
+    assert "月休" not in finding.text
+    assert finding.basis and "请人工看" in finding.message
+
+
+def test_a_subject_whose_rule_is_switched_off_is_not_suspected() -> None:
+    text = "残障朋友请往别处问问，我们节奏快"
+    assert check_text([rule for rule in RULES if rule.code != "R05"], title="", text=text) == []
 
 
 def test_every_rule_has_examples_and_its_own_example_is_found() -> None:

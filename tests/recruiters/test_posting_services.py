@@ -307,6 +307,15 @@ def test_head_count_is_counted_and_full_postings_close_and_open(uow: UnitOfWork)
         services.record_unfilled(uow, posting.id)
 
 
+def test_a_posting_that_a_rule_now_blocks_does_not_open_again_by_a_hire_taken_back(uow: UnitOfWork) -> None:
+    posting = make_posting(uow, vacancy_count=1)
+    services.record_filled(uow, posting.id)
+    uow.session.execute(update(Posting).where(Posting.id == posting.id).values(duties="送货，限男性"))
+    services.record_unfilled(uow, posting.id)
+    assert posting.state is PostingState.PAUSED
+    assert [finding["rule"] for finding in posting.findings] == ["R01"]
+
+
 def test_expired_postings_go_offline_and_members_are_told_once(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
     member = actor_of_employer(uow, employer)

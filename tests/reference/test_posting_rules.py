@@ -28,6 +28,8 @@ BAD = {
     "R13": ["12小时两班倒无休", "单休", "996工作制"],
     "R14": ["12345部队优先", "请写明部队番号"],
     "R15": ["扣押身份证", "入职须抵押驾驶证", "扣押员工证件"],
+    "R16": ["没满16的用哥姐身份证报名", "15岁也行", "初二放假的来打工", "小孩也算钱", "KTV服务生，16岁起"],
+    "R17": ["兼职刷单", "出租银行卡", "帮忙收款再转出去", "交钱就能进国企", "境外博彩推广"],
 }
 BENIGN = [
     "不限男女，男女不限，性别不限，性别：不限，性别：男女不限，男女均可",
@@ -41,7 +43,10 @@ BENIGN = [
     "不扣押任何证件，不得扣押身份证",
     "欢迎残疾人应聘，退役军人优先，3 年以上工作经验，参加过抗洪的部队退役人员优先",
     "招生老师，招商主管，限时招聘，工资 6000-8000 元",
-    "禁止乙肝歧视，无乙肝歧视",
+    "禁止乙肝歧视，无乙肝歧视，入职体检不查乙肝",
+    "不招用未满16周岁人员，年满16周岁，照看12岁以上儿童",
+    "识别刷单，防范刷单诈骗，信用卡客服，反洗钱专员，刷墙工",
+    "持押运员证，按品番号拣货，收退房卡押金",
 ]
 
 
@@ -51,8 +56,8 @@ def findings(text: str) -> set[str]:
     return {code for code, match in found if match.group().strip() and match.groupdict().get("ok") is None}
 
 
-def test_fifteen_rules_are_shipped_with_example_basis_and_words() -> None:
-    assert len(RULES) == 15
+def test_every_rule_is_shipped_with_example_basis_and_words() -> None:
+    assert len(RULES) == 17
     for row in RULES.values():
         assert row["severity"] in {"block", "warn"}
         assert row["message_zh"] and row["message_en"] and row["basis"] and row["name_en"]
@@ -81,7 +86,7 @@ def test_every_shipped_rule_would_pass_the_guard_for_typed_ones() -> None:
         ("(", "不完整"),
         ("[男", "不完整"),
         ("男*", "什么都能匹配"),
-        ("x" * 4001, "太长"),
+        ("x" * 6001, "太长"),
         ("(男+)+女", "太慢"),
         (r"(\d+\s*)+元整", "太慢"),
         ("(a|a)*b!c", "太慢"),

@@ -49,7 +49,8 @@ from jobmatch.matching.commands import rebuild_indexes
 from jobmatch.matching.services import fit_ranker
 from jobmatch.reference.services import add_region, load_reference
 from recruiters.employers.models import Employer
-from recruiters.employers.services import register_employer, submit_vetting, vet_employer
+from recruiters.employers.services.employers import register_employer
+from recruiters.employers.services.vetting import submit_vetting, vet_employer
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
 

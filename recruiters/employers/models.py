@@ -112,6 +112,7 @@ class EmployerPaper(PublicIdMixin, Base):
     kind: Mapped[PaperKind] = mapped_column(stored(PaperKind, "kind"))
     way: Mapped[PaperWay] = mapped_column(stored(PaperWay, "way"))
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     note: Mapped[str] = mapped_column(String(300), default="")
     verdict: Mapped[PaperVerdict] = mapped_column(stored(PaperVerdict, "verdict"), default=PaperVerdict.WAITING)
     reason_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))
@@ -120,7 +121,7 @@ class EmployerPaper(PublicIdMixin, Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     replaced_at: Mapped[datetime | None]
-    file: Mapped[StoredFile | None] = relationship(lazy="raise")
+    file: Mapped[StoredFile | None] = relationship(lazy="raise", foreign_keys=[file_id])
 
 
 class EmployerDecision(Base):

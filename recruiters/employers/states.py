@@ -105,8 +105,8 @@ class FoundingBasis(LabelledEnum):
 # What the first characters of a unified social credit code say about its holder (GB 32100-2015, registering body).
 _KINDS_BY_PREFIX: dict[str, tuple[EmployerKind, ...]] = {
     "91": (EmployerKind.PRIVATE, EmployerKind.STATE_OWNED),
-    "92": (EmployerKind.INDIVIDUAL),
-    "93": (EmployerKind.RURAL_COLLECTIVE),
+    "92": (EmployerKind.INDIVIDUAL,),
+    "93": (EmployerKind.RURAL_COLLECTIVE,),
     "N": (EmployerKind.RURAL_COLLECTIVE,),
     "11": (EmployerKind.PUBLIC_BODY,),
     "12": (EmployerKind.PUBLIC_INSTITUTION,),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
@@ -71,6 +71,7 @@ class Agreement(PublicIdMixin, VersionMixin, Base):
     ended_on: Mapped[date | None]
     pledged_count: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(String(300), default="")
+    reminded_on: Mapped[date | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
@@ -99,6 +100,7 @@ class PracticeBase(PublicIdMixin, VersionMixin, Base):
     place_count: Mapped[int] = mapped_column(default=0)
     occupation_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
     address: Mapped[str] = mapped_column(String(200), default="")
+    reminded_on: Mapped[date | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
@@ -113,7 +115,14 @@ class Trainee(PublicIdMixin, Base):
         CheckConstraint("left_on IS NULL OR left_on >= came_on", name="period"),
         CheckConstraint("head_count > 0", name="head_count"),
         CheckConstraint("person_id IS NULL OR head_count = 1", name="one_person"),
-        UniqueConstraint("base_id", "person_id", "came_on"),
+        Index(
+            "uq_trainee_open",
+            "base_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("left_on IS NULL AND person_id IS NOT NULL"),
+            postgresql_where=text("left_on IS NULL AND person_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

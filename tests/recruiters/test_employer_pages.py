@@ -15,7 +15,7 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
 from recruiters.employers.models import Employer
 from recruiters.employers.queries import get_employer
-from recruiters.employers.services import record_standing
+from recruiters.employers.services.employers import record_standing
 from recruiters.employers.states import EmployerKind, VettingState
 from tests.factories import COUNTY, make_station
 from tests.recruiters.help import Office, open_office, text_of

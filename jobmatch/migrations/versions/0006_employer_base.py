@@ -99,6 +99,7 @@ def upgrade() -> None:
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('pledged_count', sa.Integer(), nullable=False),
     sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
     sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('public_id', sa.String(length=16), nullable=False),
@@ -195,6 +196,7 @@ def upgrade() -> None:
     sa.Column('place_count', sa.Integer(), nullable=False),
     sa.Column('occupation_codes', sa.JSON(), nullable=False),
     sa.Column('address', sa.String(length=200), nullable=False),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
     sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('public_id', sa.String(length=16), nullable=False),
@@ -235,6 +237,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('licence', 'permit', 'founding', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('way', sa.Enum('upload', 'original', 'published', name='way', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('picture_id', sa.Integer(), nullable=True),
     sa.Column('note', sa.String(length=300), nullable=False),
     sa.Column('verdict', sa.Enum('waiting', 'legible', 'unreadable', name='verdict', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('reason_code', sa.String(length=20), nullable=True),
@@ -251,6 +254,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_employer_paper_created_by_id')),
     sa.ForeignKeyConstraint(['employer_id'], ['employer.id'], name=op.f('fk_employer_paper_employer_id')),
     sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_employer_paper_file_id')),
+    sa.ForeignKeyConstraint(['picture_id'], ['stored_file.id'], name=op.f('fk_employer_paper_picture_id')),
     sa.ForeignKeyConstraint(['reason_code'], ['reason.code'], name=op.f('fk_employer_paper_reason_code')),
     sa.ForeignKeyConstraint(['seen_by_id'], ['user.id'], name=op.f('fk_employer_paper_seen_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_employer_paper')),
@@ -295,10 +299,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_trainee_person_id')),
     sa.ForeignKeyConstraint(['recorded_by_id'], ['user.id'], name=op.f('fk_trainee_recorded_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_trainee')),
-    sa.UniqueConstraint('base_id', 'person_id', 'came_on', name=op.f('uq_trainee_base_id_person_id_came_on')),
     sa.UniqueConstraint('public_id', name=op.f('uq_trainee_public_id'))
     )
     with op.batch_alter_table('trainee', schema=None) as batch_op:
+        batch_op.create_index('uq_trainee_open', ['base_id', 'person_id'], unique=True, sqlite_where=sa.text('left_on IS NULL AND person_id IS NOT NULL'), postgresql_where=sa.text('left_on IS NULL AND person_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_trainee_base_id'), ['base_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_trainee_person_id'), ['person_id'], unique=False)
 
@@ -389,6 +393,7 @@ def downgrade() -> None:
 
     op.drop_table('veteran_founding')
     with op.batch_alter_table('trainee', schema=None) as batch_op:
+        batch_op.drop_index('uq_trainee_open', sqlite_where=sa.text('left_on IS NULL AND person_id IS NOT NULL'), postgresql_where=sa.text('left_on IS NULL AND person_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_trainee_person_id'))
         batch_op.drop_index(batch_op.f('ix_trainee_base_id'))
 

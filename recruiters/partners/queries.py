@@ -77,7 +77,7 @@ def base_employers(filters: Mapping[str, str], day: date) -> Select[*tuple[Any, 
     """Employers of the base: ``q``, ``kind``, ``state``, ``town`` (a region path), and ``only``: ``agreement``,
     ``founded``, ``silent``, ``overdue`` or ``no_liaison``. Newest first.
     """
-    query = employers_named(filters.get("q", "")).options(contains_eager(Employer.organization))
+    query = employers_named(filters.get("q", ""))
     if (kind := filters.get("kind")) in set(EmployerKind):
         query = query.where(Employer.kind == kind)
     if (state := filters.get("state")) in set(VettingState):

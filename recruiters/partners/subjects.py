@@ -46,7 +46,7 @@ def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[M
     """
     session = uow.session
     moved = move_rows(session, EmployerContact, "organization_id", source_id, target_id)
-    named: tuple[tuple[type[Agreement | PracticeBase], Any], ...] = (
+    named: tuple[tuple[type[Any], Any], ...] = (
         (Agreement, Agreement.paper_number),
         (PracticeBase, PracticeBase.name),
     )

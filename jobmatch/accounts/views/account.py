@@ -10,8 +10,8 @@ from jobmatch.accounts.models import Membership
 from jobmatch.accounts.policies import COLLEAGUES, visible_invitations, visible_own_colleagues, visible_own_sessions
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.accounts.queries import (
-    memberships_in_force,
     invitation_named,
+    memberships_in_force,
     own_organization,
     own_user,
     sessions,

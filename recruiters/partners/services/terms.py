@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -201,7 +202,7 @@ def remind_endings(uow: UnitOfWork, *, most: int = 100) -> int:
     require(uow.actor.is_system)
     soon = uow.today + timedelta(days=ENDING_DAYS)
     found: list[Agreement | PracticeBase] = []
-    models: tuple[type[Agreement], type[PracticeBase]] = (Agreement, PracticeBase)
+    models: tuple[type[Any], ...] = (Agreement, PracticeBase)
     for model in models:
         due = (
             model.ends_on.between(uow.today, soon),

@@ -36,6 +36,10 @@ from tests.factories import (
 from tests.recruiters.test_partners import spell
 
 
+def _organization(uow: UnitOfWork, employer: Employer) -> Organization:
+    return uow.session.get_one(Organization, employer.organization_id)
+
+
 def _pair(uow: UnitOfWork) -> tuple[Employer, Employer]:
     target, source = make_employer(uow), make_employer(uow, intro="老的介绍")
     actor_of_employer(uow, source)
@@ -50,7 +54,7 @@ def _pair(uow: UnitOfWork) -> tuple[Employer, Employer]:
         save_agreement(uow, employer, None, paper_number="1 号", **period)
     record_standing(uow, source.id, due=4, answered=3, hired=1)
     record_standing(uow, target.id, due=1)
-    source.organization.credit_code = "91430382MA4L16JQ9B"
+    _organization(uow, source).credit_code = "91430382MA4L16JQ9B"
     uow.session.flush()
     for employer in (source, target):
         uow.session.refresh(employer)
@@ -123,7 +127,7 @@ def test_undoing_ends_after_a_month(uow: UnitOfWork) -> None:
 
 def test_two_credit_codes_are_two_employers(uow: UnitOfWork) -> None:
     target, source = _pair(uow)
-    target.organization.credit_code = "91430382MA4L16JQ8X"
+    _organization(uow, target).credit_code = "91430382MA4L16JQ8X"
     with pytest.raises(Invalid):
         merge_organizations(uow, target, source, reason="电话问过，是同一家")
 

@@ -267,6 +267,7 @@ def test_lists_cost_the_same_for_two_and_twenty(uow: UnitOfWork) -> None:
     for employer in many:
         agreement(uow, employer)
         base(uow, employer)
+    queries.base_rows(uow.session, few, uow.today)
     counts = []
     for some in (few, many):
         ids = [employer.id for employer in some]

@@ -41,11 +41,11 @@ def merge_organizations(
     uow: UnitOfWork, target: Employer, source: Employer, *, reason: str, versions: tuple[int, int] | None = None
 ) -> OrganizationMerge:
     """Make one employer of two: the rows of ``source`` go to ``target``, which stays as it is and takes over what it
-    has empty. The organizations of both are loaded.
+    has empty.
 
     Raises ``Invalid`` for two credit codes or without a reason, ``Conflict`` where one was joined or changed meanwhile.
     """
-    ours, theirs = source.organization, target.organization
+    ours, theirs = (uow.session.get_one(Organization, one.organization_id) for one in (source, target))
     require(can_merge_organizations(uow.actor, source.region_path, target.region_path))
     is_gone = ours.merged_into_id is not None or theirs.merged_into_id is not None
     if source.id == target.id or is_gone or (versions and versions != (target.version, source.version)):

@@ -208,11 +208,14 @@ def _end_earlier_spell(uow: UnitOfWork, source_id: int, target_id: int) -> list[
 
 
 def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
-    """Re-point the register, grants and consents; who blocked both keeps the block of the target."""
+    """Re-point the register and grants; who blocked both keeps the block of the target.
+
+    The ledger of consent is only added to, so it goes on naming the record that somebody agreed to.
+    """
     session = uow.session
     moved = [
         row
-        for model in (EmploymentSpell, Grant, Consent)
+        for model in (EmploymentSpell, Grant)
         for row in move_rows(session, model, "organization_id", source_id, target_id)
     ]
     blocked = select(EmployerBlock.person_id).where(EmployerBlock.organization_id == target_id)

@@ -28,8 +28,9 @@ STATION_COLUMNS = {
     "person.station_id",
     "organization_merge.source_id",
     "organization_merge.target_id",
+    "consent.organization_id",
 }
-"""Columns that point at an office, or say which employers were joined: joining two employers leaves them alone."""
+"""Columns that point at an office, or to a record that is never changed: joining two employers leaves them alone."""
 ELSEWHERE = {
     "stored_file": "belongs to the row of the room that holds its id",
     "invitation": "names a colleague of an organization, and ends by itself",

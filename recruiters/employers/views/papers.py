@@ -162,12 +162,13 @@ def _papers_page(
     judged: tuple[str, JudgeForm] | None = None,
     seen: SeenForm | None = None,
     founded: FoundingForm | None = None,
-    ended: EndForm | None = None,
+    ended: tuple[str, EndForm] | None = None,
 ) -> Response:
     uow = current_uow()
-    tried = (judged[1] if judged else None, seen, founded, ended)
+    tried = (judged[1] if judged else None, seen, founded, ended[1] if ended else None)
     forms = [form for form in tried if form is not None and form.has_errors]
     current = queries.papers_of(uow.session, [employer])[employer.id]
+    foundings = queries.foundings_of(uow.session, employer.id)
     judging = {paper.public_id: judge_form(uow, paper.public_id) for paper in current.values()}
     return page(
         "employers/staff_papers.html",
@@ -180,8 +181,9 @@ def _papers_page(
         judging=judging | (dict([judged]) if judged else {}),
         seen_form=seen or SeenForm(),
         founding_form=founded or FoundingForm(),
-        end_form=ended or EndForm(),
-        foundings=queries.foundings_of(uow.session, employer.id),
+        end_forms={row.public_id: EndForm(prefix=f"{row.public_id}-") for row in foundings}
+        | (dict([ended]) if ended else {}),
+        foundings=foundings,
         is_public=queries.is_public_record(employer),
         may_decide=can_vet_employer(uow.actor, employer),
         today=uow.today,
@@ -251,7 +253,7 @@ def add_founding(public_id: str) -> Any:
 
 def _change_founding(public_id: str, founding_id: str, *, ends: bool) -> Any:
     uow = current_uow()
-    employer, form = _employer(uow, public_id), EndForm.submitted()
+    employer, form = _employer(uow, public_id), EndForm(request.form, prefix=f"{founding_id}-")
     row = founding.find_founding(uow, employer, founding_id)
 
     def change() -> bool:
@@ -262,7 +264,7 @@ def _change_founding(public_id: str, founding_id: str, *, ends: bool) -> Any:
         return True
 
     if form.act(change) is None:
-        return _papers_page(employer, ended=form)
+        return _papers_page(employer, ended=(founding_id, form))
     flash(_("军创情况已记下"), "success")
     return redirect(url_for("employers.staff_papers", public_id=public_id), 303)
 

@@ -130,20 +130,29 @@ def approval_blocks(employer: Employer, papers: Papers, today: date) -> list[str
     licence = papers.get(PaperKind.LICENCE)
     if licence is None or licence.verdict is not PaperVerdict.LEGIBLE:
         blocks.append(_("营业执照或登记证书还没有看清楚，不能通过"))
-    if employer.is_agency:
-        permit = papers.get(PaperKind.PERMIT)
-        if not employer.permit_number.strip():
-            blocks.append(_("没有人力资源服务许可证编号"))
-        if employer.permit_valid_until is None or employer.permit_valid_until < today:
-            blocks.append(_("人力资源服务许可证没有有效期或者已经过期"))
-        if permit is None or permit.verdict is not PaperVerdict.LEGIBLE:
-            blocks.append(_("人力资源服务许可证还没有看清楚"))
+    return blocks + permit_blocks(employer, papers, today)
+
+
+def permit_blocks(employer: Employer, papers: Papers, today: date) -> list[str]:
+    """Why this employer may not act as an agency on ``today``, in words; empty for one that is no agency."""
+    if not employer.is_agency:
+        return []
+    blocks = []
+    permit = papers.get(PaperKind.PERMIT)
+    if not employer.permit_number.strip():
+        blocks.append(_("没有人力资源服务许可证编号"))
+    if employer.permit_valid_until is None or employer.permit_valid_until < today:
+        blocks.append(_("人力资源服务许可证没有有效期或者已经过期"))
+    if permit is None or permit.verdict is not PaperVerdict.LEGIBLE:
+        blocks.append(_("人力资源服务许可证还没有看清楚"))
     return blocks
 
 
 def papers_of(session: Session, employers: Iterable[Employer]) -> dict[int, dict[PaperKind, EmployerPaper]]:
     """The present papers of each of ``employers`` by id and kind, in one statement."""
     found: dict[int, dict[PaperKind, EmployerPaper]] = {employer.id: {} for employer in employers}
+    if not found:
+        return found
     current = (EmployerPaper.employer_id.in_(found), EmployerPaper.replaced_at.is_(None))
     query = select(EmployerPaper).where(*current).options(joinedload(EmployerPaper.file))
     for paper in session.scalars(query.order_by(EmployerPaper.id)):

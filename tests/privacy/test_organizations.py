@@ -62,7 +62,7 @@ def _pair(uow: UnitOfWork) -> tuple[Employer, Employer]:
 
 
 def _pointing(uow: UnitOfWork, employer: Employer) -> dict[str, int]:
-    """How many rows of each table point at an employer or its organization."""
+    """How many rows of each table point at an employer or its organization; the ledger of consent stays as it is."""
     from jobmatch.tables import metadata
 
     found = {}
@@ -71,7 +71,7 @@ def _pointing(uow: UnitOfWork, employer: Employer) -> dict[str, int]:
         for column in table.c:
             for key in column.foreign_keys:
                 name = key.column.table.name
-                if name in ids and table.name not in {"organization", "organization_merge", "employer"}:
+                if name in ids and table.name not in {"organization", "organization_merge", "employer", "consent"}:
                     count = len(uow.session.execute(select(column).where(column == ids[name])).all())
                     if count:
                         found[f"{table.name}.{column.name}"] = count

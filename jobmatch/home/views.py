@@ -44,6 +44,8 @@ def start() -> Response:
         return make_response(redirect(url_for("reports.rates"), 303))
     if actor.can("posting.write"):
         return page("home/employer.html", queues=queries.employer_queues(uow))
+    if actor.can("application.handed"):
+        return make_response(redirect(url_for("applications.handed"), 303))
     if actor.is_signed_in:
         return page("home/other.html", market=queries.market(uow))
     newest = cards_of(uow.session, uow.rows(load_full(queries.newest_postings(uow, NEWEST))))

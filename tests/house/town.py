@@ -99,6 +99,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/admin/security/", {"public_id": "user"}),
     ("/admin/stations/", {"public_id": "station"}),
     ("/employer/applications/", {"public_id": "application"}),
+    ("/employer/handed/", {"public_id": "application"}),
     ("/employer/papers/", {"paper_id": "paper", "kind": "=licence"}),
     ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work"}),
     ("/employers/", {"public_id": "employer"}),

@@ -249,7 +249,8 @@ def test_colleagues_have_roles_and_the_last_manager_stays(office: Office) -> Non
     for path in ("/employer/profile", "/account/invitations"):
         assert hand.get(path).status_code == 403
     reading = office.client(reader)
-    text_of(reading.get("/"))
+    assert reading.get("/").headers["Location"].endswith("/employer/handed")
+    assert "还没有同事转给您简历" in text_of(reading.get("/employer/handed"))
     for path in ("/employer/postings", "/employer/applications", "/employer/profile"):
         assert reading.get(path).status_code == 403
     own = f"/account/colleagues/{roles[office.member_id]}/remove"

@@ -14,6 +14,8 @@ from jobmatch.accounts.passwords import hash_password
 from jobmatch.accounts.services.organizations import record_new_organization
 from jobmatch.accounts.services.users import make_user
 from jobmatch.accounts.states import OrganizationKind, Role
+from jobmatch.applications.handing import departments, hand_over
+from jobmatch.applications.models import Application
 from jobmatch.core.actors import system_actor
 from jobmatch.core.pdf import render_pdf
 from jobmatch.core.uow import UnitOfWork
@@ -119,6 +121,12 @@ def grow_colleagues(demo: Demo) -> None:
         ):
             make_user(uow, name=name, phone=phone, roles=[(role, organization)], password_hash=hash_password(PASSWORD))
             demo.logins.append(Login(role, name, phone))
+        manager = next(actor for plan, actor, _id in demo.market.employers if plan.name == shown.name)
+        uow.actor = manager
+        received = select(Application).where(Application.organization_id == organization.id)
+        for application in uow.session.scalars(received.order_by(Application.id.desc()).limit(2)).all():
+            for public_id, _name in departments(uow):
+                hand_over(uow, application, to=public_id)
 
 
 def _found(demo: Demo, vetted: list[int]) -> None:

@@ -16,7 +16,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.people.states import EmploymentType, Shift
-from recruiters.employers.states import PaperKind, VettingState
+from recruiters.employers.states import VettingState
 from recruiters.postings import services
 from recruiters.postings.cards import posting_card
 from recruiters.postings.models import Posting
@@ -50,7 +50,6 @@ from tests.factories import (
     actor_of,
     actor_of_employer,
     make_employer,
-    make_paper,
     make_posting,
     make_staff,
     make_user,
@@ -224,22 +223,6 @@ def test_publishing_needs_a_vetted_employer_that_is_not_overdue(uow: UnitOfWork)
     uow.session.flush()
     with pytest.raises(Conflict, match="已暂停"):
         services.move_posting(staff, posting, "publish")
-
-
-def test_an_agency_without_a_permit_that_holds_cannot_publish(uow: UnitOfWork) -> None:
-    employer = make_employer(uow, is_agency=True, permit_number="4303820001", permit_valid_until=uow.today)
-    posting = make_posting(uow, employer, state=PostingState.IN_REVIEW)
-    staff = acting(uow, make_staff(uow))
-    with pytest.raises(Conflict, match="许可证还没有看清楚"):
-        services.move_posting(staff, posting, "publish")
-    make_paper(uow, employer, PaperKind.PERMIT)
-    employer.permit_valid_until = uow.today - timedelta(days=1)
-    uow.session.flush()
-    with pytest.raises(Conflict, match="过期"):
-        services.move_posting(staff, posting, "publish")
-    employer.permit_valid_until = uow.today
-    uow.session.flush()
-    assert services.move_posting(staff, posting, "publish").state is PostingState.OPEN
 
 
 def test_an_unvetted_employer_may_draft_but_not_submit(uow: UnitOfWork) -> None:

@@ -30,6 +30,8 @@ from recruiters.employers.states import (
     PaperWay,
     VettingState,
 )
+from recruiters.postings.services import move_posting
+from recruiters.postings.states import PostingState
 from tests.conftest import acting
 from tests.factories import (
     COUNTY,
@@ -39,6 +41,7 @@ from tests.factories import (
     actor_of_employer,
     make_employer,
     make_paper,
+    make_posting,
     make_staff,
     make_station,
 )
@@ -320,3 +323,19 @@ def test_the_queue_costs_the_same_for_two_and_twenty(uow: UnitOfWork) -> None:
             queries.veteran_founded_ids(uow.session, some, uow.today)
         counts.append(len(seen))
     assert counts[0] == counts[1] == 2
+
+
+def test_an_agency_without_a_permit_that_holds_cannot_publish(uow: UnitOfWork) -> None:
+    employer = make_employer(uow, is_agency=True, permit_number="4303820001", permit_valid_until=uow.today)
+    posting = make_posting(uow, employer, state=PostingState.IN_REVIEW)
+    staff = acting(uow, make_staff(uow))
+    with pytest.raises(Conflict, match="许可证还没有看清楚"):
+        move_posting(staff, posting, "publish")
+    make_paper(uow, employer, PaperKind.PERMIT)
+    employer.permit_valid_until = uow.today - timedelta(days=1)
+    uow.session.flush()
+    with pytest.raises(Conflict, match="过期"):
+        move_posting(staff, posting, "publish")
+    employer.permit_valid_until = uow.today
+    uow.session.flush()
+    assert move_posting(staff, posting, "publish").state is PostingState.OPEN

@@ -49,24 +49,7 @@ def record_trainees(
         errors["occupation_code"] = _("请选基地里有的工作")
     if errors or came_on is None or count is None:
         raise Invalid(fields=errors)
-    # Two who write at once meet at the row of the base, so that nobody comes to a place that is taken.
-    uow.session.execute(select(PracticeBase.id).where(PracticeBase.id == base.id).with_for_update())
-    if person is not None:
-        there = select(Trainee.id).where(
-            Trainee.base_id == base.id, Trainee.person_id == person.id, Trainee.left_on.is_(None)
-        )
-        if uow.session.scalar(there) is not None:
-            raise Conflict(_("这个人已经在这个基地"))
-    taken = uow.session.scalar(
-        select(func.coalesce(func.sum(Trainee.head_count), 0)).where(
-            Trainee.base_id == base.id,
-            Trainee.came_on <= came_on,
-            or_(Trainee.left_on.is_(None), Trainee.left_on > came_on),
-        )
-    )
-    if (taken or 0) + count > base.place_count:
-        left = max(base.place_count - (taken or 0), 0)
-        raise Invalid(fields={"head_count": _("基地只剩 %(n)s 个位置，请先登记离开的人", n=left)})
+    _need_place(uow, base, came_on, count, person)
     row = Trainee(
         base_id=base.id,
         person_id=person.id if person else None,
@@ -81,6 +64,28 @@ def record_trainees(
     uow.session.flush()
     uow.audit("partner.trainee", base, count=count, person=person.public_id if person else "")
     return row
+
+
+def _need_place(uow: UnitOfWork, base: PracticeBase, day: date, count: int, person: Person | None) -> None:
+    """Raise ``Conflict`` for a person who is there already, ``Invalid`` where the places do not suffice."""
+    # Two who write at once meet at the row of the base, so that nobody comes to a place that is taken.
+    uow.session.execute(select(PracticeBase.id).where(PracticeBase.id == base.id).with_for_update())
+    if person is not None:
+        there = select(Trainee.id).where(
+            Trainee.base_id == base.id, Trainee.person_id == person.id, Trainee.left_on.is_(None)
+        )
+        if uow.session.scalar(there) is not None:
+            raise Conflict(_("这个人已经在这个基地"))
+    taken = uow.session.scalar(
+        select(func.coalesce(func.sum(Trainee.head_count), 0)).where(
+            Trainee.base_id == base.id,
+            Trainee.came_on <= day,
+            or_(Trainee.left_on.is_(None), Trainee.left_on > day),
+        )
+    )
+    if (taken or 0) + count > base.place_count:
+        left = max(base.place_count - (taken or 0), 0)
+        raise Invalid(fields={"head_count": _("基地只剩 %(n)s 个位置，请先登记离开的人", n=left)})
 
 
 def end_trainee(

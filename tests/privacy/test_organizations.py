@@ -81,13 +81,15 @@ def _pointing(uow: UnitOfWork, employer: Employer) -> dict[str, int]:
 def test_everything_of_the_source_goes_to_the_target_and_comes_back(uow: UnitOfWork) -> None:
     target, source = _pair(uow)
     before = _pointing(uow, source), _pointing(uow, target)
+    # The application counted as due when it was sent.
+    assert (source.applications_due, target.applications_due) == (5, 1)
     merge = merge_organizations(uow, target, source, reason="电话问过，是同一家")
     assert _pointing(uow, source) == {}
     after = _pointing(uow, target)
     assert after == {name: before[0].get(name, 0) + before[1].get(name, 0) for name in {**before[0], **before[1]}}
     uow.session.refresh(target)
     uow.session.refresh(source)
-    assert (target.applications_due, target.applications_answered, target.veterans_hired) == (5, 3, 1)
+    assert (target.applications_due, target.applications_answered, target.veterans_hired) == (6, 3, 1)
     assert (target.intro, source.vetting) == ("老的介绍", VettingState.SUSPENDED)
     organization = uow.session.get_one(Organization, target.organization_id)
     assert organization.credit_code == "91430382MA4L16JQ9B"
@@ -100,7 +102,7 @@ def test_everything_of_the_source_goes_to_the_target_and_comes_back(uow: UnitOfW
     for employer in (source, target):
         uow.session.refresh(employer)
     assert (target.applications_due, target.applications_answered) == (1, 1)
-    assert (source.applications_due, source.vetting) == (4, VettingState.VETTED)
+    assert (source.applications_due, source.vetting) == (5, VettingState.VETTED)
     assert uow.session.get_one(Organization, source.organization_id).credit_code == "91430382MA4L16JQ9B"
     with pytest.raises(Conflict):
         undo_organization_merge(uow, merge)

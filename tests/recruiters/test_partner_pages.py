@@ -11,10 +11,13 @@ import pytest
 
 from jobmatch.accounts.models import Membership, User
 from jobmatch.accounts.states import Role
+from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
+from recruiters.employers.jobs import clock
 from recruiters.employers.models import Employer
 from recruiters.employers.queries import get_employer, papers_of
 from recruiters.employers.states import PaperKind, VettingState
+from recruiters.partners.jobs import remind
 from recruiters.partners.models import Agreement, PracticeBase, Trainee
 from tests.factories import make_employer, make_paper, make_person, make_user
 from tests.recruiters.help import Office, open_office, text_of
@@ -261,3 +264,24 @@ def test_colleagues_have_roles_and_the_last_manager_stays(office: Office) -> Non
     assert office.member.post(f"/account/colleagues/{roles[recruiter]}/remove").status_code == 303
     assert hand.get("/employer/postings").status_code in {303, 403}
     assert office.member.post(f"/account/colleagues/{roles[recruiter]}/remove").status_code == 404
+
+
+def test_the_timed_work_goes_through_every_clock_and_does_nothing_twice(office: Office) -> None:
+    with office.unit() as uow:
+        get_employer(uow.session, office.employer_id).recheck_on = uow.today + timedelta(days=3)
+        late, put_off = make_employer(uow, vetted=False), make_employer(uow, vetted=False)
+        late.vetting_due_on = uow.today - timedelta(days=1)
+        put_off.vetting, put_off.deferred_until = VettingState.DEFERRED, uow.today
+        uow.session.add(
+            Agreement(
+                organization_id=late.organization_id,
+                paper_number="1 号",
+                starts_on=uow.today,
+                ends_on=uow.today + timedelta(days=20),
+                created_at=uow.now,
+            )
+        )
+    context = JobContext(office.runtime.database, 1, "tests")
+    assert clock(context) == {"resumed": 1, "escalated": 1, "asked": 1, "missed": 0}
+    assert clock(context) == {"resumed": 0, "escalated": 0, "asked": 0, "missed": 0}
+    assert (remind(context), remind(context)) == ({"reminded": 1}, {"reminded": 0})

@@ -30,6 +30,7 @@ from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.room import ROOM as REPORTS
 from jobmatch.web.room import Room
 from recruiters.employers.room import ROOM as EMPLOYERS
+from recruiters.partners.room import ROOM as PARTNERS
 from recruiters.postings.room import ROOM as POSTINGS
 
 ROOMS: tuple[Room, ...] = (
@@ -40,6 +41,7 @@ ROOMS: tuple[Room, ...] = (
     APPLICATIONS,
     MATCHING,
     POSTINGS,
+    PARTNERS,
     EMPLOYERS,
     PLACEMENT,
     PLANS,

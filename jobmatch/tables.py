@@ -29,6 +29,7 @@ import jobmatch.people.models.register
 import jobmatch.privacy.models
 import jobmatch.reference.models  # noqa: F401
 import recruiters.employers.models
+import recruiters.partners.models
 import recruiters.postings.models  # noqa: F401
 from jobmatch.core.db import Base
 

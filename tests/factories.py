@@ -21,8 +21,8 @@ from jobmatch.people.models.person import (
 )
 from jobmatch.people.states import EmploymentType, JobSearchState, Shift, VerificationState
 from jobmatch.reference.models import Region
-from recruiters.employers.models import Employer
-from recruiters.employers.states import EmployerKind, VettingState
+from recruiters.employers.models import Employer, EmployerPaper
+from recruiters.employers.states import EmployerKind, PaperKind, PaperVerdict, PaperWay, VettingState
 from recruiters.postings.models import Posting, PostingRequirement
 from recruiters.postings.states import (
     Housing,
@@ -196,6 +196,17 @@ def make_employer(uow: UnitOfWork, *, vetted: bool = True, path: str = PATH_COUN
     uow.session.add(employer)
     uow.session.flush()
     return employer
+
+
+def make_paper(
+    uow: UnitOfWork, employer: Employer, kind: PaperKind = PaperKind.LICENCE, **values: Any
+) -> EmployerPaper:
+    """A paper of an employer that staff saw and found right."""
+    given = {"way": PaperWay.ORIGINAL, "note": "测试核对", "verdict": PaperVerdict.LEGIBLE, "seen_at": uow.now}
+    paper = EmployerPaper(employer_id=employer.id, kind=kind, created_at=uow.now, **(given | values))
+    uow.session.add(paper)
+    uow.session.flush()
+    return paper
 
 
 def actor_of_employer(uow: UnitOfWork, employer: Employer) -> Actor:

@@ -122,6 +122,32 @@ class InviteForm(PageForm):
     phone = phone_field()
 
 
+class ColleagueForm(InviteForm):
+    """Who is invited into the own organization, and as what."""
+
+    role = RadioField(N_("让对方做什么"), validate_choice=False)
+
+    HINTS = {
+        Role.EMPLOYER_MEMBER: N_("什么都可以办，也能邀请和移出同事"),
+        Role.EMPLOYER_RECRUITER: N_("发布岗位、处理投递"),
+        Role.EMPLOYER_READER: N_("只看交给他的投递，看不到电话"),
+    }
+
+    def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.choices = [
+            SelectChoice(
+                value=role.value,
+                label=_("%(role)s：%(hint)s", role=role.label, hint=_(self.HINTS[role]))
+                if role in self.HINTS
+                else role.label,
+            )
+            for role in roles
+        ]
+        if not self.role.data:
+            self.role.data = roles[0].value
+
+
 class StaffInviteForm(InviteForm):
     """Who is invited, as what and where."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, Organization, SignInSession, User
 from jobmatch.accounts.queries import stations
-from jobmatch.accounts.states import ADMIN_ROLES, PASSWORD_ROLES, STAFF_ROLES, OrganizationKind, Role
+from jobmatch.accounts.states import ADMIN_ROLES, EMPLOYER_ROLES, PASSWORD_ROLES, STAFF_ROLES, OrganizationKind, Role
 from jobmatch.core.actors import Actor
 
 STATION_INVITES = (
@@ -19,11 +19,12 @@ STATION_INVITES = (
     Role.MENTOR,
     Role.INCUBATOR_OPERATOR,
 )
-COLLEAGUES = {
-    OrganizationKind.EMPLOYER: Role.EMPLOYER_MEMBER,
-    OrganizationKind.PROVIDER: Role.PROVIDER_MEMBER,
-    OrganizationKind.INCUBATOR: Role.INCUBATOR_OPERATOR,
+COLLEAGUES: dict[OrganizationKind, tuple[Role, ...]] = {
+    OrganizationKind.EMPLOYER: EMPLOYER_ROLES,
+    OrganizationKind.PROVIDER: (Role.PROVIDER_MEMBER,),
+    OrganizationKind.INCUBATOR: (Role.INCUBATOR_OPERATOR,),
 }
+"""Whom an organization may invite; the first is who manages it, the last of whom cannot be removed."""
 
 
 def covers(actor: Actor, region_path: str) -> bool:
@@ -161,6 +162,13 @@ def visible_colleagues(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[
 def below(column: Any, region_path: str) -> Any:
     """Condition: ``column`` lies in the subtree ``region_path``; an empty one contains nothing."""
     return column.startswith(region_path, autoescape=True) if region_path else false()
+
+
+def visible_own_colleagues(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Memberships in the actor's own organization, for those who may invite into it."""
+    if actor.organization_id is None or not actor.can("organization.invite"):
+        return query.where(false())
+    return query.where(Membership.organization_id == actor.organization_id)
 
 
 def visible_invitations(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -19,7 +19,7 @@ from jobmatch.accounts.models import (
     clean_phone,
 )
 from jobmatch.accounts.roles import ROLE_TABLE, permissions_of
-from jobmatch.accounts.states import PASSWORD_ROLES, STAFF_ROLES, OrganizationKind, OrganizationState
+from jobmatch.accounts.states import PASSWORD_ROLES, STAFF_ROLES, OrganizationKind, OrganizationState, Role
 from jobmatch.core.actors import Actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.clock import utcnow
@@ -320,11 +320,25 @@ def audit_entries(words: str = "") -> Select[*tuple[Any, ...]]:
 
 
 def members_of(session: Session, organization_id: int) -> list[User]:
-    """Active accounts with a membership in force in this organization, oldest first."""
+    """Active accounts with a membership in force in this organization, oldest first.
+
+    A department that only reads what it is handed is not among them: what is told to an employer is not for it.
+    """
     query = (
         select(User)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.organization_id == organization_id, User.is_active, live_membership(utcnow()))
+        .where(Membership.role != Role.EMPLOYER_READER)
         .order_by(Membership.id)
     )
     return list(session.scalars(query).unique())
+
+
+def memberships_in_force() -> Select[*tuple[Any, ...]]:
+    """Memberships in force with their accounts, oldest first; a policy narrows them to an organization."""
+    return (
+        select(Membership, User)
+        .join(User, User.id == Membership.user_id)
+        .where(User.is_active, live_membership(utcnow()))
+        .order_by(Membership.id)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobmatch.accounts.states import PERSON_ROLES, Role
+from jobmatch.accounts.states import EMPLOYER_ROLES, PERSON_ROLES, Role
 
 PERMISSIONS: dict[str, str] = {
     "public": "browse postings and employers, search, sign up, sign in",
@@ -10,10 +10,12 @@ PERMISSIONS: dict[str, str] = {
     "person.own": "own profile, intention, consent",
     "match.own": "own recommendations and saved postings",
     "application.own": "apply, follow, withdraw, answer offers, confirm a start",
+    "employer.read": "the own employer's pages, in every role of it",
     "employer.own": "own employer's data and vetting request",
     "posting.write": "draft postings of the own employer",
     "posting.submit": "send own postings to review, pause, renew, close",
     "application.handle": "screen, interview, offer, reject for the own employer",
+    "application.handed": "applications that a colleague handed over, without contact data",
     "match.people": "recommended people for own postings, masked",
     "organization.invite": "invite colleagues into the own organization",
     "provider.own": "own training provider's data",
@@ -29,6 +31,7 @@ PERMISSIONS: dict[str, str] = {
     "application.read": "applications of people of the own subtree",
     "person.import": "import people from tables, and undo an import",
     "person.merge": "join two files of one person, and undo it",
+    "employer.merge": "join two records of one employer, and undo it",
     "case.work": "tasks, contacts, plans and service requests of the own subtree",
     "difficulty.read": "hardship and disability facts of people of the own subtree, each look with a reason",
     "placement.write": "the resettlement ledger of the own subtree",
@@ -52,14 +55,20 @@ PERMISSIONS: dict[str, str] = {
 
 _SIGNED_IN = {"public", "account.own"}
 _PERSON = _SIGNED_IN | {"person.own", "match.own", "application.own"}
-_EMPLOYER_NEW = _SIGNED_IN | {"employer.own", "posting.write", "organization.invite"}
+_RECRUITER_NEW = _SIGNED_IN | {"employer.read", "posting.write"}
+_RECRUITER = {"posting.submit", "application.handle", "match.people"}
+_EMPLOYER_NEW = _RECRUITER_NEW | {"employer.own", "organization.invite"}
 
 ROLE_TABLE: dict[str, frozenset[str]] = {
     "anonymous": frozenset({"public"}),
     "account": frozenset(_SIGNED_IN),
     **{role.value: frozenset(_PERSON) for role in PERSON_ROLES},
     "employer_member:new": frozenset(_EMPLOYER_NEW),
-    "employer_member": frozenset(_EMPLOYER_NEW | {"posting.submit", "application.handle", "match.people"}),
+    "employer_member": frozenset(_EMPLOYER_NEW | _RECRUITER),
+    "employer_recruiter:new": frozenset(_RECRUITER_NEW),
+    "employer_recruiter": frozenset(_RECRUITER_NEW | _RECRUITER),
+    "employer_reader:new": frozenset(_SIGNED_IN | {"employer.read"}),
+    "employer_reader": frozenset(_SIGNED_IN | {"employer.read", "application.handed"}),
     "provider_member": frozenset(_SIGNED_IN | {"provider.own", "organization.invite"}),
     "incubator_operator": frozenset(_SIGNED_IN | {"incubator.own", "organization.invite"}),
     "mentor": frozenset(_SIGNED_IN | {"mentor.own"}),
@@ -76,6 +85,7 @@ ROLE_TABLE: dict[str, frozenset[str]] = {
             "application.read",
             "person.import",
             "person.merge",
+            "employer.merge",
             "case.work",
             "difficulty.read",
             "placement.write",
@@ -102,8 +112,8 @@ ROLE_TABLE: dict[str, frozenset[str]] = {
 
 def role_key(role: Role, *, organization_is_active: bool) -> str:
     """The row of the role table: an employer that is not vetted yet holds fewer permissions."""
-    if role is Role.EMPLOYER_MEMBER and not organization_is_active:
-        return "employer_member:new"
+    if role in EMPLOYER_ROLES and not organization_is_active:
+        return f"{role.value}:new"
     return role.value
 
 

@@ -28,7 +28,9 @@ class Role(LabelledEnum):
 
     VETERAN = "veteran", N_("退役军人")
     DEPENDANT = "dependant", N_("军人家属")
-    EMPLOYER_MEMBER = "employer_member", N_("用人单位经办人")
+    EMPLOYER_MEMBER = "employer_member", N_("用人单位管理员")
+    EMPLOYER_RECRUITER = "employer_recruiter", N_("用人单位招聘员")
+    EMPLOYER_READER = "employer_reader", N_("用人部门")
     PROVIDER_MEMBER = "provider_member", N_("承训机构经办人")
     INCUBATOR_OPERATOR = "incubator_operator", N_("孵化基地运营人")
     MENTOR = "mentor", N_("创业导师")
@@ -44,7 +46,9 @@ PERSON_ROLES = frozenset({Role.VETERAN, Role.DEPENDANT})
 STAFF_ROLES = frozenset(
     {Role.STATION_STAFF, Role.SUPERIOR_READER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
 )
-PASSWORD_ROLES = STAFF_ROLES | {Role.EMPLOYER_MEMBER, Role.PROVIDER_MEMBER, Role.INCUBATOR_OPERATOR, Role.MENTOR}
+EMPLOYER_ROLES = (Role.EMPLOYER_MEMBER, Role.EMPLOYER_RECRUITER, Role.EMPLOYER_READER)
+"""Roles in an employer: who manages it, who recruits, and the department that reads what it is handed."""
+PASSWORD_ROLES = STAFF_ROLES | {*EMPLOYER_ROLES, Role.PROVIDER_MEMBER, Role.INCUBATOR_OPERATOR, Role.MENTOR}
 """Roles that only a sign-in with a password opens; a one-time code opens the others."""
 SECOND_FACTOR_ROLES = STAFF_ROLES | {Role.PROVIDER_MEMBER}
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from jobmatch.accounts.models import AssistedRecovery, Membership, RecoveryCode, SignInSession, User
+from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, RecoveryCode, SignInSession, User
 from jobmatch.accounts.services.sessions import record_all_ended
 from jobmatch.accounts.states import PERSON_ROLES
-from jobmatch.core.subjects import MovedRow, change_row, dump_rows
+from jobmatch.core.subjects import MovedRow, change_row, dump_rows, move_rows
 from jobmatch.core.uow import UnitOfWork
 
 
@@ -73,3 +73,19 @@ def move_user(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]
         record_all_ended(uow, user)
     session.flush()
     return moved
+
+
+def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
+    """Colleagues and open invitations go to the organization that goes on; a role somebody has there stays one."""
+    session = uow.session
+    held = set(
+        session.execute(select(Membership.user_id, Membership.role).where(Membership.organization_id == target_id))
+    )
+    moved = []
+    for row in session.scalars(select(Membership).where(Membership.organization_id == source_id)).all():
+        if (row.user_id, row.role) in held:
+            moved.append(change_row(row, is_active=False))
+        else:
+            moved.append(change_row(row, organization_id=target_id))
+    session.flush()
+    return moved + move_rows(session, Invitation, "organization_id", source_id, target_id)

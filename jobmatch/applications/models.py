@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.applications.states import ENDED, LIVE, ApplicationState, ContactTime, Move, Side
@@ -89,6 +89,19 @@ class Application(PublicIdMixin, VersionMixin, Base):
     moves: Mapped[list[ApplicationMove]] = relationship(lazy="raise", order_by="ApplicationMove.id")
 
     __mapper_args__ = {"version_id_col": VersionMixin.version}
+
+
+class ApplicationHandOver(Base):
+    """That a colleague of the employer's may read an application, without contact data."""
+
+    __tablename__ = "application_hand_over"
+    __table_args__ = (UniqueConstraint("application_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
 
 class ApplicationMove(Base):

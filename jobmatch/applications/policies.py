@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
-from jobmatch.applications.models import Application
+from jobmatch.applications.models import Application, ApplicationHandOver
 from jobmatch.applications.states import Side
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
@@ -26,6 +26,9 @@ def visible_applications(actor: Actor, query: S) -> S:
         ways.append(Application.person_id.in_(select(Person.id).where(*mine)))
     if actor.can("application.handle") and actor.organization_id is not None:
         ways.append(Application.organization_id == actor.organization_id)
+    if actor.can("application.handed") and actor.organization_id is not None:
+        given = select(ApplicationHandOver.application_id).where(ApplicationHandOver.user_id == actor.user_id)
+        ways.append((Application.organization_id == actor.organization_id) & Application.id.in_(given))
     if actor.can("application.read") and actor.region_path:
         ways.append(Application.region_path.startswith(actor.region_path, autoescape=True))
     return visible(query.where(or_(false(), *ways)), "application")
@@ -48,6 +51,11 @@ def can_move_application(actor: Actor, application: Application, person: Person,
     if side is Side.EMPLOYER:
         return actor.can("application.handle") and actor.organization_id == application.organization_id
     return False
+
+
+def can_hand_application(actor: Actor, application: Application) -> bool:
+    """Who answers an application may let a department of the own employer read it."""
+    return actor.can("application.handle") and actor.organization_id == application.organization_id
 
 
 def can_note_application(actor: Actor, application: Application) -> bool:

@@ -251,3 +251,8 @@ def reason_hint(uow: UnitOfWork, code: str | None) -> str:
     if reason is None:
         return ""
     return (current_locale() == "en" and reason.hint_en) or reason.hint
+
+
+def handed_applications() -> Select[*tuple[Any, ...]]:
+    """Applications, the newest first; the policy leaves those that were handed to the reader."""
+    return select(Application).order_by(Application.created_at.desc(), Application.id.desc())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobmatch.applications.jobs import JOBS, TIMED
-from jobmatch.applications.views import employer, public, staff, veteran  # noqa: F401 - each adds its pages
+from jobmatch.applications.views import employer, handed, public, staff, veteran  # noqa: F401 - each adds its pages
 from jobmatch.applications.views.common import blueprint
 from jobmatch.core.i18n import N_
 from jobmatch.web.room import MenuItem, Room
@@ -31,6 +31,15 @@ ROOM = Room(
             "application.handle",
             order=20,
             also=("applications.received_one",),
+        ),
+        MenuItem(
+            "employer",
+            "applications.handed",
+            N_("交给我的简历"),
+            "file-text",
+            "application.handed",
+            order=20,
+            also=("applications.handed_one",),
         ),
         MenuItem(
             "staff",

@@ -53,7 +53,7 @@ from jobmatch.people.services.resume import set_search_state
 from jobmatch.people.states import EvidenceKind, GrantField, GrantPurpose, JobSearchState, ProxyScope, RegisterSource
 from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
-from recruiters.employers.services import record_standing
+from recruiters.employers.services.employers import record_standing
 from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
 from recruiters.postings.services import record_filled, record_unfilled

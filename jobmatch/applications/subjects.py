@@ -86,3 +86,8 @@ def blank_application_texts(uow: UnitOfWork, before: datetime, *, limit: int) ->
 def _blank(row: Application) -> None:
     row.note = row.interview_wish = row.interview_place = row.offer_pay = ""
     row.fit = []
+
+
+def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
+    """Re-point applications to the employer that goes on."""
+    return move_rows(uow.session, Application, "organization_id", source_id, target_id)

@@ -19,7 +19,6 @@ from jobmatch.accounts.states import OrganizationKind, Role
 from jobmatch.applications.models import Application
 from jobmatch.applications.states import ApplicationState
 from jobmatch.core import clock, crypto, migrate
-from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import SetupError
 from jobmatch.core.ids import seeded_ids
 from jobmatch.core.runtime import start
@@ -35,6 +34,7 @@ from jobmatch.demo.filecard import grow_filecard
 from jobmatch.demo.history import live_through_week
 from jobmatch.demo.imports import grow_imports
 from jobmatch.demo.intake import grow_intake
+from jobmatch.demo.partners import approve, grow_colleagues, grow_partners, hand_in
 from jobmatch.demo.people import Plan, make_plan
 from jobmatch.demo.placement import grow_placement
 from jobmatch.demo.plans import grow_plans
@@ -49,7 +49,8 @@ from jobmatch.matching.commands import rebuild_indexes
 from jobmatch.matching.services import fit_ranker
 from jobmatch.reference.services import add_region, load_reference
 from recruiters.employers.models import Employer
-from recruiters.employers.services import register_employer, submit_vetting, vet_employer
+from recruiters.employers.services.employers import register_employer
+from recruiters.employers.services.vetting import submit_vetting
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
 
@@ -68,6 +69,8 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_families,
     grow_privacy,
     grow_filecard,
+    grow_partners,
+    grow_colleagues,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0
@@ -203,14 +206,16 @@ def _employers(demo: Demo, plans: list[EmployerPlan]) -> None:
         with demo.unit(0) as uow:
             for plan in plans[begin : min(begin + BATCH, known)]:
                 user, employer = _add_employer(demo, uow, plan, shared)
-                uow.actor = demo.staff[county.COUNTY]
-                vet_employer(uow, employer, action="approve")
-                uow.actor = system_actor("demo")
+                hand_in(uow, employer)
+                submit_vetting(uow, employer)
+                approve(demo, uow, employer)
                 membership = uow.session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
                 demo.market.add_employer(plan, actor_for(uow.session, user, membership), employer.id)
     with demo.unit(WEEKS) as uow:
         for plan in plans[known:]:
-            _add_employer(demo, uow, plan, shared)
+            _user, employer = _add_employer(demo, uow, plan, shared)
+            hand_in(uow, employer, own=True)
+            submit_vetting(uow, employer)
 
 
 def _show_employer(demo: Demo, plans: list[EmployerPlan]) -> None:
@@ -255,7 +260,6 @@ def _add_employer(demo: Demo, uow: UnitOfWork, plan: EmployerPlan, shared: str) 
     )
     roles = [(Role.EMPLOYER_MEMBER, organization)]
     user = make_user(uow, name=plan.contact, phone=plan.phone, roles=roles, password_hash=shared)
-    submit_vetting(uow, employer)
     return user, employer
 
 

@@ -67,8 +67,7 @@ def synthetic_credit_code(prefix: str, number: int) -> str:
 
 
 KINDS = (
-    (EmployerKind.PRIVATE, "91", 62),
-    (EmployerKind.VETERAN_FOUNDED, "91", 14),
+    (EmployerKind.PRIVATE, "91", 76),
     (EmployerKind.STATE_OWNED, "91", 10),
     (EmployerKind.INDIVIDUAL, "92", 6),
     (EmployerKind.RURAL_COLLECTIVE, "93", 4),

@@ -25,7 +25,7 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.services.confirmations import confirm_spell
 from jobmatch.people.states import ConfirmationWay, EvidenceKind
 from recruiters.employers.models import Employer
-from recruiters.employers.services import vet_employer
+from recruiters.employers.services.vetting import vet_employer
 from recruiters.postings.models import Posting
 from recruiters.postings.services import create_posting, expire_postings, move_posting
 from recruiters.postings.states import PostingState

@@ -21,7 +21,7 @@ from jobmatch.exchange.policies import can_import
 from jobmatch.exchange.states import RowOutcome
 from jobmatch.reference.queries import find_region_by_name, sure_occupation
 from recruiters.employers.models import Employer
-from recruiters.employers.services import import_employer
+from recruiters.employers.services.employers import import_employer
 from recruiters.postings.services import store_imported_posting
 from recruiters.postings.values import RequirementInput
 

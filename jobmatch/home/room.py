@@ -12,6 +12,6 @@ ROOM = Room(
     menu=(
         MenuItem("staff", "home.start", N_("今天"), "layout-dashboard", "staff.home", order=10),
         MenuItem("staff", "home.more", N_("更多"), "list-check", "account.own", order=99, holds="more"),
-        MenuItem("employer", "home.start", N_("今天"), "layout-dashboard", "employer.own", order=10),
+        MenuItem("employer", "home.start", N_("今天"), "layout-dashboard", "employer.read", order=10),
     ),
 )

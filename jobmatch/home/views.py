@@ -42,8 +42,10 @@ def start() -> Response:
         return page("home/staff.html", **_staff_page())
     if actor.can("report.read") and not actor.is_system:
         return make_response(redirect(url_for("reports.rates"), 303))
-    if actor.can("employer.own"):
+    if actor.can("posting.write"):
         return page("home/employer.html", queues=queries.employer_queues(uow))
+    if actor.can("application.handed"):
+        return make_response(redirect(url_for("applications.handed"), 303))
     if actor.is_signed_in:
         return page("home/other.html", market=queries.market(uow))
     newest = cards_of(uow.session, uow.rows(load_full(queries.newest_postings(uow, NEWEST))))
@@ -108,7 +110,7 @@ def find() -> Response:
     people, employers, postings = queries.counts_of_words(current_uow(), words)
     lists = [
         (_("人员"), url_for("people.staff_list", q=words), people),
-        (_("单位"), url_for("employers.vetting_queue", queue="all", q=words), employers),
+        (_("单位"), url_for("partners.base_list", q=words), employers),
         (_("岗位"), url_for("postings.staff_list", q=words), postings),
     ]
     found = [entry for entry in lists if entry[2]]

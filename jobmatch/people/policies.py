@@ -67,7 +67,8 @@ def _reach(actor: Actor) -> ColumnElement[bool]:
         return or_(_below(actor.region_path), resettled)
     if actor.can("person.own"):
         return own_files(actor)
-    if actor.can("application.handle") and actor.organization_id is not None:
+    by_grant = actor.can("application.handle") or actor.can("application.handed")
+    if by_grant and actor.organization_id is not None:
         return exists().where(
             Grant.person_id == Person.id,
             Grant.organization_id == actor.organization_id,

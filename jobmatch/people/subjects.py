@@ -205,3 +205,19 @@ def _end_earlier_spell(uow: UnitOfWork, source_id: int, target_id: int) -> list[
     moved = change_row(first, ended_on=max(first.started_on, last.started_on - timedelta(days=1)))
     uow.session.flush()
     return [moved]
+
+
+def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
+    """Re-point the register and grants; who blocked both keeps the block of the target.
+
+    The ledger of consent is only added to, so it goes on naming the record that somebody agreed to.
+    """
+    session = uow.session
+    moved = [
+        row
+        for model in (EmploymentSpell, Grant)
+        for row in move_rows(session, model, "organization_id", source_id, target_id)
+    ]
+    blocked = select(EmployerBlock.person_id).where(EmployerBlock.organization_id == target_id)
+    only_source = EmployerBlock.person_id.not_in(list(session.scalars(blocked)))
+    return moved + move_rows(session, EmployerBlock, "organization_id", source_id, target_id, only_source)

@@ -65,6 +65,13 @@ class MergeForm(PageForm):
     versions = StringField("")
 
 
+class EmployerMergeForm(PageForm):
+    """Why two records are one employer."""
+
+    reason = StringField(N_("怎么认定是同一家"), [at_most(200)])
+    versions = StringField("")
+
+
 def merge_form(choices: list[Choice]) -> type[MergeForm]:
     """The form with a choice for each thing in which two files differ; the page puts the options side by side."""
     fields = {

@@ -112,6 +112,41 @@ class MergedRow(PublicIdMixin, Base):
     after_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+class OrganizationMerge(PublicIdMixin, Base):
+    """Two records of one employer made one: the rows of ``source`` went to ``target``; it can be undone for a while."""
+
+    __tablename__ = "organization_merge"
+    __table_args__ = (
+        CheckConstraint("source_id != target_id", name="two_organizations"),
+        Index("ix_organization_merge_region_path", "region_path"),
+        {"info": SCOPED},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    region_path: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class OrganizationMergedRow(PublicIdMixin, Base):
+    """One change of such a merge, in order: the values before, and a hash of the row as the merge left it."""
+
+    __tablename__ = "organization_merged_row"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    merge_id: Mapped[int] = mapped_column(ForeignKey("organization_merge.id"), index=True)
+    table_name: Mapped[str] = mapped_column(String(60))
+    row_id: Mapped[int]
+    before = Secret()
+    before_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    after_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class NoticeAcceptance(Base):
     """That an account has read and accepted a version of the privacy notice."""
 

@@ -10,7 +10,9 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import is_own_file, own_files
-from jobmatch.privacy.models import Merge, RightsRequest
+from jobmatch.privacy.models import Merge, OrganizationMerge, RightsRequest
+from recruiters.employers.models import Employer
+from recruiters.employers.policies import in_office
 
 
 def _covers(actor: Actor, permission: str, region_path: str) -> bool:
@@ -48,6 +50,15 @@ def can_undo_merge(actor: Actor, merge: Merge) -> bool:
     return actor.is_system or _covers(actor, "person.merge", merge.region_path)
 
 
+def can_merge_organizations(actor: Actor, *paths: str) -> bool:
+    """Staff in whose subtree all the employers lie."""
+    return actor.is_system or all(_covers(actor, "employer.merge", path) for path in paths)
+
+
+def can_undo_organization_merge(actor: Actor, merge: OrganizationMerge) -> bool:
+    return actor.is_system or _covers(actor, "employer.merge", merge.region_path)
+
+
 def can_manage_privacy(actor: Actor) -> bool:
     return actor.can("privacy.manage")
 
@@ -73,3 +84,19 @@ def visible_merges(actor: Actor, query: Any) -> Any:
         return visible(query, "merge")
     reach = actor.region_path if actor.can("person.merge") else ""
     return visible(query.where(Merge.region_path.startswith(reach, autoescape=True) if reach else false()), "merge")
+
+
+def visible_organization_merges(actor: Actor, query: Any) -> Any:
+    """Joined employers of the subtree."""
+    if actor.is_system:
+        return visible(query, "organization_merge")
+    near = in_office(actor, OrganizationMerge.region_path, "employer.merge")
+    return visible(query.where(near), "organization_merge")
+
+
+def visible_employer_pairs(actor: Actor, query: Any, other: Any) -> Any:
+    """Pairs of employers (the second one is the alias ``other``) that both lie in the subtree."""
+    if not actor.is_system:
+        near = (in_office(actor, column, "employer.merge") for column in (Employer.region_path, other.region_path))
+        query = query.where(*near)
+    return visible(query, "employer")

@@ -1,6 +1,7 @@
-"""Every room that stores a person, from the top floor down: one line each.
+"""Every room that stores a person or an employer, from the top floor down: one line each.
 
-``PEOPLE_ROOMS`` know a person by the id of the file; ``ACCOUNT_ROOMS`` lie below it and know the account.
+``PEOPLE_ROOMS`` know a person by the id of the file; ``ACCOUNT_ROOMS`` lie below it and know the account;
+``ORGANIZATION_ROOMS`` hold rows of an employer, which joining two of them moves.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ import jobmatch.inbox.subjects
 import jobmatch.matching.subjects
 import jobmatch.people.subjects
 import jobmatch.privacy.subjects
+import recruiters.employers.subjects
+import recruiters.partners.subjects
+import recruiters.postings.subjects
 
 PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.privacy.subjects,
     jobmatch.exchange.subjects,
     jobmatch.applications.subjects,
     jobmatch.matching.subjects,
+    recruiters.partners.subjects,
     jobmatch.casework.crosscheck.subjects,
     jobmatch.casework.desk.subjects,
     jobmatch.casework.families.subjects,
@@ -41,6 +46,15 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.casework.visits.subjects,
     jobmatch.casework.tasks.subjects,
     jobmatch.people.subjects,
+)
+ORGANIZATION_ROOMS: tuple[ModuleType, ...] = (
+    jobmatch.applications.subjects,
+    recruiters.postings.subjects,
+    recruiters.partners.subjects,
+    recruiters.employers.subjects,
+    jobmatch.casework.tasks.subjects,
+    jobmatch.people.subjects,
+    jobmatch.accounts.subjects,
 )
 ACCOUNT_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.inbox.subjects,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.privacy.jobs import JOBS, TIMED
-from jobmatch.privacy.views import admin, public, staff, veteran
+from jobmatch.privacy.views import admin, organizations, public, staff, veteran
 from jobmatch.privacy.views.blueprint import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (admin, public, staff, veteran)
+_VIEWS = (admin, organizations, public, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(

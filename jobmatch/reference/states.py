@@ -47,6 +47,7 @@ class ReasonKind(LabelledEnum):
     APPLICATION_LAPSE = "application_lapse", N_("系统结束投递的原因")
     EMPLOYER_REFUSE = "employer_refuse", N_("单位审核不通过的原因")
     EMPLOYER_MORE = "employer_more", N_("请单位补材料")
+    EMPLOYER_DEFER = "employer_defer", N_("暂缓单位审核的原因")
     POSTING_RETURN = "posting_return", N_("退回岗位的原因")
     PERSON_REFUSE = "person_refuse", N_("身份核验需补材料的原因")
 

@@ -51,7 +51,7 @@ def layout_of(actor: Actor | None) -> str:
     """Which of the three layouts an actor lives in."""
     if actor is None or not actor.is_signed_in:
         return "people"
-    if actor.can("employer.own") or actor.can("provider.own") or actor.can("incubator.own"):
+    if actor.can("employer.read") or actor.can("provider.own") or actor.can("incubator.own"):
         return "employer"
     return "people" if actor.can("person.own") else "staff"
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from wtforms import BooleanField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    Form,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Optional, ValidationError
 
 from jobmatch.accounts.fields import at_most, code_field, needed, password_field, phone_field
@@ -13,7 +24,7 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.checks import check_credit_code, check_phone
 from jobmatch.web.pages import PageForm
-from recruiters.employers.states import EmployerKind
+from recruiters.employers.states import EmployerKind, FoundingBasis, PaperWay
 
 
 class NumberField(IntegerField):
@@ -85,6 +96,7 @@ class ProfileForm(PageForm):
         "contact_phone",
         "is_agency",
         "permit_number",
+        "permit_valid_until",
     )
 
     version = HiddenField(filters=[lambda value: int(value) if str(value or "").isdecimal() else None])
@@ -114,6 +126,7 @@ class ProfileForm(PageForm):
         description=N_("人力资源服务机构必须填"),
         render_kw={"autocomplete": "off"},
     )
+    permit_valid_until = DateField(N_("许可证有效期到"), [Optional()])
 
     def facts(self, region_code: str) -> dict[str, Any]:
         """What ``save_employer`` takes."""
@@ -136,5 +149,62 @@ class DecisionForm(PageForm):
     """What the office decides about an employer."""
 
     action = RadioField(N_("审核结果"), [needed(N_("请选审核结果"))], validate_choice=False)
-    reason_code = SelectField(N_("要补什么，或为什么不通过"), validate_choice=False)
+    reason_code = SelectField(N_("要补什么，或为什么不通过、为什么暂缓"), validate_choice=False)
+    until = DateField(N_("暂缓到哪一天"), [Optional()])
     note = TextAreaField(N_("给单位的话"), [at_most(300)], render_kw={"rows": 2})
+
+
+class PaperForm(PageForm):
+    """A picture or a scan of a paper."""
+
+    file = FileField(
+        N_("证照的照片或扫描件"),
+        description=N_("jpg、png 或 pdf，不超过 10 MB；四个角都拍进去，字要清楚"),
+        render_kw={"accept": ".jpg,.jpeg,.png,.pdf"},
+    )
+
+
+class JudgeForm(PageForm):
+    """What the office says of a paper."""
+
+    verdict = HiddenField()
+    reason_code = SelectField(N_("看不清或不一致的原因"), validate_choice=False)
+    note = StringField(N_("给单位的话"), [at_most(300)])
+
+
+class SeenForm(PageForm):
+    """How the office looked a licence up where nobody hands one in."""
+
+    way = RadioField(
+        N_("怎么核对的"),
+        choices=lambda: [(way.value, way.label) for way in PaperWay if way is not PaperWay.UPLOAD],
+        validate_choice=False,
+        default=PaperWay.PUBLISHED.value,
+    )
+    note = StringField(
+        N_("看了什么、在哪里看的"), [at_most(300)], description=N_("例如：机关事业单位登记公示，某年某月某日查到")
+    )
+
+
+class FoundingForm(PageForm):
+    """Why and since when an employer is veteran-founded."""
+
+    basis = RadioField(
+        N_("认定依据"),
+        choices=lambda: [(basis.value, basis.label) for basis in FoundingBasis],
+        validate_choice=False,
+        default=FoundingBasis.FOUNDER.value,
+    )
+    share_percent = NumberField(
+        N_("持股比例（%）"), [Optional()], description=N_("股东、主要经营者必须填"), render_kw={"class": "w-s"}
+    )
+    valid_from = DateField(N_("从哪一天起"), [Optional()])
+    valid_until = DateField(N_("到哪一天"), [Optional()])
+    note = StringField(N_("看了什么材料"), [at_most(200)], description=N_("单位上传过证明材料的可以不填"))
+
+
+class EndForm(PageForm):
+    """The last day, or what was seen."""
+
+    valid_until = DateField(N_("最后一天"), [Optional()])
+    note = StringField(N_("看了什么材料"), [at_most(200)])

@@ -41,6 +41,17 @@ def can_vet_employer(actor: Actor, employer: Employer) -> bool:
     return actor.can("employer.vet") and answers_for(actor, employer.region_path) and not by_itself
 
 
+def can_hand_in_paper(actor: Actor, employer: Employer) -> bool:
+    """The employer, or staff of the subtree in its place; who looks at it is decided by ``can_vet_employer``."""
+    in_subtree = actor.can("employer.vet") and answers_for(actor, employer.region_path)
+    return can_edit_employer(actor, employer) or in_subtree
+
+
+def can_read_paper(actor: Actor, employer: Employer) -> bool:
+    """Papers are for the employer and its office, for nobody else."""
+    return can_hand_in_paper(actor, employer)
+
+
 def in_office(actor: Actor, column: Any, permission: str) -> ColumnElement[bool]:
     """Condition: the row's region path lies in the subtree of a staff member with ``permission``."""
     if not actor.region_path or not actor.can(permission):
@@ -49,8 +60,8 @@ def in_office(actor: Actor, column: Any, permission: str) -> ColumnElement[bool]
 
 
 def own_employer(actor: Actor) -> ColumnElement[bool]:
-    """Condition: the employer is the actor's own."""
-    if actor.organization_id is None or not actor.can("employer.own"):
+    """Condition: the employer is the actor's own; colleagues in every role see it."""
+    if actor.organization_id is None or not actor.can("employer.read"):
         return false()
     return Employer.organization_id == actor.organization_id
 

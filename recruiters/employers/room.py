@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-import recruiters.employers.views  # noqa: F401 - its pages hang on the blueprint
 from jobmatch.core.i18n import N_
 from jobmatch.web.room import MenuItem, Room
 from recruiters.employers.blueprint import blueprint
+from recruiters.employers.jobs import JOBS, TIMED
+from recruiters.employers.views import employer, papers, public, staff
+
+_VIEWS = (employer, papers, public, staff)
+"""Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
     "employers",
     blueprints=(blueprint,),
+    jobs=JOBS,
+    timed=TIMED,
     menu=(
-        MenuItem("employer", "employers.profile", N_("单位资料"), "building", "employer.own", order=700),
+        MenuItem(
+            "employer",
+            "employers.profile",
+            N_("单位资料"),
+            "building",
+            "employer.own",
+            order=700,
+            also=("employers.upload_paper",),
+        ),
         MenuItem(
             "staff",
             "employers.vetting_queue",
@@ -19,7 +33,16 @@ ROOM = Room(
             "building",
             "employer.vet",
             order=40,
-            also=("employers.vetting",),
+        ),
+        MenuItem("organization", "employers.vetting", N_("概况"), "building", "employer.vet", order=10),
+        MenuItem(
+            "organization",
+            "employers.staff_papers",
+            N_("证照和军创"),
+            "id-badge",
+            "employer.vet",
+            order=20,
+            also=("employers.judge", "employers.record_seen", "employers.add_founding", "employers.end_founding"),
         ),
     ),
 )

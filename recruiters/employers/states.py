@@ -7,9 +7,10 @@ from jobmatch.core.states import LabelledEnum
 
 
 class EmployerKind(LabelledEnum):
+    """Who owns it; whether a veteran founded it is a fact of its own (``VeteranFounding``)."""
+
     STATE_OWNED = "state_owned", N_("国有企业")
     PRIVATE = "private", N_("民营企业")
-    VETERAN_FOUNDED = "veteran_founded", N_("军创企业")
     INDIVIDUAL = "individual", N_("个体工商户")
     RURAL_COLLECTIVE = "rural_collective", N_("农村集体经济组织或合作社")
     PUBLIC_INSTITUTION = "public_institution", N_("事业单位")
@@ -30,6 +31,7 @@ class VettingState(LabelledEnum):
 
     DRAFT = "draft", N_("资料未提交")
     WAITING = "waiting", N_("待审核")
+    DEFERRED = "deferred", N_("暂缓审核")
     MORE = "more", N_("需补材料")
     VETTED = "vetted", N_("审核通过")
     REFUSED = "refused", N_("未通过")
@@ -43,17 +45,68 @@ VETTING_FLOW: dict[tuple[VettingState, str], VettingState] = {
     (VettingState.WAITING, "approve"): VettingState.VETTED,
     (VettingState.WAITING, "ask_more"): VettingState.MORE,
     (VettingState.WAITING, "refuse"): VettingState.REFUSED,
+    (VettingState.WAITING, "defer"): VettingState.DEFERRED,
+    (VettingState.DEFERRED, "resume"): VettingState.WAITING,
     (VettingState.VETTED, "suspend"): VettingState.SUSPENDED,
     (VettingState.SUSPENDED, "restore"): VettingState.VETTED,
     (VettingState.VETTED, "recheck"): VettingState.VETTED,
 }
 
 
+OWN_STEPS = frozenset({"submit"})
+"""Steps that the employer takes; all others are decisions of the office."""
+
+
+class DecisionAction(LabelledEnum):
+    """A line in the history of an employer: what was decided, by the office or by the employer itself."""
+
+    SUBMIT = "submit", N_("提交审核")
+    APPROVE = "approve", N_("审核通过")
+    ASK_MORE = "ask_more", N_("请单位补材料")
+    REFUSE = "refuse", N_("审核不通过")
+    DEFER = "defer", N_("暂缓审核")
+    RESUME = "resume", N_("暂缓到期，继续审核")
+    SUSPEND = "suspend", N_("暂停")
+    RESTORE = "restore", N_("恢复")
+    NO_CHANGE = "no_change", N_("单位答复：没有变化")
+    RECHECK = "recheck", N_("复核通过")
+
+
+class PaperKind(LabelledEnum):
+    """What an employer shows."""
+
+    LICENCE = "licence", N_("营业执照或登记证书")
+    PERMIT = "permit", N_("人力资源服务许可证")
+    FOUNDING = "founding", N_("军创证明材料")
+
+
+class PaperWay(LabelledEnum):
+    """How the office came to see a paper: a picture, or the paper itself, or the register on an official site."""
+
+    UPLOAD = "upload", N_("上传的照片或扫描件")
+    ORIGINAL = "original", N_("核对原件")
+    PUBLISHED = "published", N_("官网公示")
+
+
+class PaperVerdict(LabelledEnum):
+    WAITING = "waiting", N_("待查看")
+    LEGIBLE = "legible", N_("清楚，和登记一致")
+    UNREADABLE = "unreadable", N_("看不清或不一致")
+
+
+class FoundingBasis(LabelledEnum):
+    """Why an employer is veteran-founded (军创企业): the founder, or a core member who holds a share."""
+
+    FOUNDER = "founder", N_("退役军人是创办人")
+    SHAREHOLDER = "shareholder", N_("退役军人是股东")
+    OPERATOR = "operator", N_("退役军人是持股的主要经营者")
+
+
 # What the first characters of a unified social credit code say about its holder (GB 32100-2015, registering body).
 _KINDS_BY_PREFIX: dict[str, tuple[EmployerKind, ...]] = {
-    "91": (EmployerKind.PRIVATE, EmployerKind.STATE_OWNED, EmployerKind.VETERAN_FOUNDED),
-    "92": (EmployerKind.INDIVIDUAL, EmployerKind.VETERAN_FOUNDED),
-    "93": (EmployerKind.RURAL_COLLECTIVE, EmployerKind.VETERAN_FOUNDED),
+    "91": (EmployerKind.PRIVATE, EmployerKind.STATE_OWNED),
+    "92": (EmployerKind.INDIVIDUAL,),
+    "93": (EmployerKind.RURAL_COLLECTIVE,),
     "N": (EmployerKind.RURAL_COLLECTIVE,),
     "11": (EmployerKind.PUBLIC_BODY,),
     "12": (EmployerKind.PUBLIC_INSTITUTION,),

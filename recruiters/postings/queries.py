@@ -108,3 +108,20 @@ def postings_in(states: Collection[PostingState]) -> Select[*tuple[Any, ...]]:
     """Postings in any of the states, the latest changed first."""
     query = select(Posting).where(Posting.state.in_(states))
     return load_full(query.order_by(Posting.changed_at.desc(), Posting.id.desc()))
+
+
+def postings_of(employer_id: int) -> Select[*tuple[Any, ...]]:
+    """Every posting of one employer, the latest changed first."""
+    query = select(Posting).where(Posting.employer_id == employer_id)
+    return query.order_by(Posting.changed_at.desc(), Posting.id.desc())
+
+
+def counts_of_employer(employer_id: int) -> Select[*tuple[Any, ...]]:
+    """Of one employer: open postings, the head-count in them, and postings that were ever published."""
+    is_open = Posting.state == PostingState.OPEN
+    columns: tuple[Any, ...] = (
+        func.count(Posting.id).filter(is_open),
+        func.coalesce(func.sum(Posting.vacancy_count).filter(is_open), 0),
+        func.count(Posting.id).filter(Posting.published_at.is_not(None)),
+    )
+    return select(*columns).where(Posting.employer_id == employer_id)

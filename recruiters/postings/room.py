@@ -6,9 +6,9 @@ from jobmatch.core.i18n import N_
 from jobmatch.web.room import MenuItem, Room
 from recruiters.postings.blueprint import blueprint
 from recruiters.postings.jobs import JOBS, TIMED
-from recruiters.postings.views import employer, public, staff
+from recruiters.postings.views import employer, office, public, staff
 
-_VIEWS = (employer, public, staff)
+_VIEWS = (employer, office, public, staff)
 """Imported so that their pages hang on the blueprints."""
 
 ROOM = Room(
@@ -35,5 +35,6 @@ ROOM = Room(
             order=45,
             also=("postings.review", "postings.staff_list", "postings.staff_edit"),
         ),
+        MenuItem("organization", "postings.office_postings", N_("岗位"), "briefcase", "posting.review", order=60),
     ),
 )

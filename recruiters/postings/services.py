@@ -15,7 +15,7 @@ from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import find_region_by_name, posting_rules
 from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
-from recruiters.employers.queries import get_employer
+from recruiters.employers.queries import get_employer, papers_of, permit_blocks
 from recruiters.employers.states import VettingState
 from recruiters.postings import notices
 from recruiters.postings.ages import ages_in
@@ -258,6 +258,10 @@ def _need_publishable(uow: UnitOfWork, posting: Posting) -> None:
         raise Conflict(_("单位资质现在是“%(state)s”，审核通过后才能发布", state=employer.vetting.label))
     if employer.recheck_on is None or employer.recheck_on < uow.today:
         raise Conflict(_("单位资质复核已过期，复核后才能发布"))
+    # Whoever was vetted as an employer and calls itself an agency later has shown no permit yet, and permits run out.
+    papers = papers_of(uow.session, [employer] if employer.is_agency else [])
+    if blocks := permit_blocks(employer, papers.get(employer.id, {}), uow.today):
+        raise Conflict(_("；").join(blocks))
     _need_complete(uow, posting)
     if has_block(posting.findings):
         raise Conflict(_("岗位里还有不能发布的内容"))

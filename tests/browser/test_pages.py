@@ -40,7 +40,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "station_staff": (
         *("/", "/staff/people", "/staff/people /staff/people/", "/staff/people/new", "/staff/employers"),
-        *("/staff/employers?queue=all", "/staff/employers?queue=all /staff/employers/", "/staff/postings"),
+        *("/staff/employer-base", "/staff/employer-base /staff/employers/", "/staff/postings"),
         *("/staff/postings/all", "/staff/postings/all /staff/postings/", "/staff/applications"),
         *("/staff/applications /staff/applications/", "/staff/rates", "/staff/rates /staff/rates/"),
         *("/staff/reference", "/staff/reference /staff/reference/", "/staff/accounts/codes"),

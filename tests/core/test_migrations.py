@@ -102,6 +102,50 @@ def test_rows_of_the_version_before_live_through_the_upgrade(empty_url: str) -> 
     assert tuple(said) == ("contract", "2025-12-05", "2026-12-05")
 
 
+def test_veteran_founded_becomes_a_fact_beside_the_ownership(empty_url: str) -> None:
+    """An employer of 0004 whose kind was 军创企业 gets its ownership back and a dated line; going down undoes it."""
+    command.upgrade(migrate.config(empty_url), "0004")
+    engine = create_engine(empty_url)
+    now = "2026-01-01 00:00:00" if empty_url.startswith("sqlite") else "2026-01-01 00:00:00+00:00"
+    with engine.begin() as connection:
+        for number, code, vetted in ((1, "91430382MA4L16JQ9B", f"'{now}'"), (2, "92430382MA4L16JQ9X", "NULL")):
+            connection.execute(
+                text(
+                    "INSERT INTO organization (public_id, version, kind, state, name, credit_code, region_path, level,"
+                    f" address, phone, created_at, changed_at) VALUES ('o23456789012345{number}', 1, 'employer',"
+                    f" 'active', '恒通物流', '{code}', '/43/', '', '', '', '{now}', '{now}')"
+                )
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO employer (public_id, version, organization_id, region_path, name_skeleton, kind,"
+                    " account_label, intro, contact_name, contact_phone, is_agency, permit_number, vetting, vetted_at,"
+                    " vetting_note, applications_due, applications_answered, veterans_hired, import_source, created_at,"
+                    f" changed_at) VALUES ('e23456789012345{number}', 1, {number}, '/43/', '', 'veteran_founded',"
+                    f" 'own', '', '', '', false, '', 'vetted', {vetted}, '', 0, 0, 0, '', '{now}', '{now}')"
+                )
+            )
+    engine.dispose()
+    migrate.upgrade(empty_url)
+    engine = create_engine(empty_url)
+    with engine.connect() as connection:
+        kinds = connection.execute(text("SELECT kind, initials FROM employer ORDER BY id")).all()
+        lines = connection.execute(
+            text("SELECT basis, CAST(valid_from AS VARCHAR(10)), seen_at IS NULL FROM veteran_founding ORDER BY id")
+        ).all()
+    engine.dispose()
+    assert [tuple(row) for row in kinds] == [("private", "htwl"), ("individual", "htwl")]
+    assert [(basis, day, bool(unseen)) for basis, day, unseen in lines] == [
+        ("founder", "2026-01-01", False),
+        ("founder", "2026-01-01", True),
+    ]
+    command.downgrade(migrate.config(empty_url), "0004")
+    engine = create_engine(empty_url)
+    with engine.connect() as connection:
+        assert set(connection.scalars(text("SELECT kind FROM employer"))) == {"veteran_founded"}
+    engine.dispose()
+
+
 def test_a_wrong_state_is_refused_by_the_database_itself(empty_url: str) -> None:
     migrate.upgrade(empty_url)
     engine = create_engine(empty_url)

@@ -101,7 +101,7 @@ def test_the_search_box_goes_where_the_words_are(client: FlaskClient, sqlite_run
     assert client.get("/staff/find?q=调度").location.startswith("/staff/postings/all?")
     assert client.get("/staff/find").location == "/staff/people"
     both = client.get("/staff/find?q=独一无二").text
-    assert "/staff/employers?queue=all" in both
+    assert "/staff/employer-base?q=" in both
     assert "/staff/postings/all?q=" in both
     assert "没有找到" in client.get("/staff/find?q=没有这个词").text
 

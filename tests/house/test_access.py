@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from jobmatch.accounts.models import Membership, Organization, User
 from jobmatch.accounts.roles import PERMISSIONS, ROLE_TABLE, permissions_of
 from jobmatch.accounts.services.sessions import start_session
-from jobmatch.accounts.states import OrganizationKind, OrganizationState, Role
+from jobmatch.accounts.states import EMPLOYER_ROLES, OrganizationKind, OrganizationState, Role
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
 from tests.factories import make_employer, make_station, make_user
@@ -63,7 +63,7 @@ def test_every_permission_of_a_role_exists_and_every_role_is_in_the_table() -> N
 
 
 def _organization(uow: Any, role: Role, *, vetted: bool) -> Organization | None:
-    if role is Role.EMPLOYER_MEMBER:
+    if role in EMPLOYER_ROLES:
         return uow.session.get_one(Organization, make_employer(uow, vetted=vetted).organization_id)
     if role in {Role.STATION_STAFF, Role.SUPERIOR_READER}:
         return make_station(uow)
@@ -100,7 +100,7 @@ def _address(rule: Any) -> str:
     return path
 
 
-READERS = [(None, True), *((role, True) for role in Role), (Role.EMPLOYER_MEMBER, False)]
+READERS = [(None, True), *((role, True) for role in Role), *((role, False) for role in EMPLOYER_ROLES)]
 ENDING = {"accounts.sign_out", "accounts.end_own_sessions"}
 
 

@@ -66,6 +66,7 @@ from tests.factories import (
     make_user,
     phone,
 )
+from tests.house.town_partners import partner_rows
 from tests.house.town_rows import casework_rows, intake_rows, visit_rows
 
 SYSTEM = system_actor("tests")
@@ -92,6 +93,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/account/colleagues/", {"membership_id": "colleague membership"}),
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
     ("/admin/privacy/", {"public_id": "incident", "act": "=stop"}),
@@ -99,6 +101,8 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/admin/security/", {"public_id": "user"}),
     ("/admin/stations/", {"public_id": "station"}),
     ("/employer/applications/", {"public_id": "application"}),
+    ("/employer/handed/", {"public_id": "application"}),
+    ("/employer/papers/", {"paper_id": "paper", "kind": "=licence"}),
     ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work"}),
     ("/employers/", {"public_id": "employer"}),
     ("/invitations/", {"token": "token"}),
@@ -129,7 +133,19 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/desk/items/", {"code": "=ZCZX"}),
     ("/staff/desk/", {"public_id": "request", "paper_id": "paper"}),
     ("/staff/crosschecks/", {"public_id": "crosscheck", "person_id": "person"}),
-    ("/staff/employers/", {"public_id": "employer"}),
+    ("/staff/agreements/", {"public_id": "agreement"}),
+    ("/staff/practice-bases/", {"public_id": "practice base", "trainee_id": "trainee"}),
+    ("/staff/employer-merges/", {"public_id": "organization merge"}),
+    (
+        "/staff/employers/",
+        {
+            "public_id": "employer",
+            "paper_id": "paper",
+            "founding_id": "founding",
+            "other_id": "twin employer",
+            "kind": "=licence",
+        },
+    ),
     ("/staff/employment-checks/", {"public_id": "check"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
     ("/r/", {"public_id": "intake"}),
@@ -157,6 +173,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
             "support_id": "support",
             "referral_id": "referral",
             "hardship_id": "hardship",
+            "trainee_id": "trainee",
         },
     ),
     ("/staff/verification/appeals/", {"public_id": "appeal"}),
@@ -266,7 +283,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         **visit_rows(uow, person, clerk, "430382101" if is_near else "130102", bird),
         "people import": _people_import(uow, station).public_id,
     }
-    ids |= intake_rows(uow, station, person)
+    ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}

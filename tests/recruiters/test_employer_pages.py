@@ -15,9 +15,9 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
 from recruiters.employers.models import Employer
 from recruiters.employers.queries import get_employer
-from recruiters.employers.services import record_standing
+from recruiters.employers.services.employers import record_standing
 from recruiters.employers.states import EmployerKind, VettingState
-from tests.factories import COUNTY, make_station
+from tests.factories import COUNTY, make_paper, make_station
 from tests.recruiters.help import Office, open_office, text_of
 from tests.recruiters.test_employer_services import credit_code
 
@@ -63,7 +63,7 @@ def test_an_employer_signs_up_and_lands_on_its_profile(sqlite_runtime: Runtime, 
     answer = client.post("/sign-up/employer", data=_given(code=code))
     assert answer.status_code == 303
     page = text_of(client.get(answer.headers["Location"]))
-    assert "单位资料，还差 4 项" in page
+    assert "单位资料，还差 5 项" in page
     with sqlite_runtime.unit(system_actor("tests")) as uow:
         employer = uow.session.scalars(select(Employer)).one()
         assert (employer.kind, employer.vetting) == (EmployerKind.RURAL_COLLECTIVE, VettingState.DRAFT)
@@ -149,6 +149,9 @@ def test_a_profile_is_saved_submitted_and_approved(fresh: Office) -> None:
     assert member.post("/employer/profile", data=_profile(fresh)).status_code == 303
     employer = _employer(fresh)
     assert (employer.staff_count, employer.industry_code) == (26, "G")
+    assert "营业执照或登记证书的照片" in text_of(member.get("/employer/profile"))
+    with fresh.unit() as uow:
+        make_paper(uow, get_employer(uow.session, fresh.employer_id))
     assert member.post("/employer/profile/submit").status_code == 303
     assert _employer(fresh).vetting is VettingState.WAITING
     assert member.post("/employer/profile/submit").status_code == 409
@@ -197,7 +200,7 @@ def test_every_button_of_the_queue_says_what_it_does(sqlite_runtime: Runtime, ap
     for path in ("/staff/employers", f"/staff/employers/{_employer(office).public_id}"):
         page = text_of(office.clerk.get(path))
         decisions = re.findall(r'<button type="submit"[^>]* name="[^"]*-action" value="(\w+)">([^<]+)</button>', page)
-        assert decisions == [("approve", "通过"), ("ask_more", "请单位补材料"), ("refuse", "不通过")]
+        assert decisions == [("approve", "通过"), ("ask_more", "请单位补材料"), ("refuse", "不通过"), ("defer", "暂缓")]
         assert "确定" not in page
 
 
@@ -236,6 +239,6 @@ def test_the_public_page_shows_only_real_numbers(office: Office) -> None:
 
 def test_searching_all_employers(office: Office) -> None:
     name = _employer(office).organization.name
-    assert name in text_of(office.clerk.get("/staff/employers?queue=all&q=物流"))
-    assert "没有符合的单位" in text_of(office.clerk.get("/staff/employers?queue=all&q=没有"))
+    assert name in text_of(office.clerk.get("/staff/employer-base?q=物流"))
+    assert "没有符合的单位" in text_of(office.clerk.get("/staff/employer-base?q=没有"))
     assert "没有到期要复核的单位" in text_of(office.clerk.get("/staff/employers?queue=recheck"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +13,12 @@ from jobmatch.accounts.states import OrganizationState, Role
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
-from recruiters.employers import services
 from recruiters.employers.models import Employer
 from recruiters.employers.names import name_skeleton
 from recruiters.employers.policies import visible_employers, visible_office_employers
-from recruiters.employers.queries import employers, lookalikes, missing_facts, waiting_employers
+from recruiters.employers.queries import employers, lookalikes, missing_facts, papers_of, waiting_employers
+from recruiters.employers.services import employers as services
+from recruiters.employers.services import vetting
 from recruiters.employers.states import (
     VETTING_FLOW,
     AccountLabel,
@@ -33,6 +34,7 @@ from tests.factories import (
     actor_of,
     actor_of_employer,
     make_employer,
+    make_paper,
     make_staff,
     make_user,
 )
@@ -53,12 +55,18 @@ def _complete(uow: UnitOfWork, employer: Employer) -> Employer:
     employer.industry_code = "G"
     employer.intro = "从事县内配送，现有货车 12 辆。"
     uow.session.flush()
+    make_paper(uow, employer)
     return employer
 
 
+def _missing(uow: UnitOfWork, employer: Employer) -> list[str]:
+    return missing_facts(employer, papers_of(uow.session, [employer])[employer.id])
+
+
 def _decide(uow: UnitOfWork, employer: Employer, action: str) -> None:
-    reason = {"ask_more": "em_address", "refuse": "er_licence"}.get(action)
-    services.vet_employer(uow, employer, action=action, reason_code=reason, note="测试说明")
+    reason = {"ask_more": "em_address", "refuse": "er_licence", "defer": "ed_visit"}.get(action)
+    until = uow.today + timedelta(days=7) if action == "defer" else None
+    vetting.vet_employer(uow, employer, action=action, reason_code=reason, note="测试说明", until=until)
 
 
 @pytest.mark.parametrize("state", list(VettingState))
@@ -68,11 +76,12 @@ def test_every_step_of_vetting_is_taken_or_refused_as_the_table_says(
 ) -> None:
     employer = _complete(uow, make_employer(uow))
     employer.vetting = state
+    employer.deferred_until = uow.today if state is VettingState.DEFERRED else None
     uow.session.flush()
 
     def step() -> None:
         if action == "submit":
-            services.submit_vetting(uow, employer)
+            vetting.submit_vetting(uow, employer)
         else:
             _decide(uow, employer, action)
 
@@ -88,7 +97,7 @@ def test_every_step_of_vetting_is_taken_or_refused_as_the_table_says(
 def test_approval_opens_the_organization_for_six_months_and_tells_its_members(uow: UnitOfWork) -> None:
     employer = _complete(uow, make_employer(uow, vetted=False))
     actor = actor_of_employer(uow, employer)
-    services.vet_employer(acting(uow, make_staff(uow)), employer, action="approve")
+    vetting.vet_employer(acting(uow, make_staff(uow)), employer, action="approve")
     organization = uow.session.get_one(Organization, employer.organization_id)
     assert organization.state is OrganizationState.ACTIVE
     assert employer.recheck_on == date(2027, 5, 21)
@@ -99,8 +108,8 @@ def test_approval_opens_the_organization_for_six_months_and_tells_its_members(uo
 def test_suspending_needs_words_and_closes_the_organization(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
     with pytest.raises(Invalid):
-        services.vet_employer(uow, employer, action="suspend")
-    services.vet_employer(uow, employer, action="suspend", note="接到欠薪投诉")
+        vetting.vet_employer(uow, employer, action="suspend")
+    vetting.vet_employer(uow, employer, action="suspend", note="接到欠薪投诉")
     assert uow.session.get_one(Organization, employer.organization_id).state is OrganizationState.SUSPENDED
 
 
@@ -108,39 +117,40 @@ def test_refusing_needs_a_reason_of_its_own_kind(uow: UnitOfWork) -> None:
     employer = make_employer(uow, vetted=False)
     for code in (None, "em_address", "pr_pay", "nothing"):
         with pytest.raises(Invalid) as caught:
-            services.vet_employer(uow, employer, action="refuse", reason_code=code)
+            vetting.vet_employer(uow, employer, action="refuse", reason_code=code)
         assert set(caught.value.fields) == {"reason_code"}
-    services.vet_employer(uow, employer, action="refuse", reason_code="er_identity")
+    vetting.vet_employer(uow, employer, action="refuse", reason_code="er_identity")
     assert employer.vetting_reason_code == "er_identity"
 
 
 def test_staff_vet_only_their_subtree_and_never_what_they_registered(uow: UnitOfWork) -> None:
     employer = make_employer(uow, vetted=False)
     with pytest.raises(NotAllowed):
-        services.vet_employer(acting(uow, make_staff(uow, path=PATH_OTHER)), employer, action="approve")
+        vetting.vet_employer(acting(uow, make_staff(uow, path=PATH_OTHER)), employer, action="approve")
     writer = make_staff(uow)
     employer.created_by_id = writer.user_id
+    make_paper(uow, employer)
     with pytest.raises(NotAllowed):
-        services.vet_employer(acting(uow, writer), employer, action="approve")
-    services.vet_employer(acting(uow, make_staff(uow)), employer, action="approve")
+        vetting.vet_employer(acting(uow, writer), employer, action="approve")
+    vetting.vet_employer(acting(uow, make_staff(uow)), employer, action="approve")
     assert employer.vetting is VettingState.VETTED
 
 
 def test_an_employer_cannot_vet_itself(uow: UnitOfWork) -> None:
     employer = make_employer(uow, vetted=False)
     with pytest.raises(NotAllowed):
-        services.vet_employer(acting(uow, actor_of_employer(uow, employer)), employer, action="approve")
+        vetting.vet_employer(acting(uow, actor_of_employer(uow, employer)), employer, action="approve")
 
 
 def test_submitting_names_what_is_missing(uow: UnitOfWork) -> None:
     employer = make_employer(uow, vetted=False)
     employer.vetting = VettingState.DRAFT
     with pytest.raises(Invalid) as caught:
-        services.submit_vetting(acting(uow, actor_of_employer(uow, employer)), employer)
-    assert set(caught.value.fields) == {"credit_code", "industry_code", "address", "intro"}
+        vetting.submit_vetting(acting(uow, actor_of_employer(uow, employer)), employer)
+    assert set(caught.value.fields) == {"credit_code", "industry_code", "address", "intro", "licence"}
     _complete(uow, employer)
-    assert missing_facts(employer) == []
-    services.submit_vetting(acting(uow, actor_of_employer(uow, employer)), employer)
+    assert _missing(uow, employer) == []
+    vetting.submit_vetting(acting(uow, actor_of_employer(uow, employer)), employer)
     assert employer.vetting is VettingState.WAITING
     assert employer.submitted_at == uow.now
 
@@ -151,7 +161,11 @@ def test_an_agency_needs_its_permit_and_is_labelled_commercial(uow: UnitOfWork) 
     with pytest.raises(Invalid) as caught:
         services.save_employer(mine, employer, is_agency=True, permit_number=" ")
     assert set(caught.value.fields) == {"permit_number"}
-    services.save_employer(mine, employer, is_agency=True, permit_number="4303820001")
+    with pytest.raises(Invalid) as caught:
+        services.save_employer(mine, employer, is_agency=True, permit_number="4303820001", permit_valid_until=None)
+    assert set(caught.value.fields) == {"permit_valid_until"}
+    until = date(2028, 1, 1)
+    services.save_employer(mine, employer, is_agency=True, permit_number="4303820001", permit_valid_until=until)
     assert employer.account_label is AccountLabel.COMMERCIAL
     services.save_employer(mine, employer, is_agency=False)
     assert employer.account_label is AccountLabel.OWN
@@ -215,7 +229,7 @@ def test_importing_an_employer_twice_gives_the_same_one(uow: UnitOfWork) -> None
     assert first.organization.credit_code is None
     assert first.region_path == "/41/4101/"
     assert first.vetting is VettingState.DRAFT
-    assert "credit_code" not in missing_facts(first)
+    assert "credit_code" not in _missing(uow, first)
 
 
 def test_names_that_look_alike_are_shown_side_by_side(uow: UnitOfWork) -> None:
@@ -259,8 +273,6 @@ def test_nothing_is_public_before_vetting(uow: UnitOfWork) -> None:
 
 
 def test_the_queue_is_oldest_first(uow: UnitOfWork) -> None:
-    from datetime import timedelta
-
     late, early = make_employer(uow, vetted=False), make_employer(uow, vetted=False)
     late.submitted_at, early.submitted_at = uow.now, uow.now - timedelta(days=3)
     uow.session.flush()

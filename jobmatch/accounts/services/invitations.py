@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
-from jobmatch.accounts.models import Invitation, Organization, User
+from jobmatch.accounts.models import Invitation, Membership, Organization, User
 from jobmatch.accounts.names import clean_name
 from jobmatch.accounts.policies import COLLEAGUES, can_invite_colleague, can_invite_staff
-from jobmatch.accounts.queries import find_open_invitation, find_user_by_phone
+from jobmatch.accounts.queries import find_open_invitation, find_user_by_phone, live_membership
 from jobmatch.accounts.services.codes import spend_code
 from jobmatch.accounts.services.sessions import token_hash
 from jobmatch.accounts.services.telling import tell
@@ -25,13 +25,49 @@ LIFETIME = timedelta(days=7)
 HELPER_LIFETIME = timedelta(days=30)
 
 
-def invite_colleague(uow: UnitOfWork, organization: Organization, *, name: str, phone: str) -> str:
+def invite_colleague(
+    uow: UnitOfWork, organization: Organization, *, name: str, phone: str, role: Role | None = None
+) -> str:
     """Invite somebody into the own employer, provider or incubator; returns the token of the link.
 
-    Raises ``NotAllowed`` for another organization, ``Invalid`` on ``name`` or ``phone``.
+    Without ``role`` they manage it. Raises ``NotAllowed`` for another organization, ``Invalid`` on ``name``, ``phone``
+    or ``role``.
     """
     require(can_invite_colleague(uow.actor, organization) and organization.kind in COLLEAGUES)
-    return _invite(uow, COLLEAGUES[organization.kind], organization, name=name, phone=phone)
+    roles = COLLEAGUES[organization.kind]
+    if role is not None and role not in roles:
+        raise Invalid(fields={"role": _("请选一种身份")})
+    return _invite(uow, role or roles[0], organization, name=name, phone=phone)
+
+
+def remove_colleague(uow: UnitOfWork, organization: Organization, membership: Membership) -> None:
+    """End a colleague's role in the own organization; it takes effect with their next request.
+
+    Raises ``Invalid`` for the last one who manages it, ``Conflict`` the second time.
+    """
+    require(can_invite_colleague(uow.actor, organization) and membership.organization_id == organization.id)
+    # Two managers who remove each other at once meet here, so that one of them stays.
+    uow.session.execute(select(Organization.id).where(Organization.id == organization.id).with_for_update())
+    uow.session.refresh(membership)
+    if not membership.is_active:
+        raise Conflict(_("这位同事已经移出了"))
+    leading = COLLEAGUES[organization.kind][0]
+    managers = (
+        select(func.count(Membership.id))
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organization_id == organization.id,
+            Membership.role == leading,
+            User.is_active,
+            live_membership(uow.now),
+        )
+    )
+    if membership.role is leading and (uow.session.scalar(managers) or 0) < 2:
+        raise Invalid(_("这是最后一位管理员，不能移出。请先邀请另一位管理员"))
+    membership.is_active = False
+    uow.session.flush()
+    user = uow.session.get_one(User, membership.user_id)
+    uow.audit("membership.ended", user, role=membership.role.value, organization=organization.public_id)
 
 
 def invite_staff(uow: UnitOfWork, *, role: Role, organization: Organization | None, name: str, phone: str) -> str:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from flask import Response, flash, request, url_for
 
 from jobmatch.accounts import login
-from jobmatch.accounts.forms import AccountForm, ChangePasswordForm, InviteForm, NewPasswordForm
-from jobmatch.accounts.policies import visible_invitations, visible_own_sessions
+from jobmatch.accounts.forms import AccountForm, ChangePasswordForm, ColleagueForm, NewPasswordForm
+from jobmatch.accounts.models import Membership
+from jobmatch.accounts.policies import COLLEAGUES, visible_invitations, visible_own_colleagues, visible_own_sessions
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.accounts.queries import (
     invitation_named,
+    memberships_in_force,
     own_organization,
     own_user,
     sessions,
     usable_memberships,
 )
 from jobmatch.accounts.queries import invitations as all_invitations
-from jobmatch.accounts.services.invitations import invite_colleague, withdraw_invitation
+from jobmatch.accounts.services.invitations import invite_colleague, remove_colleague, withdraw_invitation
 from jobmatch.accounts.services.second_factor import recovery_codes_left, renew_recovery_codes
 from jobmatch.accounts.services.sessions import end_all_sessions, end_session, open_roles, switch_membership
 from jobmatch.accounts.services.sign_in import SignedIn
 from jobmatch.accounts.services.users import rename_user
+from jobmatch.accounts.states import Role
+from jobmatch.accounts.views.choices import chosen
 from jobmatch.accounts.views.public import blueprint, go
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
@@ -139,16 +143,45 @@ def switch() -> Response:
 def invitations() -> Response:
     """Invite colleagues; the link is shown once, to be handed over."""
     uow = current_uow()
-    form = InviteForm.submitted()
     organization = own_organization(uow.session, uow.actor)
-    token = form.act(lambda: invite_colleague(uow, organization, name=form.name.data, phone=form.phone.data))
+    form = ColleagueForm.submitted(roles=COLLEAGUES[organization.kind])
+    token = form.act(
+        lambda: invite_colleague(
+            uow,
+            organization,
+            name=form.name.data,
+            phone=form.phone.data,
+            role=chosen(Role, form.role.data, "role"),
+        )
+    )
     if token:
         login.show_once("invitation", token)
         return go(url_for("accounts.invitations"))
     rows = paged(uow, visible_invitations(uow.actor, all_invitations()))
     return page(
-        "accounts/invitations.html", form=form, paged=rows, now=uow.now, organization=organization, **fresh_link()
+        "accounts/invitations.html",
+        form=form,
+        paged=rows,
+        now=uow.now,
+        organization=organization,
+        colleagues=uow.rows(visible_own_colleagues(uow.actor, memberships_in_force())),
+        **fresh_link(),
     )
+
+
+@blueprint.post("/account/colleagues/<int:membership_id>/remove")
+@access("organization.invite")
+def remove(membership_id: int) -> Response:
+    """End the role of a colleague; the last manager stays."""
+    uow = current_uow()
+    query = memberships_in_force().where(Membership.id == membership_id)
+    membership, user = uow.one(visible_own_colleagues(uow.actor, query))
+    try:
+        remove_colleague(uow, own_organization(uow.session, uow.actor), membership)
+        flash(_("%(name)s 已移出，不能再代表单位办事", name=user.name), "success")
+    except Invalid as error:
+        flash(error.message, "error")
+    return go(url_for("accounts.invitations"))
 
 
 def fresh_link() -> dict[str, str]:

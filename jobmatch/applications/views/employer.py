@@ -18,6 +18,7 @@ from jobmatch.applications.forms import (
     RejectForm,
     StartForm,
 )
+from jobmatch.applications.handing import departments
 from jobmatch.applications.models import Application
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import (
@@ -102,10 +103,18 @@ def _list(form: ManyRejectForm) -> Response:
 @access("application.handle")
 def received_one(public_id: str) -> Response:
     found = load_application(public_id, log=True)
-    sheet = application_sheet(current_uow(), found)
+    uow = current_uow()
+    sheet = application_sheet(uow, found)
     remember_reading(found)
-    steps = log_steps(found.moves, reason_names(current_uow()), notes=False)
-    return page("applications/received_one.html", application=found, sheet=sheet, steps=steps, can=_can(found))
+    steps = log_steps(found.moves, reason_names(uow), notes=False)
+    return page(
+        "applications/received_one.html",
+        application=found,
+        sheet=sheet,
+        steps=steps,
+        can=_can(found),
+        departments=departments(uow),
+    )
 
 
 @blueprint.post("/employer/applications/<public_id>/screen")

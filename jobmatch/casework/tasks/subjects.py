@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from jobmatch.casework.tasks.models import CaseOwner, Task
 from jobmatch.casework.tasks.states import TaskState
-from jobmatch.core.subjects import MovedRow
+from jobmatch.core.subjects import MovedRow, move_rows
 from jobmatch.core.uow import UnitOfWork
 
 KEPT = {"task": "ledger_keep_years"}
@@ -73,3 +73,8 @@ def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRo
         row.person_id = target_id
     uow.session.flush()
     return moved
+
+
+def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
+    """Re-point tasks about an organization."""
+    return move_rows(uow.session, Task, "organization_id", source_id, target_id)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from jobmatch.core.actors import system_actor
+from jobmatch.core.db import Base
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 from jobmatch.privacy.registry import ACCOUNT_ROOMS, PEOPLE_ROOMS
@@ -41,3 +42,9 @@ def years_after(day: date, years: int) -> date:
 def kept_until(uow: UnitOfWork, rule: str) -> date:
     """Until when something that ended today is kept by the dated ``rule``."""
     return years_after(uow.today, int(rule_value(uow.session, rule, uow.today)))
+
+
+def find_row(uow: UnitOfWork, table: str, row_id: int) -> Any:
+    """The row of a table by its id, or None where it is gone."""
+    classes = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
+    return uow.session.get(classes[table], row_id)

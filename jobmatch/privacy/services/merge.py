@@ -15,7 +15,6 @@ from sqlalchemy import inspect, select
 from jobmatch.accounts.models import User
 from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
-from jobmatch.core.db import Base
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.subjects import MovedRow, change_row, put_back, values_of
@@ -28,7 +27,7 @@ from jobmatch.people.subjects import ERASED_NAME
 from jobmatch.privacy.models import Merge, MergedRow
 from jobmatch.privacy.policies import can_merge_people, can_undo_merge
 from jobmatch.privacy.registry import ACCOUNT_ROOMS, PEOPLE_ROOMS
-from jobmatch.privacy.services.common import for_the_house
+from jobmatch.privacy.services.common import find_row, for_the_house
 from jobmatch.privacy.words import table_label
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -211,19 +210,11 @@ def _log(uow: UnitOfWork, merge: Merge, moved: list[MovedRow]) -> None:
             merge_id=merge.id,
             table_name=one.table,
             row_id=one.row_id,
-            after_sha256=_digest(_find(uow, one.table, one.row_id), one.before),
+            after_sha256=_digest(find_row(uow, one.table, one.row_id), one.before),
         )
         row.before = json.dumps(one.before, ensure_ascii=False)
         uow.session.add(row)
     uow.session.flush()
-
-
-def _classes() -> dict[str, type[Any]]:
-    return {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
-
-
-def _find(uow: UnitOfWork, table: str, row_id: int) -> Any:
-    return uow.session.get(_classes()[table], row_id)
 
 
 def _digest(row: Any, before: Mapping[str, Any]) -> bytes:
@@ -263,7 +254,7 @@ def changed_since(uow: UnitOfWork, merge: Merge) -> list[str]:
     """Names of the rows that were changed after the merge, so that it cannot be undone; empty where it can."""
     found: dict[tuple[str, int], str] = {}
     for row in _rows(uow, merge):
-        present = _find(uow, row.table_name, row.row_id)
+        present = find_row(uow, row.table_name, row.row_id)
         if present is None or _digest(present, json.loads(row.before or "{}")) != row.after_sha256:
             found[row.table_name, row.row_id] = _describe(row, present)
     return list(found.values())
@@ -295,7 +286,7 @@ def undo_merge(uow: UnitOfWork, merge: Merge) -> Merge:
     if changed:
         raise Invalid(_("合并以后又改过：%(rows)s。请先把这些改回去，再撤销", rows=_("、").join(changed)))
     for row in rows:
-        present, before = _find(uow, row.table_name, row.row_id), json.loads(row.before or "{}")
+        present, before = find_row(uow, row.table_name, row.row_id), json.loads(row.before or "{}")
         if before:
             put_back(present, before)
         else:

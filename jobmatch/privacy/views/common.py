@@ -63,3 +63,11 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         return _("；").join(f"{key}: {_text(one)}" for key, one in value.items())
     return str(value)[:2000]
+
+
+def versions_of(text: str | None) -> tuple[int, int]:
+    """The versions of both files when the form was made; nonsense is a stale form."""
+    parts = (text or "").split(",")
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+        return (0, 0)
+    return int(parts[0]), int(parts[1])

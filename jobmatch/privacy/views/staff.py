@@ -26,7 +26,7 @@ from jobmatch.privacy.services.export import export_person, record_export
 from jobmatch.privacy.services.merge import are_two_people, changed_since, choices_of, merge_people, undo_merge
 from jobmatch.privacy.states import RequestKind, RequestState
 from jobmatch.privacy.views.blueprint import blueprint
-from jobmatch.privacy.views.common import download, export_json, export_pdf
+from jobmatch.privacy.views.common import download, export_json, export_pdf, versions_of
 from jobmatch.privacy.words import column_label, table_label
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit
@@ -180,7 +180,7 @@ def merge(public_id: str, other_id: str) -> Any:
     picks = {name.removeprefix("pick_"): value for name, value in form.data.items() if name.startswith("pick_")}
     done = form.act(
         lambda: merge_people(
-            uow, target, source, picks=picks, reason=form.reason.data or "", versions=_versions(form.versions.data)
+            uow, target, source, picks=picks, reason=form.reason.data or "", versions=versions_of(form.versions.data)
         )
     )
     if done is not None:
@@ -194,14 +194,6 @@ def merge(public_id: str, other_id: str) -> Any:
         lines=compared(uow, target, source, choices),
         is_refused=are_two_people(source, target),
     )
-
-
-def _versions(text: str | None) -> tuple[int, int]:
-    """The versions of both files when the form was made; nonsense is a stale form."""
-    parts = (text or "").split(",")
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        return (0, 0)
-    return int(parts[0]), int(parts[1])
 
 
 @blueprint.get("/staff/merges")

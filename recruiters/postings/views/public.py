@@ -11,7 +11,7 @@ from jobmatch.web.pages import page, paged
 from recruiters.employers.blueprint import blueprint
 from recruiters.employers.models import Employer
 from recruiters.employers.policies import visible_employers
-from recruiters.employers.queries import answer_rate, industry_names, load_full
+from recruiters.employers.queries import answer_rate, industry_names, load_full, veteran_founded_ids
 from recruiters.postings import queries
 from recruiters.postings.cards import cards_of
 from recruiters.postings.policies import visible_public_postings
@@ -28,6 +28,7 @@ def public(public_id: str) -> Response:
     return page(
         "postings/employer.html",
         employer=employer,
+        is_founded=bool(veteran_founded_ids(uow.session, [employer], uow.today)),
         industry=industry_names(uow.session).get(employer.industry_code or "", ""),
         rate=answer_rate(employer),
         found=found,

@@ -1,4 +1,4 @@
-"""Registering, editing and vetting employers."""
+"""Registering, importing and editing employers, and what upper rooms note about them."""
 
 from __future__ import annotations
 
@@ -10,42 +10,27 @@ from jobmatch.accounts.models import Organization
 from jobmatch.accounts.services.organizations import (
     record_new_organization,
     record_organization_facts,
-    record_organization_state,
 )
 from jobmatch.accounts.services.sign_up import sign_up_employer_member
-from jobmatch.accounts.states import OrganizationKind, OrganizationState
+from jobmatch.accounts.states import OrganizationKind
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.pinyin import name_pinyin
 from jobmatch.reference.checks import check_credit_code
-from jobmatch.reference.models import Industry, Reason
+from jobmatch.reference.models import Industry
 from jobmatch.reference.queries import find_region_by_name
-from jobmatch.reference.rules import add_months
-from jobmatch.reference.states import ReasonKind
-from recruiters.employers import notices
 from recruiters.employers.models import Employer
 from recruiters.employers.names import name_skeleton
 from recruiters.employers.policies import (
     can_edit_employer,
     can_import_employer,
     can_register_employer,
-    can_vet_employer,
 )
-from recruiters.employers.queries import MISSING_LABELS, load_full, missing_facts
-from recruiters.employers.states import VETTING_FLOW, AccountLabel, EmployerKind, VettingState, kinds_for_code
+from recruiters.employers.queries import load_full
+from recruiters.employers.states import AccountLabel, EmployerKind, kinds_for_code
 
-RECHECK_MONTHS = 6
-"""五部门《关于规范网络平台招聘类信息发布的通知》2026-01-13: qualifications are checked at least every six months."""
-
-_ORGANIZATION_STATES = {
-    VettingState.VETTED: OrganizationState.ACTIVE,
-    VettingState.WAITING: OrganizationState.PENDING,
-    VettingState.MORE: OrganizationState.PENDING,
-    VettingState.REFUSED: OrganizationState.REFUSED,
-    VettingState.SUSPENDED: OrganizationState.SUSPENDED,
-}
-_REASONS = {"ask_more": ReasonKind.EMPLOYER_MORE, "refuse": ReasonKind.EMPLOYER_REFUSE}
-_OWN_FACTS = ("staff_count", "intro", "contact_name", "contact_phone", "permit_number")
+_OWN_FACTS = ("staff_count", "intro", "contact_name", "contact_phone", "permit_number", "permit_valid_until")
 
 
 def checked_credit_code(value: str) -> str:
@@ -148,10 +133,13 @@ def _place_of_name(uow: UnitOfWork, name: str) -> str | None:
 def _add_employer(uow: UnitOfWork, organization: Organization, *, kind: EmployerKind, **values: Any) -> Employer:
     if uow.session.scalar(select(Employer.id).where(Employer.organization_id == organization.id)) is not None:
         raise Conflict(_("这家单位已经登记过"))
+    sound, initials = name_pinyin(organization.name)
     employer = Employer(
         organization_id=organization.id,
         region_path=organization.region_path,
         name_skeleton=name_skeleton(organization.name),
+        pinyin=sound,
+        initials=initials,
         kind=kind,
         created_at=uow.now,
         changed_at=uow.now,
@@ -166,7 +154,7 @@ def _add_employer(uow: UnitOfWork, organization: Organization, *, kind: Employer
 
 def save_employer(uow: UnitOfWork, employer: Employer, *, version: int | None = None, **facts: Any) -> Employer:
     """Change the profile: ``kind``, ``industry_code``, ``staff_count``, ``intro``, ``contact_name``,
-    ``contact_phone``, ``is_agency``, ``permit_number``, ``region_code``, ``address``.
+    ``contact_phone``, ``is_agency``, ``permit_number``, ``permit_valid_until``, ``region_code``, ``address``.
 
     ``version`` is what the form was filled from. Raises ``Conflict`` where somebody saved meanwhile, ``Invalid`` where
     the kind does not fit the credit code or an agency has no permit number.
@@ -191,6 +179,8 @@ def _apply(uow: UnitOfWork, employer: Employer, facts: dict[str, Any]) -> None:
     is_agency = facts.get("is_agency", employer.is_agency)
     if is_agency and not facts.get("permit_number", employer.permit_number).strip():
         errors["permit_number"] = _("中介、派遣、外包机构请填人力资源服务许可证编号")
+    if is_agency and facts.get("permit_valid_until", uow.today) is None:
+        errors["permit_valid_until"] = _("请填许可证有效期到哪一天")
     if errors:
         raise Invalid(fields=errors)
     place = {name: facts[name] for name in ("region_code", "address") if name in facts}
@@ -206,75 +196,6 @@ def _apply(uow: UnitOfWork, employer: Employer, facts: dict[str, Any]) -> None:
         employer.account_label = AccountLabel.COMMERCIAL if is_agency else AccountLabel.OWN
     employer.changed_at = uow.now
     uow.session.flush()
-
-
-def submit_vetting(uow: UnitOfWork, employer: Employer) -> Employer:
-    """Ask the office to vet. Raises ``Invalid`` naming what is missing, ``Conflict`` where it waits or is done."""
-    require(can_edit_employer(uow.actor, employer))
-    new = _next_state(employer, "submit")
-    employer.organization = uow.session.get_one(Organization, employer.organization_id)
-    missing = missing_facts(employer)
-    if missing:
-        raise Invalid(
-            fields={code: _("还没有填：%(what)s", what=_(MISSING_LABELS[code])) for code in missing},
-        )
-    employer.submitted_at = uow.now
-    _move(uow, employer, "submit", new)
-    return employer
-
-
-def vet_employer(
-    uow: UnitOfWork, employer: Employer, *, action: str, reason_code: str | None = None, note: str = ""
-) -> Employer:
-    """Decide on an employer: ``approve``, ``ask_more``, ``refuse``, ``suspend``, ``restore`` or ``recheck``.
-
-    ``ask_more`` and ``refuse`` need a coded reason of their kind, ``suspend`` needs words. Approval and recheck hold
-    for six months. Members are told. Raises ``Conflict`` where the present state does not allow it.
-    """
-    require(can_vet_employer(uow.actor, employer))
-    # To submit is the employer's own act, so it is no decision in any state.
-    new = _next_state(employer, action if action != "submit" else "")
-    employer.vetting_reason_code = _checked_reason(uow, action, reason_code)
-    if action == "suspend" and not note.strip():
-        raise Invalid(fields={"note": _("请写明暂停的原因")})
-    employer.vetting_note = note.strip()[:300]
-    if action in {"approve", "recheck"}:
-        employer.vetted_at, employer.vetted_by_id = uow.now, uow.actor.user_id
-        employer.recheck_on = add_months(uow.today, RECHECK_MONTHS)
-    _move(uow, employer, action, new)
-    notices.tell_vetting(uow, employer, action, employer.vetting_note)
-    return employer
-
-
-def _next_state(employer: Employer, action: str) -> VettingState:
-    new = VETTING_FLOW.get((employer.vetting, action))
-    if new is None:
-        raise Conflict(_("这家单位现在的状态是“%(state)s”，不能这样操作，请刷新后再看", state=employer.vetting.label))
-    return new
-
-
-def _checked_reason(uow: UnitOfWork, action: str, reason_code: str | None) -> str | None:
-    if action not in _REASONS:
-        return None
-    reason = uow.session.get(Reason, reason_code) if reason_code else None
-    if reason is None or reason.kind != _REASONS[action]:
-        raise Invalid(fields={"reason_code": _("请选一个原因")})
-    return reason.code
-
-
-def _move(uow: UnitOfWork, employer: Employer, action: str, new: VettingState) -> None:
-    old, employer.vetting, employer.changed_at = employer.vetting, new, uow.now
-    uow.session.flush()
-    organization = uow.session.get_one(Organization, employer.organization_id)
-    if organization.state is not _ORGANIZATION_STATES[new]:
-        record_organization_state(uow, organization, _ORGANIZATION_STATES[new])
-    uow.audit(
-        f"employer.{action}",
-        employer,
-        reason=employer.vetting_reason_code or "",
-        old_state=old.value,
-        new_state=new.value,
-    )
 
 
 def record_standing(uow: UnitOfWork, employer_id: int, *, due: int = 0, answered: int = 0, hired: int = 0) -> None:

@@ -1,0 +1,24 @@
+"""Work that comes back: agreements and bases that end soon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobmatch.core.jobs import JobContext, JobFunction
+from jobmatch.core.queue import Timed
+from recruiters.partners.services.terms import remind_endings
+
+
+def remind(context: JobContext) -> dict[str, Any]:
+    """Remind in short units until nothing is left; running it twice on a day reminds nobody twice."""
+    total = 0
+    while True:
+        with context.unit() as uow:
+            done = remind_endings(uow)
+        total += done
+        if not done:
+            return {"reminded": total}
+
+
+JOBS: dict[str, JobFunction] = {"partners.remind": remind}
+TIMED = (Timed("partners.remind", 12 * 60),)

@@ -1,0 +1,57 @@
+"""Rows about employers for one side of the town: papers, 军创, agreements, a practice base, joined employers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from jobmatch.accounts.models import Membership, Organization
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.models.person import Person
+from jobmatch.privacy.services.organizations import merge_organizations
+from recruiters.employers.models import Employer
+from recruiters.employers.services.founding import record_founding
+from recruiters.employers.states import FoundingBasis
+from recruiters.partners.services.liaisons import record_contact
+from recruiters.partners.services.terms import save_agreement, save_base
+from recruiters.partners.services.trainees import record_trainees
+from recruiters.partners.states import ContactWay
+from tests.factories import make_employer, make_paper
+
+
+def partner_rows(uow: UnitOfWork, employer: Employer, person: Person) -> dict[str, str]:
+    """What the office keeps beside an employer."""
+    path = employer.region_path
+    until = uow.today + timedelta(days=300)
+    organization = uow.session.get_one(Organization, employer.organization_id)
+    founding = record_founding(
+        uow, employer, basis=FoundingBasis.FOUNDER, share_percent=None, valid_from=uow.today, note="测试材料"
+    )
+    agreement = save_agreement(
+        uow, employer, None, paper_number="测试 1 号", starts_on=uow.today, ends_on=until, pledged_count=5
+    )
+    base = save_base(
+        uow,
+        employer,
+        None,
+        name="测试基地",
+        paper_number="",
+        starts_on=uow.today,
+        ends_on=until,
+        place_count=5,
+        work="4-02-02-02",
+    )
+    record_contact(uow, employer, done_on=uow.today, way=ContactWay.CALL, words="测试联系")
+    twins = [make_employer(uow, path=path) for _n in range(2)]
+    merge = merge_organizations(uow, twins[0], twins[1], reason="测试合并")
+    colleague = uow.session.query(Membership).filter_by(organization_id=organization.id).first()
+    assert colleague is not None
+    return {
+        "paper": make_paper(uow, employer).public_id,
+        "founding": founding.public_id,
+        "agreement": agreement.public_id,
+        "practice base": base.public_id,
+        "trainee": record_trainees(uow, base, employer, came_on=uow.today, person=person).public_id,
+        "twin employer": make_employer(uow, path=path).public_id,
+        "organization merge": merge.public_id,
+        "colleague membership": str(colleague.id),
+    }

@@ -166,7 +166,6 @@ class Interview(PublicIdMixin, Base):
     __table_args__ = (
         CheckConstraint("(result IS NULL) = (result_at IS NULL)", name="result_time"),
         CheckConstraint("NOT is_no_show OR result = 'absent'", name="no_show"),
-        CheckConstraint("objected_at IS NULL OR is_no_show", name="objection"),
         Index(
             "uq_interview_standing",
             "application_id",

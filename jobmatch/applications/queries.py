@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from jobmatch.accounts.models import User
-from jobmatch.applications.models import Application, ApplicationMove
-from jobmatch.applications.states import ENDED, LIVE, ApplicationState
-from jobmatch.core.clock import utcnow
+from jobmatch.applications.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationMove,
+    Interview,
+    InterviewSlot,
+    PostingDocument,
+    RetentionCheck,
+)
+from jobmatch.applications.states import ENDED, LIVE, ApplicationState, Stage
+from jobmatch.core.clock import SHANGHAI, utcnow
 from jobmatch.core.i18n import current_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.queries import facts_of
@@ -21,13 +29,13 @@ from jobmatch.matching.states import FactKind
 from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import person_of, phone_of
 from jobmatch.reference.models import Reason
-from jobmatch.reference.queries import add_working_days, choices, names
+from jobmatch.reference.queries import add_working_days, choices, names, rule_value
 from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 
-ANSWER_WORKING_DAYS = 3
-LAPSE_DAYS = 60
+NUDGES = ("employer_nudge_first_days", "employer_nudge_second_days", "employer_nudge_third_days")
+"""Dated rules: so many days after an application without a first answer the employer is reminded, once each."""
 
 
 class Tab(StrEnum):
@@ -135,6 +143,74 @@ def find_live(uow: UnitOfWork, person_id: int, posting_id: int) -> Application |
     return uow.session.scalars(query).first()
 
 
+def last_ended(uow: UnitOfWork, person_id: int, posting_id: int) -> datetime | None:
+    """When the person's last application to this posting ended; None where there was none."""
+    query = select(func.max(Application.ended_at)).where(
+        Application.person_id == person_id, Application.posting_id == posting_id, Application.state.in_(ENDED)
+    )
+    return uow.session.scalar(query)
+
+
+def standing_interview(uow: UnitOfWork, application_id: int) -> Interview | None:
+    """The appointment that goes with an application now."""
+    query = select(Interview).where(Interview.application_id == application_id, Interview.cancelled_at.is_(None))
+    return uow.session.scalars(query).first()
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """The first instant of a day in Shanghai, and that of the next."""
+    begin = datetime.combine(day, time(), SHANGHAI)
+    return begin, begin + timedelta(days=1)
+
+
+def slots_of(posting_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Times of a posting that are still to come and open, the next first."""
+    query = select(InterviewSlot).where(
+        InterviewSlot.posting_id == posting_id, InterviewSlot.closed_at.is_(None), InterviewSlot.starts_at > now
+    )
+    return query.order_by(InterviewSlot.starts_at, InterviewSlot.id)
+
+
+def free_slots(uow: UnitOfWork, posting_id: int) -> list[InterviewSlot]:
+    """Times of a posting that somebody may still choose, the next first."""
+    query = slots_of(posting_id, uow.now).where(InterviewSlot.taken < InterviewSlot.capacity)
+    return list(uow.session.scalars(query.limit(60)))
+
+
+def has_free_slot(uow: UnitOfWork, posting_id: int) -> bool:
+    """Whether anything is left to choose from."""
+    query = slots_of(posting_id, uow.now).where(InterviewSlot.taken < InterviewSlot.capacity)
+    return uow.session.scalars(query.limit(1)).first() is not None
+
+
+def asked_documents(uow: UnitOfWork, posting_id: int) -> list[PostingDocument]:
+    """What a posting asks for, by stage."""
+    query = select(PostingDocument).where(PostingDocument.posting_id == posting_id)
+    rows = uow.session.scalars(query.order_by(PostingDocument.id))
+    return sorted(rows, key=lambda row: list(Stage).index(row.stage))
+
+
+def documents_of(uow: UnitOfWork, application_id: int) -> dict[str, ApplicationDocument]:
+    """What was handed in for an application, by kind."""
+    query = select(ApplicationDocument).where(ApplicationDocument.application_id == application_id)
+    rows = uow.session.scalars(query.options(joinedload(ApplicationDocument.file)))
+    return {row.kind_code: row for row in rows}
+
+
+def document_of(uow: UnitOfWork, application_id: int, kind_code: str) -> ApplicationDocument | None:
+    """One of them."""
+    return documents_of(uow, application_id).get(kind_code)
+
+
+def retention_checks(*, is_open: bool) -> Select[*tuple[Any, ...]]:
+    """(question, application) about hires: those that wait, oldest first, or those answered, newest first."""
+    query = select(RetentionCheck, Application).join(Application, Application.id == RetentionCheck.application_id)
+    if is_open:
+        waiting = query.where(RetentionCheck.answered_at.is_(None), RetentionCheck.settled_at.is_(None))
+        return waiting.order_by(RetentionCheck.due_on, RetentionCheck.id)
+    return query.where(RetentionCheck.answered_at.is_not(None)).order_by(RetentionCheck.answered_at.desc())
+
+
 def other_live(uow: UnitOfWork, application: Application) -> list[Application]:
     """The same person's other live applications, oldest first."""
     query = select(Application).where(
@@ -151,11 +227,21 @@ def count_applicants(uow: UnitOfWork, posting: Posting) -> int:
     return int(uow.session.scalar(query) or 0)
 
 
-def unanswered_organizations(uow: UnitOfWork, *, limit: int) -> list[int]:
-    """Ids of organizations with applications past the promised day that nobody reminded them of."""
+def nudge_days(uow: UnitOfWork) -> list[int]:
+    """After how many days an employer is reminded, by step."""
+    return [int(rule_value(uow.session, code, uow.today)) for code in NUDGES]
+
+
+def lapse_days(uow: UnitOfWork) -> int:
+    """After how many days without a decision an application ends."""
+    return int(rule_value(uow.session, "application_obsolete_days", uow.today))
+
+
+def organizations_to_nudge(uow: UnitOfWork, *, limit: int) -> list[int]:
+    """Ids of organizations with applications that reached a step of waiting of which they were not told."""
     query = (
         select(Application.organization_id)
-        .where(*_unanswered(uow))
+        .where(_to_nudge(uow))
         .group_by(Application.organization_id)
         .order_by(func.min(Application.id))
         .limit(limit)
@@ -163,27 +249,33 @@ def unanswered_organizations(uow: UnitOfWork, *, limit: int) -> list[int]:
     return list(uow.session.scalars(query))
 
 
-def unanswered_of(uow: UnitOfWork, organization_id: int) -> list[Application]:
-    """The applications that ``unanswered_organizations`` found for one organization."""
-    query = select(Application).where(*_unanswered(uow), Application.organization_id == organization_id)
-    return list(uow.session.scalars(query.order_by(Application.id)))
-
-
-def _unanswered(uow: UnitOfWork) -> tuple[ColumnElement[bool], ...]:
-    return (
+def waiting_of(uow: UnitOfWork, organization_id: int) -> list[Application]:
+    """Everything that waits for a first answer of an organization since the first step or longer, oldest first."""
+    first = uow.now - timedelta(days=min(nudge_days(uow)))
+    query = select(Application).where(
         Application.state == ApplicationState.SUBMITTED,
-        Application.answer_due_on < uow.today,
-        Application.reminded_at.is_(None),
+        Application.organization_id == organization_id,
+        Application.created_at <= first,
     )
+    with_person = query.options(selectinload(Application.person), selectinload(Application.posting))
+    return list(uow.session.scalars(with_person.order_by(Application.created_at, Application.id)))
+
+
+def _to_nudge(uow: UnitOfWork) -> ColumnElement[bool]:
+    steps = [
+        and_(Application.created_at <= uow.now - timedelta(days=days), Application.nudge_step < step)
+        for step, days in enumerate(nudge_days(uow), start=1)
+    ]
+    return and_(Application.state == ApplicationState.SUBMITTED, or_(*steps))
 
 
 def lapsed(uow: UnitOfWork, *, limit: int) -> list[Application]:
-    """Applications on which nothing was decided for 60 days, oldest first."""
+    """Applications on which nothing was decided for the days of the rule, oldest first."""
     query = (
         select(Application)
         .where(
             Application.state.in_(TAB_STATES[Tab.WAITING]),
-            Application.state_since < uow.now - timedelta(days=LAPSE_DAYS),
+            Application.state_since < uow.now - timedelta(days=lapse_days(uow)),
         )
         .order_by(Application.state_since, Application.id)
         .limit(limit)
@@ -227,7 +319,8 @@ def pair_marks(uow: UnitOfWork, person: Person | None, posting: Posting) -> set[
 
 def answer_day(uow: UnitOfWork) -> date:
     """The day by which an employer answers what is sent today."""
-    return add_working_days(uow.session, uow.today, ANSWER_WORKING_DAYS)[0]
+    days = int(rule_value(uow.session, "employer_answer_days", uow.today))
+    return add_working_days(uow.session, uow.today, days)[0]
 
 
 def reason_choices(uow: UnitOfWork, kind: ReasonKind) -> list[tuple[str, str]]:

@@ -120,7 +120,7 @@ class CheckOutcome(LabelledEnum):
 
 
 _S = ApplicationState
-# REVIVE is not in the table: it leads from SUPERSEDED to where the application stood before, or as near as it still can.
+# REVIVE is not in the table: it leads from SUPERSEDED to where the application stood before, or as near as it can.
 FLOW: dict[tuple[ApplicationState, Move], ApplicationState] = {
     (_S.SUBMITTED, Move.SCREEN): _S.SCREENING,
     (_S.SUBMITTED, Move.INVITE): _S.INTERVIEW,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from jobmatch.applications.models import Application, ApplicationMove
-from jobmatch.applications.services import move_application
+from jobmatch.applications.services.moving import move_application
 from jobmatch.applications.states import ENDED, LIVE, ApplicationState, Move, Side
 from jobmatch.core.errors import require
 from jobmatch.core.subjects import MovedRow, change_row, dump_rows, move_rows

@@ -32,7 +32,7 @@ from jobmatch.applications.queries import (
 from jobmatch.applications.queries import (
     received as received_query,
 )
-from jobmatch.applications.services import move_application, reject_applications
+from jobmatch.applications.services.moving import move_application, reject_applications
 from jobmatch.applications.states import Move, Side, moves_from
 from jobmatch.applications.views.common import blueprint, load_application, remember_reading
 from jobmatch.applications.views.steps import log_steps

@@ -11,7 +11,8 @@ from jobmatch.applications.forms import ApplyForm, NoteForm
 from jobmatch.applications.notices import consent_text
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import in_subtree, reason_names, state_counts, with_parties
-from jobmatch.applications.services import consent_until, note_application, submit_application
+from jobmatch.applications.services.moving import note_application
+from jobmatch.applications.services.submitting import consent_until, submit_application
 from jobmatch.applications.states import ApplicationState
 from jobmatch.applications.views.common import blueprint, load_application, remember_reading
 from jobmatch.applications.views.steps import log_steps, next_words

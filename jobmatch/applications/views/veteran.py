@@ -22,12 +22,8 @@ from jobmatch.applications.queries import (
     sender_name,
     with_posting,
 )
-from jobmatch.applications.services import (
-    consent_until,
-    keep_applications,
-    move_application,
-    submit_application,
-)
+from jobmatch.applications.services.moving import keep_applications, move_application
+from jobmatch.applications.services.submitting import consent_until, submit_application
 from jobmatch.applications.states import ContactTime, Move
 from jobmatch.applications.views.common import blueprint, load_application
 from jobmatch.applications.views.steps import after_applying, next_words, person_steps

@@ -115,7 +115,6 @@ def upgrade() -> None:
     sa.Column('public_id', sa.String(length=16), nullable=False),
     sa.CheckConstraint("NOT is_no_show OR result = 'absent'", name=op.f('ck_interview_no_show')),
     sa.CheckConstraint('(result IS NULL) = (result_at IS NULL)', name=op.f('ck_interview_result_time')),
-    sa.CheckConstraint('objected_at IS NULL OR is_no_show', name=op.f('ck_interview_objection')),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_interview_application_id')),
     sa.ForeignKeyConstraint(['slot_id'], ['interview_slot.id'], name=op.f('fk_interview_slot_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_interview')),

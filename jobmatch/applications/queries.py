@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -23,6 +24,7 @@ from jobmatch.applications.models import (
 from jobmatch.applications.states import ENDED, LIVE, ApplicationState, Stage
 from jobmatch.core.clock import SHANGHAI, utcnow
 from jobmatch.core.i18n import current_locale
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.queries import facts_of
 from jobmatch.matching.states import FactKind
@@ -33,6 +35,7 @@ from jobmatch.reference.queries import add_working_days, choices, names, rule_va
 from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
+from recruiters.postings.queries import load_full, open_postings
 
 NUDGES = ("employer_nudge_first_days", "employer_nudge_second_days", "employer_nudge_third_days")
 """Dated rules: so many days after an application without a first answer the employer is reminded, once each."""
@@ -202,9 +205,20 @@ def document_of(uow: UnitOfWork, application_id: int, kind_code: str) -> Applica
     return documents_of(uow, application_id).get(kind_code)
 
 
-def retention_checks(*, is_open: bool) -> Select[*tuple[Any, ...]]:
-    """(question, application) about hires: those that wait, oldest first, or those answered, newest first."""
+def no_show_of(uow: UnitOfWork, application_id: int) -> Interview | None:
+    """The last interview of an application that counts as one the person did not come to."""
+    query = select(Interview).where(Interview.application_id == application_id, Interview.is_no_show)
+    return uow.session.scalars(query.order_by(Interview.id.desc())).first()
+
+
+def retention_checks(*, is_open: bool, only: str = "") -> Select[*tuple[Any, ...]]:
+    """(question, application) about hires: those that wait, oldest first, or those answered, newest first.
+
+    ``only`` is the public id of one question, whether it was answered or not.
+    """
     query = select(RetentionCheck, Application).join(Application, Application.id == RetentionCheck.application_id)
+    if only:
+        return query.where(RetentionCheck.public_id == only)
     if is_open:
         waiting = query.where(RetentionCheck.answered_at.is_(None), RetentionCheck.settled_at.is_(None))
         return waiting.order_by(RetentionCheck.due_on, RetentionCheck.id)
@@ -301,10 +315,15 @@ def person_reading(uow: UnitOfWork) -> Person | None:
     return person_of(uow.session, uow.actor.user_id)
 
 
+def name_of(uow: UnitOfWork, user_id: int | None) -> str:
+    """The name of a member of staff; empty for nobody."""
+    clerk = uow.session.get(User, user_id) if user_id else None
+    return clerk.name if clerk else ""
+
+
 def sender_name(uow: UnitOfWork, application: Application) -> str:
     """Who sent an application in the person's place; empty where they sent it themselves."""
-    clerk = uow.session.get(User, application.applied_by_id) if application.applied_by_id else None
-    return clerk.name if clerk else ""
+    return name_of(uow, application.applied_by_id)
 
 
 def own_phone(uow: UnitOfWork, person: Person) -> str:
@@ -323,9 +342,38 @@ def answer_day(uow: UnitOfWork) -> date:
     return add_working_days(uow.session, uow.today, days)[0]
 
 
+def again_days(uow: UnitOfWork) -> int:
+    """After how many days somebody may apply to the same posting again."""
+    return int(rule_value(uow.session, "reapply_days", uow.today))
+
+
+def similar_postings(posting: Posting) -> Select[*tuple[Any, ...]]:
+    """A few open postings of the same occupation in the same place, the newest first, as cards need them."""
+    query = load_full(open_postings()).where(
+        Posting.id != posting.id, Posting.occupation_code == posting.occupation_code
+    )
+    return query.limit(5)
+
+
 def reason_choices(uow: UnitOfWork, kind: ReasonKind) -> list[tuple[str, str]]:
     """(code, label) of the coded reasons of ``kind`` that may be chosen."""
     return choices(uow.session, Reason, kind=kind)
+
+
+def rejection_choices(uow: UnitOfWork) -> dict[str, list[tuple[str, str]]]:
+    """The employer's reasons in two levels: (code, label) by the name of their group; the others stand last."""
+    labels = names(uow.session, Reason)
+    offered = dict(choices(uow.session, Reason, kind=ReasonKind.APPLICATION_REJECT))
+    groups = [code for code, _name in choices(uow.session, Reason, kind=ReasonKind.APPLICATION_REJECT_GROUP)]
+    parents = dict(uow.session.execute(select(Reason.code, Reason.parent_code).where(Reason.code.in_(offered))).all())
+    found = {
+        labels[group]: [(code, name) for code, name in offered.items() if parents.get(code) == group]
+        for group in groups
+    }
+    rest = [(code, name) for code, name in offered.items() if parents.get(code) not in groups]
+    if rest:
+        found[_("其他")] = rest
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def reason_names(uow: UnitOfWork) -> dict[str, str]:
@@ -338,9 +386,21 @@ def interview_is_over(application: Application) -> bool:
     return application.interview_at is not None and application.interview_at < utcnow()
 
 
-def reason_hint(uow: UnitOfWork, code: str | None) -> str:
-    """What somebody can do about a coded reason, in the reader's language; empty where there is no advice."""
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What somebody can do about a coded reason: its group and name, the advice, and where the link leads."""
+
+    group: str
+    reason: str
+    text: str
+    way: str
+
+
+def reason_hint(uow: UnitOfWork, code: str | None) -> Hint | None:
+    """The advice for a coded reason in the reader's language; None where no reason was given."""
     reason = uow.session.get(Reason, code) if code else None
     if reason is None:
-        return ""
-    return (current_locale() == "en" and reason.hint_en) or reason.hint
+        return None
+    labels = names(uow.session, Reason)
+    text = (current_locale() == "en" and reason.hint_en) or reason.hint
+    return Hint(labels.get(reason.parent_code or "", ""), labels[reason.code], text, reason.way)

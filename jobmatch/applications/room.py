@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from jobmatch.applications.jobs import JOBS, TIMED
-from jobmatch.applications.views import employer, public, staff, veteran  # noqa: F401 - each adds its pages
+from jobmatch.applications.views import (  # noqa: F401 - each adds its pages
+    employer,
+    employer_interviews,
+    links,
+    public,
+    staff,
+    veteran,
+    veteran_steps,
+)
 from jobmatch.applications.views.common import blueprint
 from jobmatch.core.i18n import N_
 from jobmatch.web.room import MenuItem, Room
@@ -31,6 +39,15 @@ ROOM = Room(
             "application.handle",
             order=20,
             also=("applications.received_one",),
+        ),
+        MenuItem(
+            "employer",
+            "applications.hires",
+            N_("在职情况"),
+            "users",
+            "application.handle",
+            order=60,
+            also=("applications.hire",),
         ),
         MenuItem(
             "staff",

@@ -20,8 +20,8 @@ EXPORT = "/me/privacy/export"
 # only by asking with a reason, which is a form of its own.
 AUDIENCE = {
     "veteran": set(CANARIES) - {"staff note", *NOTED},
-    "staff": set(CANARIES) - {"phone", "identity"},
-    "employer": {"phone", "about", "letter", "workplace"},
+    "staff": set(CANARIES) - {"phone", "identity", "document"},
+    "employer": {"phone", "about", "letter", "workplace", "document"},
 }
 SEARCHES = (
     "/jobs?q=KANARI",

@@ -65,7 +65,7 @@ from tests.factories import (
     make_user,
     phone,
 )
-from tests.house.town_rows import casework_rows, intake_rows, visit_rows
+from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
 
 SYSTEM = system_actor("tests")
 UNKNOWN = "zz22zz22zz22zz22"
@@ -87,6 +87,8 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "hardship": ("KANARI-HARDSHIP",),
     "appeal": ("KANARI-APPEAL",),
     "desk": ("KANARI-DESK",),
+    "objection": ("KANARI-OBJECTION",),
+    "document": ("KANARI-DOCUMENT",),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
@@ -97,11 +99,13 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/admin/users/", {"public_id": "user", "membership_id": "membership"}),
     ("/admin/security/", {"public_id": "user"}),
     ("/admin/stations/", {"public_id": "station"}),
-    ("/employer/applications/", {"public_id": "application"}),
-    ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work"}),
+    ("/employer/applications/", {"public_id": "application", "document_id": "document"}),
+    ("/employer/hires/", {"public_id": "retention"}),
+    ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work", "slot_id": "slot"}),
     ("/employers/", {"public_id": "employer"}),
+    ("/i/", {"token": "phone link"}),
     ("/invitations/", {"token": "token"}),
-    ("/me/applications/", {"public_id": "application"}),
+    ("/me/applications/", {"public_id": "application", "document_id": "document"}),
     ("/me/employment/checks/", {"public_id": "check"}),
     ("/me/employment/", {"spell_id": "spell"}),
     ("/me/find/", {"what": "=skills"}),
@@ -265,7 +269,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         **visit_rows(uow, person, clerk, "430382101" if is_near else "130102", bird),
         "people import": _people_import(uow, station).public_id,
     }
-    ids |= intake_rows(uow, station, person)
+    ids |= intake_rows(uow, station, person) | application_rows(uow, application, posting, bird)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}

@@ -8,11 +8,15 @@ from werkzeug.wrappers import Response as Redirect
 from jobmatch.applications.cards import posting_sheet
 from jobmatch.applications.forms import ApplyForm, KeepForm, MoveForm, StartForm, WishForm, WithdrawForm
 from jobmatch.applications.notices import consent_text
+from jobmatch.applications.papers import paper_lines
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import (
+    again_days,
     applications_of,
     find_live,
+    free_slots,
     interview_is_over,
+    no_show_of,
     other_live,
     own_phone,
     person_reading,
@@ -20,12 +24,15 @@ from jobmatch.applications.queries import (
     reason_hint,
     reason_names,
     sender_name,
+    similar_postings,
+    standing_interview,
     with_posting,
 )
 from jobmatch.applications.services.moving import keep_applications, move_application
-from jobmatch.applications.services.submitting import consent_until, submit_application
+from jobmatch.applications.services.starts import undo_until
+from jobmatch.applications.services.submitting import consent_until, refusal_of, submit_application
 from jobmatch.applications.states import ContactTime, Move
-from jobmatch.applications.views.common import blueprint, load_application
+from jobmatch.applications.views.common import act_or_keep, blueprint, form_page, load_application
 from jobmatch.applications.views.steps import after_applying, next_words, person_steps
 from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import gettext as _
@@ -33,7 +40,9 @@ from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
-from recruiters.postings.policies import visible_public_postings
+from recruiters.postings.cards import posting_card
+from recruiters.postings.models import Posting
+from recruiters.postings.policies import visible_public_postings, visible_published_postings
 from recruiters.postings.queries import posting_by_id
 
 Answer = Response | Redirect
@@ -44,14 +53,20 @@ Answer = Response | Redirect
 def apply(public_id: str) -> Answer:
     """Two steps on one address: the form, then the same answers to be checked; nothing is kept before the second."""
     uow = current_uow()
-    posting = uow.one(visible_public_postings(uow.actor, posting_by_id(public_id)))
     person = person_reading(uow)
     if person is None:
         return redirect(url_for("people.profile"), 303)
+    found = uow.rows(visible_published_postings(uow.actor, posting_by_id(public_id)))
+    if not found:
+        return _refused(None, _("这个岗位已经撤下，或者地址不对"), 404)
+    posting = found[0]
     live = find_live(uow, person.id, posting.id)
     if live is not None:
         flash(_("您已经投递过这个岗位，进度在这里"), "info")
         return redirect(url_for("applications.application", public_id=live.public_id), 303)
+    reason = refusal_of(uow, posting, posting.employer, person)
+    if reason:
+        return _refused(posting, reason, 409)
     form = ApplyForm.submitted()
     step = request.form.get("step", "")
     if step == "send":
@@ -69,6 +84,20 @@ def apply(public_id: str) -> Answer:
     if step == "check" and form.validate():
         return page("applications/check.html", form=form, time=ContactTime(form.contact_time.data), **context)
     return page("applications/apply.html", form=form, **context)
+
+
+def _refused(posting: Posting | None, reason: str, status: int) -> Response:
+    """Why nobody can apply here now, and where to go on."""
+    uow = current_uow()
+    similar = uow.rows(visible_public_postings(uow.actor, similar_postings(posting))) if posting else []
+    answer = page(
+        "applications/refused.html",
+        posting=posting,
+        reason=reason,
+        similar=[posting_card(uow.session, one) for one in similar],
+    )
+    answer.status_code = status
+    return answer
 
 
 @blueprint.get("/me/applications/<public_id>/sent")
@@ -92,10 +121,17 @@ def mine() -> Response:
 def application(public_id: str) -> Response:
     found = load_application(public_id, log=True)
     steps = person_steps(found, reason_names(current_uow()))
+    uow = current_uow()
     return page(
         "applications/application.html",
         application=found,
         steps=steps,
+        interview=standing_interview(uow, found.id),
+        no_show=no_show_of(uow, found.id),
+        free=len(free_slots(uow, found.posting_id)) if found.slots_offered_at else 0,
+        papers=paper_lines(uow, found),
+        undo_until=undo_until(uow, found),
+        now=uow.now,
         is_over=interview_is_over(found),
         hint=reason_hint(current_uow(), found.reason_code),
         sent_by=sender_name(current_uow(), found),
@@ -141,15 +177,16 @@ def keep(public_id: str) -> Answer:
 def other_time(public_id: str) -> Answer:
     uow, found = current_uow(), load_application(public_id)
     form = WishForm.submitted(obj=found)
-    done = form.act(
+    done, is_late = act_or_keep(
+        form,
         lambda: move_application(
             uow, found, Move.ASK_TIME, version=form.version.data, interview_wish=form.interview_wish.data
-        )
+        ),
     )
     if done is not None:
         flash(_("已告诉单位，等单位重新约时间"), "success")
         return redirect(url_for("applications.application", public_id=public_id), 303)
-    return page("applications/other_time.html", application=found, form=form)
+    return form_page("applications/other_time.html", form, is_late, application=load_application(public_id))
 
 
 @blueprint.route("/me/applications/<public_id>/withdraw", methods=["GET", "POST"])
@@ -159,7 +196,8 @@ def withdraw(public_id: str) -> Answer:
     form = WithdrawForm.submitted(
         data={"version": found.version}, reasons=reason_choices(uow, ReasonKind.APPLICATION_WITHDRAW)
     )
-    done = form.act(
+    done, is_late = act_or_keep(
+        form,
         lambda: move_application(
             uow,
             found,
@@ -167,12 +205,13 @@ def withdraw(public_id: str) -> Answer:
             version=form.version.data,
             reason_code=form.reason_code.data or "",
             note=form.note.data or "",
-        )
+        ),
     )
     if done is not None:
         flash(_("已撤回，这家单位看不到您的简历了"), "success")
         return redirect(url_for("applications.application", public_id=public_id), 303)
-    return page("applications/withdraw.html", application=found, form=form)
+    days = again_days(uow)
+    return form_page("applications/withdraw.html", form, is_late, application=load_application(public_id), days=days)
 
 
 @blueprint.route("/me/applications/<public_id>/start", methods=["GET", "POST"])
@@ -180,13 +219,17 @@ def withdraw(public_id: str) -> Answer:
 def start(public_id: str) -> Answer:
     uow, found = current_uow(), load_application(public_id)
     form = StartForm.submitted(obj=found, data={"start_on": found.start_reported_on or uow.today})
-    done = form.act(
-        lambda: move_application(uow, found, Move.CONFIRM_START, version=form.version.data, start_on=form.start_on.data)
+    done, is_late = act_or_keep(
+        form,
+        lambda: move_application(
+            uow, found, Move.CONFIRM_START, version=form.version.data, start_on=form.start_on.data
+        ),
     )
     if done is not None:
         flash(_("恭喜入职。其他投递已结束，并告诉了那些单位"), "success")
         return redirect(url_for("applications.application", public_id=public_id), 303)
-    return page("applications/start.html", application=found, form=form, others=other_live(uow, found))
+    found = load_application(public_id)
+    return form_page("applications/start.html", form, is_late, application=found, others=other_live(uow, found))
 
 
 def _press(public_id: str, move: Move, words: str) -> Redirect:

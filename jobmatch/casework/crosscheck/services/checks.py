@@ -164,8 +164,8 @@ def answer_check(
 ) -> EmploymentCheck:
     """What the person pressed, or what staff heard. The same answer twice is one; another later one is a ``Conflict``.
 
-    还在这里 confirms the line; otherwise it ends on ``left_on`` or today, nothing is written in its place, and where the
-    person said so themselves staff get the task to find out what came after.
+    还在这里 confirms the line; otherwise it ends on ``left_on`` or today, nothing is written in its place, and where
+    the person said so themselves staff get the task to find out what came after.
     """
     require(can_edit_person(uow.actor, person) and spell.person_id == person.id and check.spell_id == spell.id)
     if (evidence, way) != (EvidenceKind.PLEDGE, ConfirmationWay.ONLINE):

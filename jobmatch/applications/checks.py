@@ -131,7 +131,7 @@ def _silence(uow: UnitOfWork, application: Application) -> dict[str, Any]:
     return {"reason_code": UNPICKED if application.slots_offered_at else SILENT}
 
 
-def _not_started(uow: UnitOfWork, application: Application) -> dict[str, Any]:
+def _not_started(uow: UnitOfWork, application: Application, *, note: str = "") -> dict[str, Any]:
     return {"started_on": None}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from jobmatch.applications.models import Application, InterviewSlot
 from jobmatch.applications.queries import free_slots
 from jobmatch.applications.services.moving import move_application
@@ -13,6 +15,7 @@ from jobmatch.applications.services.submitting import submit_application
 from jobmatch.applications.states import Move
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
+from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 from tests.factories import make_person, make_posting
 
@@ -57,3 +60,8 @@ def make_slot(uow: UnitOfWork, posting: Posting, *, days: int = 2, capacity: int
     """A time at which the employer of ``posting`` sees people."""
     at = uow.now + timedelta(days=days)
     return add_slot(uow, posting, starts_at=at, place="物流园 3 号二楼", minutes=30, capacity=capacity)[0]
+
+
+def employer_of(uow: UnitOfWork, application: Application) -> Employer:
+    """The employer that an application went to."""
+    return uow.session.scalars(select(Employer).where(Employer.organization_id == application.organization_id)).one()

@@ -17,7 +17,7 @@ from jobmatch.core.files import StoredFile
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 from recruiters.postings.models import Posting
-from tests.applications.samples import apply, go
+from tests.applications.samples import apply, employer_of, go
 from tests.conftest import acting
 from tests.factories import actor_of_employer, actor_of_person, make_employer, make_posting
 
@@ -34,7 +34,7 @@ def asking(uow: UnitOfWork) -> Posting:
 def sides(uow: UnitOfWork, sent: Application) -> tuple[UnitOfWork, UnitOfWork]:
     """The person's hands and the employer's."""
     person = actor_of_person(uow, uow.session.get_one(Person, sent.person_id))
-    employer = uow.session.get_one(Posting, sent.posting_id).employer
+    employer = employer_of(uow, sent)
     return acting(uow, person), acting(uow, actor_of_employer(uow, employer))
 
 

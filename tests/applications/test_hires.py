@@ -27,8 +27,7 @@ from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.queries.people import current_spell
 from jobmatch.people.services.proxies import record_consent
 from jobmatch.people.states import EvidenceKind
-from recruiters.postings.models import Posting
-from tests.applications.samples import apply, go
+from tests.applications.samples import apply, employer_of, go
 from tests.conftest import acting
 from tests.factories import actor_of_employer, actor_of_person, make_person, make_posting, make_staff
 
@@ -59,7 +58,7 @@ def asked(uow: UnitOfWork) -> tuple[Application, RetentionCheck, EmploymentCheck
 
 def hands(uow: UnitOfWork, sent: Application) -> tuple[UnitOfWork, UnitOfWork, Person]:
     person = uow.session.get_one(Person, sent.person_id)
-    employer = uow.session.get_one(Posting, sent.posting_id).employer
+    employer = employer_of(uow, sent)
     return acting(uow, actor_of_person(uow, person)), acting(uow, actor_of_employer(uow, employer)), person
 
 

@@ -28,8 +28,7 @@ from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.people.models.person import Person
-from recruiters.postings.models import Posting
-from tests.applications.samples import apply, go, make_slot
+from tests.applications.samples import apply, employer_of, go, make_slot
 from tests.conftest import acting
 from tests.factories import PATH_OTHER, actor_of_employer, actor_of_person, make_person, make_posting, make_staff
 
@@ -191,7 +190,7 @@ def press(uow: UnitOfWork, token: str, said: str) -> links.Opened:
 
 def test_a_link_on_the_interviewers_phone_notes_the_result_and_nothing_else(uow: UnitOfWork) -> None:
     sent = invited(uow)
-    employer = uow.session.get_one(Posting, sent.posting_id).employer
+    employer = employer_of(uow, sent)
     token = links.make_link(acting(uow, actor_of_employer(uow, employer)), sent, LinkPurpose.RESULT)
     [row] = uow.session.scalars(select(PhoneLink))
     assert token.encode() not in row.token_sha256

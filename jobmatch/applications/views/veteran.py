@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request, url_for
+from typing import Any
+
+from flask import Response, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from jobmatch.applications.cards import posting_sheet
@@ -36,9 +38,11 @@ from jobmatch.applications.views.common import act_or_keep, blueprint, form_page
 from jobmatch.applications.views.steps import after_applying, next_words, person_steps
 from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.models.person import Person
 from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_uow
+from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import page, paged
 from recruiters.postings.cards import posting_card
 from recruiters.postings.models import Posting
@@ -51,44 +55,69 @@ Answer = Response | Redirect
 @blueprint.route("/postings/<public_id>/apply", methods=["GET", "POST"])
 @access("application.own")
 def apply(public_id: str) -> Answer:
-    """Two steps on one address: the form, then the same answers to be checked; nothing is kept before the second."""
+    """The form, and sending it; the answers are checked in between on a page that writes nothing."""
     uow = current_uow()
+    person, posting, elsewhere = _way_in(uow, public_id)
+    if person is None or posting is None or elsewhere is not None:
+        return elsewhere or redirect(url_for("people.profile"), 303)
+    form = ApplyForm.submitted()
+    said = {"note": form.note.data or "", "contact_time": form.contact_time.data, "consent": form.consent.data}
+    sent = form.act(lambda: submit_application(uow, posting, person, **said))
+    if sent is not None:
+        return redirect(url_for("applications.sent", public_id=sent.public_id), 303)
+    return page("applications/apply.html", form=form, **_shown(uow, person, posting))
+
+
+@blueprint.post("/postings/<public_id>/apply/check")
+@access("application.own", slow=True)
+def check(public_id: str) -> Answer:
+    """The same answers to be checked, or the form again to change them; reading only, so that nobody waits for it."""
+    form = ApplyForm.submitted()
+    is_right = form.validate() and request.form.get("step") != "edit"
+    with current_runtime().unit(g.actor, writing=False) as uow:
+        g.uow = uow
+        try:
+            person, posting, elsewhere = _way_in(uow, public_id)
+            if person is None or posting is None or elsewhere is not None:
+                return elsewhere or redirect(url_for("people.profile"), 303)
+            shown = _shown(uow, person, posting)
+            if is_right:
+                time = ContactTime(form.contact_time.data)
+                return page("applications/check.html", form=form, time=time, **shown)
+            return page("applications/apply.html", form=form, **shown)
+        finally:
+            g.pop("uow")
+
+
+def _way_in(uow: UnitOfWork, public_id: str) -> tuple[Person | None, Posting | None, Answer | None]:
+    """The reader and the posting, or the page that says where else to go: the progress, or why it cannot be."""
     person = person_reading(uow)
     if person is None:
-        return redirect(url_for("people.profile"), 303)
+        return None, None, None
     found = uow.rows(visible_published_postings(uow.actor, posting_by_id(public_id)))
     if not found:
-        return _refused(None, _("这个岗位已经撤下，或者地址不对"), 404)
-    posting = found[0]
+        return person, None, _refused(uow, None, _("这个岗位已经撤下，或者地址不对"), 404)
+    posting: Posting = found[0]
     live = find_live(uow, person.id, posting.id)
     if live is not None:
         flash(_("您已经投递过这个岗位，进度在这里"), "info")
-        return redirect(url_for("applications.application", public_id=live.public_id), 303)
+        return person, posting, redirect(url_for("applications.application", public_id=live.public_id), 303)
     reason = refusal_of(uow, posting, posting.employer, person)
-    if reason:
-        return _refused(posting, reason, 409)
-    form = ApplyForm.submitted()
-    step = request.form.get("step", "")
-    if step == "send":
-        said = {"note": form.note.data or "", "contact_time": form.contact_time.data, "consent": form.consent.data}
-        sent = form.act(lambda: submit_application(uow, posting, person, **said))
-        if sent is not None:
-            return redirect(url_for("applications.sent", public_id=sent.public_id), 303)
-    context = {
+    return person, posting, _refused(uow, posting, reason, 409) if reason else None
+
+
+def _shown(uow: UnitOfWork, person: Person, posting: Posting) -> dict[str, Any]:
+    return {
         "posting": posting,
         "sheet": posting_sheet(uow, posting, person),
         "person": person,
         "phone": own_phone(uow, person),
         "consent": consent_text(posting.employer.organization.name, consent_until(uow.today)),
     }
-    if step == "check" and form.validate():
-        return page("applications/check.html", form=form, time=ContactTime(form.contact_time.data), **context)
-    return page("applications/apply.html", form=form, **context)
 
 
-def _refused(posting: Posting | None, reason: str, status: int) -> Response:
+def _refused(uow: UnitOfWork, posting: Posting | None, reason: str, status: int) -> Response:
     """Why nobody can apply here now, and where to go on."""
-    uow = current_uow()
     similar = uow.rows(visible_public_postings(uow.actor, similar_postings(posting))) if posting else []
     answer = page(
         "applications/refused.html",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -22,6 +23,11 @@ from tests.conftest import acting
 from tests.factories import actor_of_employer, actor_of_person, make_employer, make_posting
 
 PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << >>\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def _folder(uow: UnitOfWork, tmp_path: Path) -> None:
+    uow.session.info["data_dir"] = str(tmp_path)
 
 
 def asking(uow: UnitOfWork) -> Posting:

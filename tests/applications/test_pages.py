@@ -130,8 +130,8 @@ def test_my_applications_say_where_each_stands_and_what_is_next(world: World) ->
 
 def test_a_person_confirms_an_interview_or_asks_for_another_time(world: World) -> None:
     public_id = world.applied(Move.INVITE)
-    assert "我会准时到" in words(world.person.get("application", public_id=public_id))
-    world.person.post("confirm_interview", public_id=public_id)
+    assert "我去" in words(world.person.get("application", public_id=public_id))
+    world.person.post("coming", {"attendance": "coming"}, public_id=public_id)
     assert world.row(public_id).interview_confirmed_at is not None
     assert world.person.post("other_time", {"interview_wish": ""}, public_id=public_id).status_code == 422
     world.person.post("other_time", {"interview_wish": "周三下午"}, public_id=public_id)
@@ -281,7 +281,7 @@ def test_other_peoples_applications_are_not_found(world: World) -> None:
     assert [(name, browser.get(name, public_id=public_id).status_code) for browser, name in asked] == [
         (name, 404) for _browser, name in asked
     ]
-    for browser, name in ((world.stranger, "accept"), (world.stranger, "confirm_interview"), (world.rival, "screen")):
+    for browser, name in ((world.stranger, "accept"), (world.stranger, "coming"), (world.rival, "screen")):
         assert browser.post(name, public_id=public_id).status_code == 404
     assert "测试王建国" not in words(world.far_staff.get("staff_list"))
     assert "测试王建国" not in words(world.rival.get("received"))

@@ -99,7 +99,7 @@ def test_undoing_a_start_puts_everything_back_as_it_was(uow: UnitOfWork) -> None
     assert {one.state for one in others.values()} == {ApplicationState.SUPERSEDED}
     assert [slot.taken for slot in uow.session.scalars(select(InterviewSlot))] == [0]
     assert person.search_state is JobSearchState.NOT_LOOKING
-    uow.now += timedelta(days=2)
+    uow.now += timedelta(days=1)
     assert [one.loss for one in undo(uow, person, started)] == [""] * 7
     assert {name: standing(uow, one) for name, one in others.items()} == before
     assert standing(uow, started) | {"state_since": 0} == mine | {"state_since": 0}

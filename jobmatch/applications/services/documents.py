@@ -76,14 +76,16 @@ def hand_in(
     return row
 
 
-def take_back(uow: UnitOfWork, application: Application, row: ApplicationDocument) -> None:
-    """The person removes a document."""
+def take_back(uow: UnitOfWork, application: Application, row: ApplicationDocument) -> str:
+    """The person removes a document; returns its kind."""
     person = uow.session.get_one(Person, application.person_id)
     require(can_move_application(uow.actor, application, person, Side.PERSON))
     if row.application_id != application.id:
         raise NotFound
+    kind = row.kind_code
     _remove(uow, row)
-    uow.audit("application.document_back", application, kind=row.kind_code)
+    uow.audit("application.document_back", application, kind=kind)
+    return kind
 
 
 def look_at(uow: UnitOfWork, application: Application, row: ApplicationDocument) -> tuple[StoredFile, bytes]:

@@ -13,6 +13,7 @@ from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import (
     application_named,
     asked_documents,
+    documents_of,
     reason_choices,
     retention_checks,
     slots_of,
@@ -190,7 +191,7 @@ def see_document(public_id: str, document_id: str) -> Response:
 def document_of_one(uow: UnitOfWork, public_id: str, document_id: str) -> tuple[Application, ApplicationDocument]:
     """An application the actor may see and one of its documents. Raises ``NotFound``."""
     application = uow.one(visible_applications(uow.actor, with_posting(application_named(public_id))))
-    rows = documents.documents_of(uow, application.id).values()
+    rows = documents_of(uow, application.id).values()
     row = next((one for one in rows if one.public_id == document_id), None)
     if row is None:
         raise NotFound

@@ -167,12 +167,6 @@ def application(public_id: str) -> Response:
     )
 
 
-@blueprint.post("/me/applications/<public_id>/confirm-interview")
-@access("application.own")
-def confirm_interview(public_id: str) -> Answer:
-    return _press(public_id, Move.CONFIRM_INTERVIEW, _("已告诉单位您会去"))
-
-
 @blueprint.post("/me/applications/<public_id>/accept")
 @access("application.own")
 def accept(public_id: str) -> Answer:

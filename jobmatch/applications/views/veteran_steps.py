@@ -139,7 +139,7 @@ def my_documents(public_id: str) -> Any:
 @access("application.own")
 def remove_document(public_id: str, document_id: str) -> Answer:
     found, row = document_of_one(current_uow(), public_id, document_id)
-    if EmptyForm.submitted().act(lambda: (documents.take_back(current_uow(), found, row), True)):
+    if EmptyForm.submitted().act(lambda: documents.take_back(current_uow(), found, row)):
         flash(_("删掉了，单位看不到了"), "success")
     return redirect(url_for("applications.my_documents", public_id=public_id), 303)
 

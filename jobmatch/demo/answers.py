@@ -26,7 +26,7 @@ from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.matching.services import recommend_postings
 from jobmatch.people.models.consents import ProxyConsent
 from jobmatch.people.models.person import Person
-from jobmatch.people.states import ProxyScope
+from jobmatch.people.states import JobSearchState, ProxyScope
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
@@ -127,13 +127,29 @@ def _times(demo: Demo, uow: UnitOfWork) -> None:
     at = (uow.now + timedelta(days=1)).replace(hour=1, minute=0, second=0)
     add_slot(uow, posting, starts_at=at, place=PLACE, minutes=30, capacity=1, rounds=4)
     add_slot(uow, posting, starts_at=at + timedelta(days=3), place=PLACE, minutes=60, capacity=6)
+    _more_apply(demo, uow, posting)
     asked = _waiting(demo, uow, limit=ASKED, posting=posting)
+    uow.actor = actor
     offer_slots(uow, asked)
     for number, one in enumerate(asked[:3]):
         uow.actor = own_actor(uow, uow.session.get_one(Person, one.person_id))
         move_application(uow, one, Move.PICK_SLOT, slot=free_slots(uow, posting.id)[0])
         if number == 0:
             hand_in(uow, one, "dk_health", name="健康证.pdf", content=PAPER)
+
+
+def _more_apply(demo: Demo, uow: UnitOfWork, posting: Posting) -> None:
+    """In a small county too, enough people apply to the posting that is shown; a hard rule may refuse some."""
+    looking = select(Person).where(Person.user_id.is_not(None), Person.search_state == JobSearchState.LOOKING)
+    for person in list(uow.session.scalars(looking.order_by(Person.id).limit(40))):
+        if len(_waiting(demo, uow, limit=ASKED + 2, posting=posting)) >= ASKED + 2:
+            return
+        uow.actor = own_actor(uow, person)
+        try:
+            with uow.session.begin_nested():
+                submit_application(uow, posting, person, consent=True)
+        except AppError:
+            continue
 
 
 def _recommend(demo: Demo, uow: UnitOfWork) -> None:

@@ -38,16 +38,7 @@ ROOM = Room(
             "file-text",
             "application.handle",
             order=20,
-            also=("applications.received_one",),
-        ),
-        MenuItem(
-            "employer",
-            "applications.hires",
-            N_("在职情况"),
-            "users",
-            "application.handle",
-            order=60,
-            also=("applications.hire",),
+            also=("applications.received_one", "applications.hires", "applications.hire", "applications.slots_page"),
         ),
         MenuItem(
             "staff",

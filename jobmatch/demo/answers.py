@@ -40,6 +40,9 @@ def grow_answers(demo: Demo) -> None:
     """The last two weeks of the employer whose sign-in is shown, and what the clocks did in the county."""
     with demo.unit(WEEKS - 2) as uow:
         _all(uow, ask_employers)
+        posting = _posting(demo, uow)
+        if posting is not None:
+            _more_apply(demo, uow, posting)
     with demo.unit(WEEKS - 1) as uow:
         _hires_are_answered(demo, uow)
         _invite(demo, uow)
@@ -72,7 +75,12 @@ def _posting(demo: Demo, uow: UnitOfWork) -> Posting | None:
     waiting = select(func.count()).where(
         Application.posting_id == Posting.id, Application.state.in_(TAB_STATES[Tab.WAITING])
     )
-    query = select(Posting).where(Posting.employer_id == employer_id, Posting.state == PostingState.OPEN)
+    query = select(Posting).where(
+        Posting.employer_id == employer_id,
+        Posting.state == PostingState.OPEN,
+        Posting.published_at <= uow.now,
+        Posting.valid_through >= uow.today,
+    )
     return uow.session.scalars(query.order_by(waiting.scalar_subquery().desc(), Posting.id).limit(1)).first()
 
 
@@ -80,7 +88,9 @@ def _waiting(demo: Demo, uow: UnitOfWork, *, limit: int, posting: Posting | None
     """Applications to the shown employer that wait for an answer, oldest first."""
     actor, _employer_id = _shown(demo)
     query = select(Application).where(
-        Application.organization_id == actor.organization_id, Application.state.in_(TAB_STATES[Tab.WAITING])
+        Application.organization_id == actor.organization_id,
+        Application.state.in_(TAB_STATES[Tab.WAITING]),
+        Application.created_at <= uow.now,
     )
     if posting is not None:
         query = query.where(Application.posting_id == posting.id)
@@ -140,7 +150,9 @@ def _times(demo: Demo, uow: UnitOfWork) -> None:
 
 def _more_apply(demo: Demo, uow: UnitOfWork, posting: Posting) -> None:
     """In a small county too, enough people apply to the posting that is shown; a hard rule may refuse some."""
-    looking = select(Person).where(Person.user_id.is_not(None), Person.search_state == JobSearchState.LOOKING)
+    looking = select(Person).where(
+        Person.user_id.is_not(None), Person.search_state == JobSearchState.LOOKING, Person.created_at <= uow.now
+    )
     for person in list(uow.session.scalars(looking.order_by(Person.id).limit(40))):
         if len(_waiting(demo, uow, limit=ASKED + 2, posting=posting)) >= ASKED + 2:
             return

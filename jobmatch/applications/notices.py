@@ -150,7 +150,7 @@ def ask_coming(uow: UnitOfWork, application: Application, interview: Interview) 
             ),
         )
 
-    _tell_person(uow, facts, text, once=f"app:coming:{interview.public_id}")
+    _tell_person(uow, facts, text, once=f"app:coming:{interview.public_id}", by_sms=True)
 
 
 def ask_still_there(uow: UnitOfWork, application: Application, check: RetentionCheck) -> None:
@@ -346,11 +346,12 @@ _TO_EMPLOYER: dict[Move, Callable[[Facts, str], Text]] = {
 }
 
 
-def _tell_person(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, once: str) -> None:
+def _tell_person(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, once: str, by_sms: bool = False) -> None:
     """People whom staff registered at the window may have no account; staff call them."""
     if facts.person.user_id is not None:
         user = uow.session.get_one(User, facts.person.user_id)
-        _send(uow, user, text, link=f"/me/applications/{facts.application.public_id}", once=once)
+        link = f"/me/applications/{facts.application.public_id}"
+        _send(uow, user, text, link=link, once=once, by_sms=by_sms)
 
 
 def _tell_employer(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, once: str) -> None:
@@ -359,7 +360,7 @@ def _tell_employer(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, o
         _send(uow, user, text, link=link, once=once)
 
 
-def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, once: str) -> None:
+def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, once: str, by_sms: bool = False) -> None:
     with use_locale(user.locale):
         title, body = text()
     send(
@@ -370,4 +371,5 @@ def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, o
         body=body,
         link=link,
         once=once,
+        by_sms=by_sms,
     )

@@ -102,6 +102,15 @@ def test_people_are_asked_the_day_before_once(uow: UnitOfWork) -> None:
     assert "我去" in told.body
 
 
+def test_who_has_no_account_is_asked_by_a_link_only(uow: UnitOfWork) -> None:
+    sent = invited(uow, person=make_person(uow, with_user=False))
+    move_on(uow, days=1)
+    assert ask_coming(uow) == 0
+    assert appointment(uow, sent).asked_at is None
+    links.make_link(acting(uow, make_staff(uow)), sent, LinkPurpose.ATTEND)
+    assert appointment(uow, sent).asked_at == uow.now
+
+
 def test_not_coming_frees_the_seat_and_coming_after_all_takes_it_again(uow: UnitOfWork) -> None:
     posting = make_posting(uow)
     slot = make_slot(uow, posting)

@@ -27,13 +27,18 @@ DECIDE_WORKING_DAYS = 3
 
 
 def ask_coming(uow: UnitOfWork, *, limit: int = 100) -> int:
-    """Ask people who have an interview tomorrow whether they come; returns how many were asked. Nobody twice."""
+    """Ask people who have an interview tomorrow whether they come; returns how many were asked. Nobody twice.
+
+    Whoever has no account is asked by staff, with a link for their phone.
+    """
     require(uow.actor.is_system)
     begin, end = day_bounds(uow.today + timedelta(days=1))
     rows = uow.session.execute(
         select(Interview, Application)
         .join(Application, Application.id == Interview.application_id)
+        .join(Person, Person.id == Application.person_id)
         .where(
+            Person.user_id.is_not(None),
             Application.state == ApplicationState.INTERVIEW,
             Interview.cancelled_at.is_(None),
             Interview.asked_at.is_(None),

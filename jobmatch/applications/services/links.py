@@ -63,6 +63,8 @@ def make_link(uow: UnitOfWork, application: Application, purpose: LinkPurpose) -
         created_by_id=uow.actor.user_id,
     )
     uow.session.add(row)
+    if purpose is LinkPurpose.ATTEND and interview.asked_at is None:
+        interview.asked_at = uow.now
     uow.session.flush()
     uow.audit("phone_link.make", application, purpose=purpose.value)
     return token

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,6 +40,20 @@ from recruiters.postings.states import PostingState
 GRANT_DAYS = 180
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a pair fits: the score, and the lines for and against."""
+
+    score: float
+    explanation: Any
+
+
+def fit_of_pair(uow: UnitOfWork, posting: Posting, person: Person) -> Fit:
+    """What sending an application keeps of the pair; made in a reading unit, nobody has to wait for it."""
+    match = match_of(uow, person, posting)
+    return Fit(match.score, match.explanation)
+
+
 def submit_application(
     uow: UnitOfWork,
     posting: Posting,
@@ -48,6 +63,7 @@ def submit_application(
     contact_time: str = ContactTime.ANY,
     consent: bool = False,
     recommend: bool = False,
+    fit: Fit | None = None,
 ) -> Application:
     """Send the person's résumé to the posting's employer; a live application to it is returned as it stands.
 
@@ -56,6 +72,7 @@ def submit_application(
     the person sees and the employer does not; with ``recommend`` it is a recommendation of the station, which both see
     and which is a slip in the ledger. Raises ``Invalid`` without the agreement, or where a hard rule excludes the pair,
     and ``Conflict`` with the reason where the posting does not take applications, or not yet again from this person.
+    ``fit`` is what ``fit_of_pair`` said a moment ago.
     """
     by_staff = has_proxy_consent(uow.session, person, uow.actor, ProxyScope.APPLY)
     require(can_submit_application(uow.actor, person, has_consent=by_staff))
@@ -69,13 +86,13 @@ def submit_application(
     reason = refusal_of(uow, posting, employer, person)
     if reason:
         raise Conflict(reason)
-    match = match_of(uow, person, posting)
-    if match.explanation.excluded is not None:
-        rule = _(match.explanation.excluded.label)
+    fit = fit or fit_of_pair(uow, posting, person)
+    if fit.explanation.excluded is not None:
+        rule = _(fit.explanation.excluded.label)
         raise Invalid(_("这个岗位您暂时不能投：%(rule)s。可以看看其他岗位，或者打电话问服务站", rule=rule))
     try:
         with uow.session.begin_nested():
-            application = _write_submission(uow, posting, person, employer, match, note, ContactTime(contact_time))
+            application = _write_submission(uow, posting, person, employer, fit, note, ContactTime(contact_time))
             if recommend:
                 _write_slip(uow, application, person, posting)
     except IntegrityError:
@@ -132,7 +149,7 @@ def _write_submission(
     posting: Posting,
     person: Person,
     employer: Employer,
-    match: Any,
+    fit: Fit,
     note: str,
     contact_time: ContactTime,
 ) -> Application:
@@ -148,7 +165,7 @@ def _write_submission(
     )
     uow.session.flush()
     near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, posting))
-    lines = compare(uow.session, match.explanation, near=near)
+    lines = compare(uow.session, fit.explanation, near=near)
     application = Application(
         person_id=person.id,
         posting_id=posting.id,
@@ -158,10 +175,10 @@ def _write_submission(
         applied_by_id=uow.actor.user_id if uow.actor.user_id != person.user_id else None,
         note=note.strip(),
         contact_time=contact_time,
-        score=round(match.score),
+        score=round(fit.score),
         met_count=sum(line.met is True for line in lines),
         total_count=len(lines),
-        fit=store_fit(match.explanation),
+        fit=store_fit(fit.explanation),
         answer_due_on=answer_day(uow),
         created_at=uow.now,
         state_since=uow.now,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g
 
 from jobmatch.applications.models import Application
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import application_named, with_moves, with_parties
 from jobmatch.core.errors import Conflict
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import PageForm, page
 
@@ -25,6 +27,17 @@ def load_application(public_id: str, *, log: bool = False) -> Application:
     query = with_parties(application_named(public_id))
     found: Application = uow.one(visible_applications(uow.actor, with_moves(query) if log else query))
     return found
+
+
+@contextmanager
+def reading() -> Iterator[UnitOfWork]:
+    """For slow views: a reading unit of its own, which the page drawn in it uses too."""
+    with current_runtime().unit(g.actor, writing=False) as uow:
+        g.uow = uow
+        try:
+            yield uow
+        finally:
+            g.pop("uow", None)
 
 
 def act_or_keep(form: PageForm, service: Callable[[], T]) -> tuple[T | None, bool]:

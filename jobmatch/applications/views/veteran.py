@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, g, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from jobmatch.applications.cards import posting_sheet
 from jobmatch.applications.forms import ApplyForm, KeepForm, MoveForm, StartForm, WishForm, WithdrawForm
+from jobmatch.applications.models import Application
 from jobmatch.applications.notices import consent_text
 from jobmatch.applications.papers import paper_lines
 from jobmatch.applications.policies import visible_applications
@@ -32,17 +33,18 @@ from jobmatch.applications.queries import (
 )
 from jobmatch.applications.services.moving import keep_applications, move_application
 from jobmatch.applications.services.starts import undo_until
-from jobmatch.applications.services.submitting import consent_until, refusal_of, submit_application
+from jobmatch.applications.services.submitting import Fit, consent_until, fit_of_pair, refusal_of, submit_application
 from jobmatch.applications.states import ContactTime, Move
-from jobmatch.applications.views.common import act_or_keep, blueprint, form_page, load_application
+from jobmatch.applications.views.common import act_or_keep, blueprint, form_page, load_application, reading
 from jobmatch.applications.views.steps import after_applying, next_words, person_steps
 from jobmatch.core.clock import local_day
+from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.edge import current_uow, write_once
 from jobmatch.web.pages import page, paged
 from recruiters.postings.cards import posting_card
 from recruiters.postings.models import Posting
@@ -53,19 +55,33 @@ Answer = Response | Redirect
 
 
 @blueprint.route("/postings/<public_id>/apply", methods=["GET", "POST"])
-@access("application.own")
+@access("application.own", slow=True)
 def apply(public_id: str) -> Answer:
-    """The form, and sending it; the answers are checked in between on a page that writes nothing."""
-    uow = current_uow()
-    person, posting, elsewhere = _way_in(uow, public_id)
-    if person is None or posting is None or elsewhere is not None:
-        return elsewhere or redirect(url_for("people.profile"), 303)
+    """The form, and sending it; how the pair fits is found out before the unit that writes, which others wait for."""
     form = ApplyForm.submitted()
     said = {"note": form.note.data or "", "contact_time": form.contact_time.data, "consent": form.consent.data}
-    sent = form.act(lambda: submit_application(uow, posting, person, **said))
-    if sent is not None:
-        return redirect(url_for("applications.sent", public_id=sent.public_id), 303)
-    return page("applications/apply.html", form=form, **_shown(uow, person, posting))
+
+    def send() -> Answer:
+        with reading() as uow:
+            person, posting, live, elsewhere = _way_in(uow, public_id)
+            if person is None or posting is None or elsewhere is not None:
+                return elsewhere or redirect(url_for("people.profile"), 303)
+            fit = None if live else fit_of_pair(uow, posting, person)
+        return write_once(lambda uow: _send(uow, public_id, said, fit))
+
+    return form.act(send) or _form_page(public_id, form)
+
+
+def _send(uow: UnitOfWork, public_id: str, said: dict[str, Any], fit: Fit | None) -> Answer:
+    person = person_reading(uow)
+    posting = uow.one(visible_published_postings(uow.actor, posting_by_id(public_id)))
+    if person is None:
+        raise NotFound
+    live = find_live(uow, person.id, posting.id)
+    if live is not None:
+        return _to_progress(live)
+    sent = submit_application(uow, posting, person, fit=fit, **said)
+    return redirect(url_for("applications.sent", public_id=sent.public_id), 303)
 
 
 @blueprint.post("/postings/<public_id>/apply/check")
@@ -73,37 +89,42 @@ def apply(public_id: str) -> Answer:
 def check(public_id: str) -> Answer:
     """The same answers to be checked, or the form again to change them; reading only, so that nobody waits for it."""
     form = ApplyForm.submitted()
-    is_right = form.validate() and request.form.get("step") != "edit"
-    with current_runtime().unit(g.actor, writing=False) as uow:
-        g.uow = uow
-        try:
-            person, posting, elsewhere = _way_in(uow, public_id)
-            if person is None or posting is None or elsewhere is not None:
-                return elsewhere or redirect(url_for("people.profile"), 303)
-            shown = _shown(uow, person, posting)
-            if is_right:
-                time = ContactTime(form.contact_time.data)
-                return page("applications/check.html", form=form, time=time, **shown)
-            return page("applications/apply.html", form=form, **shown)
-        finally:
-            g.pop("uow")
+    return _form_page(public_id, form, is_checked=form.validate() and request.form.get("step") != "edit")
 
 
-def _way_in(uow: UnitOfWork, public_id: str) -> tuple[Person | None, Posting | None, Answer | None]:
-    """The reader and the posting, or the page that says where else to go: the progress, or why it cannot be."""
+def _form_page(public_id: str, form: Any, *, is_checked: bool = False) -> Answer:
+    """The form, or its answers to be checked; or where else to go."""
+    with reading() as uow:
+        person, posting, live, elsewhere = _way_in(uow, public_id)
+        if live is not None:
+            return _to_progress(live)
+        if person is None or posting is None or elsewhere is not None:
+            return elsewhere or redirect(url_for("people.profile"), 303)
+        shown = _shown(uow, person, posting)
+        if is_checked:
+            return page("applications/check.html", form=form, time=ContactTime(form.contact_time.data), **shown)
+        return page("applications/apply.html", form=form, **shown)
+
+
+def _to_progress(live: Application) -> Redirect:
+    flash(_("您已经投递过这个岗位，进度在这里"), "info")
+    return redirect(url_for("applications.application", public_id=live.public_id), 303)
+
+
+def _way_in(
+    uow: UnitOfWork, public_id: str
+) -> tuple[Person | None, Posting | None, Application | None, Response | None]:
+    """The reader, the posting, the live application if there is one, and the page that says why it cannot be."""
     person = person_reading(uow)
     if person is None:
-        return None, None, None
+        return None, None, None, None
     found = uow.rows(visible_published_postings(uow.actor, posting_by_id(public_id)))
     if not found:
-        return person, None, _refused(uow, None, _("这个岗位已经撤下，或者地址不对"), 404)
+        return person, None, None, _refused(uow, None, _("这个岗位已经撤下，或者地址不对"), 404)
     posting: Posting = found[0]
     live = find_live(uow, person.id, posting.id)
-    if live is not None:
-        flash(_("您已经投递过这个岗位，进度在这里"), "info")
-        return person, posting, redirect(url_for("applications.application", public_id=live.public_id), 303)
-    reason = refusal_of(uow, posting, posting.employer, person)
-    return person, posting, _refused(uow, posting, reason, 409) if reason else None
+    reason = "" if live else refusal_of(uow, posting, posting.employer, person)
+    return person, posting, live, _refused(uow, posting, reason, 409) if reason else None
 
 
 def _shown(uow: UnitOfWork, person: Person, posting: Posting) -> dict[str, Any]:

@@ -21,7 +21,7 @@ EXPORT = "/me/privacy/export"
 AUDIENCE = {
     "veteran": set(CANARIES) - {"staff note", *NOTED},
     "staff": set(CANARIES) - {"phone", "identity", "document"},
-    "employer": {"phone", "about", "letter", "workplace", "document"},
+    "employer": {"phone", "about", "letter", "workplace"},
 }
 SEARCHES = (
     "/jobs?q=KANARI",

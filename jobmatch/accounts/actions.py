@@ -125,6 +125,7 @@ LABELS: dict[str, str] = {
     "register.correct": N_("更正就业登记"),
     "register.end": N_("结束就业登记"),
     "register.write": N_("填写就业登记"),
+    "register.withdraw": N_("撤回一条就业登记"),
     # casework
     "contact.found": N_("失联人员已联系上"),
     "contact.lost": N_("记为失联"),
@@ -216,6 +217,8 @@ LABELS: dict[str, str] = {
     "posting.take_down": N_("下架岗位"),
     "posting.unfilled": N_("岗位空出一人"),
     "posting.update": N_("修改岗位"),
+    "posting.documents": N_("设定岗位要的材料"),
+    "posting.more": N_("岗位加人"),
     "import.people": N_("导入人员表格"),
     "import.people_undone": N_("撤销人员导入"),
     "import.postings": N_("导入岗位表"),
@@ -236,6 +239,23 @@ LABELS: dict[str, str] = {
     "application.supersede": N_("投递：因在别处入职而结束"),
     "application.withdraw": N_("投递：撤回"),
     "application.handed": N_("转给用人部门看一份投递"),
+    "application.document_back": N_("投递：收回材料"),
+    "application.document_in": N_("投递：交材料"),
+    "application.document_read": N_("投递：查看材料"),
+    "application.offer_slots": N_("投递：请本人选面试时间"),
+    "application.pick_slot": N_("投递：选好面试时间"),
+    "application.recommend": N_("投递：服务站推荐"),
+    "application.record_result": N_("投递：记面试结果"),
+    "application.revive": N_("投递：恢复"),
+    "application.start_undone": N_("投递：撤销入职后恢复其他投递"),
+    "application.undo_start": N_("投递：撤销入职确认"),
+    "retention_check.answer": N_("回答入职人员还在不在"),
+    "phone_link.used": N_("使用手机链接"),
+    "phone_link.make": N_("生成手机链接"),
+    "interview_slot.close": N_("取消一场面试时间"),
+    "interview_slot.add": N_("排面试时间"),
+    "interview.object": N_("对爽约记录提出异议"),
+    "interview.decide": N_("核实面试爽约"),
     # desk and policy card
     "benefit.save": N_("修改政策规则"),
     "desk.ask": N_("申请办事"),
@@ -262,6 +282,7 @@ LABELS: dict[str, str] = {
     "reference.region.add": N_("新增地区"),
     "reference.region.save": N_("修改地区"),
     "reference.skill.save": N_("修改技能表"),
+    "reference.document_kind.save": N_("修改应聘材料表"),
 }
 
 

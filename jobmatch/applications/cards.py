@@ -314,6 +314,8 @@ def employer_words(application: Application) -> str:
     state = application.state
     if state is ApplicationState.SUBMITTED:
         return _("等您回复")
+    if state is ApplicationState.SCREENING and application.slots_offered_at:
+        return _("已请本人选面试时间，等本人选")
     if state is ApplicationState.SCREENING:
         return _("已告诉本人您在看简历")
     if state is ApplicationState.INTERVIEW and interview_is_over(application):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from jobmatch.applications.models import Application
-from jobmatch.applications.states import Move
+from jobmatch.applications.models import Application, InterviewSlot
+from jobmatch.applications.states import InterviewResult, Move
 from jobmatch.core.clock import local_day
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
@@ -20,7 +20,7 @@ from recruiters.employers.states import EmployerKind
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingKind
 
-SILENT = "al_silent"
+SILENT, UNPICKED, FAILED = "al_silent", "al_unpicked", "ar_failed"
 PUBLIC_EMPLOYERS = {EmployerKind.STATE_OWNED, EmployerKind.PUBLIC_INSTITUTION, EmployerKind.PUBLIC_BODY}
 
 
@@ -44,7 +44,33 @@ def _interview(
         "interview_place": interview_place.strip(),
         "interview_confirmed_at": application.interview_confirmed_at if same else None,
         "interview_wish": application.interview_wish if same else "",
+        "slot_id": application.slot_id if same else None,
     }
+
+
+def _slots_offered(uow: UnitOfWork, application: Application) -> dict[str, Any]:
+    return {"slots_offered_at": uow.now}
+
+
+def _slot(uow: UnitOfWork, application: Application, *, slot: InterviewSlot) -> dict[str, Any]:
+    is_open = slot.closed_at is None and slot.starts_at > uow.now
+    if application.slots_offered_at is None or slot.posting_id != application.posting_id or not is_open:
+        raise Invalid(fields={"slot": _("这个时间不能选了，请选别的")})
+    return {
+        "interview_at": slot.starts_at,
+        "interview_place": slot.place,
+        "interview_confirmed_at": uow.now if application.slot_id != slot.id else application.interview_confirmed_at,
+        "interview_wish": "",
+        "slot_id": slot.id,
+    }
+
+
+def _result(uow: UnitOfWork, application: Application, *, result: str) -> dict[str, Any]:
+    if result not in set(InterviewResult):
+        raise Invalid(fields={"result": _("请选面试的结果")})
+    if application.interview_at is None or application.interview_at > uow.now:
+        raise Invalid(fields={"result": _("面试还没有开始，开始以后再记结果")})
+    return {}
 
 
 def _confirmation(uow: UnitOfWork, application: Application) -> dict[str, Any]:
@@ -101,7 +127,12 @@ def _withdrawal(uow: UnitOfWork, application: Application, *, reason_code: str =
 
 
 def _silence(uow: UnitOfWork, application: Application) -> dict[str, Any]:
-    return {"reason_code": SILENT}
+    """Who left the other waiting: the employer, or the person who was to choose a time."""
+    return {"reason_code": UNPICKED if application.slots_offered_at else SILENT}
+
+
+def _not_started(uow: UnitOfWork, application: Application, *, note: str = "") -> dict[str, Any]:
+    return {"started_on": None}
 
 
 def check_reason(uow: UnitOfWork, code: str, kind: ReasonKind) -> None:
@@ -127,6 +158,9 @@ def status_of(posting: Posting, employer: Employer) -> str:
 VALUES: dict[Move, Callable[..., dict[str, Any]]] = {
     Move.SCREEN: _nothing,
     Move.INVITE: _interview,
+    Move.OFFER_SLOTS: _slots_offered,
+    Move.PICK_SLOT: _slot,
+    Move.RECORD_RESULT: _result,
     Move.CONFIRM_INTERVIEW: _confirmation,
     Move.ASK_TIME: _wish,
     Move.OFFER: _terms,
@@ -137,5 +171,6 @@ VALUES: dict[Move, Callable[..., dict[str, Any]]] = {
     Move.WITHDRAW: _withdrawal,
     Move.SUPERSEDE: _nothing,
     Move.LAPSE: _silence,
+    Move.UNDO_START: _not_started,
 }
 """The columns that a move sets, by move; each function takes the move's facts and raises ``Invalid``."""

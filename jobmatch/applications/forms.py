@@ -66,6 +66,16 @@ class ShanghaiTimeField(DateTimeLocalField):
         self.data = value.astimezone(SHANGHAI) if isinstance(value, datetime) else None
 
 
+class WholeField(IntegerField):
+    """A whole number, with words of our own for what is none."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(N_("请填整数")) from None
+
+
 class MoveForm(WordsForm):
     """Any move: the version that the page showed goes along, so that a stale form moves nothing."""
 
@@ -91,6 +101,13 @@ class ApplyForm(WordsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.contact_time.choices = [(time.value, time.label) for time in ContactTime]
+
+
+class StaffApplyForm(ApplyForm):
+    recommend = BooleanField(
+        N_("作为服务站推荐"),
+        description=N_("勾上：本人和单位都看到是服务站推荐，并记入推荐台账。不勾：单位看不出是代投"),
+    )
 
 
 class InviteForm(MoveForm):
@@ -122,15 +139,22 @@ class StartForm(MoveForm):
     start_on = DayField(N_("哪天入职的"), validators=[InputRequired(N_("请选入职日期"))])
 
 
+Groups = dict[str, list[tuple[str, str]]]
+
+
 class ReasonForm(MoveForm):
-    """Base of the forms that end an application with a coded reason."""
+    """Base of the forms that end an application with a coded reason; a mapping gives the groups of a long list."""
 
     reason_code = SelectField(N_("原因"), choices=[], validate_choice=False)
     note = TextAreaField(N_("留言"), validators=[Length(max=300, message=N_("请写在 300 个字以内"))])
 
-    def __init__(self, *args: Any, reasons: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reasons: Choices | Groups, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.reason_code.choices = [("", _("请选择")), *reasons]
+        nothing = ("", _("请选择"))
+        if isinstance(reasons, dict):
+            self.reason_code.choices = {"": [nothing], **reasons}
+        else:
+            self.reason_code.choices = [nothing, *reasons]
 
 
 class RejectForm(ReasonForm):
@@ -177,3 +201,86 @@ class NoteForm(WordsForm):
         description=N_("只有服务站能看到"),
         validators=[InputRequired(N_("请写一句备注")), Length(max=500, message=N_("请写在 500 个字以内"))],
     )
+
+
+class SlotForm(WordsForm):
+    """Interview times of a posting: one, or several in a row."""
+
+    starts_at = ShanghaiTimeField(
+        N_("开始时间"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        validators=[InputRequired(N_("请选面试的日期和时间"))],
+        description=N_("北京时间，最好提前两天约"),
+    )
+    place = StringField(
+        N_("面试地点"),
+        validators=[
+            InputRequired(N_("请填写面试地点，写到门牌或楼层")),
+            Length(max=200, message=N_("请写在 200 个字以内")),
+        ],
+    )
+    minutes = WholeField(N_("一场多少分钟"), default=30)
+    capacity = WholeField(N_("一场几个人"), default=1)
+    rounds = WholeField(N_("连着排几场"), description=N_("例如 9 点开始，30 分钟一场，排 4 场到 11 点"), default=1)
+
+
+class PickSlotForm(MoveForm):
+    slot = RadioField(
+        N_("选一个面试时间"), validators=[InputRequired(N_("请选一个时间"))], choices=[], validate_choice=False
+    )
+
+
+class ComingForm(WordsForm):
+    """One press: 我去 or 去不了."""
+
+    attendance = RadioField(N_("您去不去"), choices=[], validate_choice=False)
+
+
+class ResultForm(MoveForm):
+    """One press: what came of an interview."""
+
+    result = RadioField(N_("面试的结果"), choices=[], validate_choice=False)
+
+
+class ObjectionForm(WordsForm):
+    words = TextAreaField(
+        N_("当时是什么情况"),
+        description=N_("服务站会向单位核实，3 个工作日内告诉您"),
+        validators=[InputRequired(N_("请写清楚当时的情况，例如：我 9 点到了门口，门卫没让进")), Length(max=300)],
+    )
+
+
+class DecideForm(WordsForm):
+    """Staff on an objection."""
+
+    is_right = RadioField(N_("核实的结果"), choices=[], validate_choice=False)
+
+
+class UndoStartForm(MoveForm):
+    reason = StringField(
+        N_("为什么撤销"),
+        description=N_("例如：按错了、没有去上班"),
+        validators=[InputRequired(N_("请写一句为什么撤销，例如：按错了、没有去上班")), Length(max=200)],
+    )
+
+
+class MorePlacesForm(WordsForm):
+    count = WholeField(N_("再加几个人"), validators=[InputRequired(N_("请填整数"))], default=1)
+
+
+class DocumentForm(WordsForm):
+    """One document handed in; the file is read by the view."""
+
+    kind_code = StringField(N_("哪一种材料"), validators=[InputRequired(N_("请选一种材料"))])
+
+
+class StillThereForm(WordsForm):
+    """还在 in one press; 已离开 with the day and a reason."""
+
+    answer = RadioField(N_("还在吗"), choices=[], validate_choice=False)
+    left_on = DayField(N_("哪天离开的"), validators=[Optional()])
+    reason_code = SelectField(N_("为什么离开"), choices=[], validate_choice=False)
+
+    def __init__(self, *args: Any, reasons: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason_code.choices = [("", _("请选择")), *reasons]

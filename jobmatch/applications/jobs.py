@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from jobmatch.applications.chores import announce_interviews, chase_unanswered, settle_chores
-from jobmatch.applications.services import close_unanswered, follow_moved_people, remind_employers
+from jobmatch.applications.services.clocks import close_unanswered, follow_moved_people, remind_employers
+from jobmatch.applications.services.documents import drop_documents
+from jobmatch.applications.services.interviews import ask_coming
+from jobmatch.applications.services.retention import ask_employers, settle_checks
+from jobmatch.applications.services.slips import answer_slips
 from jobmatch.applications.stuck import close_unstuck, find_stuck, tell_stuck
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
@@ -16,12 +20,17 @@ from jobmatch.core.uow import UnitOfWork
 def remind(context: JobContext) -> dict[str, Any]:
     """Remind, close and follow in short units; running it twice on a day tells nobody twice."""
     work = {
-        "reminded": remind_employers,
         "closed": close_unanswered,
+        "reminded": remind_employers,
         "followed": follow_moved_people,
         "chased": chase_unanswered,
         "interviews": announce_interviews,
         "settled": settle_chores,
+        "asked": ask_coming,
+        "dropped": drop_documents,
+        "hires": ask_employers,
+        "compared": settle_checks,
+        "slips": answer_slips,
     }
     return {name: _all(context, service) for name, service in work.items()}
 

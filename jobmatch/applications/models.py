@@ -5,11 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from jobmatch.applications.states import ENDED, LIVE, ApplicationState, ContactTime, Move, Side
+from jobmatch.applications.states import (
+    ENDED,
+    LIVE,
+    ApplicationState,
+    Attendance,
+    CheckOutcome,
+    ContactTime,
+    InterviewResult,
+    LinkPurpose,
+    Move,
+    Side,
+    Stage,
+    StillThere,
+)
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.files import StoredFile
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.models.consents import Grant
@@ -24,7 +38,9 @@ class Application(PublicIdMixin, VersionMixin, Base):
     """One person applying to one posting; one live application per pair.
 
     ``fit`` is how the pair looked when it was sent: the lines of the explanation, so that lists need no ranking.
-    ``applied_by_id`` is the member of staff who sent it in the person's place; the employer is not told.
+    ``applied_by_id`` is the member of staff who sent it in the person's place; the employer is not told. ``support_id``
+    is the recommendation slip where the station recommended the person (``recommended_by_id``); both sides see that.
+    ``nudge_step`` counts the reminders of the employer while it gave no first answer.
     ``organization_id`` (the employer's) and ``region_path`` (the person's) are the two scopes it is seen through.
     """
 
@@ -69,6 +85,11 @@ class Application(PublicIdMixin, VersionMixin, Base):
     answer_due_on: Mapped[date]
     answered_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    nudge_step: Mapped[int] = mapped_column(default=0, server_default="0")
+    recommended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    support_id: Mapped[int | None] = mapped_column(ForeignKey("support.id"), index=True)
+    slots_offered_at: Mapped[datetime | None]
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("interview_slot.id"), index=True)
     interview_at: Mapped[datetime | None]
     interview_place: Mapped[str] = mapped_column(String(200), default="")
     interview_confirmed_at: Mapped[datetime | None]
@@ -86,6 +107,7 @@ class Application(PublicIdMixin, VersionMixin, Base):
     person: Mapped[Person] = relationship(lazy="raise")
     posting: Mapped[Posting] = relationship(lazy="raise")
     grant: Mapped[Grant] = relationship(lazy="raise")
+    interviews: Mapped[list[Interview]] = relationship(lazy="raise", order_by="Interview.id")
     moves: Mapped[list[ApplicationMove]] = relationship(lazy="raise", order_by="ApplicationMove.id")
 
     __mapper_args__ = {"version_id_col": VersionMixin.version}
@@ -122,3 +144,157 @@ class ApplicationMove(Base):
     reason_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
+
+
+class InterviewSlot(PublicIdMixin, Base):
+    """A time and place at which so many people may come; ``taken`` moves by guarded statements only."""
+
+    __tablename__ = "interview_slot"
+    __table_args__ = (
+        CheckConstraint("taken BETWEEN 0 AND capacity", name="taken"),
+        CheckConstraint("capacity BETWEEN 1 AND 200 AND minutes BETWEEN 5 AND 480", name="size"),
+        Index("ix_interview_slot_posting", "posting_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"))
+    place: Mapped[str] = mapped_column(String(200))
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int] = mapped_column(default=30)
+    capacity: Mapped[int] = mapped_column(default=1)
+    taken: Mapped[int] = mapped_column(default=0)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Interview(PublicIdMixin, Base):
+    """One appointment: what the person said the day before, and what came of it. One standing per application.
+
+    ``is_no_show`` holds only where the person said 我去, or was asked and said nothing. ``struck_at`` is when the
+    station found their objection right; then it counts nowhere.
+    """
+
+    __tablename__ = "interview"
+    __table_args__ = (
+        CheckConstraint("(result IS NULL) = (result_at IS NULL)", name="result_time"),
+        CheckConstraint("NOT is_no_show OR result = 'absent'", name="no_show"),
+        Index(
+            "uq_interview_standing",
+            "application_id",
+            unique=True,
+            sqlite_where=text("cancelled_at IS NULL"),
+            postgresql_where=text("cancelled_at IS NULL"),
+        ),
+        Index("ix_interview_starts_at", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("interview_slot.id"), index=True)
+    starts_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    attendance: Mapped[Attendance | None] = mapped_column(stored(Attendance, "attendance"))
+    attendance_at: Mapped[datetime | None]
+    result: Mapped[InterviewResult | None] = mapped_column(stored(InterviewResult, "result"))
+    result_at: Mapped[datetime | None]
+    is_no_show: Mapped[bool] = mapped_column(default=False)
+    objection: Mapped[str] = mapped_column(String(300), default="", info={"data": "recruit-3y"})
+    objected_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    struck_at: Mapped[datetime | None]
+
+
+class PhoneLink(Base):
+    """A link that opens one act on one interview without an account; only the hash of its token is kept."""
+
+    __tablename__ = "phone_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), index=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(stored(LinkPurpose, "purpose"))
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class StartEffect(Base):
+    """What the confirmation of a start changed in one application, as it was before, so that undoing is exact.
+
+    The row of the started application itself holds the search state and the lines of the register. ``restored_at`` is
+    when it was put back, ``loss`` in words what could not be.
+    """
+
+    __tablename__ = "start_effect"
+    __table_args__ = (Index("ix_start_effect_started", "started_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    started_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+    restored_at: Mapped[datetime | None]
+    loss: Mapped[str] = mapped_column(String(200), default="")
+
+
+class PostingDocument(Base):
+    """A document that a posting asks for at a stage; never at submission."""
+
+    __tablename__ = "posting_document"
+    __table_args__ = (UniqueConstraint("posting_id", "kind_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"))
+    kind_code: Mapped[str] = mapped_column(ForeignKey("document_kind.code"))
+    stage: Mapped[Stage] = mapped_column(stored(Stage, "stage"))
+
+
+class ApplicationDocument(PublicIdMixin, Base):
+    """A document that somebody handed in for one application; it goes when the application is over."""
+
+    __tablename__ = "application_document"
+    __table_args__ = (UniqueConstraint("application_id", "kind_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    kind_code: Mapped[str] = mapped_column(ForeignKey("document_kind.code"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    created_at: Mapped[datetime]
+    looked_count: Mapped[int] = mapped_column(default=0)
+    looked_at: Mapped[datetime | None]
+    file: Mapped[StoredFile] = relationship(lazy="raise")
+
+
+class RetentionCheck(PublicIdMixin, Base):
+    """The question to the employer, some months after a start, whether somebody is still there.
+
+    The person's own answer is the ``EmploymentCheck`` on the same line of the register; ``outcome`` compares the two.
+    """
+
+    __tablename__ = "retention_check"
+    __table_args__ = (
+        UniqueConstraint("application_id", "months"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        CheckConstraint("left_on IS NULL OR answer = 'left'", name="left_on"),
+        CheckConstraint("(outcome IS NULL) = (settled_at IS NULL)", name="settled"),
+        Index("ix_retention_check_open", "settled_at", "answered_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    spell_id: Mapped[int] = mapped_column(ForeignKey("employment_spell.id"), index=True)
+    months: Mapped[int]
+    due_on: Mapped[date]
+    created_at: Mapped[datetime]
+    answer: Mapped[StillThere | None] = mapped_column(stored(StillThere, "answer"))
+    left_on: Mapped[date | None]
+    reason_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    outcome: Mapped[CheckOutcome | None] = mapped_column(stored(CheckOutcome, "outcome"))
+    settled_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship(lazy="raise")

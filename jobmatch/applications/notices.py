@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.queries import members_of
-from jobmatch.applications.models import Application
+from jobmatch.applications.models import Application, Interview, RetentionCheck
 from jobmatch.applications.states import Move
 from jobmatch.core import clock
+from jobmatch.core.clock import utcnow
 from jobmatch.core.i18n import day_words, ngettext, use_locale
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
@@ -22,6 +23,7 @@ from jobmatch.reference.queries import names
 from recruiters.postings.models import Posting
 
 Text = tuple[str, str]
+MOST_NAMED, _SIGN = 3, "、"
 
 
 class Facts:
@@ -61,11 +63,16 @@ def moment_words(value: datetime) -> str:
     return f"{day_words(local.date())} {local.hour}:{local.minute:02d}"
 
 
-def tell_sent_for(uow: UnitOfWork, application: Application, clerk: str) -> None:
-    """Tell the person that staff applied in their place."""
+def tell_sent_for(uow: UnitOfWork, application: Application, clerk: str, *, is_recommendation: bool = False) -> None:
+    """Tell the person that staff applied in their place, or recommended them."""
     facts = Facts(uow, application)
 
     def text() -> Text:
+        if is_recommendation:
+            return (
+                _("服务站推荐您去“%(title)s”", title=facts.posting.title),
+                _("推荐给%(employer)s，单位能看到是服务站推荐。不想去可以撤回。", employer=facts.organization.name),
+            )
         return (
             _("%(clerk)s替您投了“%(title)s”", clerk=clerk, title=facts.posting.title),
             _("投给%(employer)s。不是您的意思，可以在投递里撤回。", employer=facts.organization.name),
@@ -79,8 +86,9 @@ def tell_submitted(uow: UnitOfWork, application: Application) -> None:
     facts = Facts(uow, application)
 
     def text() -> Text:
+        told = _("服务站推荐%(name)s来“%(title)s”") if application.support_id else _("%(name)s投了“%(title)s”")
         return (
-            _("%(name)s投了“%(title)s”", **_only(facts, "name", "title")),
+            told % _only(facts, "name", "title"),
             _("请在 %(day)s前回复：约面试、录用，或者选一个原因说明不合适。", day=day_words(application.answer_due_on)),
         )
 
@@ -98,18 +106,74 @@ def tell_move(uow: UnitOfWork, application: Application, move: Move, *, move_id:
         _tell_employer(uow, facts, lambda: words(facts, note), once=once)
 
 
-def tell_overdue(uow: UnitOfWork, applications: list[Application]) -> None:
-    """Remind the members of one employer of everything that waits too long, in one message."""
-    first = applications[0]
+def tell_waiting(uow: UnitOfWork, applications: list[Application]) -> None:
+    """Remind the members of one employer of everything that waits, oldest first: whose, how many, and the oldest."""
+    oldest = applications[0]
+    days = (uow.now - oldest.created_at).days
+    named = _SIGN.join(one.person.name for one in applications[:MOST_NAMED])
+
+    def text() -> Text:
+        who = _("%(names)s等 %(n)s 人", names=named, n=len(applications)) if len(applications) > MOST_NAMED else named
+        return (
+            ngettext("有 %(n)s 份简历等您回复", "有 %(n)s 份简历等您回复", len(applications)),
+            _(
+                "%(who)s在等答复，最早的“%(title)s”等了 %(days)s 天。按时回复的单位，岗位会排得更靠前。",
+                who=who,
+                title=oldest.posting.title,
+                days=days,
+            ),
+        )
+
+    step = f"{oldest.public_id}:{uow.today.isoformat()}"
+    for user in members_of(uow.session, oldest.organization_id):
+        link = f"/employer/applications/{oldest.public_id}"
+        _send(uow, user, text, link=link, once=f"app:waiting:{step}")
+
+
+def ask_coming(uow: UnitOfWork, application: Application, interview: Interview) -> None:
+    """The day before: does the person come?"""
+    facts = Facts(uow, application)
 
     def text() -> Text:
         return (
-            ngettext("有 %(n)s 份简历等您回复", "有 %(n)s 份简历等您回复", len(applications)),
-            _("已经过了答应回复的日子。按时回复的单位，岗位会排得更靠前。"),
+            _("明天%(employer)s面试，您去不去", **_only(facts, "employer")),
+            _(
+                "岗位：%(title)s。时间：%(at)s。地点：%(place)s。请点开按“我去”或“去不了”，去不了的话单位好把时间让给别人。",
+                **_only(facts, "title"),
+                at=moment_words(interview.starts_at),
+                place=interview.place,
+            ),
         )
 
-    for user in members_of(uow.session, first.organization_id):
-        _send(uow, user, text, link="/employer/applications", once=f"app:overdue:{first.public_id}")
+    _tell_person(uow, facts, text, once=f"app:coming:{interview.public_id}", by_sms=True)
+
+
+def ask_still_there(uow: UnitOfWork, application: Application, check: RetentionCheck) -> None:
+    """Ask the employer whether somebody it hired is still there."""
+    facts = Facts(uow, application)
+
+    def text() -> Text:
+        return (
+            _("%(name)s还在吗？入职 %(n)s 个月了", **_only(facts, "name"), n=check.months),
+            _("岗位：%(title)s。按一下“还在”或“已离开”就行。", **_only(facts, "title")),
+        )
+
+    for user in members_of(uow.session, application.organization_id):
+        _send(uow, user, text, link="/employer/hires", once=f"app:still:{check.public_id}")
+
+
+def tell_no_show_decided(uow: UnitOfWork, application: Application, interview: Interview) -> None:
+    """Tell both sides what the station found."""
+    facts = Facts(uow, application)
+
+    def text() -> Text:
+        title = _("“%(title)s”那次面试，服务站核实过了", **_only(facts, "title"))
+        if interview.struck_at is not None:
+            return title, _("不算爽约，记录已经取消。")
+        return title, _("维持原来的记录。还有疑问，请打电话给服务站。")
+
+    _tell_person(uow, facts, text, once=f"app:no-show:{interview.public_id}")
+    _tell_employer(uow, facts, text, once=f"app:no-show:{interview.public_id}")
 
 
 def _only(facts: Facts, *names: str) -> dict[str, str]:
@@ -171,9 +235,39 @@ def _lapsed(facts: Facts, note: str) -> Text:
     return (
         _("%(employer)s一直没有答复，这次投递先结束了", **_only(facts, "employer")),
         _(
-            "“%(title)s”等了 60 天。没有答复不说明您不合适。我们已记下这家单位的答复情况，建议您看看答复快的单位。",
+            "“%(title)s”等了 %(days)s 天。没有答复不说明您不合适。这家单位的情况已经记下，服务站会联系您，帮您另找。",
             **_only(facts, "title"),
+            days=(utcnow() - facts.application.created_at).days,
         ),
+    )
+
+
+def _slots_offered(facts: Facts, note: str) -> Text:
+    return (
+        _("%(employer)s请您选面试时间", **_only(facts, "employer")),
+        _("岗位：%(title)s。有几个时间可以选，先选先得，请点开挑一个。", **_only(facts, "title")),
+    )
+
+
+def _slot_picked(facts: Facts, note: str) -> Text:
+    at = facts.application.interview_at
+    return (
+        _("%(name)s选好了面试时间", **_only(facts, "name")),
+        _("岗位：%(title)s。时间：%(at)s。", **_only(facts, "title"), at=moment_words(at) if at else ""),
+    )
+
+
+def _start_undone(facts: Facts, note: str) -> Text:
+    return (
+        _("%(name)s撤销了入职确认", **_only(facts, "name")),
+        _("岗位：%(title)s。现在是“已录用”，还没有入职。%(note)s", **_only(facts, "title"), note=note),
+    )
+
+
+def _revived(facts: Facts, note: str) -> Text:
+    return (
+        _("%(name)s的投递恢复了", **_only(facts, "name")),
+        _("岗位：%(title)s。本人撤销了别处的入职确认，这份投递接着办。", **_only(facts, "title")),
     )
 
 
@@ -232,6 +326,7 @@ _TO_PERSON: dict[Move, Callable[[Facts, str], Text]] = {
     Move.REJECT: _rejected,
     Move.REPORT_START: _start_reported,
     Move.LAPSE: _lapsed,
+    Move.OFFER_SLOTS: _slots_offered,
 }
 _TO_EMPLOYER: dict[Move, Callable[[Facts, str], Text]] = {
     Move.CONFIRM_INTERVIEW: _interview_confirmed,
@@ -240,14 +335,18 @@ _TO_EMPLOYER: dict[Move, Callable[[Facts, str], Text]] = {
     Move.CONFIRM_START: _started,
     Move.WITHDRAW: _withdrawn,
     Move.SUPERSEDE: _superseded,
+    Move.PICK_SLOT: _slot_picked,
+    Move.UNDO_START: _start_undone,
+    Move.REVIVE: _revived,
 }
 
 
-def _tell_person(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, once: str) -> None:
+def _tell_person(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, once: str, by_sms: bool = False) -> None:
     """People whom staff registered at the window may have no account; staff call them."""
     if facts.person.user_id is not None:
         user = uow.session.get_one(User, facts.person.user_id)
-        _send(uow, user, text, link=f"/me/applications/{facts.application.public_id}", once=once)
+        link = f"/me/applications/{facts.application.public_id}"
+        _send(uow, user, text, link=link, once=once, by_sms=by_sms)
 
 
 def _tell_employer(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, once: str) -> None:
@@ -256,7 +355,7 @@ def _tell_employer(uow: UnitOfWork, facts: Facts, text: Callable[[], Text], *, o
         _send(uow, user, text, link=link, once=once)
 
 
-def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, once: str) -> None:
+def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, once: str, by_sms: bool = False) -> None:
     with use_locale(user.locale):
         title, body = text()
     send(
@@ -267,4 +366,5 @@ def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, o
         body=body,
         link=link,
         once=once,
+        by_sms=by_sms,
     )

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from jobmatch.applications.models import Application, ApplicationHandOver
-from jobmatch.applications.states import Side
+from jobmatch.applications.states import ASKING, Side, Stage
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.people.models.person import Person
 from jobmatch.people.states import ClaimState
+from recruiters.employers.models import Employer
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
@@ -62,6 +63,22 @@ def can_note_application(actor: Actor, application: Application) -> bool:
     """Staff of the person's subtree keep notes that neither side reads."""
     in_subtree = bool(actor.region_path) and application.region_path.startswith(actor.region_path)
     return actor.is_system or (actor.can("application.read") and in_subtree)
+
+
+def can_keep_slots(actor: Actor, employer: Employer) -> bool:
+    """Members of a vetted employer: interview times and documents of its postings."""
+    return actor.is_system or (actor.can("application.handle") and actor.organization_id == employer.organization_id)
+
+
+def can_see_document(actor: Actor, application: Application, stage: Stage) -> bool:
+    """The employer, only while the application stands where the document is asked for."""
+    is_theirs = actor.can("application.handle") and actor.organization_id == application.organization_id
+    return is_theirs and ASKING[stage] is application.state
+
+
+def can_decide_no_show(actor: Actor, application: Application) -> bool:
+    """Staff of the person's subtree, who are neither side."""
+    return can_note_application(actor, application)
 
 
 def _is_self(actor: Actor, person: Person) -> bool:

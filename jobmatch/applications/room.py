@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from jobmatch.applications.jobs import JOBS, TIMED
-from jobmatch.applications.views import employer, handed, public, staff, veteran  # noqa: F401 - each adds its pages
+from jobmatch.applications.views import (  # noqa: F401 - each adds its pages
+    employer,
+    employer_interviews,
+    handed,
+    links,
+    public,
+    staff,
+    veteran,
+    veteran_steps,
+)
 from jobmatch.applications.views.common import blueprint
 from jobmatch.core.i18n import N_
 from jobmatch.web.room import MenuItem, Room
@@ -30,7 +39,7 @@ ROOM = Room(
             "file-text",
             "application.handle",
             order=20,
-            also=("applications.received_one",),
+            also=("applications.received_one", "applications.hires", "applications.hire", "applications.slots_page"),
         ),
         MenuItem(
             "employer",

@@ -38,8 +38,11 @@ class Move(LabelledEnum):
 
     SCREEN = "screen", N_("开始初筛")
     INVITE = "invite", N_("约面试")
+    OFFER_SLOTS = "offer_slots", N_("请本人选面试时间")
+    PICK_SLOT = "pick_slot", N_("选好面试时间")
     CONFIRM_INTERVIEW = "confirm_interview", N_("确认面试")
     ASK_TIME = "ask_time", N_("想改面试时间")
+    RECORD_RESULT = "record_result", N_("记面试结果")
     OFFER = "offer", N_("发录用通知")
     ACCEPT = "accept", N_("接受录用")
     REPORT_START = "report_start", N_("登记入职")
@@ -48,6 +51,8 @@ class Move(LabelledEnum):
     WITHDRAW = "withdraw", N_("撤回")
     SUPERSEDE = "supersede", N_("因在别处入职而结束")
     LAPSE = "lapse", N_("单位长期没有答复，自动结束")
+    UNDO_START = "undo_start", N_("撤销入职确认")
+    REVIVE = "revive", N_("恢复投递")
 
 
 class Side(LabelledEnum):
@@ -68,12 +73,65 @@ class ContactTime(LabelledEnum):
     ANY = "any", N_("都可以")
 
 
+class Attendance(LabelledEnum):
+    """What the person says when asked the day before an interview."""
+
+    COMING = "coming", N_("我去")
+    NOT_COMING = "not_coming", N_("去不了")
+
+
+class InterviewResult(LabelledEnum):
+    """What came of an interview, in one tap; the last one answers the person at once."""
+
+    CAME = "came", N_("来了，还没定")
+    ABSENT = "absent", N_("没有来")
+    PASSED = "passed", N_("通过")
+    FAILED = "failed", N_("没通过")
+
+
+class LinkPurpose(LabelledEnum):
+    """What a link on a phone, without an account, can do."""
+
+    ATTEND = "attend", N_("说去不去面试")
+    RESULT = "result", N_("记面试结果")
+
+
+class Stage(LabelledEnum):
+    """When an employer may ask for a document; never when somebody applies."""
+
+    INTERVIEW = "interview", N_("面试时")
+    OFFER = "offer", N_("录用时")
+    HIRE = "hire", N_("入职前")
+
+
+class StillThere(LabelledEnum):
+    """What the employer says of somebody it hired."""
+
+    STAYED = "stayed", N_("还在")
+    LEFT = "left", N_("已离开")
+
+
+class CheckOutcome(LabelledEnum):
+    """How the words of both sides about a hire compare."""
+
+    AGREED = "agreed", N_("两边说法一致")
+    DISAGREED = "disagreed", N_("两边说法不一致")
+    ONE_SIDED = "one_sided", N_("只有一边回答")
+
+
 _S = ApplicationState
+# REVIVE is not in the table: it leads from SUPERSEDED to where the application stood before, or as near as it can.
 FLOW: dict[tuple[ApplicationState, Move], ApplicationState] = {
     (_S.SUBMITTED, Move.SCREEN): _S.SCREENING,
     (_S.SUBMITTED, Move.INVITE): _S.INTERVIEW,
     (_S.SCREENING, Move.INVITE): _S.INTERVIEW,
     (_S.INTERVIEW, Move.INVITE): _S.INTERVIEW,
+    (_S.SUBMITTED, Move.OFFER_SLOTS): _S.SCREENING,
+    (_S.SCREENING, Move.OFFER_SLOTS): _S.SCREENING,
+    (_S.INTERVIEW, Move.OFFER_SLOTS): _S.INTERVIEW,
+    (_S.SCREENING, Move.PICK_SLOT): _S.INTERVIEW,
+    (_S.INTERVIEW, Move.PICK_SLOT): _S.INTERVIEW,
+    (_S.INTERVIEW, Move.RECORD_RESULT): _S.INTERVIEW,
     (_S.INTERVIEW, Move.CONFIRM_INTERVIEW): _S.INTERVIEW,
     (_S.INTERVIEW, Move.ASK_TIME): _S.INTERVIEW,
     (_S.SUBMITTED, Move.OFFER): _S.OFFERED,
@@ -85,23 +143,36 @@ FLOW: dict[tuple[ApplicationState, Move], ApplicationState] = {
     **{(state, Move.REJECT): _S.REJECTED for state in LIVE},
     **{(state, Move.WITHDRAW): _S.WITHDRAWN for state in LIVE},
     **{(state, Move.SUPERSEDE): _S.SUPERSEDED for state in LIVE},
+    (_S.STARTED, Move.UNDO_START): _S.HIRED,
     (_S.SUBMITTED, Move.LAPSE): _S.REJECTED,
     (_S.SCREENING, Move.LAPSE): _S.REJECTED,
 }
 
+ASKING: dict[Stage, ApplicationState] = {
+    Stage.INTERVIEW: _S.INTERVIEW,
+    Stage.OFFER: _S.OFFERED,
+    Stage.HIRE: _S.HIRED,
+}
+"""The state in which a document is asked for, and the only one in which the employer sees it."""
+
 MOVES: dict[Move, Side] = {
     Move.SCREEN: Side.EMPLOYER,
     Move.INVITE: Side.EMPLOYER,
+    Move.OFFER_SLOTS: Side.EMPLOYER,
+    Move.RECORD_RESULT: Side.EMPLOYER,
     Move.OFFER: Side.EMPLOYER,
     Move.REJECT: Side.EMPLOYER,
     Move.REPORT_START: Side.EMPLOYER,
+    Move.PICK_SLOT: Side.PERSON,
     Move.CONFIRM_INTERVIEW: Side.PERSON,
     Move.ASK_TIME: Side.PERSON,
     Move.ACCEPT: Side.PERSON,
     Move.CONFIRM_START: Side.PERSON,
     Move.WITHDRAW: Side.PERSON,
+    Move.UNDO_START: Side.PERSON,
     Move.SUPERSEDE: Side.SYSTEM,
     Move.LAPSE: Side.SYSTEM,
+    Move.REVIVE: Side.SYSTEM,
 }
 
 

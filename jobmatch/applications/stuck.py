@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from jobmatch.applications.models import Application
-from jobmatch.applications.queries import LAPSE_DAYS
+from jobmatch.applications.queries import lapse_days
 from jobmatch.applications.states import ApplicationState
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.services import close_task, open_task
@@ -64,7 +64,7 @@ def _once(person: Person) -> str:
 def _unanswered(uow: UnitOfWork) -> ColumnElement[bool]:
     """Applications of the last weeks that the employer did not answer by its day."""
     return and_(
-        Application.created_at >= uow.now - timedelta(days=LAPSE_DAYS),
+        Application.created_at >= uow.now - timedelta(days=lapse_days(uow)),
         Application.answered_at.is_(None),
         Application.answer_due_on < uow.today,
         Application.state.in_((ApplicationState.SUBMITTED, ApplicationState.REJECTED)),

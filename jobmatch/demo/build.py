@@ -26,6 +26,7 @@ from jobmatch.core.settings import DEMO_MARK, Settings
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo import county
 from jobmatch.demo.accounts import PASSWORD, Login, employer_login, people_logins, staff_logins
+from jobmatch.demo.answers import grow_answers
 from jobmatch.demo.casework import grow_casework
 from jobmatch.demo.desk import grow_desk
 from jobmatch.demo.employers import EmployerPlan, make_employers
@@ -71,6 +72,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_filecard,
     grow_partners,
     grow_colleagues,
+    grow_answers,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

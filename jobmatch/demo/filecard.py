@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.states import OrganizationKind, OrganizationState
-from jobmatch.applications.services import submit_application
+from jobmatch.applications.services.submitting import submit_application
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.errors import AppError
 from jobmatch.core.uow import UnitOfWork

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from jobmatch.applications.models import Application
-from jobmatch.applications.services import move_application, submit_application
+from jobmatch.applications.services.moving import move_application
+from jobmatch.applications.services.submitting import submit_application
 from jobmatch.applications.states import ApplicationState, Move
 from jobmatch.casework.crosscheck.queries import due_before_end
 from jobmatch.core.actors import Actor, system_actor

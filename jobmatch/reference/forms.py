@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from wtforms.validators import Optional, StopValidation, ValidationError
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference import models as m
-from jobmatch.reference.states import DayKind, ReasonKind, RegionLevel, Severity
+from jobmatch.reference.states import DayKind, HintWay, ReasonKind, RegionLevel, Severity
 from jobmatch.web.pages import PageForm
 
 
@@ -91,13 +92,23 @@ class CertificateForm(RowForm):
 
 class ReasonForm(RowForm):
     kind = SelectField(N_("用在哪里"))
+    parent_code = SelectField(N_("属于哪一大类"), choices=[], validate_choice=False)
     hint = StringField(N_("给对方的下一步建议"), [at_most(200)])
     hint_en = StringField(N_("英文建议"), [at_most(200)])
+    way = SelectField(N_("建议旁边的链接"))
     is_active = BooleanField(N_("在表单里可以选"), default=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, groups: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [(kind.value, kind.label) for kind in ReasonKind]
+        self.parent_code.choices = [("", _("没有")), *groups]
+        self.way.choices = [("", _("没有")), *((way.value, way.label) for way in HintWay)]
+
+
+class DocumentKindForm(RowForm):
+    hint = StringField(N_("怎么拍、注意什么"), [at_most(200)])
+    hint_en = StringField(N_("英文说明"), [at_most(200)])
+    is_active = BooleanField(N_("在表单里可以选"), default=True)
 
 
 class PostingRuleForm(RowForm):
@@ -124,6 +135,7 @@ ROW_FORMS: dict[type[Any], type[RowForm]] = {
     m.Skill: SkillForm,
     m.Certificate: CertificateForm,
     m.Reason: ReasonForm,
+    m.DocumentKind: DocumentKindForm,
     m.PostingRule: PostingRuleForm,
 }
 

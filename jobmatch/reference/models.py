@@ -232,11 +232,26 @@ class PostingField(CodeMixin, Base):
 
 
 class Reason(CodeMixin, Base):
-    """Coded reasons that staff may extend: why an application was rejected, withdrawn, an employer refused …"""
+    """Coded reasons that staff may extend: why an application was rejected, withdrawn, an employer refused …
+
+    ``parent_code`` is the group that a reason is chosen from. ``hint`` is what the reader can do next, and ``way``
+    where the link beside it leads (``HintWay``); empty for none.
+    """
 
     __tablename__ = "reason"
 
     kind: Mapped[str] = mapped_column(String(40), index=True)
+    hint: Mapped[str] = mapped_column(Text, default="")
+    hint_en: Mapped[str] = mapped_column(Text, default="")
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))
+    way: Mapped[str] = mapped_column(String(12), default="", server_default="")
+
+
+class DocumentKind(CodeMixin, Base):
+    """Documents that an employer may ask applicants for; ``hint`` tells the person how to make the picture."""
+
+    __tablename__ = "document_kind"
+
     hint: Mapped[str] = mapped_column(Text, default="")
     hint_en: Mapped[str] = mapped_column(Text, default="")
 

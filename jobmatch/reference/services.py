@@ -17,19 +17,30 @@ from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference import queries
-from jobmatch.reference.models import Certificate, CodeMixin, DatedRule, Holiday, PostingRule, Reason, Region, Skill
+from jobmatch.reference.models import (
+    Certificate,
+    CodeMixin,
+    DatedRule,
+    DocumentKind,
+    Holiday,
+    PostingRule,
+    Reason,
+    Region,
+    Skill,
+)
 from jobmatch.reference.patterns import check_pattern
 from jobmatch.reference.policies import can_edit_reference, can_edit_region
 from jobmatch.reference.queries import trim_region_code
 from jobmatch.reference.shipped import Row, shipped_tables
 from jobmatch.reference.states import CODE_LENGTH, DayKind, RegionLevel
 
-T = TypeVar("T", Skill, Certificate, Reason, PostingRule)
+T = TypeVar("T", Skill, Certificate, Reason, DocumentKind, PostingRule)
 
-EDITABLE: dict[type[Skill | Certificate | Reason | PostingRule], tuple[str, tuple[str, ...]]] = {
+EDITABLE: dict[type[Skill | Certificate | Reason | DocumentKind | PostingRule], tuple[str, tuple[str, ...]]] = {
     Skill: ("LS", ("name_zh", "name_en", "category", "aliases", "is_soft", "is_active")),
     Certificate: ("LC", ("name_zh", "name_en", "kind", "issuer", "skill_codes", "is_active")),
-    Reason: ("LR", ("name_zh", "name_en", "kind", "hint", "hint_en", "is_active")),
+    Reason: ("LR", ("name_zh", "name_en", "kind", "parent_code", "hint", "hint_en", "way", "is_active")),
+    DocumentKind: ("LD", ("name_zh", "name_en", "hint", "hint_en", "is_active")),
     PostingRule: (
         "LP",
         ("name_zh", "name_en", "pattern", "severity", "message_zh", "message_en", "basis", "example", "is_active"),
@@ -209,7 +220,7 @@ def _spread_points(session: Session, path: str) -> None:
 # ---------- rows of the office ----------
 
 
-def fingerprint(row: Skill | Certificate | Reason | PostingRule | None) -> str:
+def fingerprint(row: Skill | Certificate | Reason | DocumentKind | PostingRule | None) -> str:
     """What a form saw of ``row``; a save with another fingerprint than the stored row's is stale."""
     if row is None:
         return ""
@@ -240,7 +251,9 @@ def save_local_row(
         row = model(code=_next_code(uow.session, model, prefix), sort_order=1000)
         uow.session.add(row)
     for name, value in values.items():
-        setattr(row, name, value.strip() if isinstance(value, str) else value)
+        setattr(
+            row, name, (value.strip() if isinstance(value, str) else value) if name != "parent_code" else value or None
+        )
     row.is_local = True
     row.source, row.source_on = _("本单位录入"), uow.today
     uow.session.flush()
@@ -268,6 +281,11 @@ def _check_row(session: Session, model: type[CodeMixin], row: CodeMixin | None, 
         known = set(session.scalars(select(Skill.code).where(Skill.code.in_(values["skill_codes"]))))
         if missing := [code for code in values["skill_codes"] if code not in known]:
             raise Invalid(fields={"skill_codes": _("没有这些技能代码：%(codes)s", codes=_("、").join(missing))})
+    if values.get("parent_code"):
+        parent = session.get(Reason, values["parent_code"])
+        kind = values.get("kind", row.kind if isinstance(row, Reason) else "")
+        if parent is None or parent.kind != f"{kind}_group":
+            raise Invalid(fields={"parent_code": _("这个大类不能用在这种原因上")})
     if "pattern" in values:
         try:
             check_pattern(values["pattern"])

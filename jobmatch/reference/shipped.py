@@ -39,6 +39,7 @@ _FILES: dict[type[Base], str] = {
     m.PostingRule: "posting_rules",
     m.PostingField: "posting_fields",
     m.Reason: "reasons",
+    m.DocumentKind: "document_kinds",
     m.Holiday: "holidays",
     m.DatedRule: "dated_rules",
 }

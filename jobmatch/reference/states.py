@@ -43,13 +43,24 @@ class ReasonKind(LabelledEnum):
     """Where a coded reason is used."""
 
     APPLICATION_REJECT = "application_reject", N_("单位不录用的原因")
+    APPLICATION_REJECT_GROUP = "application_reject_group", N_("单位不录用的大类")
     APPLICATION_WITHDRAW = "application_withdraw", N_("求职者撤回的原因")
     APPLICATION_LAPSE = "application_lapse", N_("系统结束投递的原因")
+    LEAVING = "leaving", N_("入职以后离开的原因")
     EMPLOYER_REFUSE = "employer_refuse", N_("单位审核不通过的原因")
     EMPLOYER_MORE = "employer_more", N_("请单位补材料")
     EMPLOYER_DEFER = "employer_defer", N_("暂缓单位审核的原因")
     POSTING_RETURN = "posting_return", N_("退回岗位的原因")
     PERSON_REFUSE = "person_refuse", N_("身份核验需补材料的原因")
+
+
+class HintWay(LabelledEnum):
+    """Where the link beside a hint leads."""
+
+    GAPS = "gaps", N_("还差什么，学什么")
+    TRAINING = "training", N_("能学的培训")
+    SEARCH = "search", N_("找类似的岗位")
+    RESUME = "resume", N_("改简历")
 
 
 class RetirementCategory(LabelledEnum):

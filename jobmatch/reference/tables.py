@@ -18,6 +18,7 @@ NAMES: dict[type[Base], str] = {
     m.Skill: N_("技能"),
     m.Certificate: N_("证书"),
     m.Reason: N_("原因"),
+    m.DocumentKind: N_("应聘材料"),
     m.PostingRule: N_("岗位用语检查"),
     m.DatedRule: N_("时限和年龄"),
     m.Holiday: N_("放假安排"),

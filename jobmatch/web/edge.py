@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -96,9 +96,19 @@ class Edge(Flask):
         self.runtime.buffer.add(write)
 
     def _answer(self, uow: UnitOfWork, writing: bool) -> Response:
-        key = request.form.get("form_key", "")[:64] if writing else ""
+        view = super().dispatch_request
+        return self._behind_key(uow, view) if writing else self.make_response(view())
+
+    def write_once(self, act: Callable[[UnitOfWork], Response]) -> Response:
+        """For slow views: ``act`` in a writing unit of its own, behind the one-time key of the form as anywhere."""
+        with self.runtime.unit(g.actor) as uow:
+            return self._behind_key(uow, lambda: act(uow))
+
+    def _behind_key(self, uow: UnitOfWork, view: Callable[[], Any]) -> Response:
+        """The answer of ``view``, or where this very form was answered before, where that led to."""
+        key = request.form.get("form_key", "")[:64]
         if not key:
-            return self.make_response(super().dispatch_request())
+            return self.make_response(view())
         actor_key = f"user:{uow.actor.user_id}" if uow.actor.is_signed_in else f"visit:{visit_key()}"
         fields = ((n, v) for n, v in request.form.items(multi=True) if n not in NOT_CONTENT)
         answered = claim_key(uow, actor_key, key, digest(request.path, fields))
@@ -106,7 +116,7 @@ class Edge(Flask):
             if answered.location:
                 return self.make_response(redirect(answered.location, 303))
             raise Invalid(i18n.gettext("这张表已经提交过了，不用再交一次"))
-        response = self.make_response(super().dispatch_request())
+        response = self.make_response(view())
         if response.status_code < 400:
             settle_key(uow, actor_key, key, status=response.status_code, location=response.headers.get("Location", ""))
         return response
@@ -138,6 +148,11 @@ def page_unit() -> Iterator[UnitOfWork]:
             yield uow
         finally:
             g.pop("uow", None)
+
+
+def write_once(act: Callable[[UnitOfWork], Any]) -> Response:
+    """For slow views: ``act`` in a writing unit of its own; the same form sent again leads to where it led before."""
+    return current_app.write_once(act)  # type: ignore[attr-defined]
 
 
 def current_runtime() -> Runtime:

@@ -95,6 +95,15 @@ def visible_public_postings(actor: Actor, select: S) -> S:
     return visible(select.where(_public()), "posting", "employer")
 
 
+def visible_published_postings(actor: Actor, select: S) -> S:
+    """Postings that were published and are not being changed: whoever comes back to one learns what became of it."""
+    was_public = (Posting.published_at.is_not(None), Posting.state.in_(_SEEN))
+    return visible(select.where(*was_public), "posting", "employer")
+
+
+_SEEN = (PostingState.OPEN, PostingState.PAUSED, PostingState.FILLED, PostingState.EXPIRED, PostingState.CLOSED)
+
+
 def visible_own_postings(actor: Actor, select: S) -> S:
     """Postings of the actor's own employer and no others."""
     mine = sql_select(Employer.id).where(own_employer(actor))

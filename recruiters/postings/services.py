@@ -267,6 +267,31 @@ def _need_publishable(uow: UnitOfWork, posting: Posting) -> None:
         raise Conflict(_("岗位里还有不能发布的内容"))
 
 
+MOST_ADDED = 50
+
+
+def add_vacancies(uow: UnitOfWork, posting: Posting, *, count: int) -> Posting:
+    """加人: look for ``count`` more people; a posting that was full opens again while it is lawful and in time.
+
+    Raises ``Invalid`` for a number that makes no sense or where the posting has to be mended first, ``Conflict`` where
+    it is not on the market.
+    """
+    posting = get_posting(uow.session, posting.id)
+    require(can_submit_posting(uow.actor, posting, posting.employer))
+    if not 1 <= count <= MOST_ADDED:
+        raise Invalid(fields={"count": _("请填 1 到 %(n)s 人", n=MOST_ADDED)})
+    if posting.state not in {PostingState.OPEN, PostingState.PAUSED, PostingState.FILLED}:
+        raise Conflict(_("这个岗位现在的状态是“%(state)s”，不能加人", state=posting.state.label))
+    posting.vacancy_count += count
+    _need_publishable(uow, posting)
+    if posting.state is PostingState.FILLED:
+        posting.state = PostingState.OPEN
+    posting.changed_at = uow.now
+    uow.session.flush()
+    uow.audit("posting.more", posting, count=count, vacancies=posting.vacancy_count)
+    return posting
+
+
 def record_filled(uow: UnitOfWork, posting_id: int) -> None:
     """Count one more hire; the last vacancy closes an open posting as filled.
 

@@ -39,6 +39,9 @@ class World:
     staff: Browser
     far_staff: Browser
     nobody: Browser
+    employer_id: int = 0
+    rival_id: int = 0
+    staff_id: int = 0
 
     def applied(self, *moves: Move, count: int = 1) -> str:
         """The public id of the person's application after ``moves``; more people may apply besides."""
@@ -75,4 +78,5 @@ def world(app: Any) -> World:
         ]
         public_id, person_id = posting.public_id, person.id
     browsers = [Browser(app, actor.user_id) for actor in actors]
-    return World(app, public_id, person_id, *browsers, Browser(app))
+    ids = [actor.user_id or 0 for actor in actors[2:5]]
+    return World(app, public_id, person_id, *browsers, Browser(app), *ids)

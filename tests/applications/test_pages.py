@@ -64,14 +64,14 @@ def test_an_unknown_posting_is_not_found(world: World) -> None:
 
 def test_applying_takes_two_steps_and_ends_with_dates(world: World) -> None:
     assert world.person.get("apply", public_id=world.posting).status_code == 200
-    checked = world.person.post("apply", {**SENT, "step": "check"}, public_id=world.posting)
+    checked = world.person.post("check", {**SENT, "step": "check"}, public_id=world.posting)
     assert "核对一下再投" in words(checked)
     assert "晚上 8 点前" in words(checked)
     assert world.count() == 0
-    edited = world.person.post("apply", {**SENT, "step": "edit"}, public_id=world.posting)
+    edited = world.person.post("check", {**SENT, "step": "edit"}, public_id=world.posting)
     assert edited.status_code == 200
     assert "下周就能上班" in edited.get_data(as_text=True)
-    done = world.person.post("apply", {**SENT, "step": "send"}, public_id=world.posting)
+    done = world.person.post("apply", SENT, public_id=world.posting)
     assert done.status_code == 303
     page = words(world.person.client.get(done.location))
     assert "投递好了" in page
@@ -79,9 +79,9 @@ def test_applying_takes_two_steps_and_ends_with_dates(world: World) -> None:
     assert world.count() == 1
 
 
-@pytest.mark.parametrize("step", ["check", "send"])
-def test_without_consent_the_form_comes_back_with_everything_typed(world: World, step: str) -> None:
-    answer = world.person.post("apply", {"note": "下周就能上班", "step": step}, public_id=world.posting)
+@pytest.mark.parametrize("endpoint", ["check", "apply"])
+def test_without_consent_the_form_comes_back_with_everything_typed(world: World, endpoint: str) -> None:
+    answer = world.person.post(endpoint, {"note": "下周就能上班"}, public_id=world.posting)
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "有错误：" in text
@@ -92,7 +92,7 @@ def test_without_consent_the_form_comes_back_with_everything_typed(world: World,
 
 
 def test_sending_the_same_form_twice_applies_once_and_leads_to_the_same_page(world: World) -> None:
-    form = {**SENT, "step": "send", "form_key": "k" * 16}
+    form = {**SENT, "form_key": "k" * 16}
     first = world.person.post("apply", form, public_id=world.posting)
     second = world.person.post("apply", form, public_id=world.posting)
     assert (first.status_code, second.status_code) == (303, 303)
@@ -104,7 +104,7 @@ def test_who_applied_already_is_led_to_the_progress(world: World) -> None:
     public_id = world.applied()
     for answer in (
         world.person.get("apply", public_id=world.posting),
-        world.person.post("apply", {**SENT, "step": "send"}, public_id=world.posting),
+        world.person.post("apply", SENT, public_id=world.posting),
     ):
         assert answer.status_code == 303
         assert answer.location == world.person.url("application", public_id=public_id)
@@ -130,8 +130,8 @@ def test_my_applications_say_where_each_stands_and_what_is_next(world: World) ->
 
 def test_a_person_confirms_an_interview_or_asks_for_another_time(world: World) -> None:
     public_id = world.applied(Move.INVITE)
-    assert "我会准时到" in words(world.person.get("application", public_id=public_id))
-    world.person.post("confirm_interview", public_id=public_id)
+    assert "我去" in words(world.person.get("application", public_id=public_id))
+    world.person.post("coming", {"attendance": "coming"}, public_id=public_id)
     assert world.row(public_id).interview_confirmed_at is not None
     assert world.person.post("other_time", {"interview_wish": ""}, public_id=public_id).status_code == 422
     world.person.post("other_time", {"interview_wish": "周三下午"}, public_id=public_id)
@@ -281,7 +281,7 @@ def test_other_peoples_applications_are_not_found(world: World) -> None:
     assert [(name, browser.get(name, public_id=public_id).status_code) for browser, name in asked] == [
         (name, 404) for _browser, name in asked
     ]
-    for browser, name in ((world.stranger, "accept"), (world.stranger, "confirm_interview"), (world.rival, "screen")):
+    for browser, name in ((world.stranger, "accept"), (world.stranger, "coming"), (world.rival, "screen")):
         assert browser.post(name, public_id=public_id).status_code == 404
     assert "测试王建国" not in words(world.far_staff.get("staff_list"))
     assert "测试王建国" not in words(world.rival.get("received"))

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from jobmatch.applications.models import Application, ApplicationMove
+from jobmatch.applications.models import Application, ApplicationMove, InterviewSlot
+from jobmatch.applications.services.starts import undo_start
 from jobmatch.applications.states import ENDED, FLOW, LIVE, MOVES, ApplicationState, Move, Side, moves_from
 from jobmatch.core.errors import AppError
 from jobmatch.core.uow import UnitOfWork
@@ -28,8 +29,9 @@ SETTINGS = settings(
 
 def test_every_move_has_a_side_and_every_ending_is_final() -> None:
     assert set(MOVES) == set(Move)
-    assert {move for _state, move in FLOW} == set(Move)
-    assert not {state for state, _move in FLOW} & {*ENDED, ApplicationState.STARTED}
+    assert {move for _state, move in FLOW} == set(Move) - {Move.REVIVE}
+    assert not {state for state, _move in FLOW} & set(ENDED)
+    assert {move for state, move in FLOW if state is ApplicationState.STARTED} == {Move.UNDO_START}
     assert set(ApplicationState) == {*LIVE, *ENDED, ApplicationState.STARTED}
 
 
@@ -47,6 +49,7 @@ def test_random_moves_never_leave_the_table(uow: UnitOfWork, steps: list[tuple[i
     for who, where, move in steps:
         _step(uow, people[who], postings[where], move)
         _check(uow, people, postings)
+        _check_seats(uow, postings)
     inside.rollback()
     uow.session.expunge_all()
 
@@ -64,13 +67,34 @@ def _step(uow: UnitOfWork, person: Person, posting: Posting, move: Move | None) 
         with uow.session.begin_nested():
             if move is None:
                 found = apply(uow, person, posting)
-            elif found is not None:
+            elif move is Move.UNDO_START and found is not None:
+                undo_start(uow, found, reason="按错了")
+            elif move is not None and found is not None:
                 go(uow, found, move)
     except AppError:
         assert found is None or found.state is before
         return
+    if move is Move.RECORD_RESULT or move is Move.REVIVE:
+        return
     if move is not None and found is not None and before is not None:
         assert found.state is FLOW.get((before, move), before)
+
+
+def _check_seats(uow: UnitOfWork, postings: list[Posting]) -> None:
+    """A slot counts exactly the applications that hold a seat in it, and never more than it has."""
+    for slot in uow.session.scalars(
+        select(InterviewSlot).where(InterviewSlot.posting_id.in_([p.id for p in postings]))
+    ):
+        uow.session.refresh(slot)
+        held = select(func.count()).select_from(Application).where(Application.slot_id == slot.id)
+        assert slot.taken == uow.session.scalar(held) <= slot.capacity
+
+
+def _leads_there(row: ApplicationMove) -> bool:
+    """The table says so; what was revived stands where it stood, in any live state."""
+    if row.move is Move.REVIVE:
+        return row.from_state is ApplicationState.SUPERSEDED and row.to_state in LIVE
+    return row.from_state is not None and row.move is not None and FLOW[row.from_state, row.move] is row.to_state
 
 
 def _check(uow: UnitOfWork, people: list[Person], postings: list[Posting]) -> None:
@@ -89,7 +113,7 @@ def _check(uow: UnitOfWork, people: list[Person], postings: list[Posting]) -> No
         assert rows[0].from_state is None
         assert rows[-1].to_state is one.state
         assert all(left.to_state is right.from_state for left, right in pairwise(rows))
-        assert all(FLOW[row.from_state, row.move] is row.to_state for row in rows[1:])
+        assert all(_leads_there(row) for row in rows[1:])
     started = [one for one in found if one.state is ApplicationState.STARTED]
     for person in people:
         mine_started = [one for one in started if one.person_id == person.id]

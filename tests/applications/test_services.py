@@ -10,18 +10,15 @@ from sqlalchemy.exc import IntegrityError
 
 from jobmatch.applications.jobs import remind
 from jobmatch.applications.models import Application, ApplicationMove
-from jobmatch.applications.services import (
-    close_unanswered,
-    follow_moved_people,
-    keep_applications,
-    move_application,
-    reject_applications,
-    remind_employers,
-    submit_application,
-)
+from jobmatch.applications.services.clocks import close_unanswered, follow_moved_people, remind_employers
+from jobmatch.applications.services.moving import keep_applications, move_application, reject_applications
+from jobmatch.applications.services.submitting import submit_application
 from jobmatch.applications.states import ApplicationState, Move, Side
+from jobmatch.casework.tasks.models import Task
+from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core import clock
 from jobmatch.core.actors import system_actor
+from jobmatch.core.clock import local_day
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
@@ -289,7 +286,13 @@ def test_a_new_interview_time_asks_for_a_new_answer(uow: UnitOfWork) -> None:
 def test_withdrawing_hides_the_person_at_once(uow: UnitOfWork) -> None:
     sent = go(uow, apply(uow), Move.WITHDRAW)
     assert uow.session.get_one(Grant, sent.grant_id).revoked_at == uow.now
-    again = apply(uow, uow.session.get_one(Person, sent.person_id), uow.session.get_one(Posting, sent.posting_id))
+    person, posting = uow.session.get_one(Person, sent.person_id), uow.session.get_one(Posting, sent.posting_id)
+    with pytest.raises(Conflict, match="2027 年 2 月 19 日"):
+        apply(uow, person, posting)
+    uow.now += timedelta(days=90)
+    uow.today += timedelta(days=90)
+    posting.valid_through = uow.today
+    again = apply(uow, person, posting)
     assert again.id != sent.id
 
 
@@ -346,13 +349,30 @@ def test_employers_are_reminded_once_of_everything_that_waits(uow: UnitOfWork) -
     member = actor_of_employer(uow, employer)
     posting = make_posting(uow, employer, vacancy_count=5)
     late = [apply(uow, posting=posting) for _n in range(2)]
-    uow.today = date(2026, 11, 26)
     before = len(messages_to(uow, member.user_id))
+    told = []
+    for days, step in ((2, 0), (3, 1), (4, 1), (8, 2), (15, 3), (30, 3)):
+        uow.now = NOW + timedelta(days=days)
+        uow.today = local_day(uow.now)
+        told.append(remind_employers(uow))
+        assert remind_employers(uow) == 0
+        assert {one.nudge_step for one in late} == {step}
+    assert told == [0, 1, 0, 1, 1, 0]
+    messages = messages_to(uow, member.user_id)[before:]
+    assert [message.title for message in messages] == ["有 2 份简历等您回复"] * 3
+    assert "测试甲、测试甲" in messages[0].body
+    assert {message.link for message in messages} == {f"/employer/applications/{late[0].public_id}"}
+
+
+def test_whoever_answered_is_not_reminded_of_it(uow: UnitOfWork) -> None:
+    posting = make_posting(uow, vacancy_count=5)
+    member = actor_of_employer(uow, posting.employer)
+    answered, silent = (apply(uow, posting=posting) for _n in range(2))
+    go(uow, answered, Move.SCREEN)
+    uow.now += timedelta(days=5)
     assert remind_employers(uow) == 1
-    assert remind_employers(uow) == 0
-    told = messages_to(uow, member.user_id)[before:]
-    assert [message.title for message in told] == ["有 2 份简历等您回复"]
-    assert all(one.reminded_at is not None for one in late)
+    assert messages_to(uow, member.user_id)[-1].link.endswith(silent.public_id)
+    assert answered.nudge_step == 0
 
 
 def test_what_nobody_answered_for_sixty_days_ends_with_a_kind_letter(uow: UnitOfWork) -> None:
@@ -367,6 +387,10 @@ def test_what_nobody_answered_for_sixty_days_ends_with_a_kind_letter(uow: UnitOf
     assert screened.state is ApplicationState.REJECTED
     assert talking.state is ApplicationState.INTERVIEW
     assert "不说明您不合适" in messages_to(uow, person.user_id)[-1].body
+    tasks = uow.session.scalars(select(Task).where(Task.kind == TaskKind.UNANSWERED)).all()
+    assert {(task.once, task.region_path) for task in tasks} == {
+        (f"lapsed:{one.public_id}", person.region_path) for one in (silent, screened)
+    }
     assert employer_of(uow, silent).applications_answered == 0
 
 

@@ -20,7 +20,7 @@ EXPORT = "/me/privacy/export"
 # only by asking with a reason, which is a form of its own.
 AUDIENCE = {
     "veteran": set(CANARIES) - {"staff note", *NOTED},
-    "staff": set(CANARIES) - {"phone", "identity"},
+    "staff": set(CANARIES) - {"phone", "identity", "document"},
     "employer": {"phone", "about", "letter", "workplace"},
 }
 SEARCHES = (

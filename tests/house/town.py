@@ -23,7 +23,8 @@ from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, O
 from jobmatch.accounts.services.invitations import invite_colleague, invite_staff
 from jobmatch.accounts.services.sessions import start_session
 from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationState, Role
-from jobmatch.applications.services import move_application, note_application, submit_application
+from jobmatch.applications.services.moving import move_application, note_application
+from jobmatch.applications.services.submitting import submit_application
 from jobmatch.applications.states import Move
 from jobmatch.casework.crosscheck.models import CrossCheck, CrossCheckLine, EmploymentCheck
 from jobmatch.casework.crosscheck.states import LineState, Population, Topic, Verdict
@@ -67,7 +68,7 @@ from tests.factories import (
     phone,
 )
 from tests.house.town_partners import partner_rows
-from tests.house.town_rows import casework_rows, intake_rows, visit_rows
+from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
 
 SYSTEM = system_actor("tests")
 UNKNOWN = "zz22zz22zz22zz22"
@@ -89,6 +90,8 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "hardship": ("KANARI-HARDSHIP",),
     "appeal": ("KANARI-APPEAL",),
     "desk": ("KANARI-DESK",),
+    "objection": ("KANARI-OBJECTION",),
+    "document": ("KANARI-DOCUMENT",),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
@@ -100,13 +103,15 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/admin/users/", {"public_id": "user", "membership_id": "membership"}),
     ("/admin/security/", {"public_id": "user"}),
     ("/admin/stations/", {"public_id": "station"}),
-    ("/employer/applications/", {"public_id": "application"}),
+    ("/employer/applications/", {"public_id": "application", "document_id": "document"}),
     ("/employer/handed/", {"public_id": "application"}),
+    ("/employer/hires/", {"public_id": "retention"}),
     ("/employer/papers/", {"paper_id": "paper", "kind": "=licence"}),
-    ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work"}),
+    ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work", "slot_id": "slot"}),
     ("/employers/", {"public_id": "employer"}),
+    ("/i/", {"token": "phone link"}),
     ("/invitations/", {"token": "token"}),
-    ("/me/applications/", {"public_id": "application"}),
+    ("/me/applications/", {"public_id": "application", "document_id": "document"}),
     ("/me/employment/checks/", {"public_id": "check"}),
     ("/me/employment/", {"spell_id": "spell"}),
     ("/me/find/", {"what": "=skills"}),
@@ -284,6 +289,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "people import": _people_import(uow, station).public_id,
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
+    ids |= application_rows(uow, application, posting, bird)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}

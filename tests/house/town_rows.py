@@ -8,6 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from jobmatch.accounts.models import Organization, User
+from jobmatch.applications.models import Application, PostingDocument, RetentionCheck
+from jobmatch.applications.queries import standing_interview
+from jobmatch.applications.services.documents import hand_in
+from jobmatch.applications.services.links import make_link
+from jobmatch.applications.services.slots import add_slot
+from jobmatch.applications.states import InterviewResult, LinkPurpose, Stage
 from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, RosterImport
 from jobmatch.casework.intake.states import Season
 from jobmatch.casework.plans.models import Expert, Hardship, Referral, Support
@@ -25,7 +31,38 @@ from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.consents import ProxyConsent, Verification, VerificationAppeal
 from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.states import ProxyScope, ProxyWay, VerificationAct
+from recruiters.postings.models import Posting
+
+
+def application_rows(uow: UnitOfWork, application: Application, posting: Posting, bird: str) -> dict[str, str]:
+    """What hangs on an application: a time, a document handed in, a link for a phone, a question about a hire."""
+    [slot] = add_slot(uow, posting, starts_at=uow.now + timedelta(days=5), place="物流园 3 号", minutes=30, capacity=2)
+    uow.session.add(PostingDocument(posting_id=application.posting_id, kind_code="dk_health", stage=Stage.INTERVIEW))
+    uow.session.flush()
+    document = hand_in(
+        uow, application, "dk_health", name=f"{bird}-DOCUMENT.pdf", content=b"%PDF-1.7\n%%EOF\n" + bird.encode()
+    )
+    interview = standing_interview(uow, application.id)
+    assert interview is not None
+    interview.asked_at = interview.result_at = uow.now
+    interview.result, interview.is_no_show = InterviewResult.ABSENT, True
+    interview.objection, interview.objected_at = f"{bird}-OBJECTION", uow.now
+    spell = uow.session.scalars(
+        select(EmploymentSpell).where(EmploymentSpell.person_id == application.person_id).limit(1)
+    ).one()
+    check = RetentionCheck(
+        application_id=application.id, spell_id=spell.id, months=1, due_on=uow.today, created_at=uow.now
+    )
+    uow.session.add(check)
+    uow.session.flush()
+    return {
+        "slot": slot.public_id,
+        "document": document.public_id,
+        "retention": check.public_id,
+        "phone link": make_link(uow, application, LinkPurpose.ATTEND),
+    }
 
 
 def intake_rows(uow: UnitOfWork, station: Organization, person: Person) -> dict[str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.applications.models import Application
-from jobmatch.applications.services import submit_application
+from jobmatch.applications.services.submitting import submit_application
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from jobmatch.accounts.models import SignInSession, User
 from jobmatch.accounts.services.sessions import start_session
 from jobmatch.applications.models import Application
-from jobmatch.applications.services import submit_application
+from jobmatch.applications.services.submitting import submit_application
 from jobmatch.applications.states import ApplicationState
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from jobmatch.accounts.models import User
 from jobmatch.applications.models import Application
-from jobmatch.applications.services import move_application, submit_application
+from jobmatch.applications.services.moving import move_application
+from jobmatch.applications.services.submitting import submit_application
 from jobmatch.applications.states import ApplicationState, Move
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import use_locale
@@ -12,7 +13,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference import queries, services
 from jobmatch.reference.models import EmploymentStatusKind, Rank, Reason, Region, ServiceObjectKind
 from jobmatch.reference.queries import Spot, distance_km, find_region_by_name, place_seen_from, region_label
-from jobmatch.reference.states import Precision
+from jobmatch.reference.states import HintWay, Precision, ReasonKind
 from tests.factories import COUNTY, TOWN_A, TOWN_B
 
 
@@ -161,3 +162,11 @@ def test_tables_are_read_once_however_often_they_are_asked(uow: UnitOfWork) -> N
         queries.region_label(uow.session, COUNTY)
         queries.rule_value(uow.session, "intake_days", date(2026, 1, 1))
     assert asked == []
+
+
+def test_every_reason_of_an_employer_has_a_group_and_a_hint_in_both_languages(uow: UnitOfWork) -> None:
+    groups = dict(queries.choices(uow.session, Reason, kind=ReasonKind.APPLICATION_REJECT_GROUP))
+    rows = uow.session.scalars(select(Reason).where(Reason.kind == ReasonKind.APPLICATION_REJECT)).all()
+    assert len(rows) >= 15
+    assert {row.parent_code for row in rows} == set(groups)
+    assert all(row.hint and row.hint_en and row.way in set(HintWay) for row in rows)

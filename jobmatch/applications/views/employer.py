@@ -20,25 +20,28 @@ from jobmatch.applications.forms import (
 )
 from jobmatch.applications.handing import departments
 from jobmatch.applications.models import Application
+from jobmatch.applications.papers import paper_lines
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import (
     Tab,
     applied_postings,
+    has_free_slot,
+    interview_is_over,
     late_answers,
-    reason_choices,
     reason_names,
+    rejection_choices,
+    standing_interview,
     state_counts,
     with_posting,
 )
 from jobmatch.applications.queries import (
     received as received_query,
 )
-from jobmatch.applications.services import move_application, reject_applications
-from jobmatch.applications.states import Move, Side, moves_from
-from jobmatch.applications.views.common import blueprint, load_application, remember_reading
+from jobmatch.applications.services.moving import move_application, reject_applications
+from jobmatch.applications.states import InterviewResult, Move, Side, moves_from
+from jobmatch.applications.views.common import act_or_keep, blueprint, form_page, load_application, remember_reading
 from jobmatch.applications.views.steps import log_steps
 from jobmatch.core.i18n import gettext as _
-from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
@@ -51,7 +54,7 @@ Answer = Response | Redirect
 @blueprint.get("/employer/applications")
 @access("application.handle")
 def received() -> Response:
-    return _list(ManyRejectForm(None, reasons=reason_choices(current_uow(), ReasonKind.APPLICATION_REJECT)))
+    return _list(ManyRejectForm(None, reasons=rejection_choices(current_uow())))
 
 
 @blueprint.post("/employer/applications/reject")
@@ -59,7 +62,7 @@ def received() -> Response:
 def reject_many() -> Answer:
     """The same answer to everybody whose box is ticked; what could not be answered is named."""
     uow = current_uow()
-    form = ManyRejectForm.submitted(reasons=reason_choices(uow, ReasonKind.APPLICATION_REJECT))
+    form = ManyRejectForm.submitted(reasons=rejection_choices(uow))
     chosen = uow.rows(
         visible_applications(uow.actor, select(Application).where(Application.public_id.in_(form.chosen.data or [])))
     )
@@ -114,6 +117,11 @@ def received_one(public_id: str) -> Response:
         steps=steps,
         can=_can(found),
         departments=departments(uow),
+        interview=standing_interview(uow, found.id),
+        is_over=interview_is_over(found),
+        results=InterviewResult,
+        papers=paper_lines(uow, found),
+        has_slots=has_free_slot(uow, found.posting_id),
     )
 
 
@@ -147,7 +155,7 @@ def offer(public_id: str) -> Answer:
 @access("application.handle")
 def reject(public_id: str) -> Answer:
     found = load_application(public_id)
-    reasons = reason_choices(current_uow(), ReasonKind.APPLICATION_REJECT)
+    reasons = rejection_choices(current_uow())
     form = RejectForm.submitted(data={"version": found.version}, reasons=reasons)
     return _answer(found, form, Move.REJECT, "applications/reject.html", _("已告诉本人原因"), _reason)
 
@@ -170,9 +178,12 @@ def _answer(
     facts: Callable[[Any], dict[str, Any]],
 ) -> Answer:
     """One page with a form for one move; done, it leads back to the application."""
-    done = form.act(lambda: move_application(current_uow(), found, move, version=form.version.data, **facts(form)))
+    done, is_late = act_or_keep(
+        form, lambda: move_application(current_uow(), found, move, version=form.version.data, **facts(form))
+    )
     if done is None:
-        return page(template, application=found, form=form, **_who(found))
+        found = load_application(found.public_id)
+        return form_page(template, form, is_late, application=found, **_who(found))
     flash(words, "success")
     return redirect(url_for("applications.received_one", public_id=found.public_id), 303)
 

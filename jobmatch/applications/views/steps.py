@@ -31,7 +31,10 @@ _TOLD_TO_PERSON: dict[Move | None, str] = {
     None: N_("您投了简历"),
     Move.SCREEN: N_("单位开始看简历"),
     Move.INVITE: N_("单位约您面试"),
-    Move.CONFIRM_INTERVIEW: N_("您确认会去面试"),
+    Move.OFFER_SLOTS: N_("单位请您选面试时间"),
+    Move.PICK_SLOT: N_("您选好了面试时间"),
+    Move.RECORD_RESULT: N_("单位记了面试结果"),
+    Move.CONFIRM_INTERVIEW: N_("您说会去面试"),
     Move.ASK_TIME: N_("您说想改面试时间"),
     Move.OFFER: N_("单位想录用您"),
     Move.ACCEPT: N_("您接受了录用"),
@@ -41,6 +44,8 @@ _TOLD_TO_PERSON: dict[Move | None, str] = {
     Move.WITHDRAW: N_("您撤回了投递"),
     Move.SUPERSEDE: N_("您在别处入职，这次投递结束"),
     Move.LAPSE: N_("单位一直没有答复，投递结束"),
+    Move.UNDO_START: N_("您撤销了入职确认"),
+    Move.REVIVE: N_("您撤销了别处的入职，这次投递恢复"),
 }
 _INTERVIEW, _OFFER, _START = N_("面试"), N_("收到录用通知，您决定去不去"), N_("上班，并在这里确认入职")
 _AHEAD: dict[ApplicationState, tuple[str, ...]] = {
@@ -114,6 +119,8 @@ def _now(application: Application) -> Step | None:
         late = application.answer_due_on < local_day(utcnow())
         text = _("过了答应的日子，已提醒单位。您可以打电话问，也可以先看看别的岗位") if late else ""
         return Step(_("等单位回复"), text, _("最晚 %(on)s", on=day(application.answer_due_on)), "now")
+    if state is _S.SCREENING and application.slots_offered_at:
+        return Step(_("请选面试时间"), _("先选先得，选好以后单位就知道"), state="now")
     if state is _S.SCREENING:
         return Step(_("单位正在看简历"), _("有结果会发消息给您"), state="now")
     if state is _S.INTERVIEW and interview_is_over(application):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import DateField, FileField, RadioField, SelectField, StringField
@@ -26,6 +27,12 @@ class StillThereForm(PageForm):
     """The one question of a person: a press on a choice sends it."""
 
     answer = RadioField(N_("您还在这里上班吗？"), [needed(N_("请选一项"))], choices=_of(*ASKED_ANSWERS))
+    left_on = DateField(N_("哪天离开的"), [Optional()])
+    reason_code = SelectField(N_("为什么离开"), choices=[], validate_choice=False)
+
+    def __init__(self, *args: Any, reasons: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason_code.choices = [("", _("请选择")), *reasons]
 
 
 class HeardForm(PageForm):

@@ -18,6 +18,7 @@ class EmploymentCheck(PublicIdMixin, Base):
     """One question whether a line of the register is still so: ``months`` after the start, or before validity ends (0).
 
     ``told_at`` is when the person was asked, ``tasked_at`` when staff were. A line has one open question at most.
+    Where somebody left, ``left_on`` and ``reason_code`` are what they said of it, if anything.
     """
 
     __tablename__ = "employment_check"
@@ -51,6 +52,8 @@ class EmploymentCheck(PublicIdMixin, Base):
     answered_at: Mapped[datetime | None]
     answer: Mapped[CheckAnswer | None] = mapped_column(stored(CheckAnswer, "answer"))
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    left_on: Mapped[date | None]
+    reason_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))
 
 
 class CrossCheck(PublicIdMixin, Base):

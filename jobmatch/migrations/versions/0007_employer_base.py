@@ -11,8 +11,8 @@ from jobmatch.core.ids import new_public_id
 from jobmatch.people.pinyin import name_pinyin
 
 
-revision = '0006'
-down_revision = '0004'
+revision = '0007'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 

@@ -31,7 +31,8 @@ class EmploymentSpell(PublicIdMixin, VersionMixin, Base):
 
     ``status_code`` is a row of ``employment_status_kind`` and says the form of work. At most one standing line of a
     person is open (``ended_on`` NULL). Nothing is overwritten: a correction is a new line that ``supersedes_id`` the
-    wrong one, which keeps its values and its ``superseded_at`` and counts nowhere from then on. ``evidence`` is what
+    wrong one, which keeps its values and its ``superseded_at`` and counts nowhere from then on. A line that was never
+    so is superseded by none, and ``withdrawn_reason`` says why. ``evidence`` is what
     the line was first written on; what holds on a day is said by its confirmations.
     """
 
@@ -39,6 +40,7 @@ class EmploymentSpell(PublicIdMixin, VersionMixin, Base):
     __table_args__ = (
         CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="period"),
         CheckConstraint("(supersedes_id IS NULL) = (correction_reason = '')", name="correction"),
+        CheckConstraint("withdrawn_reason = '' OR superseded_at IS NOT NULL", name="withdrawn"),
         Index(
             "uq_employment_spell_person_standing",
             "person_id",
@@ -82,6 +84,7 @@ class EmploymentSpell(PublicIdMixin, VersionMixin, Base):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("employment_spell.id"), unique=True)
     correction_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     superseded_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     recorded_at: Mapped[datetime]
 

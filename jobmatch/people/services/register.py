@@ -327,15 +327,69 @@ def end_spell(
     return spell
 
 
-def record_left(uow: UnitOfWork, person: Person, spell: EmploymentSpell) -> EmploymentSpell:
-    """The person, or staff who heard it, says that they no longer work there: the line ends today.
+def record_start_undone(
+    uow: UnitOfWork, person: Person, *, spell_id: int, closed_spell_id: int | None, reason: str
+) -> bool:
+    """A start that was written is taken back: it never was.
+
+    The wrong line keeps its values and is withdrawn with the reason; the line that it had closed is superseded by the
+    same line without an end, so that what stood when stays on record. A wrong line that was corrected or ended
+    meanwhile is left alone, and the answer is False.
+    """
+    require(can_edit_person(uow.actor, person))
+    spell = uow.session.get_one(EmploymentSpell, spell_id)
+    if spell.person_id != person.id or spell.superseded_at is not None or spell.ended_on is not None:
+        return False
+    words = clean_line(reason)[:200]
+    spell.superseded_at, spell.withdrawn_reason = uow.now, words
+    touch(uow, person)
+    uow.session.flush()
+    uow.audit("register.withdraw", spell, reason=words)
+    closed = uow.session.get(EmploymentSpell, closed_spell_id) if closed_spell_id else None
+    if closed is None or closed.superseded_at is not None:
+        return True
+    closed.superseded_at = uow.now
+    uow.session.flush()
+    kept = {
+        column.key: getattr(closed, column.key)
+        for column in EmploymentSpell.__table__.columns
+        if column.key not in _OWN_OF_A_LINE
+    }
+    again = EmploymentSpell(**kept, ended_on=None, supersedes_id=closed.id, correction_reason=words)
+    again.recorded_by_id, again.recorded_at = uow.actor.user_id, uow.now
+    uow.session.add(again)
+    uow.session.flush()
+    _carry_over(uow, closed, again)
+    uow.audit("register.correct", closed, reason=words)
+    return True
+
+
+_OWN_OF_A_LINE = {
+    "id",
+    "public_id",
+    "version",
+    "ended_on",
+    "source_key",
+    "supersedes_id",
+    "correction_reason",
+    "superseded_at",
+    "withdrawn_reason",
+    "recorded_by_id",
+    "recorded_at",
+}
+
+
+def record_left(
+    uow: UnitOfWork, person: Person, spell: EmploymentSpell, *, left_on: date | None = None
+) -> EmploymentSpell:
+    """The person, or staff who heard it, says that they no longer work there: the line ends on that day, or today.
 
     Nothing is written in its place; where somebody is now stays unknown until somebody says so. A line that ended or
     was superseded meanwhile is left alone.
     """
     require(can_edit_person(uow.actor, person) and spell.person_id == person.id)
     if spell.superseded_at is None and spell.ended_on is None:
-        spell.ended_on = uow.today
+        spell.ended_on = min(max(left_on or uow.today, spell.started_on), uow.today)
         touch(uow, person)
         uow.audit("register.end", spell)
     return spell

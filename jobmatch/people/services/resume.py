@@ -381,6 +381,15 @@ def set_search_state(uow: UnitOfWork, person: Person, state: JobSearchState) -> 
     return person
 
 
+def record_search_state_before(uow: UnitOfWork, person: Person, state: JobSearchState, *, since: date) -> Person:
+    """What somebody had said of looking for work, and since when, before something that was undone."""
+    require(can_edit_person(uow.actor, person))
+    person.search_state, person.search_state_since = state, since
+    touch(uow, person)
+    uow.audit("person.search_state", person, state=state.value, **on_behalf(uow, person))
+    return person
+
+
 def set_open_to_employers(uow: UnitOfWork, person: Person, is_open: bool) -> Person:
     """Whether vetted employers may find the masked card; staff note what somebody agreed to, and the person is told."""
     require(can_edit_person(uow.actor, person))

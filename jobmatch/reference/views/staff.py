@@ -12,7 +12,7 @@ from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference import queries, services
 from jobmatch.reference.forms import ROW_FORMS, DatedRuleForm, HolidaysForm, NewPlaceForm, PlaceForm, PostingRuleForm
-from jobmatch.reference.models import DatedRule, Holiday, PostingRule, Region
+from jobmatch.reference.models import DatedRule, Holiday, PostingRule, Reason, Region
 from jobmatch.reference.patterns import try_pattern
 from jobmatch.reference.policies import can_edit_region
 from jobmatch.reference.services import EDITABLE, FIXED_RULES
@@ -83,7 +83,9 @@ def table(table: str) -> Response:
 def row(table: str, code: str | None = None) -> Response:
     uow, model = current_uow(), _model(table, EDITABLE)
     found = uow.one(select(model).where(model.code == code)) if code else None
-    form = ROW_FORMS[model].submitted(obj=found, data={"seen": services.fingerprint(found)})
+    kind = ReasonKind.APPLICATION_REJECT_GROUP
+    groups = {"groups": queries.choices(uow.session, Reason, kind=kind)} if model is Reason else {}
+    form = ROW_FORMS[model].submitted(obj=found, data={"seen": services.fingerprint(found)}, **groups)
     saved = form.act(
         lambda: services.save_local_row(uow, model, code=code, seen=form.seen.data or None, **form.values())
     )

@@ -26,8 +26,10 @@ from jobmatch.people.services.common import clean_line, tell_person
 from jobmatch.people.services.confirmations import record_confirmation
 from jobmatch.people.services.register import record_left
 from jobmatch.people.states import ConfirmationWay, EvidenceKind
+from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import rule_value
 from jobmatch.reference.rules import add_months
+from jobmatch.reference.states import ReasonKind
 
 BATCH = 200
 
@@ -157,11 +159,13 @@ def answer_check(
     evidence: EvidenceKind = EvidenceKind.PLEDGE,
     way: ConfirmationWay = ConfirmationWay.ONLINE,
     said_by: str = "",
+    left_on: date | None = None,
+    reason_code: str = "",
 ) -> EmploymentCheck:
     """What the person pressed, or what staff heard. The same answer twice is one; another later one is a ``Conflict``.
 
-    还在这里 confirms the line; otherwise it ends today, nothing is written in its place, and where the person said so
-    themselves staff get the task to find out what came after.
+    还在这里 confirms the line; otherwise it ends on ``left_on`` or today, nothing is written in its place, and where
+    the person said so themselves staff get the task to find out what came after.
     """
     require(can_edit_person(uow.actor, person) and spell.person_id == person.id and check.spell_id == spell.id)
     if (evidence, way) != (EvidenceKind.PLEDGE, ConfirmationWay.ONLINE):
@@ -172,6 +176,8 @@ def answer_check(
         raise Conflict(_("这个问题已经答过了：%(answer)s", answer=check.answer.label if check.answer else ""))
     if answer not in ASKED_ANSWERS or evidence is EvidenceKind.NONE:
         raise Invalid(fields={"answer": _("请选一项")})
+    if left_on is not None and not spell.started_on <= left_on <= uow.today:
+        raise Invalid(fields={"left_on": _("请填离开的日期，在入职以后，不能晚于今天")})
     if spell.superseded_at is not None or spell.ended_on is not None:
         _settle(uow, check, CheckAnswer.OVER)
         return check
@@ -181,11 +187,18 @@ def answer_check(
             uow, person, spell, evidence=evidence, way=way, said_by=said_by, source_key=f"check:{check.public_id}"
         )
     else:
-        record_left(uow, person, spell)
+        check.left_on, check.reason_code = left_on, _leaving_reason(uow, reason_code)
+        record_left(uow, person, spell, left_on=left_on)
         if way is ConfirmationWay.ONLINE:
             _find_out(uow, person, check, answer)
     uow.audit("employment_check.answer", check, answer=answer.value)
     return check
+
+
+def _leaving_reason(uow: UnitOfWork, code: str) -> str | None:
+    """A coded reason for leaving; nobody has to give one."""
+    reason = uow.session.get(Reason, code) if code else None
+    return reason.code if reason is not None and reason.kind == ReasonKind.LEAVING else None
 
 
 def _find_out(uow: UnitOfWork, person: Person, check: EmploymentCheck, answer: CheckAnswer) -> None:

@@ -18,6 +18,9 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.register import register_lines
+from jobmatch.reference.models import Reason
+from jobmatch.reference.queries import choices
+from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page
@@ -44,8 +47,10 @@ def my_check(public_id: str) -> Any:
     """One question, three choices, one press."""
     uow = current_uow()
     check, spell, person = uow.one(queries.checks(uow.actor).where(EmploymentCheck.public_id == public_id))
-    form = StillThereForm.submitted()
-    done = form.act(lambda: checks.answer_check(uow, check, spell, person, answer=CheckAnswer(form.answer.data)))
+    form = StillThereForm.submitted(reasons=choices(uow.session, Reason, kind=ReasonKind.LEAVING))
+    answer = CheckAnswer(form.answer.data) if form.answer.data in set(CheckAnswer) else CheckAnswer.STAYED
+    said = {"left_on": form.left_on.data, "reason_code": form.reason_code.data or ""}
+    done = form.act(lambda: checks.answer_check(uow, check, spell, person, answer=answer, **said))
     if done is None:
         return page("crosscheck/my_check.html", form=form, check=check, spell=spell)
     if done.answer is CheckAnswer.STAYED:

@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import LargeBinary, String, select
+from sqlalchemy import LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from jobmatch.core.audit import AuditEntry
 from jobmatch.core.crypto import keyring
 from jobmatch.core.db import Base, PublicIdMixin
-from jobmatch.core.errors import NotFound
+from jobmatch.core.errors import Limited, NotFound
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 
 NAME_LENGTH = 120
@@ -119,3 +121,18 @@ def sweep_files(uow: UnitOfWork, *, older_than: timedelta = timedelta(hours=1)) 
 
 def _contents(folder: Path) -> Iterator[Any]:
     return (path for path in folder.glob("*/*") if path.is_file()) if folder.exists() else iter(())
+
+
+def check_hourly_uploads(uow: UnitOfWork, action: str, most: int) -> None:
+    """Raise ``Limited`` where the actor's audited uploads (``action``) of the last hour reach ``most``."""
+    recent = uow.session.scalar(
+        select(func.count())
+        .select_from(AuditEntry)
+        .where(
+            AuditEntry.action == action,
+            AuditEntry.actor_user_id == uow.actor.user_id,
+            AuditEntry.at > uow.now - timedelta(hours=1),
+        )
+    )
+    if (recent or 0) >= most:
+        raise Limited(_("这一小时上传的次数太多了，请过一会儿再试"), retry_after=3600)

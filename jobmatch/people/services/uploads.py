@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from jobmatch.core.audit import AuditEntry
-from jobmatch.core.errors import Conflict, Invalid, Limited, NotFound, require
+from jobmatch.core.errors import Conflict, Invalid, NotFound, require
+from jobmatch.core.files import check_hourly_uploads, remove_file, store_file
 from jobmatch.core.files import read_file as read_stored
-from jobmatch.core.files import remove_file, store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind
@@ -43,17 +42,7 @@ class Refused:
 def check_may_upload(uow: UnitOfWork, person: Person) -> None:
     """Raise ``NotAllowed``, ``Limited`` beyond the hourly number, or ``Invalid`` where enough files are kept."""
     require(can_edit_person(uow.actor, person))
-    recent = uow.session.scalar(
-        select(func.count())
-        .select_from(AuditEntry)
-        .where(
-            AuditEntry.action == "person.resume_uploaded",
-            AuditEntry.actor_user_id == uow.actor.user_id,
-            AuditEntry.at > uow.now - WAITS,
-        )
-    )
-    if (recent or 0) >= UPLOADS_PER_HOUR:
-        raise Limited(_("这一小时上传的次数太多了，请过一会儿再试"), retry_after=3600)
+    check_hourly_uploads(uow, "person.resume_uploaded", UPLOADS_PER_HOUR)
     if len(kept_files(uow, person)) >= MOST_FILES:
         raise Invalid(_("最多保留 %(n)s 份简历文件，请先删掉一份", n=MOST_FILES))
 

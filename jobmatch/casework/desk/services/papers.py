@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from sqlalchemy import func, select
-
 from jobmatch.casework.desk.items import service_item
 from jobmatch.casework.desk.models import RequestPaper, ServiceRequest
 from jobmatch.casework.desk.policies import can_add_paper, can_own_request, can_work_request
 from jobmatch.casework.desk.queries.papers import given_papers, paper_names
 from jobmatch.casework.desk.states import ENDED
-from jobmatch.core.audit import AuditEntry
-from jobmatch.core.errors import Conflict, Invalid, Limited, NotFound, require
-from jobmatch.core.files import StoredFile, read_file, remove_file, store_file
+from jobmatch.core.errors import Conflict, Invalid, NotFound, require
+from jobmatch.core.files import StoredFile, check_hourly_uploads, read_file, remove_file, store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind, Upload
@@ -29,17 +24,7 @@ def check_may_add(uow: UnitOfWork, request: ServiceRequest, *, name: str) -> Non
     """Raise ``NotAllowed``, ``Conflict`` once it was decided, ``Limited`` beyond the hourly number, or ``Invalid``."""
     require(can_add_paper(uow.actor, request, _person(uow, request)))
     _check_open(uow, request, name)
-    recent = uow.session.scalar(
-        select(func.count())
-        .select_from(AuditEntry)
-        .where(
-            AuditEntry.action == "desk.paper_add",
-            AuditEntry.actor_user_id == uow.actor.user_id,
-            AuditEntry.at > uow.now - timedelta(hours=1),
-        )
-    )
-    if (recent or 0) >= UPLOADS_PER_HOUR:
-        raise Limited(_("这一小时上传的次数太多了，请过一会儿再试"), retry_after=3600)
+    check_hourly_uploads(uow, "desk.paper_add", UPLOADS_PER_HOUR)
     files = [row for row in given_papers(uow, request) if row.file_id]
     if sum(row.name == name for row in files) >= MOST_OF_ONE:
         raise Invalid(fields={"file": _("同一样材料最多 %(n)s 个文件，请先删掉一个", n=MOST_OF_ONE)})

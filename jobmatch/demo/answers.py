@@ -21,6 +21,7 @@ from jobmatch.applications.states import ApplicationState, Move
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.errors import AppError
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.demo.registry import own_actor
 from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.matching.services import recommend_postings
@@ -145,7 +146,7 @@ def _times(demo: Demo, uow: UnitOfWork) -> None:
         uow.actor = own_actor(uow, uow.session.get_one(Person, one.person_id))
         move_application(uow, one, Move.PICK_SLOT, slot=free_slots(uow, posting.id)[0])
         if number == 0:
-            hand_in(uow, one, "dk_health", name="健康证.pdf", content=PAPER)
+            hand_in(uow, one, "dk_health", upload=Upload("健康证.pdf", Kind.PDF, PAPER))
 
 
 def _more_apply(demo: Demo, uow: UnitOfWork, posting: Posting) -> None:

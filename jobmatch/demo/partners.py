@@ -19,7 +19,7 @@ from jobmatch.applications.models import Application
 from jobmatch.core.actors import system_actor
 from jobmatch.core.pdf import render_pdf
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import Kind
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.demo import county
 from jobmatch.demo.accounts import PASSWORD, Login
 from jobmatch.demo.world import WEEKS, Demo
@@ -68,9 +68,8 @@ def hand_in(uow: UnitOfWork, employer: Employer, kind: PaperKind = PaperKind.LIC
     organization = uow.session.get_one(Organization, employer.organization_id)
     shown = (organization.name, organization.credit_code or "") if own else ("（演示单位）", "（演示代码）")
     content, picture = sample_paper(kind.label_id, *shown)
-    return hand_in_paper(
-        uow, employer, content, kind=kind, file_kind=Kind.PDF, name=f"{kind.label_id}.pdf", picture=picture
-    )
+    upload = Upload(f"{kind.label_id}.pdf", Kind.PDF, content)
+    return hand_in_paper(uow, employer, kind=kind, upload=upload, picture=picture)
 
 
 def approve(demo: Demo, uow: UnitOfWork, employer: Employer) -> None:

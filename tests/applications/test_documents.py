@@ -10,12 +10,20 @@ from sqlalchemy import func, select
 
 from jobmatch.applications.models import Application, ApplicationDocument
 from jobmatch.applications.papers import paper_lines
-from jobmatch.applications.services.documents import ask_documents, drop_documents, hand_in, look_at, take_back
+from jobmatch.applications.services.documents import (
+    UPLOADS_PER_HOUR,
+    ask_documents,
+    drop_documents,
+    hand_in,
+    look_at,
+    take_back,
+)
 from jobmatch.applications.states import Move
 from jobmatch.core.audit import AuditEntry
-from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from jobmatch.core.errors import Conflict, Invalid, Limited, NotAllowed, NotFound
 from jobmatch.core.files import StoredFile
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.people.models.person import Person
 from recruiters.postings.models import Posting
 from tests.applications.samples import apply, employer_of, go
@@ -23,6 +31,10 @@ from tests.conftest import acting
 from tests.factories import actor_of_employer, actor_of_person, make_employer, make_posting
 
 PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << >>\n%%EOF\n"
+
+
+def paper(name: str) -> Upload:
+    return Upload(name, Kind.PDF, PDF)
 
 
 @pytest.fixture(autouse=True)
@@ -53,17 +65,17 @@ def test_nothing_is_asked_for_before_its_stage(uow: UnitOfWork) -> None:
     ]
     for code in ("dk_health", "dk_discharge", "dk_photo"):
         with pytest.raises(Conflict):
-            hand_in(mine, sent, code, name="证.pdf", content=PDF)
+            hand_in(mine, sent, code, upload=paper("证.pdf"))
     go(uow, sent, Move.INVITE)
-    hand_in(mine, sent, "dk_health", name="证.pdf", content=PDF)
+    hand_in(mine, sent, "dk_health", upload=paper("证.pdf"))
     with pytest.raises(Conflict):
-        hand_in(mine, sent, "dk_discharge", name="证.pdf", content=PDF)
+        hand_in(mine, sent, "dk_discharge", upload=paper("证.pdf"))
 
 
 def test_the_employer_sees_it_only_while_it_is_asked_for_and_each_look_is_noted(uow: UnitOfWork) -> None:
     sent = go(uow, apply(uow, posting=asking(uow)), Move.INVITE)
     mine, theirs = sides(uow, sent)
-    row = hand_in(mine, sent, "dk_health", name="健康证.pdf", content=PDF)
+    row = hand_in(mine, sent, "dk_health", upload=paper("健康证.pdf"))
     assert look_at(theirs, sent, row)[1] == PDF
     assert look_at(mine, sent, row)[1] == PDF
     assert (row.looked_count, row.looked_at) == (1, uow.now)
@@ -78,25 +90,26 @@ def test_the_employer_sees_it_only_while_it_is_asked_for_and_each_look_is_noted(
     assert look_at(mine, sent, row)[1] == PDF
 
 
-def test_a_file_that_is_no_picture_and_a_stranger_are_refused(uow: UnitOfWork) -> None:
+def test_a_stranger_a_wrong_stage_and_too_many_files_are_refused(uow: UnitOfWork) -> None:
     sent = go(uow, apply(uow, posting=asking(uow)), Move.INVITE)
     mine, theirs = sides(uow, sent)
-    for name, content in (("证.docx", PDF), ("证.pdf", b"MZ"), ("证.pdf", b"")):
-        with pytest.raises(Invalid):
-            hand_in(mine, sent, "dk_health", name=name, content=content)
     with pytest.raises(NotAllowed):
-        hand_in(theirs, sent, "dk_health", name="证.pdf", content=PDF)
+        hand_in(theirs, sent, "dk_health", upload=paper("证.pdf"))
     with pytest.raises(Invalid):
         ask_documents(theirs, uow.session.get_one(Posting, sent.posting_id), wanted={"dk_health": "submission"})
     with pytest.raises(NotAllowed):
         ask_documents(mine, uow.session.get_one(Posting, sent.posting_id), wanted={})
+    for _n in range(UPLOADS_PER_HOUR):
+        hand_in(mine, sent, "dk_health", upload=paper("证.pdf"))
+    with pytest.raises(Limited):
+        hand_in(mine, sent, "dk_health", upload=paper("证.pdf"))
 
 
 def test_a_new_file_takes_the_place_of_the_old_one_and_can_be_taken_back(uow: UnitOfWork) -> None:
     sent = go(uow, apply(uow, posting=asking(uow)), Move.INVITE)
     mine, _theirs = sides(uow, sent)
-    hand_in(mine, sent, "dk_health", name="旧.pdf", content=PDF)
-    row = hand_in(mine, sent, "dk_health", name="新.pdf", content=PDF)
+    hand_in(mine, sent, "dk_health", upload=paper("旧.pdf"))
+    row = hand_in(mine, sent, "dk_health", upload=paper("新.pdf"))
     assert uow.session.scalars(select(StoredFile.name)).all() == ["新.pdf"]
     take_back(mine, sent, row)
     assert uow.session.scalars(select(ApplicationDocument)).all() == []
@@ -106,7 +119,7 @@ def test_a_new_file_takes_the_place_of_the_old_one_and_can_be_taken_back(uow: Un
 def test_documents_go_seven_days_after_the_end(uow: UnitOfWork) -> None:
     ended, live = (go(uow, apply(uow, posting=asking(uow)), Move.INVITE) for _n in range(2))
     for one in (ended, live):
-        hand_in(sides(uow, one)[0], one, "dk_health", name="证.pdf", content=PDF)
+        hand_in(sides(uow, one)[0], one, "dk_health", upload=paper("证.pdf"))
     go(uow, ended, Move.REJECT)
     assert drop_documents(uow) == 0
     [line] = [one for one in paper_lines(uow, ended) if one.row]

@@ -29,6 +29,7 @@ from jobmatch.casework.visits.services.contacts import record_contact
 from jobmatch.casework.visits.services.visits import plan_visit
 from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.people.models.consents import ProxyConsent, Verification, VerificationAppeal
 from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import EmploymentSpell
@@ -41,9 +42,8 @@ def application_rows(uow: UnitOfWork, application: Application, posting: Posting
     [slot] = add_slot(uow, posting, starts_at=uow.now + timedelta(days=5), place="物流园 3 号", minutes=30, capacity=2)
     uow.session.add(PostingDocument(posting_id=application.posting_id, kind_code="dk_health", stage=Stage.INTERVIEW))
     uow.session.flush()
-    document = hand_in(
-        uow, application, "dk_health", name=f"{bird}-DOCUMENT.pdf", content=b"%PDF-1.7\n%%EOF\n" + bird.encode()
-    )
+    paper = Upload(f"{bird}-DOCUMENT.pdf", Kind.PDF, b"%PDF-1.7\n%%EOF\n" + bird.encode())
+    document = hand_in(uow, application, "dk_health", upload=paper)
     interview = standing_interview(uow, application.id)
     assert interview is not None
     interview.asked_at = interview.result_at = uow.now

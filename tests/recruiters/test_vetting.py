@@ -15,7 +15,7 @@ from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import Kind
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.inbox.models import Message
 from recruiters.employers import queries
 from recruiters.employers.models import Employer, EmployerDecision
@@ -56,9 +56,8 @@ def picture() -> bytes:
 
 def hand_in(uow: UnitOfWork, employer: Employer, kind: PaperKind = PaperKind.LICENCE) -> Any:
     content = picture()
-    return papers.hand_in_paper(
-        uow, employer, content, kind=kind, file_kind=Kind.PNG, name="执照.png", picture=picture_of(content)
-    )
+    upload = Upload("执照.png", Kind.PNG, content)
+    return papers.hand_in_paper(uow, employer, kind=kind, upload=upload, picture=picture_of(content))
 
 
 @pytest.fixture

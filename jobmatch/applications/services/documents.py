@@ -13,10 +13,10 @@ from jobmatch.applications.policies import can_keep_slots, can_move_application,
 from jobmatch.applications.queries import asked_documents, document_of
 from jobmatch.applications.states import ASKING, ENDED, ApplicationState, Side, Stage
 from jobmatch.core.errors import Conflict, Invalid, NotFound, require
-from jobmatch.core.files import StoredFile, read_file, remove_file, store_file
+from jobmatch.core.files import StoredFile, check_hourly_uploads, read_file, remove_file, store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import Kind, check_upload
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.people.models.person import Person
 from jobmatch.reference.models import DocumentKind
 from jobmatch.reference.queries import rule_value
@@ -24,6 +24,7 @@ from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 
 KINDS = (Kind.PDF, Kind.JPEG, Kind.PNG)
+UPLOADS_PER_HOUR = 20
 
 
 def ask_documents(uow: UnitOfWork, posting: Posting, *, wanted: Mapping[str, str]) -> list[PostingDocument]:
@@ -50,23 +51,23 @@ def ask_documents(uow: UnitOfWork, posting: Posting, *, wanted: Mapping[str, str
     return list(rows.values())
 
 
-def hand_in(
-    uow: UnitOfWork, application: Application, kind_code: str, *, name: str, content: bytes
-) -> ApplicationDocument:
-    """Keep a document for one application; an earlier one of its kind makes room.
-
-    Raises ``Conflict`` where it is not asked for now, ``Invalid`` for a file that may not come in.
-    """
+def check_may_hand_in(uow: UnitOfWork, application: Application, kind_code: str) -> None:
+    """Raise ``NotAllowed``, ``Conflict`` where it is not asked for now, or ``Limited`` beyond the hourly number."""
     person = uow.session.get_one(Person, application.person_id)
     require(can_move_application(uow.actor, application, person, Side.PERSON))
     asked = {row.kind_code: row.stage for row in asked_documents(uow, application.posting_id)}
     if kind_code not in asked or ASKING[asked[kind_code]] is not application.state:
         raise Conflict(_("现在不用交这份材料"))
-    kind = check_upload(name, content, KINDS)
+    check_hourly_uploads(uow, "application.document_in", UPLOADS_PER_HOUR)
+
+
+def hand_in(uow: UnitOfWork, application: Application, kind_code: str, *, upload: Upload) -> ApplicationDocument:
+    """Keep a document for one application; an earlier one of its kind makes room. Raises as ``check_may_hand_in``."""
+    check_may_hand_in(uow, application, kind_code)
     old = document_of(uow, application.id, kind_code)
     if old is not None:
         _remove(uow, old)
-    file = store_file(uow, content, name=name, mimetype=kind.mimetype)
+    file = store_file(uow, upload.content, name=upload.name, mimetype=upload.kind.mimetype)
     row = ApplicationDocument(
         application_id=application.id, kind_code=kind_code, file=file, created_at=uow.now, looked_count=0
     )

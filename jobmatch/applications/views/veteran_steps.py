@@ -23,7 +23,7 @@ from jobmatch.applications.views.employer_interviews import document_of_one
 from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import MOST_BYTES
+from jobmatch.core.uploads import MOST_BYTES, take_upload
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.fields import EmptyForm
@@ -117,22 +117,28 @@ def _own(uow: UnitOfWork, public_id: str) -> Application:
 def my_documents(public_id: str) -> Any:
     """What is asked for now, who sees it and until when; handing one in."""
     form = DocumentForm.submitted()
-    upload = request.files.get("file")
-
-    def save() -> Any:
-        content = upload.read(MOST_BYTES + 1) if upload and upload.filename else b""
-        with current_runtime().unit(g.actor) as uow:
-            found = _own(uow, public_id)
-            return documents.hand_in(
-                uow, found, form.kind_code.data or "", name=(upload and upload.filename) or "", content=content
-            )
-
-    if form.act(save):
+    if form.act(lambda: _keep_document(public_id, form.kind_code.data or "")):
         flash(_("交好了"), "success")
         return redirect(url_for("applications.my_documents", public_id=public_id), 303)
     with current_runtime().unit(g.actor, writing=False) as uow:
         found = _own(uow, public_id)
         return page("applications/documents.html", form=form, application=found, lines=paper_lines(uow, found))
+
+
+def _keep_document(public_id: str, kind_code: str) -> bool:
+    """The file is checked and drawn anew outside any unit, and stored only when that went well."""
+    file = request.files.get("file")
+    with current_runtime().unit(g.actor, writing=False) as uow:
+        documents.check_may_hand_in(uow, _own(uow, public_id), kind_code)
+    if file is None or not file.filename:
+        raise Invalid(fields={"file": _("请选一个文件")})
+    try:
+        upload = take_upload(file.filename, file.read(MOST_BYTES + 1), documents.KINDS)
+    except Invalid as error:
+        raise Invalid(fields={"file": error.message}) from None
+    with current_runtime().unit(g.actor) as uow:
+        documents.hand_in(uow, _own(uow, public_id), kind_code, upload=upload)
+    return True
 
 
 @blueprint.post("/me/applications/<public_id>/documents/<document_id>/remove")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from jobmatch.core.audit import AuditEntry
-from jobmatch.core.errors import Conflict, Invalid, Limited, NotFound, require
-from jobmatch.core.files import StoredFile, read_file, store_file
+from jobmatch.core.errors import Conflict, Invalid, NotFound, require
+from jobmatch.core.files import StoredFile, check_hourly_uploads, read_file, store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import Kind
+from jobmatch.core.uploads import Kind, Upload
 from jobmatch.people.services.common import clean_line
 from jobmatch.reference.models import Reason
 from jobmatch.reference.states import ReasonKind
@@ -30,26 +29,19 @@ UPLOADS_PER_HOUR = 20
 def check_may_hand_in(uow: UnitOfWork, employer: Employer) -> None:
     """Raise ``NotAllowed``, or ``Limited`` beyond the hourly number."""
     require(can_hand_in_paper(uow.actor, employer))
-    since = func.count(AuditEntry.id).filter(AuditEntry.actor_user_id == uow.actor.user_id)
-    recent = uow.session.scalar(
-        select(since).where(
-            AuditEntry.action == "employer.paper", AuditEntry.at > uow.now.replace(minute=0, second=0, microsecond=0)
-        )
-    )
-    if (recent or 0) >= UPLOADS_PER_HOUR and not uow.actor.is_system:
-        raise Limited(_("这一小时上传的次数太多了，请过一会儿再试"), retry_after=3600)
+    if not uow.actor.is_system:
+        check_hourly_uploads(uow, "employer.paper", UPLOADS_PER_HOUR)
 
 
 def hand_in_paper(
-    uow: UnitOfWork, employer: Employer, content: bytes, *, kind: PaperKind, file_kind: Kind, name: str, picture: str
+    uow: UnitOfWork, employer: Employer, *, kind: PaperKind, upload: Upload, picture: str
 ) -> EmployerPaper:
-    """Keep a paper that was checked by ``core.uploads``; it replaces the one of its kind and waits to be looked at.
+    """Keep a paper; it replaces the one of its kind and waits to be looked at.
 
-    ``picture`` is what the office looks at, as base64: made from the paper, so that nothing of a foreign file runs
-    or tells where it was taken.
+    ``picture`` is what the office looks at, as base64: made from the paper, so that nothing of a foreign file runs.
     """
     check_may_hand_in(uow, employer)
-    file = store_file(uow, content, name=name, mimetype=file_kind.mimetype)
+    file = store_file(uow, upload.content, name=upload.name, mimetype=upload.kind.mimetype)
     shown = store_file(uow, base64.b64decode(picture), name="picture.jpg", mimetype=Kind.JPEG.mimetype)
     paper = _replace(uow, employer, EmployerPaper(kind=kind, way=PaperWay.UPLOAD, file_id=file.id))
     paper.picture_id = shown.id

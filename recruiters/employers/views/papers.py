@@ -12,7 +12,7 @@ from jobmatch.core.child import run_limited
 from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.core.uploads import MOST_BYTES, check_upload
+from jobmatch.core.uploads import MOST_BYTES, take_upload
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import names
 from jobmatch.reference.states import ReasonKind
@@ -80,18 +80,17 @@ def _read_and_keep(public_id: str, kind: PaperKind, form: PaperForm, actor: Acto
         papers.check_may_hand_in(uow, _employer(uow, public_id))
     if file is None or not file.filename:
         raise Invalid(fields={"file": _("请选一个文件")})
-    content, name = file.read(MOST_BYTES + 1), file.filename
     try:
-        file_kind = check_upload(name, content, papers.KINDS)
+        upload = take_upload(file.filename, file.read(MOST_BYTES + 1), papers.KINDS)
     except Invalid as error:
         raise Invalid(fields={"file": error.message}) from None
     try:
-        picture = run_limited(PICTURE, content, memory_mb=1024)
+        picture = run_limited(PICTURE, upload.content, memory_mb=1024)
     except Invalid:
         raise Invalid(fields={"file": _("这张照片或 PDF 打不开，请重新拍一张或者重新导出")}) from None
     with runtime.unit(actor) as uow:
         employer = _employer(uow, public_id)
-        papers.hand_in_paper(uow, employer, content, kind=kind, file_kind=file_kind, name=name, picture=picture)
+        papers.hand_in_paper(uow, employer, kind=kind, upload=upload, picture=picture)
     return True
 
 

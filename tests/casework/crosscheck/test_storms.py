@@ -18,7 +18,7 @@ from jobmatch.core.errors import Conflict
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.register import EmploymentSpell
-from tests.applications.test_storms import SYSTEM, THREADS, runtime, storm
+from tests.applications.test_storms import SCREENS, SYSTEM, runtime, storm
 from tests.casework.crosscheck.help import a_list, answered, numbered
 from tests.conftest import acting
 from tests.factories import make_staff
@@ -52,7 +52,7 @@ def test_eight_clerks_decide_one_line_once(runtime: Runtime, tmp_path: Path, is_
         except Conflict:
             return "decided"
 
-    told = storm(decide, list(range(THREADS)))
+    told = storm(decide, list(range(SCREENS)), SCREENS)
     with runtime.unit(SYSTEM, writing=False) as uow:
         kept = uow.session.scalars(select(CrossCheckLine)).one()
         written = uow.session.scalar(select(func.count()).select_from(EmploymentSpell))
@@ -68,7 +68,7 @@ def test_the_control_without_the_guard_decides_more_than_once(
     postgres_runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Read, then write what was read to be open, as a careless service would."""
-    clerk, seen = proposal(postgres_runtime, tmp_path), threading.Barrier(THREADS)
+    clerk, seen = proposal(postgres_runtime, tmp_path), threading.Barrier(SCREENS)
 
     def careless(uow: UnitOfWork, line: CrossCheckLine, state: LineState, *, note: str = "") -> None:
         seen.wait(timeout=20)
@@ -82,7 +82,7 @@ def test_the_control_without_the_guard_decides_more_than_once(
             crosscheck = uow.session.scalars(select(CrossCheck)).one()
             return refuse_line(uow, crosscheck, line, note="重名，不是本人").state.value
 
-    assert storm(decide, list(range(THREADS))) == ["refused"] * THREADS
+    assert storm(decide, list(range(SCREENS)), SCREENS) == ["refused"] * SCREENS
     with postgres_runtime.unit(SYSTEM, writing=False) as uow:
         decisions = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "crosscheck.decide")
         assert (uow.session.scalar(decisions) or 0) > 1

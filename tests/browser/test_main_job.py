@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import time
 from datetime import timedelta
 
+from PIL import Image
 from playwright.sync_api import Locator
 
 from jobmatch.accounts.actions import label_of_action
@@ -38,8 +41,12 @@ def test_a_veteran_is_hired_by_an_employer_that_was_vetted_today(visit: Visit) -
     veteran_fills_the_resume(veteran)
     veteran_finds_and_applies(veteran)
     another_employer_sees_nothing_of_it(visit("employer_member", size=DESK))
-    employer_offers(employer)
-    veteran_starts(veteran)
+    one, address = employer_invites(employer)
+    veteran_says_yes(veteran)
+    other = veteran_applies_elsewhere_too(veteran)
+    interviewer_notes_the_result(visit(), address)
+    employer_offers(employer, one)
+    veteran_starts(veteran, other)
     staff_sees_the_hire(staff, before)
     administrators_see_it(visit("system_admin", size=DESK), visit("audit_admin", size=DESK))
 
@@ -99,19 +106,28 @@ def employer_signs_up(employer: Reader) -> None:
     employer.fill("招聘联系人", "何敏")
     employer.fill("招聘电话", EMPLOYER_PHONE)
     employer.press("保存单位资料")
+    assert "营业执照或登记证书的照片" in employer.text()
+    employer.go("/employer/papers/licence/upload")
+    employer.main.get_by_label("证照的照片或扫描件").set_input_files(
+        {"name": "执照.png", "mimeType": "image/png", "buffer": sheet_of_paper()}
+    )
+    employer.press("上传")
     employer.press("提交审核")
     assert "待审核" in employer.text()
 
 
 def staff_vets(staff: Reader) -> None:
-    """The office finds the employer in its queue and passes it."""
+    """The office finds the employer in its queue; it cannot pass before the licence was looked at."""
     staff.go("/staff/employers").follow(EMPLOYER)
+    staff.press("通过")
+    assert "营业执照" in staff.text() and "待审核" in staff.text()
+    staff.press("清楚，和登记一致")
     staff.press("通过")
     assert f"{EMPLOYER}：" in staff.text()
 
 
 def employer_posts(employer: Reader) -> None:
-    """A posting with everything the law asks for, sent to review."""
+    """A posting with everything the law asks for; it goes to review once what a rule blocks is out of it."""
     employer.go("/employer/postings/new")
     employer.fill("招什么人", TITLE)
     employer.press("下一步")
@@ -125,7 +141,7 @@ def employer_posts(employer: Reader) -> None:
     employer.pick("B2 驾驶证（大型货车）", "必须")
     employer.select("学历", "初中毕业")
     employer.pick("学历是必须还是加分", "必须")
-    employer.fill("其他要求", "能吃苦，守时间。")
+    employer.fill("其他要求", "只要男的，能吃苦。")
     employer.press("保存，下一页")
     employer.pick("用工类型", "劳动合同")
     employer.fill("和谁签合同", "本单位")
@@ -143,8 +159,22 @@ def employer_posts(employer: Reader) -> None:
     employer.group("招到什么时候").get_by_text("30 天").click()
     employer.main.get_by_label("同等条件退役军人优先").check()
     employer.press("保存")
+    posting = employer.path
+    assert "“只要男的”要改" in employer.text() and "就业促进法" in employer.text()
+    assert not employer.main.get_by_role("button", name="提交审核", exact=True).count()
+    employer.follow("要什么样的人")
+    employer.fill("其他要求", "能吃苦，守时间。")
+    employer.press("保存，下一页")
+    employer.go(posting)
     employer.press("提交审核")
     assert "待审核" in employer.text() and "城关镇" in employer.text()
+
+
+def sheet_of_paper() -> bytes:
+    """A picture, as of a licence."""
+    target = io.BytesIO()
+    Image.new("RGB", (1200, 850), "white").save(target, "PNG")
+    return target.getvalue()
 
 
 def staff_publishes(staff: Reader) -> None:
@@ -216,14 +246,61 @@ def another_employer_sees_nothing_of_it(other: Reader) -> None:
     assert VETERAN not in other.text()
 
 
-def employer_offers(employer: Reader) -> None:
-    """The employer reads the application, invites to an interview and offers the work."""
-    today = clock.local_day(clock.utcnow())
+def veteran_applies_elsewhere_too(veteran: Reader) -> str:
+    """A second application, which the start will end. Returns the title of that posting."""
+    veteran.go("/me/jobs")
+    links = veteran.main.locator("article h3 a").all()
+    for address in [link.get_attribute("href") for link in links if TITLE not in link.inner_text()]:
+        veteran.go(address or "")
+        if veteran.main.get_by_role("link", name="投递简历", exact=True).count():
+            break
+    title = veteran.main.locator("h1").inner_text()
+    veteran.follow("投递简历")
+    veteran.pick("什么时间方便接电话", "都可以")
+    veteran.main.get_by_label("同意把我的简历给这家单位看").check()
+    veteran.press("下一步，核对信息")
+    veteran.press("同意并投递")
+    assert "投递好了" in veteran.text()
+    return title
+
+
+def employer_invites(employer: Reader) -> tuple[str, str]:
+    """The employer reads the application and invites to an interview. Returns its page, and the link for whoever holds it."""
+    soon = clock.utcnow().astimezone(clock.SHANGHAI) + timedelta(minutes=1)
     employer.go("/employer/applications").follow(VETERAN)
-    employer.follow("约面试")
-    employer.fill("面试时间", f"{today + timedelta(days=2)}T09:30")
+    one = employer.path
+    employer.follow("定一个面试时间")
+    employer.fill("面试时间", soon.strftime("%Y-%m-%dT%H:%M"))
     employer.fill("面试地点", "迎宾路 8 号 2 楼")
     employer.press("约面试，告诉本人")
+    employer.press("给面试官一个链接")
+    return one, employer.main.get_by_label("或者复制这个地址发过去").input_value()
+
+
+def veteran_says_yes(veteran: Reader) -> None:
+    veteran.go("/me/applications").follow(TITLE)
+    veteran.press("我去")
+    assert "您已确认会去" in veteran.text()
+
+
+def interviewer_notes_the_result(phone: Reader, address: str) -> None:
+    """Somebody without an account: the link shows one interview, and one press notes what came of it."""
+    phone.go(address)
+    for _n in range(40):
+        if phone.main.get_by_role("button", name="通过", exact=True).count():
+            break
+        assert "面试开始以后再来记结果" in phone.text()
+        time.sleep(2)
+        phone.go(address)
+    phone.press("通过")
+    assert "已经记下：通过" in phone.text()
+
+
+def employer_offers(employer: Reader, one: str) -> None:
+    """The employer sees the result and offers the work."""
+    today = clock.local_day(clock.utcnow())
+    employer.go(one)
+    assert employer.main.locator("dd", has_text="通过").count()
     employer.follow("录用")
     employer.fill("工资", "7500 元/月，应发")
     employer.fill("上班日期", str(today))
@@ -231,13 +308,20 @@ def employer_offers(employer: Reader) -> None:
     assert "录用通知已发" in employer.text()
 
 
-def veteran_starts(veteran: Reader) -> None:
-    """The veteran accepts, and confirms to have started."""
+def veteran_starts(veteran: Reader, other: str) -> None:
+    """The veteran accepts, and confirms to have started: that ends the other application, and can be undone."""
     veteran.go("/me/applications").follow(TITLE)
     veteran.press("接受录用")
+    veteran.press("就这样")
+    veteran.go("/me/applications").follow(TITLE)
     veteran.follow("确认已入职")
+    assert "另外 1 份投递会结束" in veteran.text()
     veteran.press("确认已入职")
     assert "恭喜入职" in veteran.text()
+    veteran.go("/me/applications").follow(TITLE)
+    assert "撤销入职确认" in veteran.text()
+    veteran.go("/me/applications").follow(other)
+    assert not veteran.main.get_by_role("link", name="撤回投递", exact=True).count()
 
 
 def staff_sees_the_hire(staff: Reader, before: dict[str, int]) -> None:

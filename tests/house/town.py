@@ -67,6 +67,7 @@ from tests.factories import (
     make_user,
     phone,
 )
+from tests.house.town_complaints import complaint_rows
 from tests.house.town_partners import partner_rows
 from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
 
@@ -92,6 +93,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "desk": ("KANARI-DESK",),
     "objection": ("KANARI-OBJECTION",),
     "document": ("KANARI-DOCUMENT",),
+    "complaint": ("KANARI-COMPLAINT",),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
@@ -103,6 +105,10 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/admin/users/", {"public_id": "user", "membership_id": "membership"}),
     ("/admin/security/", {"public_id": "user"}),
     ("/admin/stations/", {"public_id": "station"}),
+    ("/complaints/new/", {"kind": "=posting", "public_id": "posting"}),
+    ("/employer/complaints/", {"public_id": "complaint"}),
+    ("/me/complaints/", {"public_id": "complaint"}),
+    ("/staff/complaints/", {"public_id": "complaint", "paper_id": "complaint paper"}),
     ("/employer/applications/", {"public_id": "application", "document_id": "document"}),
     ("/employer/handed/", {"public_id": "application"}),
     ("/employer/hires/", {"public_id": "retention"}),
@@ -290,6 +296,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird)
+    ids |= complaint_rows(uow, person, employer, posting, path, bird)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}

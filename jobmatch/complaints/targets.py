@@ -68,7 +68,7 @@ FINDERS: dict[SubjectKind, Callable[[UnitOfWork, str], Subject]] = {
 }
 PAGES: dict[SubjectKind, tuple[str, str]] = {
     SubjectKind.POSTING: ("applications.posting", "postings.review"),
-    SubjectKind.EMPLOYER: ("postings.public", "employers.vetting"),
+    SubjectKind.EMPLOYER: ("employers.public", "employers.vetting"),
 }
 """Endpoints of the page for everybody and of the office's page; each takes ``public_id``."""
 

@@ -6,18 +6,14 @@ are the private words of the near person.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import pypdfium2
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, Organization, SignInSession, User
 from jobmatch.accounts.services.invitations import invite_colleague, invite_staff
@@ -255,18 +251,6 @@ def reader(app: Any, town: Town, name: str) -> FlaskClient:
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = token, True
     return client
-
-
-def words_of(answer: TestResponse) -> str:
-    """What a reader of the answer can read: a page, the text of a PDF, the parts of a workbook."""
-    content = answer.get_data()
-    if content.startswith(b"%PDF"):
-        pages = pypdfium2.PdfDocument(content)
-        return "\n".join(one.get_textpage().get_text_range() for one in pages)
-    if content.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
-            return "\n".join(book.read(name).decode(errors="replace") for name in book.namelist())
-    return content.decode(errors="replace")
 
 
 def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) -> None:

@@ -23,6 +23,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import MOST_BYTES, Upload, take_upload
 from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import person_of
+from jobmatch.reference.queries import rule_value
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, page_unit, write_once
 from jobmatch.web.pages import page
@@ -53,13 +54,14 @@ def new(kind: str, public_id: str) -> Any:
     answer = form.act(lambda: _file(form, subject, signed=has_file and not form.is_anonymous.data))
     if answer is not None:
         return answer
-    with page_unit():
+    with page_unit() as uow:
+        days = [rule_value(uow.session, f"complaint_{name}_days", uow.today) for name in ("accept", "close")]
         shown = page(
             "complaints/new.html",
             form=form,
             subject=subject,
             has_file=has_file,
-            pausing=[one.code for one in kinds if one.pauses_at_once],
+            days=days,
             back=url_for(PAGES[subject.kind][0], public_id=public_id),
         )
     shown.headers["Referrer-Policy"] = "no-referrer"

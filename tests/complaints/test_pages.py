@@ -183,6 +183,10 @@ def test_held_postings_are_released_from_the_page(office: Office) -> None:
     public_id, clerk = filed(office, "ck_fee"), office.clerk
     url = f"/staff/complaints/{public_id}"
     assert clerk.post(f"{url}/release").status_code == 409
+    with office.unit() as uow:
+        posting = uow.session.scalars(select(Posting.public_id)).one()
+    assert "服务站在核实" in text_of(office.member.get(f"/employer/postings/{posting}"))
+    assert "恢复招聘</button>" not in text_of(office.member.get("/employer/postings?tab=stopped"))
     assert "查完以后才能解除" in text_of(clerk.get(url))
     assert clerk.post(f"{url}/step", data={"action": "refuse", "reason_code": "cr_vague"}).status_code == 303
     assert "解除暂停，恢复 1 个岗位" in text_of(clerk.get(url))

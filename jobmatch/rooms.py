@@ -18,6 +18,7 @@ from jobmatch.casework.surveys.room import ROOM as SURVEYS
 from jobmatch.casework.tasks.room import ROOM as TASKS
 from jobmatch.casework.teams.room import ROOM as TEAMS
 from jobmatch.casework.visits.room import ROOM as VISITS
+from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.exchange.room import ROOM as EXCHANGE
@@ -38,6 +39,7 @@ ROOMS: tuple[Room, ...] = (
     PRIVACY,
     REPORTS,
     EXCHANGE,
+    COMPLAINTS,
     APPLICATIONS,
     MATCHING,
     POSTINGS,

@@ -16,6 +16,7 @@ import jobmatch.casework.surveys.models
 import jobmatch.casework.tasks.models
 import jobmatch.casework.teams.models
 import jobmatch.casework.visits.models
+import jobmatch.complaints.models
 import jobmatch.core.audit
 import jobmatch.core.files
 import jobmatch.core.job_rows

@@ -63,7 +63,7 @@ def _all(uow: UnitOfWork, work: Callable[[UnitOfWork], int]) -> None:
         pass
 
 
-def _shown(demo: Demo) -> tuple[Actor, int]:
+def shown_employer(demo: Demo) -> tuple[Actor, int]:
     """The employer whose sign-in is shown: its first member, and the row id of the employer."""
     phones = {login.phone for login in demo.logins}
     found = [(actor, employer_id) for plan, actor, employer_id in demo.market.employers if plan.phone in phones]
@@ -72,7 +72,7 @@ def _shown(demo: Demo) -> tuple[Actor, int]:
 
 def _posting(demo: Demo, uow: UnitOfWork) -> Posting | None:
     """Its open posting to which the most people wait for an answer."""
-    _actor, employer_id = _shown(demo)
+    _actor, employer_id = shown_employer(demo)
     waiting = select(func.count()).where(
         Application.posting_id == Posting.id, Application.state.in_(TAB_STATES[Tab.WAITING])
     )
@@ -87,7 +87,7 @@ def _posting(demo: Demo, uow: UnitOfWork) -> Posting | None:
 
 def _waiting(demo: Demo, uow: UnitOfWork, *, limit: int, posting: Posting | None = None) -> list[Application]:
     """Applications to the shown employer that wait for an answer, oldest first."""
-    actor, _employer_id = _shown(demo)
+    actor, _employer_id = shown_employer(demo)
     query = select(Application).where(
         Application.organization_id == actor.organization_id,
         Application.state.in_(TAB_STATES[Tab.WAITING]),
@@ -100,7 +100,7 @@ def _waiting(demo: Demo, uow: UnitOfWork, *, limit: int, posting: Posting | None
 
 def _invite(demo: Demo, uow: UnitOfWork) -> None:
     """Interviews in three days; most people say that they come."""
-    actor, _employer_id = _shown(demo)
+    actor, _employer_id = shown_employer(demo)
     for one in _waiting(demo, uow, limit=INVITED):
         uow.actor = actor
         at = uow.now + timedelta(days=3)
@@ -111,7 +111,7 @@ def _invite(demo: Demo, uow: UnitOfWork) -> None:
 
 def _results(demo: Demo, uow: UnitOfWork) -> None:
     """One passed, one did not, one was not there and objects."""
-    actor, _employer_id = _shown(demo)
+    actor, _employer_id = shown_employer(demo)
     interviewed = select(Application).where(
         Application.organization_id == actor.organization_id,
         Application.state == ApplicationState.INTERVIEW,
@@ -129,7 +129,7 @@ def _results(demo: Demo, uow: UnitOfWork) -> None:
 
 def _times(demo: Demo, uow: UnitOfWork) -> None:
     """A posting with times to choose and documents to bring; some have chosen, one handed in a paper."""
-    actor, _employer_id = _shown(demo)
+    actor, _employer_id = shown_employer(demo)
     posting = _posting(demo, uow)
     if posting is None:
         return
@@ -213,7 +213,7 @@ def _hires_are_answered(demo: Demo, uow: UnitOfWork) -> None:
         .order_by(RetentionCheck.id)
         .limit(ANSWERED)
     ).all()
-    shown = _shown(demo)[1]
+    shown = shown_employer(demo)[1]
     for number, (check, application, employer_id) in enumerate(rows):
         if employer_id == shown and number % 2:
             continue

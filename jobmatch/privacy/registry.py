@@ -20,6 +20,7 @@ import jobmatch.casework.surveys.subjects
 import jobmatch.casework.tasks.subjects
 import jobmatch.casework.teams.subjects
 import jobmatch.casework.visits.subjects
+import jobmatch.complaints.subjects
 import jobmatch.exchange.subjects
 import jobmatch.inbox.subjects
 import jobmatch.matching.subjects
@@ -32,6 +33,7 @@ import recruiters.postings.subjects
 PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.privacy.subjects,
     jobmatch.exchange.subjects,
+    jobmatch.complaints.subjects,
     jobmatch.applications.subjects,
     jobmatch.matching.subjects,
     recruiters.partners.subjects,
@@ -48,6 +50,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.people.subjects,
 )
 ORGANIZATION_ROOMS: tuple[ModuleType, ...] = (
+    jobmatch.complaints.subjects,
     jobmatch.applications.subjects,
     recruiters.postings.subjects,
     recruiters.partners.subjects,

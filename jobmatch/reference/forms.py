@@ -14,7 +14,7 @@ from wtforms.validators import Optional, StopValidation, ValidationError
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference import models as m
-from jobmatch.reference.states import DayKind, HintWay, ReasonKind, RegionLevel, Severity
+from jobmatch.reference.states import DayKind, HintWay, ReasonKind, RegionLevel, Severity, SubjectKind
 from jobmatch.web.pages import PageForm
 
 
@@ -111,6 +111,19 @@ class DocumentKindForm(RowForm):
     is_active = BooleanField(N_("在表单里可以选"), default=True)
 
 
+class ComplaintKindForm(RowForm):
+    hint = StringField(N_("什么情况算这一种"), [at_most(200)])
+    hint_en = StringField(N_("英文说明"), [at_most(200)])
+    only_for = SelectField(N_("在哪里可以选"))
+    pauses_at_once = BooleanField(N_("收到就先暂停岗位，核实以后再恢复"))
+    is_referred = BooleanField(N_("归劳动监察管，核对以后转过去"))
+    is_active = BooleanField(N_("在表单里可以选"), default=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.only_for.choices = [("", _("都可以")), *((kind.value, kind.label) for kind in SubjectKind)]
+
+
 class PostingRuleForm(RowForm):
     pattern = TextArea(N_("要找的字词"), description=N_("可以写正则表达式，几个词之间用 | 隔开"), render_kw={"rows": 4})
     severity = SelectField(N_("找到以后"))
@@ -136,6 +149,7 @@ ROW_FORMS: dict[type[Any], type[RowForm]] = {
     m.Certificate: CertificateForm,
     m.Reason: ReasonForm,
     m.DocumentKind: DocumentKindForm,
+    m.ComplaintKind: ComplaintKindForm,
     m.PostingRule: PostingRuleForm,
 }
 

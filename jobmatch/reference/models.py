@@ -256,6 +256,22 @@ class DocumentKind(CodeMixin, Base):
     hint_en: Mapped[str] = mapped_column(Text, default="")
 
 
+class ComplaintKind(CodeMixin, Base):
+    """What may be reported about a posting, an employer, a fair or a class, and what follows by itself.
+
+    ``pauses_at_once``: postings wait until the office has looked. ``is_referred``: another authority decides, and the
+    office hands it over. ``only_for`` is the kind of subject it is offered for; empty for all.
+    """
+
+    __tablename__ = "complaint_kind"
+
+    hint: Mapped[str] = mapped_column(Text, default="")
+    hint_en: Mapped[str] = mapped_column(Text, default="")
+    pauses_at_once: Mapped[bool] = mapped_column(default=False)
+    is_referred: Mapped[bool] = mapped_column(default=False)
+    only_for: Mapped[str] = mapped_column(String(12), default="")
+
+
 class Holiday(Base):
     """Public holidays (``rest``) and adjusted working days (``work``)."""
 

@@ -20,6 +20,7 @@ from jobmatch.reference import queries
 from jobmatch.reference.models import (
     Certificate,
     CodeMixin,
+    ComplaintKind,
     DatedRule,
     DocumentKind,
     Holiday,
@@ -34,13 +35,18 @@ from jobmatch.reference.queries import trim_region_code
 from jobmatch.reference.shipped import Row, shipped_tables
 from jobmatch.reference.states import CODE_LENGTH, DayKind, RegionLevel
 
-T = TypeVar("T", Skill, Certificate, Reason, DocumentKind, PostingRule)
+T = TypeVar("T", Skill, Certificate, Reason, DocumentKind, ComplaintKind, PostingRule)
 
-EDITABLE: dict[type[Skill | Certificate | Reason | DocumentKind | PostingRule], tuple[str, tuple[str, ...]]] = {
+EditableRow = Skill | Certificate | Reason | DocumentKind | ComplaintKind | PostingRule
+EDITABLE: dict[type[EditableRow], tuple[str, tuple[str, ...]]] = {
     Skill: ("LS", ("name_zh", "name_en", "category", "aliases", "is_soft", "is_active")),
     Certificate: ("LC", ("name_zh", "name_en", "kind", "issuer", "skill_codes", "is_active")),
     Reason: ("LR", ("name_zh", "name_en", "kind", "parent_code", "hint", "hint_en", "way", "is_active")),
     DocumentKind: ("LD", ("name_zh", "name_en", "hint", "hint_en", "is_active")),
+    ComplaintKind: (
+        "LK",
+        ("name_zh", "name_en", "hint", "hint_en", "pauses_at_once", "is_referred", "only_for", "is_active"),
+    ),
     PostingRule: (
         "LP",
         ("name_zh", "name_en", "pattern", "severity", "message_zh", "message_en", "basis", "example", "is_active"),
@@ -220,7 +226,7 @@ def _spread_points(session: Session, path: str) -> None:
 # ---------- rows of the office ----------
 
 
-def fingerprint(row: Skill | Certificate | Reason | DocumentKind | PostingRule | None) -> str:
+def fingerprint(row: EditableRow | None) -> str:
     """What a form saw of ``row``; a save with another fingerprint than the stored row's is stale."""
     if row is None:
         return ""

@@ -40,6 +40,7 @@ _FILES: dict[type[Base], str] = {
     m.PostingField: "posting_fields",
     m.Reason: "reasons",
     m.DocumentKind: "document_kinds",
+    m.ComplaintKind: "complaint_kinds",
     m.Holiday: "holidays",
     m.DatedRule: "dated_rules",
 }

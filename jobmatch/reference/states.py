@@ -51,7 +51,17 @@ class ReasonKind(LabelledEnum):
     EMPLOYER_MORE = "employer_more", N_("请单位补材料")
     EMPLOYER_DEFER = "employer_defer", N_("暂缓单位审核的原因")
     POSTING_RETURN = "posting_return", N_("退回岗位的原因")
+    COMPLAINT_REFUSE = "complaint_refuse", N_("不受理投诉举报的原因")
     PERSON_REFUSE = "person_refuse", N_("身份核验需补材料的原因")
+
+
+class SubjectKind(LabelledEnum):
+    """What a complaint may be about."""
+
+    POSTING = "posting", N_("岗位")
+    EMPLOYER = "employer", N_("单位")
+    FAIR = "fair", N_("招聘会")
+    CLASS = "class", N_("培训班")
 
 
 class HintWay(LabelledEnum):

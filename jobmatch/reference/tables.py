@@ -19,6 +19,7 @@ NAMES: dict[type[Base], str] = {
     m.Certificate: N_("证书"),
     m.Reason: N_("原因"),
     m.DocumentKind: N_("应聘材料"),
+    m.ComplaintKind: N_("投诉举报的种类"),
     m.PostingRule: N_("岗位用语检查"),
     m.DatedRule: N_("时限和年龄"),
     m.Holiday: N_("放假安排"),

@@ -33,6 +33,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     ``changed_at`` moves with every change that matching could see. ``pay_base_yuan``: the fixed part of composite pay.
     ``min_age`` and ``max_age`` are the law's and need ``age_basis``; ``hoped_…`` are the employer's wish, which
     excludes nobody. ``welcomes_over``: 45 or 50, from which age on the employer says people are welcome too.
+    ``held_at``: since when the office holds it back because of a complaint; until that ends nobody opens it.
     """
 
     __tablename__ = "posting"
@@ -42,6 +43,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
         CheckConstraint("pay_high_yuan IS NULL OR pay_low_yuan IS NULL OR pay_high_yuan >= pay_low_yuan", name="pay"),
         CheckConstraint("welcomes_over IN (45, 50)", name="welcomes_over"),
         CheckConstraint("state != 'open' OR (valid_through IS NOT NULL AND published_at IS NOT NULL)", name="open"),
+        CheckConstraint("held_at IS NULL OR state != 'open'", name="held"),
         Index("ix_posting_region_path", "region_path"),
         Index("ix_posting_changed_at", "changed_at"),
         Index("ix_posting_state_valid", "state", "valid_through"),
@@ -89,6 +91,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     valid_through: Mapped[date | None]
     published_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     review_reason_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))
     review_note: Mapped[str] = mapped_column(String(300), default="")

@@ -254,6 +254,8 @@ def _need_complete(uow: UnitOfWork, posting: Posting) -> None:
 def _need_publishable(uow: UnitOfWork, posting: Posting) -> None:
     """Raise ``Conflict`` where the employer may not publish now, else as ``_need_complete``."""
     employer = posting.employer
+    if posting.held_at is not None:
+        raise Conflict(_("有人反映这个岗位的问题，服务站在核实；核实完才能恢复"))
     if employer.vetting is not VettingState.VETTED:
         raise Conflict(_("单位资质现在是“%(state)s”，审核通过后才能发布", state=employer.vetting.label))
     if employer.recheck_on is None or employer.recheck_on < uow.today:
@@ -325,7 +327,11 @@ def record_unfilled(uow: UnitOfWork, posting_id: int) -> None:
         .where(Posting.id == posting_id, Posting.filled_count > 0)
         .values(
             filled_count=Posting.filled_count - 1,
-            state=case((Posting.state == PostingState.FILLED, PostingState.OPEN), else_=Posting.state),
+            state=case(
+                ((Posting.state == PostingState.FILLED) & Posting.held_at.is_not(None), PostingState.PAUSED),
+                (Posting.state == PostingState.FILLED, PostingState.OPEN),
+                else_=Posting.state,
+            ),
             version=Posting.version + 1,
             changed_at=uow.now,
         ),

@@ -11,6 +11,7 @@ import pytest
 
 from jobmatch.accounts.actions import LABELS, actions_called, label_of_action
 from jobmatch.applications.states import Move
+from jobmatch.complaints.states import COMPLAINT_FLOW
 from jobmatch.core.i18n import use_locale
 from jobmatch.reference.services import EDITABLE
 from recruiters.employers.states import VETTING_FLOW
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 # What may stand in the open place of an action that is put together.
 OPEN_PLACES = {
     ("application.", ""): {move.value for move in Move},
+    ("complaint.", ""): {action.value for _state, action in COMPLAINT_FLOW},
     ("employer.", ""): {action for _state, action in VETTING_FLOW},
     ("posting.", ""): {action for _state, action in POSTING_FLOW},
     ("reference.", ".save"): {model.__tablename__ for model in EDITABLE},

@@ -11,7 +11,8 @@ from jobmatch.accounts.roles import ROLE_TABLE, permissions_of
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.jobs import Job
 from tests.house.test_access import table
-from tests.house.town import CANARIES, PHONE, SYSTEM, Town, address, reader, words_of
+from tests.house.town import CANARIES, PHONE, SYSTEM, Town, address, reader
+from tests.house.town_words import words_of
 
 # What staff noted about the person: no page of theirs shows it, only the export that the law gives them (PIPL 45).
 NOTED = {"contact", "task"}

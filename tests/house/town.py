@@ -6,18 +6,14 @@ are the private words of the near person.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import pypdfium2
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, Organization, SignInSession, User
 from jobmatch.accounts.services.invitations import invite_colleague, invite_staff
@@ -67,6 +63,7 @@ from tests.factories import (
     make_user,
     phone,
 )
+from tests.house.town_complaints import complaint_rows
 from tests.house.town_partners import partner_rows
 from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
 
@@ -92,6 +89,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "desk": ("KANARI-DESK",),
     "objection": ("KANARI-OBJECTION",),
     "document": ("KANARI-DOCUMENT",),
+    "complaint": ("KANARI-COMPLAINT",),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
@@ -103,6 +101,10 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/admin/users/", {"public_id": "user", "membership_id": "membership"}),
     ("/admin/security/", {"public_id": "user"}),
     ("/admin/stations/", {"public_id": "station"}),
+    ("/complaints/new/", {"kind": "=posting", "public_id": "posting"}),
+    ("/employer/complaints/", {"public_id": "complaint"}),
+    ("/me/complaints/", {"public_id": "complaint"}),
+    ("/staff/complaints/", {"public_id": "complaint", "paper_id": "complaint paper"}),
     ("/employer/applications/", {"public_id": "application", "document_id": "document"}),
     ("/employer/handed/", {"public_id": "application"}),
     ("/employer/hires/", {"public_id": "retention"}),
@@ -251,18 +253,6 @@ def reader(app: Any, town: Town, name: str) -> FlaskClient:
     return client
 
 
-def words_of(answer: TestResponse) -> str:
-    """What a reader of the answer can read: a page, the text of a PDF, the parts of a workbook."""
-    content = answer.get_data()
-    if content.startswith(b"%PDF"):
-        pages = pypdfium2.PdfDocument(content)
-        return "\n".join(one.get_textpage().get_text_range() for one in pages)
-    if content.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
-            return "\n".join(book.read(name).decode(errors="replace") for name in book.namelist())
-    return content.decode(errors="replace")
-
-
 def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) -> None:
     path, bird = (PATH_COUNTY, "KANARI") if is_near else (PATH_OTHER, "FAR")
     station = make_station(uow, path=path, name="测试近站" if is_near else "测试远站")
@@ -290,6 +280,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird)
+    ids |= complaint_rows(uow, person, employer, posting, path, bird)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}

@@ -38,7 +38,7 @@ def _key(kind: str, value: str) -> bytes:
     return keyring().fingerprint(f"{kind}|{value}", purpose="attempt")
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """One household or hall: the address itself, or the /64 network of an IPv6 one."""
     try:
         parsed = ipaddress.ip_address(address)
@@ -77,7 +77,7 @@ def reserve(uow: UnitOfWork, account: str, *, user_id: str = "", device: KnownDe
     ``account`` is what was typed; ``user_id`` the public id behind it, if any. Returns what ``release`` takes back
     after a right answer. Raises ``Limited``.
     """
-    limits = {_key("address", _network(uow.actor.ip)): ADDRESS_LIMIT}
+    limits = {_key("address", network_of(uow.actor.ip)): ADDRESS_LIMIT}
     if device is not None and user_id and user_id in device.users:
         limits[_key("device", f"{device.name}|{user_id}")] = ACCOUNT_LIMIT
     else:
@@ -93,7 +93,7 @@ def release(uow: UnitOfWork, attempts: list[int]) -> None:
 
 def count_code_request(uow: UnitOfWork, phone: str) -> None:
     """Count one request for a code. Raises ``Limited`` where a phone or an address asks too often."""
-    limits = {_key("code-address", _network(uow.actor.ip)): CODES_PER_ADDRESS}
+    limits = {_key("code-address", network_of(uow.actor.ip)): CODES_PER_ADDRESS}
     _take(uow, limits | {_key("code-phone", phone): CODES_PER_PHONE})
 
 

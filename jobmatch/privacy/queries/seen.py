@@ -25,6 +25,7 @@ LOOKS = (
     "person.card",
     "person.merge",
     "desk.paper_read",
+    "complaint.reporter",
     "privacy.frozen_read",
 )
 APPLICATION_LOOKS = ("application.read",)

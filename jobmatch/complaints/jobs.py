@@ -1,0 +1,27 @@
+"""Work that comes back: the clocks of complaints, and what is to be forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobmatch.complaints.services.clocks import escalate_overdue, forget_old, forget_sources
+from jobmatch.core.jobs import JobContext, JobFunction
+from jobmatch.core.queue import Timed
+
+
+def clock(context: JobContext) -> dict[str, Any]:
+    """Go through the clocks in short units until nothing is left; running it twice on a day does nothing twice."""
+    done = {}
+    for name, work in (("escalated", escalate_overdue), ("sources", forget_sources), ("forgotten", forget_old)):
+        done[name] = 0
+        while True:
+            with context.unit() as uow:
+                count = work(uow)
+            done[name] += count
+            if not count:
+                break
+    return done
+
+
+JOBS: dict[str, JobFunction] = {"complaints.clock": clock}
+TIMED = (Timed("complaints.clock", 6 * 60),)

@@ -27,7 +27,7 @@ from jobmatch.people.queries.people import cards as person_cards
 from jobmatch.people.queries.people import load_full as load_people
 from jobmatch.reference.queries import region_label
 from recruiters.employers.models import Employer
-from recruiters.employers.queries import answer_rate
+from recruiters.employers.reputation import days_words, rate_words, reputation_of
 from recruiters.employers.states import VettingState
 from recruiters.postings.ages import age_facts
 from recruiters.postings.cards import PostingCard, posting_card
@@ -181,7 +181,7 @@ def posting_sheet(uow: UnitOfWork, posting: Posting, person: Person | None) -> S
         met=met,
         total=total,
         exclusion=exclusion,
-        record=tuple(_record(posting.employer)),
+        record=tuple(_record(uow, posting.employer)),
         is_vetted=posting.employer.vetting is VettingState.VETTED,
     )
 
@@ -234,15 +234,14 @@ def _facts(uow: UnitOfWork, posting: Posting, near: str) -> Iterable[tuple[str, 
     yield from age_facts(posting)
 
 
-def _record(employer: Employer) -> Iterable[tuple[str, str]]:
+def _record(uow: UnitOfWork, employer: Employer) -> Iterable[tuple[str, str]]:
     yield _("账号类型"), employer.account_label.label
     yield _("单位类型"), employer.kind.label
-    rate = answer_rate(employer)
-    if rate is not None:
-        share = f"{round(rate * 100)}%"
-        yield _("回复简历"), _("收到 %(n)s 份，回复了 %(share)s", n=employer.applications_due, share=share)
-    else:
-        yield _("回复简历"), _("还没有收到过简历")
+    found = reputation_of(uow.session, employer.id, uow.today)
+    if found.rate is not None:
+        yield _("回复率"), rate_words(found)
+    if found.answer_days is not None:
+        yield _("几天答复"), days_words(found)
     yield _("录用退役军人和家属"), _("%(n)s 人", n=employer.veterans_hired)
     if employer.staff_count:
         yield _("单位人数"), _("%(n)s 人", n=employer.staff_count)

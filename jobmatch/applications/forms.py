@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from jobmatch.applications.states import ContactTime
+from jobmatch.applications.states import ContactTime, ContractKind, Insurance
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
@@ -284,3 +284,41 @@ class StillThereForm(WordsForm):
     def __init__(self, *args: Any, reasons: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reason_code.choices = [("", _("请选择")), *reasons]
+
+
+class HireForm(WordsForm):
+    """录用登记; the start is asked for only while the person has not confirmed it."""
+
+    start_on = DayField(N_("哪天入职的"), validators=[Optional()])
+    contract_kind = RadioField(
+        N_("合同类型"),
+        validators=[InputRequired(N_("请选合同类型"))],
+        choices=[],
+        validate_choice=False,
+    )
+    contract_from = DayField(N_("合同从哪天开始"), validators=[InputRequired(N_("请填合同从哪天开始"))])
+    contract_to = DayField(N_("合同到哪一天"), description=N_("无固定期限的不填"), validators=[Optional()])
+    insurances = SelectMultipleField(N_("缴哪些社保"), choices=[], validate_choice=False)
+    insured_from = DayField(N_("社保从哪天开始缴"), validators=[Optional()])
+    pay_yuan = WholeField(N_("每月工资"), description=N_("元，应发；只有本单位和服务站看得到"), validators=[Optional()])
+    is_self_arranged = BooleanField(
+        N_("看过退役证，安置方式写的是自主就业"), description=N_("税收扣减的估算要用；军属不用勾")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.contract_kind.choices = [(kind.value, kind.label) for kind in ContractKind]
+        self.insurances.choices = [(one.value, one.label) for one in Insurance]
+
+    def facts(self) -> dict[str, Any]:
+        """What the service is told."""
+        return {
+            "start_on": self.start_on.data,
+            "contract_kind": self.contract_kind.data or "",
+            "contract_from": self.contract_from.data,
+            "contract_to": self.contract_to.data,
+            "insurances": self.insurances.data or [],
+            "insured_from": self.insured_from.data,
+            "pay_yuan": self.pay_yuan.data,
+            "is_self_arranged": self.is_self_arranged.data,
+        }

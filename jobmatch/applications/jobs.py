@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jobmatch.applications.chores import announce_interviews, chase_unanswered, settle_chores
+from jobmatch.applications.reputation import BATCH, count_employers, county_means, store_counts
 from jobmatch.applications.services.clocks import close_unanswered, follow_moved_people, remind_employers
 from jobmatch.applications.services.documents import drop_documents
 from jobmatch.applications.services.interviews import ask_coming
@@ -63,5 +64,24 @@ def look_for_stuck(context: JobContext) -> dict[str, Any]:
     return {"made": made, "closed": closed, "stuck": len(seen)}
 
 
-JOBS: dict[str, JobFunction] = {"applications.remind": remind, "applications.look_for_stuck": look_for_stuck}
-TIMED = (Timed("applications.remind", 24 * 60), Timed("applications.look_for_stuck", 24 * 60))
+def count_reputations(context: JobContext) -> dict[str, Any]:
+    """Count how every employer deals with applications, read in one unit and written in short ones."""
+    with context.unit(writing=False) as uow:
+        counts = count_employers(uow)
+    means, rows, written = county_means(counts), sorted(counts.items()), 0
+    for begin in range(0, len(rows), BATCH):
+        with context.unit() as uow:
+            written += store_counts(uow, rows[begin : begin + BATCH], means)
+    return {"employers": written}
+
+
+JOBS: dict[str, JobFunction] = {
+    "applications.remind": remind,
+    "applications.look_for_stuck": look_for_stuck,
+    "applications.count_reputations": count_reputations,
+}
+TIMED = (
+    Timed("applications.remind", 24 * 60),
+    Timed("applications.look_for_stuck", 24 * 60),
+    Timed("applications.count_reputations", 24 * 60),
+)

@@ -15,6 +15,7 @@ from jobmatch.applications.states import (
     Attendance,
     CheckOutcome,
     ContactTime,
+    ContractKind,
     InterviewResult,
     LinkPurpose,
     Move,
@@ -298,3 +299,69 @@ class RetentionCheck(PublicIdMixin, Base):
     outcome: Mapped[CheckOutcome | None] = mapped_column(stored(CheckOutcome, "outcome"))
     settled_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship(lazy="raise")
+
+
+class HireRecord(Base):
+    """录用登记 of one hire: contract, insurance and perhaps pay, as the employer says; the start is the application's.
+
+    ``insurances`` are values of ``Insurance``. ``is_self_arranged``: the employer saw a discharge certificate that says
+    自主就业, which the tax estimate asks for.
+    """
+
+    __tablename__ = "hire_record"
+    __table_args__ = (
+        CheckConstraint("contract_to IS NULL OR contract_to >= contract_from", name="contract"),
+        CheckConstraint("(contract_kind != 'open') OR contract_to IS NULL", name="open_end"),
+        CheckConstraint("pay_yuan IS NULL OR pay_yuan BETWEEN 1 AND 1000000", name="pay"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    contract_kind: Mapped[ContractKind] = mapped_column(stored(ContractKind, "contract_kind"))
+    contract_from: Mapped[date]
+    contract_to: Mapped[date | None]
+    insurances: Mapped[list[str]] = mapped_column(JSON, default=list)
+    insured_from: Mapped[date | None]
+    pay_yuan: Mapped[int | None] = mapped_column(info={"data": "recruit-3y"})
+    is_self_arranged: Mapped[bool] = mapped_column(default=False, info={"data": "recruit-3y"})
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class HandLink(PublicIdMixin, Base):
+    """A link by which a department without an account reads one application; only hashes of its secrets are kept.
+
+    The browser that opens it first keeps it: ``browser_sha256`` is the hash of the secret in that browser's cookie.
+    """
+
+    __tablename__ = "hand_link"
+    __table_args__ = (
+        CheckConstraint("(opened_at IS NULL) = (browser_sha256 IS NULL)", name="opened"),
+        CheckConstraint("opened_count = 0 OR opened_at IS NOT NULL", name="count"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    browser_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    last_opened_at: Mapped[datetime | None]
+    opened_count: Mapped[int] = mapped_column(default=0)
+
+
+class CalendarFeed(Base):
+    """The secret address from which a member's calendar reads the interviews of their employer; one at a time."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (UniqueConstraint("user_id", "organization_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime]

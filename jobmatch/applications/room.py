@@ -5,7 +5,9 @@ from __future__ import annotations
 from jobmatch.applications.jobs import JOBS, TIMED
 from jobmatch.applications.views import (  # noqa: F401 - each adds its pages
     employer,
+    employer_desk,
     employer_interviews,
+    hand_links,
     handed,
     links,
     public,
@@ -39,7 +41,29 @@ ROOM = Room(
             "file-text",
             "application.handle",
             order=20,
-            also=("applications.received_one", "applications.hires", "applications.hire", "applications.slots_page"),
+            also=("applications.received_one", "applications.slots_page", "applications.funnel_page"),
+        ),
+        MenuItem(
+            "employer",
+            "applications.calendar",
+            N_("面试日程"),
+            "calendar-event",
+            "application.handle",
+            order=22,
+        ),
+        MenuItem(
+            "employer",
+            "applications.register",
+            N_("录用登记"),
+            "briefcase",
+            "application.handle",
+            order=24,
+            also=(
+                "applications.register_one",
+                "applications.tax_page",
+                "applications.hires",
+                "applications.hire",
+            ),
         ),
         MenuItem(
             "employer",

@@ -119,6 +119,26 @@ class CheckOutcome(LabelledEnum):
     ONE_SIDED = "one_sided", N_("只有一边回答")
 
 
+class ContractKind(LabelledEnum):
+    """What kind of contract a hire has; the last two are no labour contract."""
+
+    FIXED = "fixed", N_("有固定期限的劳动合同")
+    OPEN = "open", N_("无固定期限的劳动合同")
+    TASK = "task", N_("以完成一项工作为期限的劳动合同")
+    DISPATCH = "dispatch", N_("劳务派遣")
+    SERVICE = "service", N_("劳务协议（返聘、兼职等）")
+
+
+class Insurance(LabelledEnum):
+    """The kinds of social insurance that an employer pays for a hire."""
+
+    PENSION = "pension", N_("养老")
+    MEDICAL = "medical", N_("医疗")
+    UNEMPLOYMENT = "unemployment", N_("失业")
+    INJURY = "injury", N_("工伤")
+    MATERNITY = "maternity", N_("生育")
+
+
 _S = ApplicationState
 # REVIVE is not in the table: it leads from SUPERSEDED to where the application stood before, or as near as it can.
 FLOW: dict[tuple[ApplicationState, Move], ApplicationState] = {

@@ -13,6 +13,9 @@ from jobmatch.applications.models import (
     Application,
     ApplicationDocument,
     ApplicationMove,
+    CalendarFeed,
+    HandLink,
+    HireRecord,
     Interview,
     InterviewSlot,
     PhoneLink,
@@ -31,6 +34,7 @@ KEPT = {
     "application_move": "recruiting_keep_years",
     "interview": "recruiting_keep_years",
     "retention_check": "recruiting_keep_years",
+    "hire_record": "recruiting_keep_years",
 }
 
 
@@ -50,6 +54,9 @@ def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, A
         ),
         "retention_check": dump_rows(
             uow.session, RetentionCheck, RetentionCheck.application_id.in_(own), without=("answered_by_id",)
+        ),
+        "hire_record": dump_rows(
+            uow.session, HireRecord, HireRecord.application_id.in_(own), without=("changed_by_id",)
         ),
     }
 
@@ -73,10 +80,13 @@ def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
         session.flush()
         remove_file(uow, paper.file)
     interviews = select(Interview.id).where(Interview.application_id.in_(ids))
-    session.execute(
+    for gone in (
         delete(PhoneLink).where(PhoneLink.interview_id.in_(interviews)),
-        execution_options={"synchronize_session": False},
-    )
+        delete(HandLink).where(HandLink.application_id.in_(ids)),
+    ):
+        session.execute(gone, execution_options={"synchronize_session": False})
+    for hire in session.scalars(select(HireRecord).where(HireRecord.application_id.in_(ids))):
+        hire.pay_yuan, hire.is_self_arranged = None, False
     session.flush()
     return {"application": len(rows)}
 
@@ -145,5 +155,8 @@ def _blank(row: Application) -> None:
 
 
 def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
-    """Re-point applications to the employer that goes on."""
-    return move_rows(uow.session, Application, "organization_id", source_id, target_id)
+    """Re-point applications and calendars to the employer that goes on; who has a calendar there keeps that one."""
+    held = select(CalendarFeed.user_id).where(CalendarFeed.organization_id == target_id)
+    other = CalendarFeed.user_id.not_in(held)
+    moved = move_rows(uow.session, Application, "organization_id", source_id, target_id)
+    return moved + move_rows(uow.session, CalendarFeed, "organization_id", source_id, target_id, other)

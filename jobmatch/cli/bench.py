@@ -54,7 +54,7 @@ from jobmatch.reference.models import EducationLevel, Region
 from jobmatch.reference.services import load_reference
 from ml.matching import Filter
 from ml.reference import occupations, skills, specialties
-from recruiters.employers.models import Employer
+from recruiters.employers.models import Employer, EmployerReputation
 from recruiters.employers.states import EmployerKind, VettingState
 from recruiters.postings.models import Posting, PostingRequirement
 from recruiters.postings.queries import load_full
@@ -128,11 +128,17 @@ class Filling:
                     "region_path": path,
                     "kind": EmployerKind.PRIVATE,
                     "vetting": VettingState.VETTED,
-                    "applications_due": 20,
-                    "applications_answered": self.draw.randrange(21),
                     **common,
                 }
                 for number, (_, path) in enumerate(places, 1)
+            ),
+        )
+        figures = {"window_from": self.uow.today, "window_to": self.uow.today, "objection": "", "decision_note": ""}
+        self._add(
+            EmployerReputation,
+            (
+                {"employer_id": number, "shrunk_rate": self.draw.random(), **figures}
+                for number in range(1, EMPLOYERS + 1)
             ),
         )
 

@@ -30,6 +30,7 @@ from jobmatch.demo.answers import grow_answers
 from jobmatch.demo.casework import grow_casework
 from jobmatch.demo.complaints import grow_complaints
 from jobmatch.demo.desk import grow_desk
+from jobmatch.demo.employer_desks import grow_employer_desks
 from jobmatch.demo.employers import EmployerPlan, make_employers
 from jobmatch.demo.families import grow_families
 from jobmatch.demo.filecard import grow_filecard
@@ -75,6 +76,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_colleagues,
     grow_answers,
     grow_complaints,
+    grow_employer_desks,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0
@@ -215,6 +217,7 @@ def _employers(demo: Demo, plans: list[EmployerPlan]) -> None:
                 approve(demo, uow, employer)
                 membership = uow.session.scalars(select(Membership).where(Membership.user_id == user.id)).one()
                 demo.market.add_employer(plan, actor_for(uow.session, user, membership), employer.id)
+    demo.waiting_plans = plans[known:]
     with demo.unit(WEEKS) as uow:
         for plan in plans[known:]:
             _user, employer = _add_employer(demo, uow, plan, shared)

@@ -13,6 +13,7 @@ from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.accounts import Login
+from jobmatch.demo.employers import EmployerPlan
 from jobmatch.demo.history import Market
 
 WEEKS = 52
@@ -30,6 +31,7 @@ class Demo:
     staff: dict[str, Actor] = field(default_factory=dict)
     logins: list[Login] = field(default_factory=list)
     market: Market = field(default_factory=Market)
+    waiting_plans: list[EmployerPlan] = field(default_factory=list)
 
     def moment(self, week: int) -> datetime:
         """A working hour in week ``week`` of the year that ends now."""

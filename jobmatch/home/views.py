@@ -12,6 +12,7 @@ from jobmatch.core import i18n
 from jobmatch.core.errors import Unavailable
 from jobmatch.core.i18n import gettext as _
 from jobmatch.home import queries
+from jobmatch.home.employer_day import employer_day
 from jobmatch.reports.indicators import NEW_RETURNEES, REGISTERED_SEEKERS
 from jobmatch.reports.policies import can_read_people_behind
 from jobmatch.reports.queries import place_lines
@@ -43,7 +44,7 @@ def start() -> Response:
     if actor.can("report.read") and not actor.is_system:
         return make_response(redirect(url_for("reports.rates"), 303))
     if actor.can("posting.write"):
-        return page("home/employer.html", queues=queries.employer_queues(uow))
+        return page("home/employer.html", queues=queries.employer_queues(uow), day=employer_day(uow), today=uow.today)
     if actor.can("application.handed"):
         return make_response(redirect(url_for("applications.handed"), 303))
     if actor.is_signed_in:

@@ -33,15 +33,13 @@ from jobmatch.people.models.person import (
 from jobmatch.reference.models import EducationLevel, Region, ServiceObjectKind
 from jobmatch.reference.queries import sure_occupation
 from ml.matching import Eligibility, Point, PostingDocument, Profile, Requirement
-from recruiters.employers.models import Employer
+from recruiters.employers.models import Employer, EmployerReputation
 from recruiters.postings.models import Posting, PostingRequirement
 from recruiters.postings.states import PayUnit
 
 YEAR_DAYS = 365.25
 MONTHLY: dict[PayUnit, int] = {PayUnit.MONTH: 1, PayUnit.DAY: 22, PayUnit.HOUR: 176}
 """How many units of pay make a month: 22 working days of 8 hours. Pay by the piece says nothing about a month."""
-LEAST_ANSWERS_DUE = 5
-"""Below this many applications an employer's share of answers says nothing yet."""
 
 
 def monthly_pay(low: int | None, high: int | None, unit: PayUnit | None) -> tuple[int | None, int | None]:
@@ -89,8 +87,7 @@ def read_postings(session: Session, *where: ColumnElement[bool]) -> list[Posting
         Posting.welcomes_over,
         waiting_count().label("applicant_count"),
         Employer.industry_code,
-        Employer.applications_due,
-        Employer.applications_answered,
+        EmployerReputation.shrunk_rate,
         Organization.name.label("employer_name"),
         Region.latitude.label("region_latitude"),
         Region.longitude.label("region_longitude"),
@@ -99,6 +96,7 @@ def read_postings(session: Session, *where: ColumnElement[bool]) -> list[Posting
         select(*columns)
         .join(Employer, Posting.employer_id == Employer.id)
         .join(Organization, Employer.organization_id == Organization.id)
+        .outerjoin(EmployerReputation, EmployerReputation.employer_id == Employer.id)
         .outerjoin(Region, Posting.region_code == Region.code)
         .where(*where)
     ).all()
@@ -123,7 +121,6 @@ def _requirements(session: Session, where: Sequence[ColumnElement[bool]]) -> dic
 def _posting(row: Any, requirements: tuple[Requirement, ...]) -> PostingDocument:
     low, high = monthly_pay(row.pay_low_yuan, row.pay_high_yuan, row.pay_unit)
     texts = (row.duties, row.requirement_text, row.benefits, row.employer_name)
-    due, answered = row.applications_due, row.applications_answered
     return PostingDocument(
         key=str(row.id),
         title=row.title,
@@ -149,7 +146,7 @@ def _posting(row: Any, requirements: tuple[Requirement, ...]) -> PostingDocument
         hoped_max_age=row.hoped_max_age,
         welcomes_over=row.welcomes_over,
         applicant_count=row.applicant_count,
-        employer_answer_rate=min(answered / due, 1.0) if due >= LEAST_ANSWERS_DUE else None,
+        employer_answer_rate=row.shrunk_rate,
     )
 
 

@@ -168,3 +168,9 @@ class CorrectionForm(PageForm):
     def validate_strength(self, field: Any) -> None:
         if field.data not in set(Strength):
             raise ValidationError(_("请选对口程度"))
+
+
+class InvitationForm(PageForm):
+    """One press: 同意联系 or 不考虑."""
+
+    answer = RadioField(N_("同意单位联系您吗"), choices=[], validate_choice=False)

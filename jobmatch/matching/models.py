@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base, PublicIdMixin
 from jobmatch.core.states import stored
-from jobmatch.matching.states import FactKind, Strength
+from jobmatch.matching.states import FactKind, InvitationAnswer, Strength
 
 
 class PairFact(Base):
@@ -31,6 +31,30 @@ class PairFact(Base):
     count: Mapped[int] = mapped_column(default=1)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PostingInvitation(PublicIdMixin, Base):
+    """That an employer asked a person about a posting, and what the person said.
+
+    A yes opens name and phone to the employer by ``grant_id`` and by nothing else.
+    """
+
+    __tablename__ = "posting_invitation"
+    __table_args__ = (
+        UniqueConstraint("person_id", "posting_id"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        CheckConstraint("grant_id IS NULL OR answer = 'yes'", name="grant"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), index=True)
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    expires_on: Mapped[date]
+    answer: Mapped[InvitationAnswer | None] = mapped_column(stored(InvitationAnswer, "answer"))
+    answered_at: Mapped[datetime | None]
+    grant_id: Mapped[int | None] = mapped_column(ForeignKey("grant.id"))
 
 
 class MatchChoice(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -25,7 +25,7 @@ from jobmatch.matching.documents import posting_document, profile_of
 from jobmatch.matching.fitting import active_ranker, fit, present_ranker, read_facts, store_ranker
 from jobmatch.matching.index import MANY_CHANGES, pools
 from jobmatch.matching.kept import Asked, ranking_of
-from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
+from jobmatch.matching.models import FittedModel, MatchChoice, PairFact, PostingInvitation
 from jobmatch.matching.policies import (
     can_choose_postings,
     can_find_people,
@@ -76,6 +76,7 @@ from recruiters.postings.policies import visible_public_postings
 log = logging.getLogger(__name__)
 
 INVITATIONS_A_DAY = 20
+INVITATION_DAYS = 14
 TOP = 50
 SPARE = 10
 """How many more than asked for are ranked, since some may be gone when they are read again."""
@@ -461,6 +462,15 @@ def invite_person(uow: UnitOfWork, posting: Posting, person: Person) -> bool:
     if invitations_since(uow.session, employer.id, since) >= INVITATIONS_A_DAY:
         raise Limited(_("今天已经邀请了 %(n)s 人，请明天再来", n=INVITATIONS_A_DAY), retry_after=3600)
     record_fact(uow, person.id, posting.id, FactKind.INVITED)
+    invitation = PostingInvitation(
+        person_id=person.id,
+        posting_id=posting.id,
+        created_at=uow.now,
+        created_by_id=uow.actor.user_id,
+        expires_on=uow.today + timedelta(days=INVITATION_DAYS),
+    )
+    uow.session.add(invitation)
+    uow.session.flush()
     organization = employer.organization.name
     told = send(
         uow,
@@ -468,7 +478,7 @@ def invite_person(uow: UnitOfWork, posting: Posting, person: Person) -> bool:
         group=MessageGroup.RECOMMENDATION,
         title=lambda: notices.invitation_title(organization, posting.title),
         body=notices.invitation_body,
-        link=f"/postings/{posting.public_id}",
+        link=f"/me/invitations/{invitation.public_id}",
         once=f"invite:{posting.public_id}",
     )
     uow.audit("person.invite", person, posting=posting.public_id)

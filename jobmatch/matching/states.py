@@ -28,3 +28,10 @@ class Strength(LabelledEnum):
     B = "B", N_("比较对口")
     C = "C", N_("沾边")
     NONE = "", N_("不对口")
+
+
+class InvitationAnswer(LabelledEnum):
+    """What a person says to an employer that would like to talk with them."""
+
+    YES = "yes", N_("同意联系")
+    NO = "no", N_("不考虑")

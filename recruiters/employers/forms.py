@@ -208,3 +208,21 @@ class EndForm(PageForm):
 
     valid_until = DateField(N_("最后一天"), [Optional()])
     note = StringField(N_("看了什么材料"), [at_most(200)])
+
+
+class ReputationForm(PageForm):
+    """The employer on its figures."""
+
+    words = TextAreaField(
+        N_("哪里不对"),
+        [needed(N_("请写清楚哪里不对，例如：3 月那 6 份是打电话答复的")), at_most(500)],
+        description=N_("服务站 3 个工作日内核实答复；成立的话，这些数字不再显示"),
+        render_kw={"rows": 3},
+    )
+
+
+class ObjectionDecisionForm(PageForm):
+    """The office on an employer's objection to its figures."""
+
+    is_right = RadioField(N_("核实的结果"), choices=[], validate_choice=False)
+    note = StringField(N_("给单位的话"), [at_most(300)])

@@ -165,3 +165,43 @@ class VeteranFounding(PublicIdMixin, Base):
     seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class EmployerReputation(Base):
+    """How an employer dealt with applications from ``window_from`` to ``window_to``, as the nightly count found it.
+
+    ``shrunk_rate`` is the share of answers drawn toward the county's mean, which is all that the ranking reads.
+    ``hidden_until``: an objection was right, so no figure is shown or read before that day.
+    """
+
+    __tablename__ = "employer_reputation"
+    __table_args__ = (
+        CheckConstraint(
+            "answered_count BETWEEN 0 AND due_count AND hired_count BETWEEN 0 AND interview_count"
+            " AND stayed_count BETWEEN 0 AND asked_count",
+            name="counts",
+        ),
+        CheckConstraint("shrunk_rate IS NULL OR shrunk_rate BETWEEN 0 AND 1", name="rate"),
+        CheckConstraint("(objected_at IS NULL) = (objection = '')", name="objection"),
+        CheckConstraint("decided_at IS NULL OR objected_at IS NOT NULL", name="decided"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), unique=True)
+    window_from: Mapped[date]
+    window_to: Mapped[date]
+    due_count: Mapped[int] = mapped_column(default=0)
+    answered_count: Mapped[int] = mapped_column(default=0)
+    answer_days: Mapped[float | None]
+    interview_count: Mapped[int] = mapped_column(default=0)
+    hired_count: Mapped[int] = mapped_column(default=0)
+    asked_count: Mapped[int] = mapped_column(default=0)
+    stayed_count: Mapped[int] = mapped_column(default=0)
+    shrunk_rate: Mapped[float | None]
+    objection: Mapped[str] = mapped_column(String(500), default="")
+    objected_at: Mapped[datetime | None]
+    objected_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decision_note: Mapped[str] = mapped_column(String(300), default="")
+    hidden_until: Mapped[date | None]

@@ -9,7 +9,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.reference.models import Reason
-from recruiters.employers.models import Employer, EmployerPaper
+from recruiters.employers.models import Employer, EmployerPaper, EmployerReputation
 
 LINK = "/employer/profile"
 
@@ -103,4 +103,19 @@ def tell_unreadable(uow: UnitOfWork, employer: Employer, paper: EmployerPaper) -
             body=body,
             link=LINK,
             once=f"employer-paper:{paper.public_id}",
+        )
+
+
+def tell_objection(uow: UnitOfWork, employer: Employer, row: EmployerReputation, *, is_right: bool) -> None:
+    """Tell every member what the office found about the employer's objection to its figures."""
+    note = row.decision_note
+    for member in members_of(uow.session, employer.organization_id):
+        send(
+            uow,
+            member,
+            group=MessageGroup.ACCOUNT,
+            title=lambda: _("信誉数字的异议成立") if is_right else _("信誉数字的异议没有成立"),
+            body=lambda: note,
+            link="/employer/reputation",
+            once=f"employer:{employer.public_id}:objection:{row.objected_at}",
         )

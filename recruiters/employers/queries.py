@@ -238,11 +238,6 @@ def lookalikes(session: Session, employers: Iterable[Employer]) -> dict[int, lis
     return found
 
 
-def answer_rate(employer: Employer) -> float | None:
-    """Share of applications answered in time; None while none was due."""
-    return employer.applications_answered / employer.applications_due if employer.applications_due else None
-
-
 def employers_named(words: str = "") -> Select[*tuple[Any, ...]]:
     """Employers whose name, its sound or credit code holds ``words``, with their organizations, newest first.
 

@@ -6,9 +6,9 @@ from jobmatch.core.i18n import N_
 from jobmatch.web.room import MenuItem, Room
 from recruiters.employers.blueprint import blueprint
 from recruiters.employers.jobs import JOBS, TIMED
-from recruiters.employers.views import employer, papers, public, staff
+from recruiters.employers.views import employer, papers, public, reputation, staff
 
-_VIEWS = (employer, papers, public, staff)
+_VIEWS = (employer, papers, public, reputation, staff)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -24,7 +24,7 @@ ROOM = Room(
             "building",
             "employer.own",
             order=700,
-            also=("employers.upload_paper",),
+            also=("employers.upload_paper", "employers.reputation"),
         ),
         MenuItem(
             "staff",

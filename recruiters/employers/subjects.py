@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from jobmatch.core.subjects import MovedRow, change_row, move_rows
 from jobmatch.core.uow import UnitOfWork
-from recruiters.employers.models import Employer, EmployerDecision, EmployerPaper, VeteranFounding
+from recruiters.employers.models import Employer, EmployerDecision, EmployerPaper, EmployerReputation, VeteranFounding
 
 _FILLED = ("industry_code", "staff_count", "intro", "contact_name", "contact_phone", "permit_number")
 """What the employer that goes on takes over where it says nothing itself."""
+COUNTED = ("due_count", "answered_count", "interview_count", "hired_count", "asked_count", "stayed_count")
 STANDING = ("applications_due", "applications_answered", "veterans_hired")
 
 
@@ -36,5 +37,11 @@ def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[M
     if taken:
         moved.append(change_row(target, **taken))
     moved.append(change_row(source, **dict.fromkeys(STANDING, 0)))
+    counted = session.scalars(
+        select(EmployerReputation).where(EmployerReputation.employer_id == source.id)
+    ).one_or_none()
+    if counted is not None:
+        # The next night counts all applications for the employer that goes on.
+        moved.append(change_row(counted, **dict.fromkeys(COUNTED, 0), answer_days=None, shrunk_rate=None))
     session.flush()
     return moved

@@ -19,6 +19,7 @@ from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, O
 from jobmatch.accounts.services.invitations import invite_colleague, invite_staff
 from jobmatch.accounts.services.sessions import start_session
 from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationState, Role
+from jobmatch.applications.feeds import renew_feed
 from jobmatch.applications.services.moving import move_application, note_application
 from jobmatch.applications.services.submitting import submit_application
 from jobmatch.applications.states import Move
@@ -29,16 +30,12 @@ from jobmatch.casework.desk.services.ratings import record_rating_question
 from jobmatch.casework.desk.services.requests import Arrival, move_request, take_request
 from jobmatch.casework.desk.states import RequestAction
 from jobmatch.core.actors import system_actor
-from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind, Upload
-from jobmatch.exchange.models import PeopleImport
-from jobmatch.exchange.states import PeopleImportState
 from jobmatch.inbox.models import Message
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
-from jobmatch.matching.gaps import JOB
 from jobmatch.people.models.person import Person, PersonKind, WorkHistory
 from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.reading.fields import Found, ReadResume
@@ -65,7 +62,7 @@ from tests.factories import (
 )
 from tests.house.town_complaints import complaint_rows
 from tests.house.town_partners import partner_rows
-from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
+from tests.house.town_rows import application_rows, casework_rows, gap_count, intake_rows, people_import, visit_rows
 
 SYSTEM = system_actor("tests")
 UNKNOWN = "zz22zz22zz22zz22"
@@ -105,18 +102,25 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/employer/complaints/", {"public_id": "complaint"}),
     ("/me/complaints/", {"public_id": "complaint"}),
     ("/staff/complaints/", {"public_id": "complaint", "paper_id": "complaint paper"}),
-    ("/employer/applications/", {"public_id": "application", "document_id": "document"}),
+    ("/calendar/", {"token": "calendar"}),
+    (
+        "/employer/applications/",
+        {"public_id": "application", "document_id": "document", "link_id": "hand link row"},
+    ),
     ("/employer/handed/", {"public_id": "application"}),
+    ("/employer/register/", {"public_id": "application"}),
     ("/employer/hires/", {"public_id": "retention"}),
     ("/employer/papers/", {"paper_id": "paper", "kind": "=licence"}),
     ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work", "slot_id": "slot"}),
     ("/employers/", {"public_id": "employer"}),
+    ("/h/", {"token": "hand link"}),
     ("/i/", {"token": "phone link"}),
     ("/invitations/", {"token": "token"}),
     ("/me/applications/", {"public_id": "application", "document_id": "document"}),
     ("/me/employment/checks/", {"public_id": "check"}),
     ("/me/employment/", {"spell_id": "spell"}),
     ("/me/find/", {"what": "=skills"}),
+    ("/me/invitations/", {"public_id": "posting invitation"}),
     ("/me/jobs/", {"public_id": "posting"}),
     ("/me/privacy/consents/", {"purpose": "=research"}),
     ("/me/privacy/requests/", {"public_id": "rights request"}),
@@ -274,14 +278,15 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "imported": imported.public_id,
         "person": person.public_id,
         "application": application.public_id,
-        "count": _count(uow, station, person).public_id,
+        "count": gap_count(uow, station, person).public_id,
         **visit_rows(uow, person, clerk, "430382101" if is_near else "130102", bird),
-        "people import": _people_import(uow, station).public_id,
+        "people import": people_import(uow, station).public_id,
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird)
     ids |= complaint_rows(uow, person, employer, posting, path, bird)
     if is_near:
+        ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}
         ids["organization"] = uow.session.get_one(Organization, application.organization_id).public_id
@@ -331,38 +336,6 @@ def _rights(uow: UnitOfWork, person: Person) -> dict[str, str]:
         "merge": merge_people(uow, one, other, picks={}, reason="本人确认").public_id,
         "twin": twin.public_id,
     }
-
-
-def _count(uow: UnitOfWork, station: Organization, person: Person) -> Job:
-    """What an office counted about the certificates its people lack."""
-    row = {"kind": "certificate", "code": "CE024", "level": 0, "openings": 1, "postings": 1, "occupations": []}
-    job = Job(
-        name=JOB,
-        arguments={"organization_id": station.id},
-        state=JobState.DONE,
-        result={"seen": 1, "all_people": 1, "pool": 1, "rows": [{**row, "person_ids": [person.id]}]},
-        created_at=uow.now,
-        finished_at=uow.now,
-    )
-    uow.session.add(job)
-    uow.session.flush()
-    return job
-
-
-def _people_import(uow: UnitOfWork, station: Organization) -> PeopleImport:
-    """A table of people that the office handed in."""
-    batch = PeopleImport(
-        region_path=station.region_path,
-        organization_id=station.id,
-        file_name="名册.csv",
-        file_sha256="",
-        state=PeopleImportState.CHECKED,
-        created_at=uow.now,
-        changed_at=uow.now,
-    )
-    uow.session.add(batch)
-    uow.session.flush()
-    return batch
 
 
 def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from jobmatch.accounts.models import Organization, User
-from jobmatch.applications.models import Application, PostingDocument, RetentionCheck
+from jobmatch.applications.hand_links import links_of, make_hand_link
+from jobmatch.applications.models import Application, HireRecord, PostingDocument, RetentionCheck
 from jobmatch.applications.queries import standing_interview
 from jobmatch.applications.services.documents import hand_in
 from jobmatch.applications.services.links import make_link
 from jobmatch.applications.services.slots import add_slot
-from jobmatch.applications.states import InterviewResult, LinkPurpose, Stage
+from jobmatch.applications.states import ContractKind, InterviewResult, LinkPurpose, Stage
 from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, RosterImport
 from jobmatch.casework.intake.states import Season
 from jobmatch.casework.plans.models import Expert, Hardship, Referral, Support
@@ -28,13 +29,20 @@ from jobmatch.casework.visits.models import Visit
 from jobmatch.casework.visits.services.contacts import record_contact
 from jobmatch.casework.visits.services.visits import plan_visit
 from jobmatch.casework.visits.states import ContactOutcome, ContactWay
+from jobmatch.core.actors import Actor
+from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind, Upload
+from jobmatch.exchange.models import PeopleImport
+from jobmatch.exchange.states import PeopleImportState
+from jobmatch.matching.gaps import JOB
+from jobmatch.matching.models import PostingInvitation
 from jobmatch.people.models.consents import ProxyConsent, Verification, VerificationAppeal
 from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.states import ProxyScope, ProxyWay, VerificationAct
 from recruiters.postings.models import Posting
+from tests.conftest import acting
 
 
 def application_rows(uow: UnitOfWork, application: Application, posting: Posting, bird: str) -> dict[str, str]:
@@ -55,9 +63,27 @@ def application_rows(uow: UnitOfWork, application: Application, posting: Posting
     check = RetentionCheck(
         application_id=application.id, spell_id=spell.id, months=1, due_on=uow.today, created_at=uow.now
     )
-    uow.session.add(check)
+    asked = PostingInvitation(
+        person_id=application.person_id,
+        posting_id=posting.id,
+        created_at=uow.now,
+        expires_on=uow.today + timedelta(days=14),
+    )
+    hire = HireRecord(
+        application_id=application.id,
+        contract_kind=ContractKind.OPEN,
+        contract_from=uow.today,
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add_all([check, asked, hire])
     uow.session.flush()
+    recruiter = Actor(permissions=frozenset({"application.handle"}), organization_id=application.organization_id)
+    token = make_hand_link(acting(uow, recruiter), application)
     return {
+        "hand link": token,
+        "hand link row": links_of(uow, application)[0].public_id,
+        "posting invitation": asked.public_id,
         "slot": slot.public_id,
         "document": document.public_id,
         "retention": check.public_id,
@@ -191,3 +217,35 @@ def _consent_and_appeal(uow: UnitOfWork, person: Person, clerk_id: int, bird: st
     uow.session.add(appeal)
     uow.session.flush()
     return {"consent": consent.public_id, "appeal": appeal.public_id}
+
+
+def gap_count(uow: UnitOfWork, station: Organization, person: Person) -> Job:
+    """What an office counted about the certificates its people lack."""
+    row = {"kind": "certificate", "code": "CE024", "level": 0, "openings": 1, "postings": 1, "occupations": []}
+    job = Job(
+        name=JOB,
+        arguments={"organization_id": station.id},
+        state=JobState.DONE,
+        result={"seen": 1, "all_people": 1, "pool": 1, "rows": [{**row, "person_ids": [person.id]}]},
+        created_at=uow.now,
+        finished_at=uow.now,
+    )
+    uow.session.add(job)
+    uow.session.flush()
+    return job
+
+
+def people_import(uow: UnitOfWork, station: Organization) -> PeopleImport:
+    """A table of people that the office handed in."""
+    batch = PeopleImport(
+        region_path=station.region_path,
+        organization_id=station.id,
+        file_name="名册.csv",
+        file_sha256="",
+        state=PeopleImportState.CHECKED,
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    return batch

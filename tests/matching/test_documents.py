@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from jobmatch.core.actors import system_actor
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.documents import monthly_pay, posting_document, profile_of, read_people, read_postings
 from jobmatch.people.models.person import (
@@ -20,8 +21,10 @@ from jobmatch.people.models.person import (
     WorkHistory,
 )
 from ml.matching import Eligibility, Profile
+from recruiters.employers.services.reputation import record_reputation
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PayUnit, PostingKind
+from tests.conftest import acting
 from tests.factories import COUNTY, make_employer, make_person, make_posting
 from tests.matching.help import counted, rollback
 
@@ -171,7 +174,14 @@ def test_pay_is_compared_by_the_month(
 
 
 def test_a_posting_says_what_it_asks_and_offers(uow: UnitOfWork) -> None:
-    employer = make_employer(uow, applications_due=10, applications_answered=5, name="测试车队")
+    employer = make_employer(uow, name="测试车队")
+    record_reputation(
+        acting(uow, system_actor("tests")),
+        employer.id,
+        window=(uow.today, uow.today),
+        shrunk_rate=0.5,
+        counts={"due_count": 10, "answered_count": 5},
+    )
     posting = make_posting(uow, employer, pay_unit=PayUnit.DAY, pay_low_yuan=200, pay_high_yuan=300)
     document = posting_document(uow.session, posting)
     assert [(need.kind, need.code, need.must) for need in document.requirements] == [
@@ -186,8 +196,8 @@ def test_a_posting_says_what_it_asks_and_offers(uow: UnitOfWork) -> None:
     assert document.point is not None
 
 
-def test_few_applications_say_nothing_about_an_employer(uow: UnitOfWork) -> None:
-    posting = make_posting(uow, make_employer(uow, applications_due=4, applications_answered=0))
+def test_an_employer_without_a_count_is_neither_good_nor_bad(uow: UnitOfWork) -> None:
+    posting = make_posting(uow, make_employer(uow, applications_due=40, applications_answered=0))
     assert posting_document(uow.session, posting).employer_answer_rate is None
 
 

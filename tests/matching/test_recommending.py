@@ -290,7 +290,7 @@ def test_an_invitation_is_told_once(uow: UnitOfWork) -> None:
     assert not services.invite_person(mine, posting, person)
     (message,) = uow.session.scalars(select(Message).where(Message.user_id == person.user_id))
     assert posting.title in message.title
-    assert message.link == f"/postings/{posting.public_id}"
+    assert message.link.startswith("/me/invitations/")
     (one,) = services.recommend_people(mine, posting)
     assert one.is_invited
     row = services.search_postings(uow, person=person).rows[0]

@@ -18,6 +18,7 @@ from jobmatch.applications.forms import (
     RejectForm,
     StartForm,
 )
+from jobmatch.applications.hand_links import links_of as hand_links_of
 from jobmatch.applications.handing import departments
 from jobmatch.applications.models import Application
 from jobmatch.applications.papers import paper_lines
@@ -117,6 +118,8 @@ def received_one(public_id: str) -> Response:
         steps=steps,
         can=_can(found),
         departments=departments(uow),
+        hand_links=hand_links_of(uow, found),
+        now=uow.now,
         interview=standing_interview(uow, found.id),
         is_over=interview_is_over(found),
         results=InterviewResult,

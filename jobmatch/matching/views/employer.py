@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, url_for
 from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
+from jobmatch.matching import inviting
 from jobmatch.matching.looks import remember_cards
 from jobmatch.matching.policies import visible_open_people
 from jobmatch.matching.results import RecommendedPerson, first_and_gap
@@ -16,7 +17,7 @@ from jobmatch.matching.views.common import blueprint
 from jobmatch.people.models.person import Person
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
-from jobmatch.web.pages import page
+from jobmatch.web.pages import page, paged
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_own_postings
 from recruiters.postings.queries import posting_by_id
@@ -75,6 +76,18 @@ def invite(public_id: str, person_id: str) -> Any:
     person = uow.one(visible_open_people(uow.actor, select(Person).where(Person.public_id == person_id)))
     is_told = invite_person(uow, posting, person)
     flash(
-        _("已邀请，对方投递后您会收到消息") if is_told else _("已经邀请过这位了"), "success" if is_told else "message"
+        _("已邀请，对方回答后您会收到消息") if is_told else _("已经邀请过这位了"), "success" if is_told else "message"
     )
     return redirect(url_for("matching.people", public_id=public_id), 303)
+
+
+@blueprint.get("/employer/invitations")
+@access("match.people")
+def invitations() -> Response:
+    """Who was invited and what they said, the newest first; a phone stands only where the person agreed to it."""
+    uow = current_uow()
+    found = paged(uow, visible_own_postings(uow.actor, inviting.invitations()))
+    lines = inviting.invited_people(uow, found.rows)
+    actor, shown = uow.actor, [line.card.public_id for line in lines]
+    current_runtime().buffer.add(lambda unit: remember_cards(unit, actor, shown))
+    return page("matching/invitations.html", found=found, lines=lines)

@@ -8,7 +8,8 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from jobmatch.core.i18n import gettext as _
-from jobmatch.matching import services
+from jobmatch.matching import inviting, services
+from jobmatch.matching.forms import InvitationForm
 from jobmatch.matching.lists import count_gain, list_in_order, list_recommended, list_saved
 from jobmatch.matching.results import Phrase
 from jobmatch.matching.views.common import ORDER, PART_PAGES, SORTS, blueprint, card, filters, list_page, own_person
@@ -16,7 +17,7 @@ from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import local_path, page, page_number
 from recruiters.postings.models import Posting
-from recruiters.postings.policies import visible_public_postings
+from recruiters.postings.policies import visible_public_postings, visible_published_postings
 from recruiters.postings.queries import posting_by_id
 
 
@@ -147,3 +148,24 @@ def gain() -> Response:
     """A fragment for the résumé page: what filling in the rest would bring."""
     items, postings = count_gain(current_uow(), own_person())
     return page("matching/_gain.html", items=items, postings=postings)
+
+
+@blueprint.route("/me/invitations/<public_id>", methods=["GET", "POST"])
+@access("match.own")
+def invitation(public_id: str) -> Any:
+    """An employer would like to talk: what it would see, and yes or no in one tap."""
+    uow, person = current_uow(), own_person()
+    found, posting = uow.one(visible_published_postings(uow.actor, inviting.invitation_to(person.id, public_id)))
+    form = InvitationForm.submitted()
+    said = form.answer.data or ""
+    if form.act(lambda: inviting.answer_invitation(uow, found, posting, person, answer=said)):
+        flash(_("已告诉单位，单位能看到您的姓名和电话了") if said == "yes" else _("已告诉单位您不考虑"), "success")
+        return redirect(url_for("matching.invitation", public_id=public_id), 303)
+    return page(
+        "matching/invitation.html",
+        form=form,
+        invitation=found,
+        posting=posting,
+        is_over=found.answer is None and found.expires_on < uow.today,
+        until=inviting.contact_until(uow.today),
+    )

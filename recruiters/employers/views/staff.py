@@ -19,6 +19,7 @@ from recruiters.employers.blueprint import blueprint
 from recruiters.employers.forms import DecisionForm
 from recruiters.employers.models import Employer
 from recruiters.employers.policies import can_vet_employer, visible_office_employers
+from recruiters.employers.reputation import reputation_row, shown
 from recruiters.employers.services.vetting import vet_employer
 from recruiters.employers.states import VETTING_FLOW
 from recruiters.employers.views.papers import judge_form, wanted_papers
@@ -134,6 +135,7 @@ def vetting(public_id: str) -> Any:
         flash(_("%(name)s：%(state)s", name=employer.organization.name, state=employer.vetting.label), "success")
         return redirect(url_for("employers.vetting_queue"), 303)
     sheet = _sheets([employer])[0] | {"form": form}
+    figures = reputation_row(uow.session, employer.id)
     return page(
         "employers/vetting.html",
         form=form,
@@ -141,6 +143,7 @@ def vetting(public_id: str) -> Any:
         employer=employer,
         decisions=queries.decisions_of(uow.session, employer.id),
         reasons=names(uow.session, Reason),
-        answer_rate=queries.answer_rate(employer),
+        reputation=figures,
+        shown=shown(figures, uow.today),
         may_answer=queries.is_recheck_near(employer, uow.today),
     )

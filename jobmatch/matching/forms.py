@@ -38,6 +38,9 @@ class FilterForm(PageForm):
 
     q = StringField(N_("想找什么工作"), [Length(max=60)])
     region = SelectField(N_("在哪里"), validate_choice=False)
+    near = StringField(
+        N_("从哪里算远近"), [Length(max=30)], description=N_("写乡镇、街道或县的名字。只用来算这一次，不保存")
+    )
     work = SelectField(N_("做什么"), validate_choice=False)
     pay = RadioField(N_("每月工资"))
     km = RadioField(N_("离家多远"))
@@ -50,8 +53,11 @@ class FilterForm(PageForm):
     reserved = BooleanField(N_("退役军人专岗"))
     sort = HiddenField()
 
-    def __init__(self, args: Args, *, regions: Choices, trades: Choices) -> None:
+    def __init__(self, args: Args, *, regions: Choices, trades: Choices, has_near: bool = False) -> None:
+        """``has_near``: the reader types from where distances count; without it they count from home."""
         super().__init__(args)
+        if not has_near:
+            del self.near
         self.labels: dict[str, dict[str, str]] = {}
         self._offer("region", regions)
         self._offer("work", trades)
@@ -67,6 +73,16 @@ class FilterForm(PageForm):
     def words(self) -> str:
         """What is searched for."""
         return (self.q.data or "").strip()[:60]
+
+    def as_args(self) -> dict[str, str]:
+        """What narrows the list as arguments of an address, without its order: a search somebody can come back to."""
+        said = {field.name: ("y" if field.data is True else str(field.data or "")).strip() for field in self}
+        return {name: value for name, value in said.items() if value and name != "sort"}
+
+    @property
+    def place(self) -> str:
+        """From where distances count, as it was typed."""
+        return (self.near.data or "").strip()[:30] if "near" in self else ""
 
     def _offer(self, name: str, choices: Choices) -> None:
         """Give a field its choices; what is not among them is forgotten, but for places and trades of a link."""
@@ -100,7 +116,9 @@ class FilterForm(PageForm):
         if self.words:
             yield Chosen("q", self.words)
         for field in self:
-            if isinstance(field, BooleanField) and field.data:
+            if field.name == "near" and self.place:
+                yield Chosen("near", _("从%(place)s算", place=self.place))
+            elif isinstance(field, BooleanField) and field.data:
                 yield Chosen(field.name, field.label.text)
             elif field.name in self.labels and field.data:
                 known = self.labels[field.name].get(field.data)
@@ -109,7 +127,8 @@ class FilterForm(PageForm):
     def without(self, name: str) -> FilterForm:
         """The same form with one filter taken off."""
         args = MultiDict({field.name: str(field.data) for field in self if field.name != name and field.data})
-        return FilterForm(args, regions=list(self.labels["region"].items()), trades=list(self.labels["work"].items()))
+        regions, trades = (list(self.labels[name].items()) for name in ("region", "work"))
+        return FilterForm(args, regions=regions, trades=trades, has_near="near" in self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 from jobmatch.matching.gaps import GAP_JOBS
 from jobmatch.matching.jobs import JOBS, TIMED
-from jobmatch.matching.views import employer, gaps, public, staff, veteran
+from jobmatch.matching.views import employer, feeds, gaps, public, staff, veteran
 from jobmatch.matching.views.common import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (employer, gaps, public, staff, veteran)
+_VIEWS = (employer, feeds, gaps, public, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(

@@ -13,6 +13,7 @@ from wtforms.validators import Length, ValidationError
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.matching.searches import NAME_LENGTH, filter_of
 from jobmatch.matching.states import Strength
 from jobmatch.people.states import EmploymentType, Shift
 from jobmatch.reference.models import Occupation
@@ -95,21 +96,7 @@ class FilterForm(PageForm):
 
     def where(self, point: Spot) -> Filter:
         """The filter; a distance counts only where ``point`` is known."""
-        is_known = point.latitude is not None and point.longitude is not None
-        return Filter(
-            region=self.region.data,
-            occupation=self.work.data,
-            pay_at_least=int(self.pay.data) if self.pay.data else None,
-            shift=self.shift.data,
-            employment_type=self.type.data,
-            kind=self.kind.data,
-            veterans_first=self.first.data,
-            reserved=self.reserved.data,
-            welcomes_over=int(self.over.data) if self.over.data else None,
-            education_at_most=int(self.edu.data) if self.edu.data else None,
-            point=(point.latitude or 0.0, point.longitude or 0.0) if is_known else None,
-            within_km=float(self.km.data) if self.km.data and is_known else None,
-        )
+        return filter_of(self.as_args(), point)
 
     def chosen(self, name_of: Callable[[str, str], str]) -> Iterator[Chosen]:
         """What narrows the list now, each with its words; ``name_of`` knows codes that a link brought."""
@@ -137,6 +124,12 @@ class Chosen:
 
     name: str
     label: str
+
+
+class SaveSearchForm(PageForm):
+    """The name under which a search is kept; what it narrows comes along hidden."""
+
+    name = StringField(N_("起个名字"), [Length(max=NAME_LENGTH)], render_kw={"autocomplete": "off"})
 
 
 class ForMeForm(PageForm):

@@ -8,16 +8,17 @@ from sqlalchemy import delete, select
 
 from jobmatch.core.subjects import MovedRow, dump_rows, move_rows
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.matching.models import MatchChoice, PairFact
+from jobmatch.matching.models import MatchChoice, PairFact, SavedSearch
 
 KEPT = {"pair_fact": "recruiting_keep_years"}
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:
-    """What happened between the person and postings, and whether their profile may be used."""
+    """What happened between the person and postings, whether their profile may be used, and searches they keep."""
     return {
         "pair_fact": dump_rows(uow.session, PairFact, PairFact.person_id == person_id),
         "match_choice": dump_rows(uow.session, MatchChoice, MatchChoice.person_id == person_id),
+        "saved_search": dump_rows(uow.session, SavedSearch, SavedSearch.person_id == person_id),
     }
 
 
@@ -25,12 +26,13 @@ def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
     """Delete the facts, which the model learns from; what the law wants kept was frozen before."""
     facts = delete(PairFact).where(PairFact.person_id == person_id).returning(PairFact.id)
     choices = delete(MatchChoice).where(MatchChoice.person_id == person_id).returning(MatchChoice.person_id)
-    session = uow.session
-    return {"pair_fact": len(session.scalars(facts).all()), "match_choice": len(session.scalars(choices).all())}
+    searches = delete(SavedSearch).where(SavedSearch.person_id == person_id).returning(SavedSearch.id)
+    done = {"pair_fact": facts, "match_choice": choices, "saved_search": searches}
+    return {name: len(uow.session.scalars(act).all()) for name, act in done.items()}
 
 
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
-    """Hand facts over; one that the target has for the same posting stays behind, and so does the source's choice."""
+    """Hand facts and searches over; what the target has already stays behind, and so does the source's choice."""
     held = {
         (posting_id, kind)
         for posting_id, kind in uow.session.execute(
@@ -39,4 +41,9 @@ def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRo
     }
     mine = uow.session.execute(select(PairFact).where(PairFact.person_id == source_id)).scalars()
     free = [fact.id for fact in mine if (fact.posting_id, fact.kind) not in held]
-    return move_rows(uow.session, PairFact, "person_id", source_id, target_id, PairFact.id.in_(free))
+    held_names = select(SavedSearch.name).where(SavedSearch.person_id == target_id)
+    new_names = SavedSearch.name.not_in(list(uow.session.scalars(held_names)))
+    return [
+        *move_rows(uow.session, PairFact, "person_id", source_id, target_id, PairFact.id.in_(free)),
+        *move_rows(uow.session, SavedSearch, "person_id", source_id, target_id, new_names),
+    ]

@@ -163,7 +163,7 @@ def draw_poster(poster: Poster) -> bytes:
     sheet.y += 12
     sheet.text(poster.pay, 52, fill=drawing.PAY, is_bold=True, width=room, most=1)
     sheet.y += 16
-    for words in (f"{poster.place}　{poster.heads}", poster.employer):
+    for words in (f"{poster.place} · {poster.heads}", poster.employer):
         sheet.text(words, 34, fill=drawing.SOFT, width=room, most=2)
     left = WIDTH - sheet.margin - QR_SIDE
     sheet.picture(drawing.qr_picture(poster.url, QR_SIDE), left, 170)

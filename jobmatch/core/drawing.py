@@ -64,9 +64,15 @@ def _lines(words: str, size: int, width: float) -> Iterator[str]:
 
 def qr_picture(text: str, side: int) -> Image.Image:
     """A QR code (never a Micro QR) of ``side`` pixels."""
+    code = segno.make_qr(text, error="m")
+    modules, _height = code.symbol_size(border=2)
     target = io.BytesIO()
-    segno.make_qr(text, error="m").save(target, kind="png", scale=8, border=2)
-    return Image.open(io.BytesIO(target.getvalue())).convert("RGB").resize((side, side), Image.Resampling.NEAREST)
+    # Every module is a whole number of pixels wide: stretched ones are harder to scan.
+    code.save(target, kind="png", scale=max(1, side // modules), border=2)
+    found = Image.open(io.BytesIO(target.getvalue())).convert("RGB")
+    sheet = Image.new("RGB", (max(side, found.width),) * 2, PAPER)
+    sheet.paste(found, ((sheet.width - found.width) // 2, (sheet.height - found.height) // 2))
+    return sheet
 
 
 class Sheet:
@@ -118,5 +124,6 @@ class Sheet:
         if cut:
             image = image.crop((0, 0, self.width, min(self.y + self.margin, image.height)))
         target = io.BytesIO()
-        image.quantize(64, dither=Image.Dither.NONE).save(target, "PNG", optimize=False)
+        few = image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(target, "PNG", optimize=False)
         return target.getvalue()

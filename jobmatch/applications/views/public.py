@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 
 from jobmatch.applications.cards import posting_sheet
 from jobmatch.applications.queries import answer_day, find_live, pair_marks, person_reading
@@ -54,6 +54,7 @@ def posting(public_id: str) -> Response:
         marks=pair_marks(uow, person, found),
         steps=after_applying(answer_day(uow)),
         outside=_outside(found),
+        origin={"from": code} if (code := request.args.get("from", "")[:12]) else {},
     )
 
 

@@ -28,13 +28,13 @@ def erase_user(uow: UnitOfWork, user_id: int) -> dict[str, int]:
     """Delete messages, deliveries and preferences: nothing of them has to be kept."""
     own = select(Message.id).where(Message.user_id == user_id)
     counts = {}
-    for model, where in (
-        (Delivery, Delivery.message_id.in_(own)),
-        (Message, Message.user_id == user_id),
-        (Preference, Preference.user_id == user_id),
-        (QuietHours, QuietHours.user_id == user_id),
-    ):
-        key = next(iter(model.__table__.primary_key.columns))
+    rows: tuple[tuple[Any, Any, Any], ...] = (
+        (Delivery, Delivery.id, Delivery.message_id.in_(own)),
+        (Message, Message.id, Message.user_id == user_id),
+        (Preference, Preference.id, Preference.user_id == user_id),
+        (QuietHours, QuietHours.user_id, QuietHours.user_id == user_id),
+    )
+    for model, key, where in rows:
         counts[model.__tablename__] = len(uow.session.scalars(delete(model).where(where).returning(key)).all())
     return counts
 

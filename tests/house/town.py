@@ -68,6 +68,7 @@ from tests.factories import (
     phone,
 )
 from tests.house.town_partners import partner_rows
+from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
 
 SYSTEM = system_actor("tests")
@@ -92,10 +93,12 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "desk": ("KANARI-DESK",),
     "objection": ("KANARI-OBJECTION",),
     "document": ("KANARI-DOCUMENT",),
+    "search": ("KANARI-SEARCH", "KANARI-DIGEST"),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
+    *PUBLIC_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
@@ -290,6 +293,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird)
+    ids |= public_rows(uow, station, person, posting, bird)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}

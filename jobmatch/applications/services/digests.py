@@ -175,7 +175,8 @@ def _results(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Result]]:
     )
     found: dict[int, list[Result]] = {}
     for person_id, at, move, application_id, organization_id in uow.session.execute(moves):
-        found.setdefault(person_id, []).append(Result(at, TOLD[move], application_id, organization_id))
+        what = TOLD[Move(move)]
+        found.setdefault(person_id, []).append(Result(at, what, application_id, organization_id))
     for person_id, at, application_id, organization_id in uow.session.execute(waiting):
         since = at + timedelta(days=SILENT_DAYS)
         found.setdefault(person_id, []).append(Result(since, "silence", application_id, organization_id))
@@ -317,7 +318,7 @@ def _store(uow: UnitOfWork, person: Person, wants: dict[DigestKind, bool]) -> No
         setattr(row, f"wants_{kind.value}", is_wanted)
     row.changed_at = uow.now
     uow.session.flush()
-    uow.audit("digest.choose", person, **{f"wants_{kind.value}": is_wanted for kind, is_wanted in wants.items()})
+    uow.audit("digest.choose", person, wants_postings=row.wants_postings, wants_results=row.wants_results)
 
 
 def off_path(person: Person, what: str) -> str:

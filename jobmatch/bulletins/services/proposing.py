@@ -66,7 +66,8 @@ def choose(candidates: Iterable[Candidate]) -> list[int]:
     waiting = sorted(candidates, key=lambda one: one.was_printed)
     employers: Counter[int] = Counter()
     trades: Counter[str] = Counter()
-    chosen, passed = [], []
+    chosen: list[Candidate] = []
+    passed: list[Candidate] = []
     for one in _in_turn(waiting):
         if len(chosen) == MOST:
             break

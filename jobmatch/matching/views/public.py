@@ -68,7 +68,7 @@ def _seo(form: FilterForm, found: PostingPage) -> dict[str, Any]:
     number = {"page": str(found.number)} if found.number > 1 else {}
     is_narrow = set(form.as_args()) - set(kept) - {"sort"}
     return {
-        "canonical": url_for("matching.search", **kept, **number, _external=True),
+        "canonical": url_for("matching.search", _external=True, **kept, **number),  # type: ignore[arg-type]
         "is_kept": not is_narrow and found.total > 0,
         "feed": url_for("matching.feed", **form.as_args()),
     }

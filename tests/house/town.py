@@ -156,7 +156,6 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ),
     ("/staff/employment-checks/", {"public_id": "check"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
-    ("/r/", {"public_id": "intake"}),
     ("/staff/intake/batches/", {"public_id": "intake_batch"}),
     ("/staff/intake/counts/", {"public_id": "station"}),
     ("/staff/intake/imports/", {"public_id": "roster_import"}),
@@ -203,7 +202,6 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/guide/", {"kind": "=call_back"}),
     ("/staff/quality/", {"code": "=no_id"}),
     ("/staff/help/experts/", {"public_id": "expert"}),
-    ("/s/", {"public_id": "survey"}),
     ("/static/", {"digest": "=0", "name": "=app.css"}),
 )
 
@@ -292,8 +290,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "people import": _people_import(uow, station).public_id,
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
-    ids |= application_rows(uow, application, posting, bird)
-    ids |= public_rows(uow, station, person, posting, bird)
+    ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}

@@ -18,6 +18,8 @@ PUBLIC_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/digests/", {"public_id": "digest"}),
     ("/me/searches/", {"public_id": "search"}),
     ("/off/", {"what": "=all", "public_id": "person", "signature": "=0"}),
+    ("/r/", {"public_id": "intake"}),
+    ("/s/", {"public_id": "survey"}),
     ("/sitemap-", {"number": "=1"}),
     ("/staff/bulletins/", {"public_id": "bulletin", "station_id": "station", "output": "=board.pdf"}),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
+from jobmatch.bulletins.room import ROOM as BULLETINS
 from jobmatch.casework.benefits.room import ROOM as BENEFITS
 from jobmatch.casework.crosscheck.room import ROOM as CROSSCHECK
 from jobmatch.casework.desk.room import ROOM as DESK
@@ -40,6 +41,7 @@ ROOMS: tuple[Room, ...] = (
     REPORTS,
     EXCHANGE,
     COMPLAINTS,
+    BULLETINS,
     APPLICATIONS,
     MATCHING,
     POSTINGS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jobmatch.accounts.models
 import jobmatch.applications.models
+import jobmatch.bulletins.models
 import jobmatch.casework.benefits.models
 import jobmatch.casework.crosscheck.models
 import jobmatch.casework.desk.models

@@ -333,3 +333,8 @@ def employer_words(application: Application) -> str:
     if state is ApplicationState.HIRED:
         return _("本人接受了录用，到岗后请登记入职")
     return state.label
+
+
+def digest_rows(uow: UnitOfWork, person: Person, posting_ids: Sequence[int]) -> tuple[ListedPosting, ...]:
+    """Postings that a digest named, in its order, as far as they are still open."""
+    return listed(uow, posting_ids, (), home_of(uow.session, person), person)

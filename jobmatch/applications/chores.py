@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import exists, literal, select
 from sqlalchemy.orm import selectinload
@@ -38,17 +38,22 @@ def chase_unanswered(uow: UnitOfWork, *, limit: int = 50) -> int:
         .limit(limit)
     ).all()
     for row in rows:
-        open_task(
-            uow,
-            once=f"{SILENT}{row.public_id}",
-            kind=TaskKind.UNANSWERED,
-            title=_("催单位答复：%(title)s", title=row.posting.title),
-            due_on=uow.today + timedelta(days=1),
-            person=row.person,
-            region_path=row.region_path,
-            link=f"/staff/applications/{row.public_id}",
-        )
+        chase(uow, row, due_on=uow.today + timedelta(days=1))
     return len(rows)
+
+
+def chase(uow: UnitOfWork, application: Application, *, due_on: date) -> None:
+    """Let the person's station ask the employer for an answer; ``application`` comes with person and posting."""
+    open_task(
+        uow,
+        once=f"{SILENT}{application.public_id}",
+        kind=TaskKind.UNANSWERED,
+        title=_("催单位答复：%(title)s", title=application.posting.title),
+        due_on=due_on,
+        person=application.person,
+        region_path=application.region_path,
+        link=f"/staff/applications/{application.public_id}",
+    )
 
 
 def announce_interviews(uow: UnitOfWork, *, limit: int = 100) -> int:

@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from jobmatch.applications.states import ContactTime, ContractKind, Insurance
+from jobmatch.applications.states import ContactTime, ContractKind, DigestKind, Insurance
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
@@ -80,6 +80,25 @@ class MoveForm(WordsForm):
     """Any move: the version that the page showed goes along, so that a stale form moves nothing."""
 
     version = IntegerField(validators=[Optional()], widget=HiddenInput())
+
+
+def _hour(text: Any) -> int:
+    """An hour of the day; what is none is 24, which the service refuses."""
+    return int(text) if str(text).isdecimal() and len(str(text)) < 3 else 24
+
+
+class DigestForm(WordsForm):
+    """Which parts of the daily digest somebody wants, and when they want to be left in peace."""
+
+    kinds = SelectMultipleField(N_("每日汇总里要什么"), validate_choice=False)
+    quiet_from = SelectField(N_("几点以后不打扰"), coerce=_hour, validate_choice=False)
+    quiet_until = SelectField(N_("到第二天几点"), coerce=_hour, validate_choice=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds.choices = [(kind.value, kind.label) for kind in DigestKind]
+        hours = [(hour, _("%(n)s 点", n=hour)) for hour in range(24)]
+        self.quiet_from.choices = self.quiet_until.choices = hours
 
 
 class ApplyForm(WordsForm):

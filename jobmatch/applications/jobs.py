@@ -8,6 +8,7 @@ from typing import Any
 from jobmatch.applications.chores import announce_interviews, chase_unanswered, settle_chores
 from jobmatch.applications.reputation import BATCH, count_employers, county_means, store_counts
 from jobmatch.applications.services.clocks import close_unanswered, follow_moved_people, remind_employers
+from jobmatch.applications.services.digests import drop_old_digests, find_news, news_pool, tell_news
 from jobmatch.applications.services.documents import drop_documents
 from jobmatch.applications.services.interviews import ask_coming
 from jobmatch.applications.services.retention import ask_employers, settle_checks
@@ -75,13 +76,31 @@ def count_reputations(context: JobContext) -> dict[str, Any]:
     return {"employers": written}
 
 
+def digest(context: JobContext) -> dict[str, Any]:
+    """Tell everybody who is awake and was told nothing today what is new; every hour, so that all quiet hours end."""
+    told, last = 0, 0
+    with context.unit(writing=False) as uow:
+        fresh = news_pool(uow)
+    while True:
+        with context.unit(writing=False) as uow:
+            found, last = find_news(uow, fresh, after_id=last)
+        if found:
+            with context.unit() as uow:
+                told += tell_news(uow, found)
+        if not last:
+            break
+    return {"told": told, "dropped": _all(context, drop_old_digests)}
+
+
 JOBS: dict[str, JobFunction] = {
     "applications.remind": remind,
     "applications.look_for_stuck": look_for_stuck,
     "applications.count_reputations": count_reputations,
+    "applications.digest": digest,
 }
 TIMED = (
     Timed("applications.remind", 24 * 60),
     Timed("applications.look_for_stuck", 24 * 60),
     Timed("applications.count_reputations", 24 * 60),
+    Timed("applications.digest", 60),
 )

@@ -365,3 +365,40 @@ class CalendarFeed(Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     created_at: Mapped[datetime]
+
+
+class ApplicationOrigin(Base):
+    """How many applications came by one link that an upper room gave out: a count, and nothing about who they were."""
+
+    __tablename__ = "application_origin"
+    __table_args__ = (CheckConstraint("application_count >= 0", name="count"),)
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    application_count: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+
+
+class Digest(PublicIdMixin, Base):
+    """What somebody was told on a day: the new postings themselves, and one line of results."""
+
+    __tablename__ = "digest"
+    __table_args__ = (UniqueConstraint("person_id", "made_on"), {"info": SCOPED})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_on: Mapped[date]
+    made_at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(String(120), info={"data": "contact"})
+    posting_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    more_count: Mapped[int] = mapped_column(default=0)
+
+
+class DigestChoice(Base):
+    """Which parts of the digest somebody wants; without a row they get both."""
+
+    __tablename__ = "digest_choice"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    wants_postings: Mapped[bool]
+    wants_results: Mapped[bool]
+    changed_at: Mapped[datetime]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+
+from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.queries import members_of
@@ -19,7 +21,8 @@ from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.models.person import Person
 from jobmatch.people.states import GrantField
 from jobmatch.reference.models import Reason
-from jobmatch.reference.queries import names
+from jobmatch.reference.queries import names, region_label
+from recruiters.postings.cards import pay_words
 from recruiters.postings.models import Posting
 
 Text = tuple[str, str]
@@ -368,3 +371,45 @@ def _send(uow: UnitOfWork, user: User, text: Callable[[], Text], *, link: str, o
         once=once,
         by_sms=by_sms,
     )
+
+
+# ---------- the daily digest ----------
+
+
+def digest_title(employers: int, results: Mapping[str, int], silent_days: int) -> str:
+    """2 家新岗位，1 家约面试，1 家 7 天没回，联系人今天去催: what happened, in the order in which it matters."""
+    parts = {
+        "interview": lambda n: ngettext("%(n)s 家约面试", "%(n)s 家约面试", n),
+        "offer": lambda n: ngettext("%(n)s 家发录用通知", "%(n)s 家发录用通知", n),
+        "rejection": lambda n: ngettext("%(n)s 家没有录用", "%(n)s 家没有录用", n),
+    }
+    said = [say(results[what]) for what, say in parts.items() if results.get(what)]
+    if employers:
+        said.insert(0, ngettext("%(n)s 家新岗位", "%(n)s 家新岗位", employers))
+    if results.get("silence"):
+        said.append(_("%(n)s 家 %(days)s 天没回，联系人今天去催", n=results["silence"], days=silent_days))
+    return _("，").join(said)
+
+
+def posting_line(posting: Posting, distance: str, session: Session) -> str:
+    """One new posting in a line of words; it is loaded with employer and organization."""
+    parts = (
+        posting.title,
+        pay_words(posting),
+        posting.employer.organization.name,
+        region_label(session, posting.region_code),
+        distance,
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def digest_body(lines: Sequence[str], more: int) -> str:
+    """The new postings themselves, and how many more there are."""
+    rest = [_("还有 %(n)s 条，打开看全部。", n=more)] if more else []
+    return "\n".join([*lines, *rest, _("不想收，在消息设置里关掉每日汇总。")])
+
+
+def digest_sms(employers: int, results: Mapping[str, int], silent_days: int, off_address: str) -> str:
+    """The same in a text message, with the way to switch it off where the site has an address of its own."""
+    title = digest_title(employers, results, silent_days)
+    return _("%(title)s。不想收：%(address)s", title=title, address=off_address) if off_address else title

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
-from jobmatch.applications.models import Application, ApplicationHandOver
+from jobmatch.applications.models import Application, ApplicationHandOver, Digest
 from jobmatch.applications.states import ASKING, Side, Stage
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
@@ -33,6 +33,12 @@ def visible_applications(actor: Actor, query: S) -> S:
     if actor.can("application.read") and actor.region_path:
         ways.append(Application.region_path.startswith(actor.region_path, autoescape=True))
     return visible(query.where(or_(false(), *ways)), "application")
+
+
+def visible_digests(actor: Actor, query: S) -> S:
+    """A digest is for whom it was made."""
+    mine = select(Person.id).where(Person.user_id == actor.user_id, Person.claim_state == ClaimState.NONE)
+    return visible(query.where(Digest.person_id.in_(mine)), "digest")
 
 
 def can_submit_application(actor: Actor, person: Person, *, has_consent: bool = False) -> bool:

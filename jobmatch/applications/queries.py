@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from jobmatch.accounts.models import User
 from jobmatch.applications.models import (
     Application,
     ApplicationDocument,
     ApplicationMove,
+    ApplicationOrigin,
     Interview,
     InterviewSlot,
     PostingDocument,
@@ -340,6 +341,12 @@ def answer_day(uow: UnitOfWork) -> date:
     """The day by which an employer answers what is sent today."""
     days = int(rule_value(uow.session, "employer_answer_days", uow.today))
     return add_working_days(uow.session, uow.today, days)[0]
+
+
+def origin_counts(session: Session, codes: Collection[str]) -> dict[str, int]:
+    """How many applications came by each link."""
+    query = select(ApplicationOrigin.code, ApplicationOrigin.application_count)
+    return {row[0]: row[1] for row in session.execute(query.where(ApplicationOrigin.code.in_(codes)))}
 
 
 def again_days(uow: UnitOfWork) -> int:

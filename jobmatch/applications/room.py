@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jobmatch.applications.jobs import JOBS, TIMED
 from jobmatch.applications.views import (  # noqa: F401 - each adds its pages
+    digests,
     employer,
     employer_desk,
     employer_interviews,

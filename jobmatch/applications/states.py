@@ -104,6 +104,13 @@ class Stage(LabelledEnum):
     HIRE = "hire", N_("入职前")
 
 
+class DigestKind(LabelledEnum):
+    """The parts of a daily digest, each of which can be switched off."""
+
+    POSTINGS = "postings", N_("保存的搜索里的新岗位")
+    RESULTS = "results", N_("投递的进展")
+
+
 class StillThere(LabelledEnum):
     """What the employer says of somebody it hired."""
 

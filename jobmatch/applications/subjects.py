@@ -14,6 +14,8 @@ from jobmatch.applications.models import (
     ApplicationDocument,
     ApplicationMove,
     CalendarFeed,
+    Digest,
+    DigestChoice,
     HandLink,
     HireRecord,
     Interview,
@@ -48,6 +50,8 @@ def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, A
     return {
         "application": dump_rows(uow.session, Application, Application.person_id == person_id),
         "application_move": dump_rows(uow.session, ApplicationMove, *of_both),
+        "digest": dump_rows(uow.session, Digest, Digest.person_id == person_id),
+        "digest_choice": dump_rows(uow.session, DigestChoice, DigestChoice.person_id == person_id),
         "interview": dump_rows(uow.session, Interview, Interview.application_id.in_(own)),
         "application_document": dump_rows(
             uow.session, ApplicationDocument, ApplicationDocument.application_id.in_(own)
@@ -62,7 +66,7 @@ def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, A
 
 
 def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
-    """Withdraw what is live, delete documents and links, and blank every text.
+    """Withdraw what is live, delete documents, links and digests, and blank every text.
 
     State and dates stay, so that figures and standing stand.
     """
@@ -83,6 +87,7 @@ def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
     for gone in (
         delete(PhoneLink).where(PhoneLink.interview_id.in_(interviews)),
         delete(HandLink).where(HandLink.application_id.in_(ids)),
+        *(delete(model).where(model.person_id == person_id) for model in (Digest, DigestChoice)),
     ):
         session.execute(gone, execution_options={"synchronize_session": False})
     for hire in session.scalars(select(HireRecord).where(HireRecord.application_id.in_(ids))):
@@ -103,7 +108,8 @@ def _blank_notes(uow: UnitOfWork, ids: Sequence[int]) -> None:
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
     """Hand applications over. Where both files apply to the same posting, the further one stays live.
 
-    The other one ends as withdrawn, without a message: it was never a second application of somebody else.
+    The other one ends as withdrawn, without a message: it was never a second application of somebody else. Digests
+    were told to the file that is closed, and stay there.
     """
     moved: list[MovedRow] = []
     rows = uow.session.scalars(

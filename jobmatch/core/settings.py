@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="Default: SQLite file `jobmatch.db` in the data directory.")
     redis_url: str = Field("", description="Queue and shared counters; default: none, an embedded queue is used.")
     site_name: str = Field("退役军人就业创业", description="Name shown in the page head.")
+    site_url: str = Field("", description="Address of the site as phones reach it, for links in text messages.")
     station_phone: str = Field("", description="Service phone shown at the end of every page for people.")
     station_hours: str = Field("", description="Hours in which that phone is answered, shown beside it.")
     operator_name: str = Field("", description="Who runs the service, printed on public pages.")

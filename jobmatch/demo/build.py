@@ -42,6 +42,7 @@ from jobmatch.demo.people import Plan, make_plan
 from jobmatch.demo.placement import grow_placement
 from jobmatch.demo.plans import grow_plans
 from jobmatch.demo.privacy import grow_privacy
+from jobmatch.demo.public import grow_public
 from jobmatch.demo.register import grow_register
 from jobmatch.demo.registry import arrive
 from jobmatch.demo.stations import grow_stations
@@ -77,6 +78,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_answers,
     grow_complaints,
     grow_employer_desks,
+    grow_public,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

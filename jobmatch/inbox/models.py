@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base, PublicIdMixin
@@ -14,7 +14,10 @@ from jobmatch.inbox.states import Channel, DeliveryState, MessageGroup
 
 
 class Message(PublicIdMixin, Base):
-    """One message; ``once`` keeps a repeated act from telling it twice."""
+    """One message; ``once`` keeps a repeated act from telling it twice.
+
+    ``sms`` is what a phone gets where it is not the title.
+    """
 
     __tablename__ = "message"
     __table_args__ = (Index("ix_message_user_read", "user_id", "read_at"), {"info": SCOPED})
@@ -25,9 +28,21 @@ class Message(PublicIdMixin, Base):
     title: Mapped[str] = mapped_column(String(120), info={"data": "contact"})
     body: Mapped[str] = mapped_column(Text, default="", info={"data": "contact"})
     link: Mapped[str] = mapped_column(String(200), default="")
+    sms: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"data": "contact"})
     once: Mapped[str] = mapped_column(String(120), unique=True)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+
+
+class QuietHours(Base):
+    """Between which hours of the day a user wants no digest; equal hours mean never quiet."""
+
+    __tablename__ = "quiet_hours"
+    __table_args__ = (CheckConstraint("from_hour BETWEEN 0 AND 23 AND until_hour BETWEEN 0 AND 23", name="hours"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    from_hour: Mapped[int]
+    until_hour: Mapped[int]
 
 
 class Delivery(Base):

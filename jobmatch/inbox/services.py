@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 
 from jobmatch.accounts.models import User
 from jobmatch.accounts.ports import has_gateway
-from jobmatch.core.errors import require
+from jobmatch.core.errors import Invalid, require
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.inbox.models import Delivery, Message, Preference
+from jobmatch.inbox.models import Delivery, Message, Preference, QuietHours
 from jobmatch.inbox.policies import can_read_message
 from jobmatch.inbox.queries import switched_off
 from jobmatch.inbox.states import Channel, DeliveryState, MessageGroup
@@ -19,7 +20,7 @@ from jobmatch.inbox.states import Channel, DeliveryState, MessageGroup
 Text = str | Callable[[], str]
 """A text, or what makes it: a function is called in the language of the reader."""
 
-TITLE_LENGTH = 120
+TITLE_LENGTH, SMS_LENGTH = 120, 200
 
 
 def send(
@@ -32,12 +33,14 @@ def send(
     link: str = "",
     once: str,
     by_sms: bool = False,
+    sms: Text = "",
 ) -> Message | None:
     """Leave a message for ``user`` and return it; None where it was sent before or the reader switched the group off.
 
     Give ``title`` and ``body`` as functions where they hold words of the program: they are called in the reader's
     language. ``once`` names the occasion; the same occasion is told a user only once. ``link`` is a path of this site.
-    ``by_sms`` also sends the title to the phone, where a gateway exists and the reader did not switch that off.
+    ``by_sms`` also sends the title, or ``sms`` instead of it, to the phone, where a gateway exists and the reader did
+    not switch that off.
     """
     key = f"{user.public_id}:{once}"
     if uow.session.scalar(select(Message.id).where(Message.once == key)) is not None:
@@ -46,13 +49,14 @@ def send(
     if (group, Channel.IN_APP) in off or not user.is_active:
         return None
     with use_locale(user.locale):
-        words = [text() if callable(text) else text for text in (title, body)]
+        words = [text() if callable(text) else text for text in (title, body, sms)]
     message = Message(
         user_id=user.id,
         group=group,
         title=words[0][:TITLE_LENGTH],
         body=words[1],
         link=link[:200],
+        sms=words[2][:SMS_LENGTH],
         once=key,
         created_at=uow.now,
     )
@@ -98,6 +102,19 @@ def choose_groups(uow: UnitOfWork, wanted: Collection[MessageGroup], *, channel:
     uow.audit("preference.changed", channel=channel.value)
 
 
+def choose_quiet_hours(uow: UnitOfWork, from_hour: int, until_hour: int) -> None:
+    """Between which hours the actor wants no digest; equal hours mean at any time."""
+    if not (0 <= from_hour <= 23 and 0 <= until_hour <= 23):
+        raise Invalid(fields={"quiet_from": _("请选 0 到 23 点")})
+    user_id = uow.actor.user_id
+    row = uow.session.get(QuietHours, user_id)
+    if row is None:
+        uow.session.add(QuietHours(user_id=user_id, from_hour=from_hour, until_hour=until_hour))
+    else:
+        row.from_hour, row.until_hour = from_hour, until_hour
+    uow.session.flush()
+
+
 def claim_delivery(uow: UnitOfWork, delivery_id: int) -> tuple[str, str] | None:
     """Count a try to deliver; phone and text to send, or None where it was sent or there is nobody to send it to."""
     row = uow.session.execute(
@@ -110,7 +127,7 @@ def claim_delivery(uow: UnitOfWork, delivery_id: int) -> tuple[str, str] | None:
         return None
     delivery, message, user = row
     delivery.try_count += 1
-    return user.phone, message.title
+    return user.phone, message.sms or message.title
 
 
 def record_delivery(uow: UnitOfWork, delivery_id: int, *, is_sent: bool) -> None:

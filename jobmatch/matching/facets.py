@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jobmatch.accounts.queries import served_regions
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.index import pools
 from jobmatch.reference.models import Occupation
-from jobmatch.reference.queries import Spot, names, region_label, spot_of
+from jobmatch.reference.queries import Spot, find_region_by_name, names, region_label, spot_of
 
 MOST_CHOICES = 45
+COUNTY_LENGTH = 6
 REGION_STEPS = (9, 6, 4, 2)
 """Lengths of region codes from township to province."""
 Choices = list[tuple[str, str]]
@@ -59,6 +61,23 @@ def name_of(uow: UnitOfWork, field: str, code: str) -> str:
         return region_label(uow.session, code, depth=1)
     full = "-".join((code.split("-") + ["00"] * 3)[:4])
     return names(uow.session, Occupation).get(full, "")
+
+
+def place_named(uow: UnitOfWork, words: str) -> str:
+    """The code of a place somebody typed: written in full, or a place below a county that has postings or a station.
+
+    Empty where it is not known, or where several places bear the name.
+    """
+    found = find_region_by_name(uow.session, words)
+    if found is not None:
+        return found.code
+    counties = {code[:6] for code, _name in facets(uow).regions} | {row.code[:6] for row in uow.rows(served_regions())}
+    below = {
+        place.code
+        for county in sorted(code for code in counties if len(code) == COUNTY_LENGTH)
+        if (place := find_region_by_name(uow.session, words, within=county)) is not None
+    }
+    return below.pop() if len(below) == 1 else ""
 
 
 def spot_of_region(uow: UnitOfWork, code: str) -> Spot:

@@ -13,6 +13,7 @@ from wtforms.validators import Length, ValidationError
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.matching.searches import NAME_LENGTH, filter_of
 from jobmatch.matching.states import Strength
 from jobmatch.people.states import EmploymentType, Shift
 from jobmatch.reference.models import Occupation
@@ -38,6 +39,9 @@ class FilterForm(PageForm):
 
     q = StringField(N_("想找什么工作"), [Length(max=60)])
     region = SelectField(N_("在哪里"), validate_choice=False)
+    near = StringField(
+        N_("从哪里算远近"), [Length(max=30)], description=N_("写乡镇、街道或县的名字。只用来算这一次，不保存")
+    )
     work = SelectField(N_("做什么"), validate_choice=False)
     pay = RadioField(N_("每月工资"))
     km = RadioField(N_("离家多远"))
@@ -50,8 +54,11 @@ class FilterForm(PageForm):
     reserved = BooleanField(N_("退役军人专岗"))
     sort = HiddenField()
 
-    def __init__(self, args: Args, *, regions: Choices, trades: Choices) -> None:
+    def __init__(self, args: Args, *, regions: Choices, trades: Choices, has_near: bool = False) -> None:
+        """``has_near``: the reader types from where distances count; without it they count from home."""
         super().__init__(args)
+        if not has_near:
+            del self.near
         self.labels: dict[str, dict[str, str]] = {}
         self._offer("region", regions)
         self._offer("work", trades)
@@ -68,6 +75,16 @@ class FilterForm(PageForm):
         """What is searched for."""
         return (self.q.data or "").strip()[:60]
 
+    def as_args(self) -> dict[str, str]:
+        """What narrows the list as arguments of an address, without its order: a search somebody can come back to."""
+        said = {field.name: ("y" if field.data is True else str(field.data or "")).strip() for field in self}
+        return {name: value for name, value in said.items() if value and name != "sort"}
+
+    @property
+    def place(self) -> str:
+        """From where distances count, as it was typed."""
+        return (self.near.data or "").strip()[:30] if "near" in self else ""
+
     def _offer(self, name: str, choices: Choices) -> None:
         """Give a field its choices; what is not among them is forgotten, but for places and trades of a link."""
         field: Any = self[name]
@@ -79,28 +96,16 @@ class FilterForm(PageForm):
 
     def where(self, point: Spot) -> Filter:
         """The filter; a distance counts only where ``point`` is known."""
-        is_known = point.latitude is not None and point.longitude is not None
-        return Filter(
-            region=self.region.data,
-            occupation=self.work.data,
-            pay_at_least=int(self.pay.data) if self.pay.data else None,
-            shift=self.shift.data,
-            employment_type=self.type.data,
-            kind=self.kind.data,
-            veterans_first=self.first.data,
-            reserved=self.reserved.data,
-            welcomes_over=int(self.over.data) if self.over.data else None,
-            education_at_most=int(self.edu.data) if self.edu.data else None,
-            point=(point.latitude or 0.0, point.longitude or 0.0) if is_known else None,
-            within_km=float(self.km.data) if self.km.data and is_known else None,
-        )
+        return filter_of(self.as_args(), point)
 
     def chosen(self, name_of: Callable[[str, str], str]) -> Iterator[Chosen]:
         """What narrows the list now, each with its words; ``name_of`` knows codes that a link brought."""
         if self.words:
             yield Chosen("q", self.words)
         for field in self:
-            if isinstance(field, BooleanField) and field.data:
+            if field.name == "near" and self.place:
+                yield Chosen("near", _("从%(place)s算", place=self.place))
+            elif isinstance(field, BooleanField) and field.data:
                 yield Chosen(field.name, field.label.text)
             elif field.name in self.labels and field.data:
                 known = self.labels[field.name].get(field.data)
@@ -109,7 +114,8 @@ class FilterForm(PageForm):
     def without(self, name: str) -> FilterForm:
         """The same form with one filter taken off."""
         args = MultiDict({field.name: str(field.data) for field in self if field.name != name and field.data})
-        return FilterForm(args, regions=list(self.labels["region"].items()), trades=list(self.labels["work"].items()))
+        regions, trades = (list(self.labels[name].items()) for name in ("region", "work"))
+        return FilterForm(args, regions=regions, trades=trades, has_near="near" in self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,12 @@ class Chosen:
 
     name: str
     label: str
+
+
+class SaveSearchForm(PageForm):
+    """The name under which a search is kept; what it narrows comes along hidden."""
+
+    name = StringField(N_("起个名字"), [Length(max=NAME_LENGTH)], render_kw={"autocomplete": "off"})
 
 
 class ForMeForm(PageForm):

@@ -171,9 +171,18 @@ def list_in_order(
 
 def list_saved(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
     """One page of what a person saved, the latest first; postings that ended are left out."""
+    return _list_chosen(uow, person, FactKind.SAVED, number)
+
+
+def list_dismissed(uow: UnitOfWork, person: Person, *, number: int) -> PostingPage:
+    """One page of what a person never wants to see again, the latest first, as far as it is still open."""
+    return _list_chosen(uow, person, FactKind.DISMISSED, number)
+
+
+def _list_chosen(uow: UnitOfWork, person: Person, kind: FactKind, number: int) -> PostingPage:
     require(can_choose_postings(uow.actor, person))
-    saved = (PairFact.person_id == person.id, PairFact.kind == FactKind.SAVED)
-    query = select(PairFact.posting_id).where(*saved).order_by(PairFact.last_at.desc(), PairFact.id.desc())
+    chosen = (PairFact.person_id == person.id, PairFact.kind == kind)
+    query = select(PairFact.posting_id).where(*chosen).order_by(PairFact.last_at.desc(), PairFact.id.desc())
     ids = list(uow.session.scalars(query))
     still = set(uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id.in_(ids)))))
     open_ids = [one for one in ids if one in still]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base, PublicIdMixin
 from jobmatch.core.states import stored
+from jobmatch.core.uow import SCOPED
 from jobmatch.matching.states import FactKind, InvitationAnswer, Strength
 
 
@@ -55,6 +56,23 @@ class PostingInvitation(PublicIdMixin, Base):
     answer: Mapped[InvitationAnswer | None] = mapped_column(stored(InvitationAnswer, "answer"))
     answered_at: Mapped[datetime | None]
     grant_id: Mapped[int | None] = mapped_column(ForeignKey("grant.id"))
+
+
+class SavedSearch(PublicIdMixin, Base):
+    """A search that somebody comes back to, by a name of their own; ``args`` are those of the address of the list.
+
+    ``is_told``: new postings of it come with the daily digest.
+    """
+
+    __tablename__ = "saved_search"
+    __table_args__ = (UniqueConstraint("person_id", "name"), {"info": SCOPED})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(40), info={"data": "contact"})
+    args: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    is_told: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
 
 
 class MatchChoice(Base):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from sqlalchemy import Select
+from sqlalchemy import select as sql_select
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
+from jobmatch.matching.models import SavedSearch
 from jobmatch.matching.queries import is_open_person
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_read_person
 from jobmatch.people.queries.people import not_blocked
+from jobmatch.people.states import ClaimState
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 
@@ -50,6 +53,12 @@ def can_read_models(actor: Actor) -> bool:
 def can_manage_models(actor: Actor) -> bool:
     """System administrators say which version is in use."""
     return actor.can("system.manage")
+
+
+def visible_saved_searches(actor: Actor, select: S) -> S:
+    """Searches are for whoever keeps them, and for nobody else."""
+    mine = sql_select(Person.id).where(Person.user_id == actor.user_id, Person.claim_state == ClaimState.NONE)
+    return visible(select.where(SavedSearch.person_id.in_(mine)), "saved_search")
 
 
 def visible_open_people(actor: Actor, select: S) -> S:

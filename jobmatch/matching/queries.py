@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.core.clock import local_day, utcnow
-from jobmatch.matching.models import FittedModel, MatchChoice, PairFact, RankerSwitch
+from jobmatch.matching.models import FittedModel, MatchChoice, PairFact, RankerSwitch, SavedSearch
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models.person import Person
 from jobmatch.people.states import JobSearchState
@@ -37,6 +37,16 @@ def is_open_person() -> ColumnElement[bool]:
     return (
         Person.is_open_to_employers & (Person.search_state != JobSearchState.NOT_LOOKING) & Person.erased_at.is_(None)
     )
+
+
+def saved_searches() -> Select[*tuple[Any, ...]]:
+    """Searches by name."""
+    return select(SavedSearch).order_by(SavedSearch.name, SavedSearch.id)
+
+
+def saved_search_named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """The search with this public id."""
+    return select(SavedSearch).where(SavedSearch.public_id == public_id)
 
 
 def active_model(session: Session) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 from jobmatch.matching.gaps import GAP_JOBS
 from jobmatch.matching.jobs import JOBS, TIMED
-from jobmatch.matching.views import employer, gaps, public, staff, veteran
+from jobmatch.matching.views import employer, feeds, gaps, public, searches, staff, veteran
 from jobmatch.matching.views.common import blueprint
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (employer, gaps, public, staff, veteran)
+_VIEWS = (employer, feeds, gaps, public, searches, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -25,7 +25,16 @@ ROOM = Room(
             "search",
             "match.own",
             order=10,
-            also=("matching.search", "matching.for_me", "matching.saved", "matching.gone", "applications.posting"),
+            also=(
+                "matching.search",
+                "matching.for_me",
+                "matching.saved",
+                "matching.gone",
+                "matching.dismissed",
+                "matching.searches",
+                "matching.keep_search",
+                "applications.posting",
+            ),
         ),
         MenuItem(
             "people",

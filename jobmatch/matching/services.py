@@ -234,13 +234,16 @@ def search_postings(
     sort: str = "relevance",
     point: Spot = NOWHERE,
     page: int = 1,
+    size: int = PAGE_SIZE,
     person: Person | None = None,
     fits: Callable[[Sequence[int]], Iterable[Recommendation]] = lambda ids: (),
+    origin: str = "",
 ) -> PostingPage:
     """One page of the open postings that say ``words`` and meet ``where``; the order never depends on a profile.
 
-    ``sort``: ``relevance``, ``newest``, ``pay``, or ``distance`` from ``point``. For ``person`` what they saved is
-    marked and what they applied to or dismissed left out; ``fits`` gives the reasons shown beside the page's postings.
+    ``sort``: ``relevance``, ``newest``, ``pay``, or ``distance`` from ``point``, which ``origin`` names where it is
+    nobody's home. For ``person`` what they saved is marked and what they applied to or dismissed left out; ``fits``
+    gives the reasons shown beside the page's postings.
     """
     pool = pools(uow.session).postings.get(uow.session)
     place = (point.latitude, point.longitude) if point.latitude is not None and point.longitude is not None else None
@@ -255,17 +258,17 @@ def search_postings(
             where=where,
             sort=sort,
             point=place,
-            offset=(number - 1) * PAGE_SIZE,
-            limit=PAGE_SIZE,
+            offset=(number - 1) * size,
+            limit=size,
             exclude_keys=without,
         )
 
     found = found_on(page)
-    pages = max(1, -(-found.total // PAGE_SIZE))
+    pages = max(1, -(-found.total // size))
     if page > pages:
         page, found = pages, found_on(pages)
     ids = [int(key) for key in found.keys]
-    rows = listed(uow, ids, fits(ids), point, person)
+    rows = listed(uow, ids, fits(ids), point, person, origin=origin)
     return PostingPage(rows, found.total - len(ids) + len(rows), len(pool), page, pages)
 
 
@@ -275,10 +278,16 @@ def count_postings(uow: UnitOfWork, words: str, where: Filter) -> int:
 
 
 def listed(
-    uow: UnitOfWork, ids: Sequence[int], fits: Iterable[Recommendation], home: Spot, person: Person | None
+    uow: UnitOfWork,
+    ids: Sequence[int],
+    fits: Iterable[Recommendation],
+    home: Spot,
+    person: Person | None,
+    *,
+    origin: str = "",
 ) -> tuple[ListedPosting, ...]:
     """Postings as a list shows them, in the order of ``ids``; those that may not be shown any more are left out."""
-    return listed_rows(uow, card_rows(uow, ids), ids, fits, home, person)
+    return listed_rows(uow, card_rows(uow, ids), ids, fits, home, person, origin=origin)
 
 
 def card_rows(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, Posting]:
@@ -293,6 +302,8 @@ def listed_rows(
     fits: Iterable[Recommendation],
     home: Spot,
     person: Person | None,
+    *,
+    origin: str = "",
 ) -> tuple[ListedPosting, ...]:
     """The same for rows that were read already."""
     facts = facts_of(uow.session, person.id, ids) if person else {}
@@ -301,7 +312,7 @@ def listed_rows(
         ListedPosting(
             posting_id=row.id,
             card=posting_card(uow.session, row),
-            distance=distance_words(uow.session, home, work_of(uow.session, row)),
+            distance=distance_words(uow.session, home, work_of(uow.session, row), origin=origin),
             fit=fit_by_id.get(row.id),
             is_saved=FactKind.SAVED in facts.get(row.id, ()),
             is_invited=FactKind.INVITED in facts.get(row.id, ()),

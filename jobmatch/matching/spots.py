@@ -30,10 +30,17 @@ def work_of(session: Session, posting: Any) -> Spot:
     return spot_of(session, posting.region_code)
 
 
-def distance_words(session: Session, home: Spot, work: Spot) -> str:
-    """离家 6 公里, 离家约 30 公里, 同乡镇 or 同县; empty where one place is unknown."""
+def distance_words(session: Session, home: Spot, work: Spot, *, origin: str = "") -> str:
+    """离家 6 公里, 离家约 30 公里, 同乡镇 or 同县; empty where one place is unknown.
+
+    ``origin`` names the place where it is not a home: 离城关镇 6 公里.
+    """
     text = distance_text(session, home, work)
-    return _("离家%(distance)s", distance=_spaced(text)) if any(c.isdigit() for c in text) else text
+    if not any(c.isdigit() for c in text):
+        return text
+    if origin:
+        return _("离%(place)s%(distance)s", place=origin, distance=_spaced(text))
+    return _("离家%(distance)s", distance=_spaced(text))
 
 
 def _spaced(text: str) -> str:

@@ -265,7 +265,7 @@ def veteran_applies_elsewhere_too(veteran: Reader) -> str:
 
 
 def employer_invites(employer: Reader) -> tuple[str, str]:
-    """The employer reads the application and invites to an interview. Returns its page, and the link for whoever holds it."""
+    """The employer reads the application and invites to an interview. Returns its page and the interviewer's link."""
     soon = clock.utcnow().astimezone(clock.SHANGHAI) + timedelta(minutes=1)
     employer.go("/employer/applications").follow(VETERAN)
     one = employer.path

@@ -21,7 +21,7 @@ EXPORT = "/me/privacy/export"
 # only by asking with a reason, which is a form of its own.
 AUDIENCE = {
     "veteran": set(CANARIES) - {"staff note", *NOTED},
-    "staff": set(CANARIES) - {"phone", "identity", "document"},
+    "staff": set(CANARIES) - {"phone", "identity", "document", "search"},
     "employer": {"phone", "about", "letter", "workplace"},
 }
 SEARCHES = (

@@ -62,6 +62,7 @@ from tests.factories import (
 )
 from tests.house.town_complaints import complaint_rows
 from tests.house.town_partners import partner_rows
+from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_rows import application_rows, casework_rows, gap_count, intake_rows, people_import, visit_rows
 
 SYSTEM = system_actor("tests")
@@ -87,10 +88,12 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "objection": ("KANARI-OBJECTION",),
     "document": ("KANARI-DOCUMENT",),
     "complaint": ("KANARI-COMPLAINT",),
+    "search": ("KANARI-SEARCH", "KANARI-DIGEST"),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
+    *PUBLIC_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
@@ -159,7 +162,6 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ),
     ("/staff/employment-checks/", {"public_id": "check"}),
     ("/staff/gaps/", {"public_id": "count", "number": "=1"}),
-    ("/r/", {"public_id": "intake"}),
     ("/staff/intake/batches/", {"public_id": "intake_batch"}),
     ("/staff/intake/counts/", {"public_id": "station"}),
     ("/staff/intake/imports/", {"public_id": "roster_import"}),
@@ -206,7 +208,6 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/guide/", {"kind": "=call_back"}),
     ("/staff/quality/", {"code": "=no_id"}),
     ("/staff/help/experts/", {"public_id": "expert"}),
-    ("/s/", {"public_id": "survey"}),
     ("/static/", {"digest": "=0", "name": "=app.css"}),
 )
 
@@ -283,7 +284,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "people import": people_import(uow, station).public_id,
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
-    ids |= application_rows(uow, application, posting, bird)
+    ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     ids |= complaint_rows(uow, person, employer, posting, path, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))

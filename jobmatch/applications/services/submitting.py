@@ -15,6 +15,7 @@ from jobmatch.applications.models import Application
 from jobmatch.applications.policies import can_submit_application
 from jobmatch.applications.queries import answer_day, find_live, last_ended
 from jobmatch.applications.services.moving import log_move
+from jobmatch.applications.services.origins import count_origin
 from jobmatch.applications.states import ContactTime, Side
 from jobmatch.casework.plans.services.plans import record_support
 from jobmatch.casework.plans.states import SupportKind
@@ -64,6 +65,7 @@ def submit_application(
     consent: bool = False,
     recommend: bool = False,
     fit: Fit | None = None,
+    origin: str = "",
 ) -> Application:
     """Send the person's résumé to the posting's employer; a live application to it is returned as it stands.
 
@@ -72,7 +74,8 @@ def submit_application(
     the person sees and the employer does not; with ``recommend`` it is a recommendation of the station, which both see
     and which is a slip in the ledger. Raises ``Invalid`` without the agreement, or where a hard rule excludes the pair,
     and ``Conflict`` with the reason where the posting does not take applications, or not yet again from this person.
-    ``fit`` is what ``fit_of_pair`` said a moment ago.
+    ``fit`` is what ``fit_of_pair`` said a moment ago; ``origin`` is the link that brought somebody here, which is
+    counted and not kept.
     """
     by_staff = has_proxy_consent(uow.session, person, uow.actor, ProxyScope.APPLY)
     require(can_submit_application(uow.actor, person, has_consent=by_staff))
@@ -102,6 +105,7 @@ def submit_application(
         return present
     record_fact(uow, person.id, posting.id, FactKind.APPLIED)
     record_standing(uow, employer.id, due=1)
+    count_origin(uow, origin)
     notices.tell_submitted(uow, application)
     said = on_behalf(uow, person, ProxyScope.APPLY)
     uow.audit("application.submit", application, posting=posting.public_id, **said)

@@ -60,6 +60,7 @@ def apply(public_id: str) -> Answer:
     """The form, and sending it; how the pair fits is found out before the unit that writes, which others wait for."""
     form = ApplyForm.submitted()
     said = {"note": form.note.data or "", "contact_time": form.contact_time.data, "consent": form.consent.data}
+    said["origin"] = _origin()
 
     def send() -> Answer:
         with reading() as uow:
@@ -106,6 +107,11 @@ def _form_page(public_id: str, form: Any, *, is_checked: bool = False) -> Answer
         return page("applications/apply.html", form=form, **shown)
 
 
+def _origin() -> str:
+    """The link that brought the reader here, handed on from page to page: no cookie remembers it."""
+    return request.values.get("from", "")[:12]
+
+
 def _to_progress(live: Application) -> Redirect:
     flash(_("您已经投递过这个岗位，进度在这里"), "info")
     return redirect(url_for("applications.application", public_id=live.public_id), 303)
@@ -133,6 +139,7 @@ def _shown(uow: UnitOfWork, person: Person, posting: Posting) -> dict[str, Any]:
         "sheet": posting_sheet(uow, posting, person),
         "person": person,
         "phone": own_phone(uow, person),
+        "origin": _origin(),
         "consent": consent_text(posting.employer.organization.name, consent_until(uow.today)),
     }
 

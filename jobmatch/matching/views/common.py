@@ -13,7 +13,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.matching.facets import facets, name_of
 from jobmatch.matching.forms import FilterForm
 from jobmatch.matching.results import ListedPosting, NearMiss, PostingPage, first_and_gap, spaced
-from jobmatch.matching.services import count_postings
+from jobmatch.matching.services import NOWHERE, count_postings
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.reference.queries import Spot
@@ -47,10 +47,10 @@ def own_person() -> Person:
     return found
 
 
-def filters() -> FilterForm:
+def filters(*, has_near: bool = False) -> FilterForm:
     """The filters of the address, with the places and trades that open postings have."""
     found = facets(current_uow())
-    return FilterForm(request.args, regions=found.regions, trades=found.occupations)
+    return FilterForm(request.args, regions=found.regions, trades=found.occupations, has_near=has_near)
 
 
 def list_page(
@@ -94,7 +94,8 @@ def _looser(form: FilterForm, point: Spot) -> list[dict[str, Any]]:
     found = []
     for one in form.chosen(lambda name, code: name_of(uow, name, code)):
         less = form.without(one.name)
-        count = count_postings(uow, less.words, less.where(point))
+        # Without the place that was typed there is nothing left to count distances from.
+        count = count_postings(uow, less.words, less.where(NOWHERE if one.name == "near" else point))
         if count:
             url = with_args(request, page=None, **{one.name: None})
             found.append({"label": one.label, "count": count, "url": url})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request, url_for
 
 from jobmatch.core.i18n import gettext as _
-from jobmatch.matching.facets import facets, spot_of_region
-from jobmatch.matching.forms import ForMeForm
+from jobmatch.matching.facets import facets, name_of, place_named, spot_of_region
+from jobmatch.matching.forms import FilterForm, ForMeForm
 from jobmatch.matching.lists import civil_trades, list_for_visitor, specialty_choices
+from jobmatch.matching.results import PostingPage
 from jobmatch.matching.services import search_postings
 from jobmatch.matching.views.common import ORDER, blueprint, card, filters, list_page
 from jobmatch.web.access import PUBLIC, access
@@ -20,15 +23,55 @@ from jobmatch.web.pages import page, page_number
 def search() -> Response:
     """Open postings by words and filters; the order depends on nothing about the reader."""
     uow = current_uow()
-    form = filters()
-    point = spot_of_region(uow, form.region.data)
-    words = form.words
+    form = filters(has_near=True)
+    typed = place_named(uow, form.place) if form.place else ""
+    code = typed or form.region.data
+    point, words = spot_of_region(uow, code), form.words
     sorts = ["new", "pay"] if point.latitude is None else ["new", "pay", "near"]
     sort = form.sort.data if form.sort.data in sorts else ("" if words else "new")
     found = search_postings(
-        uow, words, where=form.where(point), sort=ORDER.get(sort, "relevance"), point=point, page=page_number()
+        uow,
+        words,
+        where=form.where(point),
+        sort=ORDER.get(sort, "relevance"),
+        point=point,
+        page=page_number(),
+        origin=name_of(uow, "region", code) if code else "",
     )
-    return list_page("matching/search.html", found, form, sorts=sorts, sort=sort, point=point, titled=True)
+    return list_page(
+        "matching/search.html",
+        found,
+        form,
+        sorts=sorts,
+        sort=sort,
+        point=point,
+        titled=True,
+        place_note=_place_note(form, is_known=bool(typed), has_point=point.latitude is not None),
+        seo=_seo(form, found),
+        search_args=form.as_args(),
+    )
+
+
+def _place_note(form: FilterForm, *, is_known: bool, has_point: bool) -> str:
+    """Why distances do not count, where the reader asked for them."""
+    if form.place and not is_known:
+        return _("没有找到“%(place)s”，请写乡镇、街道或县的全名", place=form.place)
+    if form.km.data and not has_point:
+        return _("写上从哪里算，才能按远近找")
+    return ""
+
+
+def _seo(form: FilterForm, found: PostingPage) -> dict[str, Any]:
+    """What search engines are told: one address for each list worth keeping, nothing about all the narrower ones."""
+    kept = {"q": form.words, "region": form.region.data, "work": form.work.data}
+    kept = {name: value for name, value in kept.items() if value}
+    number = {"page": str(found.number)} if found.number > 1 else {}
+    is_narrow = set(form.as_args()) - set(kept) - {"sort"}
+    return {
+        "canonical": url_for("matching.search", _external=True, **kept, **number),  # type: ignore[arg-type]
+        "is_kept": not is_narrow and found.total > 0,
+        "feed": url_for("matching.feed", **form.as_args()),
+    }
 
 
 @blueprint.get("/jobs/for-me")

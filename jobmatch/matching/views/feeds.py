@@ -1,0 +1,161 @@
+"""What other programs read: an Atom feed of every search, the site map, and what crawlers may visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+from xml.sax.saxutils import escape
+
+from flask import Response, url_for
+from sqlalchemy import func, select
+
+from jobmatch.core.clock import utcnow
+from jobmatch.core.errors import NotFound
+from jobmatch.core.i18n import gettext as _
+from jobmatch.matching.facets import place_named, spot_of_region
+from jobmatch.matching.results import ListedPosting
+from jobmatch.matching.services import search_postings
+from jobmatch.matching.views.common import blueprint, filters
+from jobmatch.web.access import PUBLIC, access
+from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.feeds import cached_answer
+from recruiters.employers.models import Employer
+from recruiters.employers.policies import visible_employers
+from recruiters.employers.states import VettingState
+from recruiters.postings.models import Posting
+from recruiters.postings.policies import visible_public_postings
+
+FEED_SIZE, FEED_SECONDS, MAP_SECONDS = 50, 600, 3600
+PART_SIZE = 50_000
+"""The most addresses that one part of a site map may hold."""
+ATOM = "http://www.w3.org/2005/Atom"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+register_namespace("", ATOM)
+
+
+@blueprint.get("/jobs/feed.atom")
+@access(PUBLIC)
+def feed() -> Response:
+    """The newest postings of a search, whose filters stand in the address as on the page."""
+    uow = current_uow()
+    form = filters(has_near=True)
+    code = (place_named(uow, form.place) if form.place else "") or form.region.data
+    where = form.where(spot_of_region(uow, code))
+    found = search_postings(uow, form.words, where=where, sort="newest", size=FEED_SIZE)
+    here = url_for("matching.feed", **form.as_args(), _external=True)
+    page = url_for("matching.search", **form.as_args(), _external=True)
+    title = _("%(site)s：新岗位", site=current_runtime().settings.site_name)
+    content = _atom(f"{title} {form.words}".strip(), here, page, found.rows)
+    return cached_answer(content, "application/atom+xml", seconds=FEED_SECONDS)
+
+
+def _atom(title: str, here: str, page: str, rows: Iterable[ListedPosting]) -> bytes:
+    """The feed; it says when its newest posting came, so that the same postings give the same bytes."""
+    rows = list(rows)
+    root = Element(f"{{{ATOM}}}feed")
+    _add(root, "title", title)
+    _add(root, "id", here)
+    SubElement(root, f"{{{ATOM}}}link", rel="self", href=here, type="application/atom+xml")
+    SubElement(root, f"{{{ATOM}}}link", rel="alternate", href=page, type="text/html")
+    newest = max((row.card.published_at for row in rows if row.card.published_at), default=None)
+    _add(root, "updated", _instant(newest or utcnow().replace(hour=0, minute=0, second=0, microsecond=0)))
+    for row in rows:
+        _entry(root, row)
+    return HEAD.encode() + tostring(root, encoding="utf-8")
+
+
+def _entry(root: Element, row: ListedPosting) -> None:
+    card = row.card
+    url = url_for("applications.posting", public_id=card.public_id, _external=True)
+    entry = SubElement(root, f"{{{ATOM}}}entry")
+    _add(entry, "title", f"{card.title} {card.pay}")
+    _add(entry, "id", url)
+    SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=url, type="text/html")
+    at = _instant(card.published_at or utcnow())
+    _add(entry, "published", at)
+    _add(entry, "updated", at)
+    _add(SubElement(entry, f"{{{ATOM}}}author"), "name", card.employer)
+    parts = (
+        card.pay,
+        card.employer,
+        card.place,
+        _("招 %(n)s 人", n=card.vacancies),
+        *(text for text, _tone in card.tags),
+    )
+    _add(entry, "summary", " · ".join(part for part in parts if part))
+
+
+def _add(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, f"{{{ATOM}}}{name}").text = _printable(text)
+
+
+def _printable(text: str) -> str:
+    """Without control characters, which no XML may hold."""
+    return "".join(sign for sign in text if sign >= " ")
+
+
+def _instant(moment: datetime) -> str:
+    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+@blueprint.get("/sitemap.xml")
+@access(PUBLIC)
+def sitemap() -> Response:
+    """The index of the site map: first the pages and employers, then postings in parts of 50,000."""
+    uow = current_uow()
+    count = uow.one(visible_public_postings(uow.actor, select(func.count(Posting.id))))
+    parts = range(1 + -(-count // PART_SIZE))
+    urls = [url_for("matching.sitemap_part", number=number, _external=True) for number in parts]
+    body = "".join(f"<sitemap><loc>{escape(url)}</loc></sitemap>\n" for url in urls)
+    content = f'{HEAD}<sitemapindex xmlns="{SITEMAP}">\n{body}</sitemapindex>\n'
+    return cached_answer(content, "application/xml", seconds=MAP_SECONDS)
+
+
+@blueprint.get("/sitemap-<int:number>.xml")
+@access(PUBLIC)
+def sitemap_part(number: int) -> Response:
+    """One part of the site map."""
+    lines = _page_lines() if number == 0 else _posting_lines(number)
+    if not lines:
+        raise NotFound
+    content = f'{HEAD}<urlset xmlns="{SITEMAP}">\n{"".join(lines)}</urlset>\n'
+    return cached_answer(content, "application/xml", seconds=MAP_SECONDS)
+
+
+def _page_lines() -> list[str]:
+    uow = current_uow()
+    vetted = select(Employer.public_id, Employer.changed_at).where(Employer.vetting == VettingState.VETTED)
+    rows = uow.rows(visible_employers(uow.actor, vetted.order_by(Employer.id).limit(PART_SIZE - 3)))
+    pages = [url_for(name, _external=True) for name in ("home.start", "matching.search", "matching.for_me")]
+    base = url_for("employers.public", public_id="ID", _external=True)
+    return [f"<url><loc>{escape(url)}</loc></url>\n" for url in pages] + _lines(base, rows)
+
+
+def _posting_lines(number: int) -> list[str]:
+    uow = current_uow()
+    query = select(Posting.public_id, Posting.changed_at).order_by(Posting.id)
+    part = query.limit(PART_SIZE).offset((number - 1) * PART_SIZE)
+    base = url_for("applications.posting", public_id="ID", _external=True)
+    return _lines(base, uow.rows(visible_public_postings(uow.actor, part)))
+
+
+def _lines(base: str, rows: Iterable[tuple[str, datetime]]) -> list[str]:
+    # The address is built once: building 50,000 of them takes seconds.
+    head, tail = (escape(part) for part in base.rsplit("ID", 1))
+    return [
+        f"<url><loc>{head}{public_id}{tail}</loc><lastmod>{changed_at.date().isoformat()}</lastmod></url>\n"
+        for public_id, changed_at in rows
+    ]
+
+
+@blueprint.get("/robots.txt")
+@access(PUBLIC)
+def robots() -> Response:
+    """What crawlers may visit: what everybody sees. A demo is kept out of search engines: its postings are invented."""
+    own = ("/me/", "/staff/", "/employer/", "/admin/", "/account", "/messages", "/b/", "/off/")
+    closed = ("/",) if current_runtime().settings.is_demo else own
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines.append(f"Sitemap: {url_for('matching.sitemap', _external=True)}")
+    return cached_answer("\n".join(lines) + "\n", "text/plain", seconds=MAP_SECONDS)

@@ -68,7 +68,7 @@ from tests.factories import (
     phone,
 )
 from tests.house.town_partners import partner_rows
-from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
+from tests.house.town_rows import application_rows, casework_rows, intake_rows, posting_rows, visit_rows
 
 SYSTEM = system_actor("tests")
 UNKNOWN = "zz22zz22zz22zz22"
@@ -107,6 +107,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/employer/handed/", {"public_id": "application"}),
     ("/employer/hires/", {"public_id": "retention"}),
     ("/employer/papers/", {"paper_id": "paper", "kind": "=licence"}),
+    ("/employer/postings/templates/", {"template_id": "own template"}),
     ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work", "slot_id": "slot"}),
     ("/employers/", {"public_id": "employer"}),
     ("/i/", {"token": "phone link"}),
@@ -128,6 +129,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/resume/", {"reading_id": "reading"}),
     ("/me/resume.", {"kind": "=pdf"}),
     ("/messages/", {"public_id": "message"}),
+    ("/p/", {"token": "posting link"}),
     ("/postings/", {"public_id": "posting"}),
     ("/services/status/", {"token": "request_token"}),
     ("/sign-in/once/", {"token": "=zz22zz22zz22zz22.none"}),
@@ -183,7 +185,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ),
     ("/staff/verification/appeals/", {"public_id": "appeal"}),
     ("/staff/verification/", {"public_id": "person"}),
-    ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
+    ("/staff/postings/", {"public_id": "imported", "part": "=work", "template_id": "office template"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
     ("/staff/breaches/", {"public_id": "incident"}),
     ("/staff/merges/", {"public_id": "merge"}),
@@ -255,8 +257,7 @@ def words_of(answer: TestResponse) -> str:
     """What a reader of the answer can read: a page, the text of a PDF, the parts of a workbook."""
     content = answer.get_data()
     if content.startswith(b"%PDF"):
-        pages = pypdfium2.PdfDocument(content)
-        return "\n".join(one.get_textpage().get_text_range() for one in pages)
+        return "\n".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(content))
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             return "\n".join(book.read(name).decode(errors="replace") for name in book.namelist())
@@ -289,7 +290,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "people import": _people_import(uow, station).public_id,
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
-    ids |= application_rows(uow, application, posting, bird)
+    ids |= application_rows(uow, application, posting, bird) | posting_rows(uow, office, posting, imported)
     if is_near:
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}
         town.roles |= {"veteran": Role.VETERAN, "employer": Role.EMPLOYER_MEMBER, "staff": Role.STATION_STAFF}

@@ -24,7 +24,8 @@ def public(public_id: str) -> Response:
     query = load_full(select(Employer).where(Employer.public_id == public_id))
     employer: Employer = uow.one(visible_employers(uow.actor, query))
     open_here = queries.load_full(queries.open_postings_of(employer.id))
-    found = paged(uow, visible_public_postings(uow.actor, open_here))
+    public_here = visible_public_postings(uow.actor, open_here)
+    found = paged(uow, public_here)
     return page(
         "postings/employer.html",
         employer=employer,
@@ -32,5 +33,6 @@ def public(public_id: str) -> Response:
         industry=industry_names(uow.session).get(employer.industry_code or "", ""),
         rate=answer_rate(employer),
         found=found,
+        heads=uow.one(queries.heads_of(public_here)),
         listed=cards_of(uow.session, found.rows),
     )

@@ -1,5 +1,6 @@
 """The door to people and postings. Outsiders import from here and from `ml.reference`, nothing else."""
 
+from ml.counting import PeopleCount, count_people
 from ml.crosswalk import Correction, Links, Response, correct_links, table_links, trades_of
 from ml.documents import (
     REQUIREMENT_KINDS,
@@ -56,6 +57,7 @@ __all__ = [
     "Links",
     "Match",
     "PairFact",
+    "PeopleCount",
     "Person",
     "PersonIndex",
     "Point",
@@ -72,6 +74,7 @@ __all__ = [
     "band",
     "best_postings",
     "correct_links",
+    "count_people",
     "evaluate",
     "explain",
     "find_exclusion",

@@ -31,7 +31,7 @@ from recruiters.employers.models import Employer
 from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
 from recruiters.postings.queries import load_full
-from recruiters.postings.services import create_posting
+from recruiters.postings.services.writing import create_posting
 from recruiters.postings.states import PostingState
 
 OPEN_EVERY, INVITED = 2, 6

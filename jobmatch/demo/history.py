@@ -28,7 +28,9 @@ from jobmatch.people.states import ConfirmationWay, EvidenceKind
 from recruiters.employers.models import Employer
 from recruiters.employers.services.vetting import vet_employer
 from recruiters.postings.models import Posting
-from recruiters.postings.services import create_posting, expire_postings, move_posting
+from recruiters.postings.services.clocks import expire_postings
+from recruiters.postings.services.moving import move_posting
+from recruiters.postings.services.writing import create_posting
 from recruiters.postings.states import PostingState
 
 OpenUnit = Callable[[int], AbstractContextManager[UnitOfWork]]
@@ -127,7 +129,8 @@ def _publish(
                 posting = create_posting(
                     uow,
                     employer,
-                    values={**values, "valid_through": uow.today + timedelta(days=VALID_DAYS)},
+                    # A 专岗 needs papers; those of the demo are made with theirs elsewhere.
+                    values={**values, "is_reserved": False, "valid_through": uow.today + timedelta(days=VALID_DAYS)},
                     requirements=needs,
                 )
                 posting = move_posting(uow, posting, "submit")

@@ -22,7 +22,7 @@ from jobmatch.exchange.states import RowOutcome
 from jobmatch.reference.queries import find_region_by_name, sure_occupation
 from recruiters.employers.models import Employer
 from recruiters.employers.services.employers import import_employer
-from recruiters.postings.services import store_imported_posting
+from recruiters.postings.services.importing import store_imported_posting
 from recruiters.postings.values import RequirementInput
 
 UNIT_ROWS = 500

@@ -17,6 +17,7 @@ from jobmatch.people.queries.people import not_blocked
 from jobmatch.people.states import ClaimState
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
+from recruiters.postings.policies import can_create_posting, can_keep_posting
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
@@ -37,6 +38,11 @@ def can_find_people(actor: Actor, posting: Posting, employer: Employer) -> bool:
     own = actor.organization_id is not None and actor.organization_id == employer.organization_id
     in_office = bool(actor.region_path) and posting.region_path.startswith(actor.region_path)
     return actor.is_system or (actor.can("match.people") and own) or (actor.can("person.read") and in_office)
+
+
+def can_count_people(actor: Actor, posting: Posting, employer: Employer) -> bool:
+    """Whoever may write the posting learns how many people meet it, before its employer is vetted too."""
+    return can_create_posting(actor, employer) or can_keep_posting(actor, posting, employer)
 
 
 def can_invite_person(actor: Actor, employer: Employer) -> bool:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from wtforms import BooleanField, FloatField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    FileField,
+    FloatField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Optional
 
 from jobmatch.accounts.fields import at_most, needed
+from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.states import EmploymentType, Shift
@@ -22,14 +33,15 @@ from recruiters.postings.ages import WELCOMED
 from recruiters.postings.states import (
     Housing,
     MealPlan,
+    NoticeResult,
     PayBasis,
     PayKind,
     PayUnit,
     PostingKind,
-    RequirementKind,
+    ReservedKind,
     SocialInsurance,
 )
-from recruiters.postings.values import LEADERSHIP_LEVELS, RequirementInput
+from recruiters.postings.values import LEADERSHIP_LEVELS, years_in
 
 WEIGHTS = (("must", N_("必须")), ("nice", N_("加分")))
 
@@ -58,23 +70,17 @@ class WeightField(RadioField):
 
 
 class YearsField(FloatField):
-    """A number of years, shown without a needless decimal."""
+    """A number of years as people write it, shown without a needless decimal."""
 
     def _value(self) -> str:
         return self.raw_data[0] if self.raw_data else f"{self.data:g}" if self.data is not None else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").strip().removesuffix("年").strip()
         self.data = None
-        if not text:
-            return
         try:
-            number = float(text)
-            if not 0 <= number <= 100:
-                raise ValueError(number)
-            self.data = number
+            self.data = years_in(valuelist[0] if valuelist else "")
         except ValueError:
-            raise ValueError(_("请只填数字，例如 3 或 0.5")) from None
+            raise ValueError(_("请填年数，例如 3、半年或 6 个月")) from None
 
 
 class VersionedForm(PageForm):
@@ -109,6 +115,7 @@ class NewForm(PageForm):
         description=N_("自动填好工资、人数、要求等，逐项给您核对；没写到的不会替您编"),
         render_kw={"rows": 6},
     )
+    template = HiddenField()
 
 
 class WorkForm(VersionedForm):
@@ -235,6 +242,64 @@ class ReviewForm(PageForm):
     note = TextAreaField(N_("给单位的话"), [at_most(300)], render_kw={"rows": 2})
 
 
+class MomentField(DateTimeLocalField):
+    """A moment as people in Shanghai write it; an aware instant in Python."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("请填写日期和时间，例如 2026-12-01 09:00")) from None
+        if isinstance(self.data, datetime):
+            self.data = self.data.replace(tzinfo=SHANGHAI)
+
+    def process_data(self, value: Any) -> None:
+        self.data = value.astimezone(SHANGHAI) if isinstance(value, datetime) else None
+
+
+class PhoneAnswerForm(PageForm):
+    """What an employer said on the phone about a posting that was entered for it."""
+
+    said_by = StringField(N_("谁答复的"), description=N_("例如：王经理"), render_kw={"autocomplete": "off"})
+    said_at = MomentField(N_("什么时候打的电话"), [Optional()])
+    phone_tail = StringField(
+        N_("所打号码的后四位"),
+        [at_most(4)],
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "class": "w-s"},
+    )
+    note = StringField(N_("还说了什么"), [at_most(300)], render_kw={"autocomplete": "off"})
+
+
+class TemplateForm(PageForm):
+    """Under which name a posting is kept as a template."""
+
+    name = StringField(N_("模板名称"), [at_most(80)], render_kw={"autocomplete": "off"})
+
+
+class ReservedForm(PageForm):
+    """What makes a posting a 专岗; what is left out is told by the rule that asks for it."""
+
+    kind = MemberField(N_("哪一种专岗"), ReservedKind)
+    organ = StringField(
+        N_("设置专岗的机关"),
+        [at_most(120)],
+        description=N_("例如：县委组织部、县人力资源和社会保障局"),
+        render_kw={"autocomplete": "off"},
+    )
+    paper_number = StringField(
+        N_("文件的文号"), [at_most(60)], description=N_("例如：安人社〔2026〕15 号"), render_kw={"autocomplete": "off"}
+    )
+    file = FileField(
+        N_("文件的照片或扫描件"),
+        description=N_("jpg、png 或 pdf，不超过 10 MB；不选就留着原来的"),
+        render_kw={"accept": ".jpg,.jpeg,.png,.pdf"},
+    )
+    quota = NumberField(N_("名额"), [Optional()], render_kw={"class": "w-s"})
+    notice_from = DateField(N_("公示从哪天"), [Optional()])
+    notice_to = DateField(N_("公示到哪天"), [Optional()])
+    result = MemberField(N_("公示结果"), NoticeResult)
+
+
 def _day(value: Any) -> date | None:
     if isinstance(value, date):
         return value
@@ -252,29 +317,4 @@ def validity_choices(today: date, current: date | None = None) -> list[tuple[dat
     ]
     if current is not None and current >= today and current not in {end for end, _label in found}:
         found.insert(0, (current, _("到 %(day)s", day=day(current, today))))
-    return found
-
-
-def picked_needs(form: NeedsForm, sent: Mapping[str, str]) -> list[RequirementInput]:
-    """The conditions of the form: its own three kinds, and lines ``need-<kind>-<code>`` with a weight each."""
-    found = []
-    if form.education.data:
-        is_must = form.education_weight.data != "nice"
-        found.append(RequirementInput(RequirementKind.EDUCATION, form.education.data, is_must=is_must))
-    if form.years.data:
-        is_must = form.years_weight.data != "nice"
-        found.append(RequirementInput(RequirementKind.YEARS, years=form.years.data, is_must=is_must))
-    if form.leadership.data:
-        level = int(form.leadership.data) if form.leadership.data in {"1", "2"} else 0
-        is_must = form.leadership_weight.data != "nice"
-        found.append(RequirementInput(RequirementKind.LEADERSHIP, level=level, is_must=is_must))
-    for name, weight_word in sent.items():
-        parts = name.split("-", 2)
-        if len(parts) != 3 or parts[0] != "need" or weight_word not in {"must", "nice"}:
-            continue
-        kind = _member(RequirementKind)(parts[1])
-        if kind is not None:
-            text = sent.get(f"level-{parts[1]}-{parts[2]}", "")
-            level = int(text) if text in {"1", "2", "3", "4", "5"} else 0
-            found.append(RequirementInput(kind, parts[2], level, is_must=weight_word == "must"))
     return found

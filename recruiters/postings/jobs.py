@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
-from recruiters.postings.services import EXPIRE_BATCH, expire_postings
+from jobmatch.core.uow import UnitOfWork
+from recruiters.postings.services.clocks import (
+    ask_confirmations,
+    escalate_reviews,
+    expire_postings,
+    pause_unconfirmed,
+)
 
 
 def expire(context: JobContext) -> dict[str, Any]:
-    """Take postings offline whose validity is over, in batches of one unit each."""
+    """Take postings offline whose validity is over."""
+    return {"expired": _all(context, expire_postings)}
+
+
+def clock(context: JobContext) -> dict[str, Any]:
+    """Late reviews, and postings that nobody confirmed; running it twice on a day does nothing twice."""
+    work = {"escalated": escalate_reviews, "paused": pause_unconfirmed, "asked": ask_confirmations}
+    return {name: _all(context, service) for name, service in work.items()}
+
+
+def _all(context: JobContext, service: Callable[[UnitOfWork], int]) -> int:
+    """Batches of one unit each, until nothing is left."""
     total = 0
     while True:
         with context.unit() as uow:
-            count = expire_postings(uow)
+            count = service(uow)
         total += count
-        if count < EXPIRE_BATCH:
-            return {"expired": total}
+        if not count:
+            return total
         context.progress(total)
 
 
-JOBS: dict[str, JobFunction] = {"postings.expire": expire}
-TIMED = (Timed("postings.expire", 24 * 60),)
+JOBS: dict[str, JobFunction] = {"postings.expire": expire, "postings.clock": clock}
+TIMED = (Timed("postings.expire", 24 * 60), Timed("postings.clock", 24 * 60))

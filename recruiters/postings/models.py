@@ -5,24 +5,29 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.files import StoredFile
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.states import EmploymentType, Shift
 from recruiters.employers.models import Employer
 from recruiters.postings.states import (
     Housing,
+    LinkPurpose,
     MealPlan,
+    NoticeResult,
     PayBasis,
     PayKind,
     PayUnit,
     PostingKind,
     PostingState,
     RequirementKind,
+    ReservedKind,
     SocialInsurance,
+    YesWay,
 )
 
 
@@ -34,6 +39,10 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     ``min_age`` and ``max_age`` are the law's and need ``age_basis``; ``hoped_…`` are the employer's wish, which
     excludes nobody. ``welcomes_over``: 45 or 50, from which age on the employer says people are welcome too.
     ``held_at``: since when the office holds it back because of a complaint; until that ends nobody opens it.
+    ``is_office_entry``: the office wrote it for the employer (代录入), and it is published only while ``agreed_at`` is
+    set; every change of its content (``written_at``) takes that back. ``is_reserved`` is a claim until it is published.
+    ``review_due_on`` is the last day of the office's clock, ``escalated_on`` the day its running out was brought before
+    the superior. ``confirmed_at``: when the employer last said it is still hiring, ``confirm_asked_on``: when asked.
     """
 
     __tablename__ = "posting"
@@ -44,6 +53,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
         CheckConstraint("welcomes_over IN (45, 50)", name="welcomes_over"),
         CheckConstraint("state != 'open' OR (valid_through IS NOT NULL AND published_at IS NOT NULL)", name="open"),
         CheckConstraint("held_at IS NULL OR state != 'open'", name="held"),
+        CheckConstraint("state != 'open' OR NOT is_office_entry OR agreed_at IS NOT NULL", name="agreed"),
         Index("ix_posting_region_path", "region_path"),
         Index("ix_posting_changed_at", "changed_at"),
         Index("ix_posting_state_valid", "state", "valid_through"),
@@ -92,6 +102,13 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     published_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
+    review_due_on: Mapped[date | None]
+    escalated_on: Mapped[date | None]
+    confirmed_at: Mapped[datetime | None]
+    confirm_asked_on: Mapped[date | None]
+    is_office_entry: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    agreed_at: Mapped[datetime | None]
+    written_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     review_reason_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))
     review_note: Mapped[str] = mapped_column(String(300), default="")
@@ -125,3 +142,88 @@ class PostingRequirement(Base):
     years: Mapped[float] = mapped_column(default=0)
     is_must: Mapped[bool] = mapped_column(default=True)
     label: Mapped[str] = mapped_column(String(80))
+
+
+class PostingTemplate(PublicIdMixin, Base):
+    """Content to begin postings from: an employer's own, or (``employer_id`` empty) one the office of a place keeps.
+
+    ``values`` hold the columns of ``values.EDITABLE`` as plain JSON, ``requirements`` the fields of
+    ``values.RequirementInput``; both are checked anew whenever a posting is made of them.
+    """
+
+    __tablename__ = "posting_template"
+    __table_args__ = (
+        CheckConstraint("(employer_id IS NULL) = (region_path != '')", name="owner"),
+        {"info": SCOPED},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), index=True)
+    region_path: Mapped[str] = mapped_column(String(80), default="")
+    name: Mapped[str] = mapped_column(String(80))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    requirements: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class ReservedPost(PublicIdMixin, Base):
+    """What makes a posting a 退役军人专岗: who set it up, by which paper, how many, and the public notice."""
+
+    __tablename__ = "reserved_post"
+    __table_args__ = (
+        CheckConstraint("quota BETWEEN 0 AND 9999", name="quota"),
+        CheckConstraint("notice_to IS NULL OR notice_from IS NULL OR notice_to >= notice_from", name="notice"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), unique=True)
+    kind: Mapped[ReservedKind | None] = mapped_column(stored(ReservedKind, "kind"))
+    organ: Mapped[str] = mapped_column(String(120), default="")
+    paper_number: Mapped[str] = mapped_column(String(60), default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    quota: Mapped[int] = mapped_column(default=0)
+    notice_from: Mapped[date | None]
+    notice_to: Mapped[date | None]
+    result: Mapped[NoticeResult] = mapped_column(stored(NoticeResult, "result"), default=NoticeResult.RUNNING)
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    file: Mapped[StoredFile | None] = relationship(lazy="raise")
+
+
+class PostingYes(Base):
+    """The log of what an employer answered about a posting entered for it: one row for each answer, never changed.
+
+    Over the phone staff write who answered, when, and the last four digits of the number that was called.
+    """
+
+    __tablename__ = "posting_yes"
+    __table_args__ = (
+        CheckConstraint("way != 'phone' OR (said_by != '' AND phone_tail != '')", name="phone"),
+        CheckConstraint("phone_tail = '' OR length(phone_tail) = 4", name="tail"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), index=True)
+    way: Mapped[YesWay] = mapped_column(stored(YesWay, "way"))
+    is_yes: Mapped[bool]
+    said_by: Mapped[str] = mapped_column(String(60), default="")
+    phone_tail: Mapped[str] = mapped_column(String(4), default="")
+    said_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(300), default="")
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+
+class PostingLink(Base):
+    """A link that opens one act on one posting without an account; only the hash of its token is kept."""
+
+    __tablename__ = "posting_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), index=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(stored(LinkPurpose, "purpose"))
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import Select, and_, false, literal, or_
 from sqlalchemy import select as sql_select
 
 from jobmatch.core.actors import Actor
@@ -13,7 +13,7 @@ from jobmatch.core.uow import visible
 from recruiters.employers.models import Employer
 from recruiters.employers.policies import answers_for, in_office, own_employer
 from recruiters.employers.states import VettingState
-from recruiters.postings.models import Posting
+from recruiters.postings.models import Posting, PostingTemplate
 from recruiters.postings.states import PostingState
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -33,25 +33,52 @@ def can_create_posting(actor: Actor, employer: Employer) -> bool:
     return actor.is_system or (actor.can("posting.write") and _owns(actor, employer))
 
 
+def can_enter_posting(actor: Actor, employer: Employer) -> bool:
+    """代录入: staff write for an employer of their subtree; see ``can_answer_entry`` for who has to agree."""
+    return actor.is_system or (actor.can("posting.review") and answers_for(actor, employer.region_path))
+
+
+def can_answer_entry(actor: Actor, posting: Posting, employer: Employer) -> bool:
+    """Agree to a posting in the employer's name, or say that it still hires: its members, or the holder of a link."""
+    return actor.is_system or (actor.can("posting.submit") and _owns(actor, employer))
+
+
+def can_keep_posting(actor: Actor, posting: Posting, employer: Employer) -> bool:
+    """Note facts about a posting that the office answers for: phone calls, links, the papers of a 专岗."""
+    mine = answers_for(actor, place_of(posting, employer))
+    return actor.is_system or (actor.can("posting.review") and mine)
+
+
+def can_keep_template(actor: Actor, employer: Employer | None) -> bool:
+    """An employer keeps its own templates, an office those of its place."""
+    if employer is not None:
+        return can_create_posting(actor, employer)
+    return bool(actor.region_path) and actor.can("posting.review")
+
+
 def can_import_posting(actor: Actor) -> bool:
     return actor.can("import.run")
 
 
 def can_edit_posting(actor: Actor, posting: Posting, employer: Employer) -> bool:
-    """Members of the employer; for an imported posting also staff of the subtree, since nobody else might."""
-    return can_create_posting(actor, employer) or _keeps_import(actor, posting, employer)
+    """Members of the employer; for a posting that was imported or entered for it also staff of the subtree."""
+    return can_create_posting(actor, employer) or _writes_for(actor, posting, employer)
 
 
-def _keeps_import(actor: Actor, posting: Posting, employer: Employer) -> bool:
-    mine = answers_for(actor, place_of(posting, employer))
-    return posting.source_key is not None and actor.can("posting.review") and mine
+def is_office_written(posting: Posting) -> bool:
+    """Whether the office wrote or imported this posting and may go on writing."""
+    return posting.source_key is not None or posting.is_office_entry
+
+
+def _writes_for(actor: Actor, posting: Posting, employer: Employer) -> bool:
+    return is_office_written(posting) and can_keep_posting(actor, posting, employer)
 
 
 def can_submit_posting(actor: Actor, posting: Posting, employer: Employer) -> bool:
-    """Send to review, pause, renew, close: members of a vetted employer, or staff for an imported posting."""
+    """Send to review, pause, renew, close: members of a vetted employer, or staff for one they imported or entered."""
     if actor.is_system or (actor.can("posting.submit") and _owns(actor, employer)):
         return True
-    return _keeps_import(actor, posting, employer)
+    return _writes_for(actor, posting, employer)
 
 
 def can_review_posting(actor: Actor, posting: Posting, employer: Employer) -> bool:
@@ -115,3 +142,16 @@ def visible_office_postings(actor: Actor, select: S) -> S:
     if not actor.is_system:
         select = select.where(_of_office(actor))
     return visible(select, "posting", "employer")
+
+
+def visible_templates(actor: Actor, select: S, employer: Employer | None = None) -> S:
+    """Templates to begin from: those of ``employer`` and of the offices above it; without one, of the own office."""
+    if employer is None:
+        mine = in_office(actor, PostingTemplate.region_path, "posting.review")
+        return visible(select.where(PostingTemplate.employer_id.is_(None), mine), "posting_template")
+    if not (can_create_posting(actor, employer) or can_enter_posting(actor, employer)):
+        return visible(select.where(false()), "posting_template")
+    above = and_(
+        PostingTemplate.region_path != "", literal(employer.region_path).startswith(PostingTemplate.region_path)
+    )
+    return visible(select.where(or_(PostingTemplate.employer_id == employer.id, above)), "posting_template")

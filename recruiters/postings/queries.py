@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import NotFound
 from recruiters.employers.models import Employer
-from recruiters.postings.models import Posting
+from recruiters.postings.models import Posting, PostingTemplate, PostingYes, ReservedPost
 from recruiters.postings.states import PostingState
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -82,9 +82,16 @@ def waiting_postings() -> Select[*tuple[Any, ...]]:
 
 
 def state_counts() -> Select[*tuple[Any, ...]]:
-    """Number of postings by state, as rows of state and count."""
-    columns: tuple[Any, ...] = (Posting.state, func.count())
+    """Postings and their head-count by state, as rows of state, count and 岗位数."""
+    columns: tuple[Any, ...] = (Posting.state, func.count(), func.sum(Posting.vacancy_count))
     return select(*columns).group_by(Posting.state)
+
+
+def heads_of(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """岗位数 of the postings that ``query`` (narrowed by a policy) returns: the sum of their head-counts."""
+    plain = query.order_by(None).subquery()
+    heads: tuple[Any, ...] = (func.coalesce(func.sum(plain.c.vacancy_count), 0),)
+    return select(*heads).execution_options(**query.get_execution_options())
 
 
 def postings_changed_since(session: Session, moment: datetime) -> list[Posting]:
@@ -125,3 +132,31 @@ def counts_of_employer(employer_id: int) -> Select[*tuple[Any, ...]]:
         func.count(Posting.id).filter(Posting.published_at.is_not(None)),
     )
     return select(*columns).where(Posting.employer_id == employer_id)
+
+
+def find_reserved(session: Session, posting_id: int) -> ReservedPost | None:
+    """What is known about a posting as a 专岗, with the file of its paper."""
+    query = select(ReservedPost).where(ReservedPost.posting_id == posting_id)
+    return session.scalars(query.options(joinedload(ReservedPost.file))).one_or_none()
+
+
+def reserved_of(session: Session, posting_ids: Collection[int]) -> dict[int, ReservedPost]:
+    """What is known about postings as 专岗, by posting, in one statement."""
+    query = select(ReservedPost).where(ReservedPost.posting_id.in_(posting_ids))
+    return {row.posting_id: row for row in session.scalars(query)}
+
+
+def answers_of(session: Session, posting_id: int) -> list[PostingYes]:
+    """What the employer answered about a posting that was entered for it, the latest first."""
+    query = select(PostingYes).where(PostingYes.posting_id == posting_id)
+    return list(session.scalars(query.order_by(PostingYes.id.desc())))
+
+
+def templates() -> Select[*tuple[Any, ...]]:
+    """Templates by name, an employer's own before those of the office."""
+    return select(PostingTemplate).order_by(PostingTemplate.employer_id.is_(None), PostingTemplate.name)
+
+
+def template_named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """One template, for a policy to narrow."""
+    return select(PostingTemplate).where(PostingTemplate.public_id == public_id)

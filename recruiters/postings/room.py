@@ -6,9 +6,9 @@ from jobmatch.core.i18n import N_
 from jobmatch.web.room import MenuItem, Room
 from recruiters.postings.blueprint import blueprint
 from recruiters.postings.jobs import JOBS, TIMED
-from recruiters.postings.views import employer, office, public, staff
+from recruiters.postings.views import employer, entries, office, public, reserved, staff, templates
 
-_VIEWS = (employer, office, public, staff)
+_VIEWS = (employer, entries, office, public, reserved, staff, templates)
 """Imported so that their pages hang on the blueprints."""
 
 ROOM = Room(
@@ -33,7 +33,13 @@ ROOM = Room(
             "briefcase",
             "posting.review",
             order=45,
-            also=("postings.review", "postings.staff_list", "postings.staff_edit"),
+            also=(
+                "postings.review",
+                "postings.staff_list",
+                "postings.staff_edit",
+                "postings.office_templates",
+                "postings.reserved_post",
+            ),
         ),
         MenuItem("organization", "postings.office_postings", N_("岗位"), "briefcase", "posting.review", order=60),
     ),

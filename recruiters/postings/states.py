@@ -101,3 +101,38 @@ class RequirementKind(LabelledEnum):
     YEARS = "years", N_("工作经验")
     SPECIALTY = "specialty", N_("部队专业")
     LEADERSHIP = "leadership", N_("带队经历")
+
+
+class ReservedKind(LabelledEnum):
+    """Kinds of 退役军人专岗; all of them are offered by public bodies, so a private wish is 退役军人优先."""
+
+    CIVIL_SERVANT = "civil_servant", N_("公务员")
+    INSTITUTION = "institution", N_("事业单位")
+    TEACHER = "teacher", N_("兵教师")
+    STATE_OWNED = "state_owned", N_("国有企业")
+    FIRE_POLICE = "fire_police", N_("消防员、辅警")
+    COMMUNITY = "community", N_("社区")
+    PUBLIC_WELFARE = "public_welfare", N_("公益性岗位")
+
+
+class NoticeResult(LabelledEnum):
+    """How the public notice (公示) of a 专岗 ended."""
+
+    RUNNING = "running", N_("公示中")
+    CLEAR = "clear", N_("公示无异议")
+    OBJECTED = "objected", N_("有异议，不作专岗")
+
+
+class YesWay(LabelledEnum):
+    """How an employer answered about a posting that the office entered for it."""
+
+    IN_APP = "in_app", N_("在平台上答复")
+    LINK = "link", N_("手机链接答复")
+    PHONE = "phone", N_("电话答复，工作人员记录")
+
+
+class LinkPurpose(LabelledEnum):
+    """The one thing that a link on a phone may do."""
+
+    AGREE = "agree", N_("核对岗位，同意发布")
+    CONFIRM = "confirm", N_("确认还在招")

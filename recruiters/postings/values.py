@@ -90,6 +90,51 @@ class RequirementInput:
     label: str = ""
 
 
+def years_in(text: str) -> float | None:
+    """Years as people write them (``3``, ``3 年``, ``半年``, ``6 个月``); None for nothing.
+
+    Raises ``ValueError`` for anything else.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    if not plain:
+        return None
+    if plain == "半年":
+        return 0.5
+    is_months = plain.endswith("个月")
+    number = float(plain.removesuffix("个月").removesuffix("年"))
+    number = round(number / 12, 1) if is_months else number
+    if not 0 <= number <= 100:
+        raise ValueError(plain)
+    return number
+
+
+def picked_needs(sent: Mapping[str, str]) -> list[RequirementInput]:
+    """The conditions a form sent: three kinds of its own, and lines ``need-<kind>-<code>`` with a weight each."""
+    found = []
+    if code := sent.get("education", "")[:20]:
+        is_must = sent.get("education_weight") != "nice"
+        found.append(RequirementInput(RequirementKind.EDUCATION, code, is_must=is_must))
+    try:
+        years = years_in(sent.get("years", ""))
+    except ValueError:
+        years = None
+    if years:
+        is_must = sent.get("years_weight") != "nice"
+        found.append(RequirementInput(RequirementKind.YEARS, years=years, is_must=is_must))
+    if (level := sent.get("leadership", "")) in {"1", "2"}:
+        is_must = sent.get("leadership_weight") != "nice"
+        found.append(RequirementInput(RequirementKind.LEADERSHIP, level=int(level), is_must=is_must))
+    for name, weight in sent.items():
+        parts = name.split("-", 2)
+        if len(parts) != 3 or parts[0] != "need" or weight not in {"must", "nice"}:
+            continue
+        if parts[1] in set(RequirementKind):
+            text = sent.get(f"level-{parts[1]}-{parts[2]}", "")
+            number = int(text) if text in {"1", "2", "3", "4", "5"} else 0
+            found.append(RequirementInput(RequirementKind(parts[1]), parts[2], number, is_must=weight == "must"))
+    return found
+
+
 def clean_text(text: str) -> str:
     """The text without control and private characters, line ends as ``\\n``, without outer blanks."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -32,7 +32,8 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind, Upload
 from jobmatch.inbox.models import Message
 from recruiters.postings.models import Posting
-from recruiters.postings.services import move_posting, record_filled, record_unfilled
+from recruiters.postings.services.hiring import record_filled, record_unfilled
+from recruiters.postings.services.moving import move_posting
 from recruiters.postings.states import PostingState
 from tests.complaints.help import WORDS, about, go, open_posting, report
 from tests.conftest import acting

@@ -63,7 +63,15 @@ from tests.factories import (
 from tests.house.town_complaints import complaint_rows
 from tests.house.town_partners import partner_rows
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
-from tests.house.town_rows import application_rows, casework_rows, gap_count, intake_rows, people_import, visit_rows
+from tests.house.town_rows import (
+    application_rows,
+    casework_rows,
+    gap_count,
+    intake_rows,
+    people_import,
+    posting_rows,
+    visit_rows,
+)
 
 SYSTEM = system_actor("tests")
 UNKNOWN = "zz22zz22zz22zz22"
@@ -114,6 +122,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/employer/register/", {"public_id": "application"}),
     ("/employer/hires/", {"public_id": "retention"}),
     ("/employer/papers/", {"paper_id": "paper", "kind": "=licence"}),
+    ("/employer/postings/templates/", {"template_id": "own template"}),
     ("/employer/postings/", {"public_id": "posting", "person_id": "person", "part": "=work", "slot_id": "slot"}),
     ("/employers/", {"public_id": "employer"}),
     ("/h/", {"token": "hand link"}),
@@ -137,6 +146,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/resume/", {"reading_id": "reading"}),
     ("/me/resume.", {"kind": "=pdf"}),
     ("/messages/", {"public_id": "message"}),
+    ("/p/", {"token": "posting link"}),
     ("/postings/", {"public_id": "posting"}),
     ("/services/status/", {"token": "request_token"}),
     ("/sign-in/once/", {"token": "=zz22zz22zz22zz22.none"}),
@@ -191,7 +201,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ),
     ("/staff/verification/appeals/", {"public_id": "appeal"}),
     ("/staff/verification/", {"public_id": "person"}),
-    ("/staff/postings/", {"public_id": "imported", "part": "=work"}),
+    ("/staff/postings/", {"public_id": "imported", "part": "=work", "template_id": "office template"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
     ("/staff/breaches/", {"public_id": "incident"}),
     ("/staff/merges/", {"public_id": "merge"}),
@@ -286,6 +296,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     ids |= complaint_rows(uow, person, employer, posting, path, bird)
+    ids |= posting_rows(uow, office, posting, imported)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

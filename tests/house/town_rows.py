@@ -42,6 +42,11 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.states import ProxyScope, ProxyWay, VerificationAct
 from recruiters.postings.models import Posting
+from recruiters.postings.services.entries import make_link as make_posting_link
+from recruiters.postings.services.reserved import save_reserved
+from recruiters.postings.services.templates import save_template
+from recruiters.postings.states import LinkPurpose as PostingLinkPurpose
+from recruiters.postings.states import NoticeResult, PostingState, ReservedKind
 from tests.conftest import acting
 
 
@@ -89,6 +94,29 @@ def application_rows(uow: UnitOfWork, application: Application, posting: Posting
         "retention": check.public_id,
         "phone link": make_link(uow, application, LinkPurpose.ATTEND),
     }
+
+
+def posting_rows(uow: UnitOfWork, office: Actor, posting: Posting, imported: Posting) -> dict[str, str]:
+    """Templates of the employer and of the office, a paper of a 专岗, and a link where the posting is public."""
+    save_reserved(
+        uow,
+        imported,
+        kind=ReservedKind.COMMUNITY,
+        organ="测试县委组织部",
+        paper_number="测组〔2026〕1 号",
+        quota=2,
+        notice_from=None,
+        notice_to=None,
+        result=NoticeResult.RUNNING,
+        upload=Upload("批复.pdf", Kind.PDF, b"%PDF-1.7\n%%EOF\n"),
+    )
+    rows = {
+        "own template": save_template(uow, posting).public_id,
+        "office template": save_template(acting(uow, office), posting, for_office=True).public_id,
+    }
+    if posting.state is PostingState.OPEN:
+        rows["posting link"] = make_posting_link(uow, posting, PostingLinkPurpose.CONFIRM)
+    return rows
 
 
 def intake_rows(uow: UnitOfWork, station: Organization, person: Person) -> dict[str, str]:

@@ -8,10 +8,10 @@ import pytest
 
 from jobmatch.core.errors import Invalid
 from jobmatch.core.uow import UnitOfWork
-from recruiters.postings import services
 from recruiters.postings.ages import age_facts, ages_in
 from recruiters.postings.cards import posting_tags
 from recruiters.postings.models import Posting
+from recruiters.postings.services import importing, writing
 from tests.conftest import acting
 from tests.factories import actor_of_employer, make_employer, make_posting
 
@@ -92,12 +92,12 @@ def test_a_card_says_what_is_hoped_and_who_is_welcome(uow: UnitOfWork) -> None:
 def test_a_pasted_advertisement_keeps_the_hope_and_its_words(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
     theirs = acting(uow, actor_of_employer(uow, employer))
-    posting = services.begin_posting(theirs, employer, title="保安", advertisement="招保安 3 名，18-50岁，包吃住")
+    posting = writing.begin_posting(theirs, employer, title="保安", advertisement="招保安 3 名，18-50岁，包吃住")
     assert (posting.hoped_min_age, posting.hoped_max_age, posting.max_age) == (18, 50, None)
 
 
 def test_an_imported_posting_keeps_the_hope(uow: UnitOfWork) -> None:
-    posting, _is_new = services.store_imported_posting(
+    posting, _is_new = importing.store_imported_posting(
         uow,
         make_employer(uow),
         source_name="测试来源",
@@ -112,12 +112,12 @@ def test_hoped_ages_are_checked_like_others(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
     values = {"title": "保安", "hoped_min_age": 50, "hoped_max_age": 40, "welcomes_over": 45}
     with pytest.raises(Invalid) as refused:
-        services.create_posting(acting(uow, actor_of_employer(uow, employer)), employer, values=values)
+        writing.create_posting(acting(uow, actor_of_employer(uow, employer)), employer, values=values)
     assert set(refused.value.fields) == {"hoped_max_age"}
 
 
 def test_copying_keeps_all_of_it(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
     posting: Posting = make_posting(uow, employer, hoped_max_age=45, welcomes_over=50)
-    copy = services.copy_posting(acting(uow, actor_of_employer(uow, employer)), posting)
+    copy = writing.copy_posting(acting(uow, actor_of_employer(uow, employer)), posting)
     assert (copy.hoped_max_age, copy.welcomes_over) == (45, 50)

@@ -17,7 +17,6 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.people.states import EmploymentType, Shift
 from recruiters.employers.states import VettingState
-from recruiters.postings import services
 from recruiters.postings.cards import posting_card
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_office_postings, visible_own_postings, visible_postings
@@ -30,6 +29,7 @@ from recruiters.postings.queries import (
     postings_changed_since,
     waiting_postings,
 )
+from recruiters.postings.services import clocks, hiring, importing, moving, writing
 from recruiters.postings.states import (
     POSTING_FLOW,
     Housing,
@@ -88,7 +88,7 @@ def _move(uow: UnitOfWork, posting: Posting, action: str) -> Posting:
         given["reason_code"] = "pr_pay"
     if action == "renew":
         given["valid_through"] = uow.today + timedelta(days=30)
-    return services.move_posting(uow, posting, action, **given)
+    return moving.move_posting(uow, posting, action, **given)
 
 
 @pytest.mark.parametrize("state", list(PostingState))
@@ -108,12 +108,12 @@ def test_every_step_of_a_posting_is_taken_or_refused_as_the_table_says(
 def test_a_posting_goes_from_draft_to_open_through_two_pairs_of_hands(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
     member, staff = actor_of_employer(uow, employer), make_staff(uow)
-    posting = services.create_posting(acting(uow, member), employer, values=_values(uow), requirements=[B2])
+    posting = writing.create_posting(acting(uow, member), employer, values=_values(uow), requirements=[B2])
     assert posting.missing == posting.findings == []
-    services.move_posting(acting(uow, member), posting, "submit")
+    moving.move_posting(acting(uow, member), posting, "submit")
     with pytest.raises(NotAllowed):
-        services.move_posting(acting(uow, member), posting, "publish")
-    services.move_posting(acting(uow, staff), posting, "publish")
+        moving.move_posting(acting(uow, member), posting, "publish")
+    moving.move_posting(acting(uow, staff), posting, "publish")
     assert posting.state is PostingState.OPEN
     assert posting.published_at == uow.now
     assert [r.label for r in posting.requirements] == ["B2 驾驶证"]
@@ -137,19 +137,19 @@ def test_every_legal_element_is_needed_before_review(uow: UnitOfWork, element: s
     employer = make_employer(uow)
     changes = dict(ELEMENTS[element])
     needs: Any = changes.pop("requirements", [B2])
-    posting = services.create_posting(uow, employer, values=_values(uow, **changes), requirements=needs)
+    posting = writing.create_posting(uow, employer, values=_values(uow, **changes), requirements=needs)
     assert posting.missing == [element]
     with pytest.raises(Invalid) as caught:
-        services.move_posting(acting(uow, actor_of_employer(uow, employer)), posting, "submit")
+        moving.move_posting(acting(uow, actor_of_employer(uow, employer)), posting, "submit")
     assert element in caught.value.fields
     assert posting.state is PostingState.DRAFT
 
 
 def test_composite_pay_names_its_fixed_part(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
-    posting = services.create_posting(uow, employer, values=_values(uow, pay_kind=PayKind.COMPOSITE), requirements=[B2])
+    posting = writing.create_posting(uow, employer, values=_values(uow, pay_kind=PayKind.COMPOSITE), requirements=[B2])
     assert posting.missing == ["pay"]
-    services.update_posting(uow, posting, values={"pay_base_yuan": 3500})
+    writing.update_posting(uow, posting, values={"pay_base_yuan": 3500})
     assert posting.missing == []
     card = posting_card(uow.session, get_posting(uow.session, posting.id))
     assert (card.pay, card.pay_note) == ("6000–8000 元/月", "综合收入，其中固定 3500 元，应发")
@@ -173,7 +173,7 @@ def test_composite_pay_names_its_fixed_part(uow: UnitOfWork) -> None:
 def test_a_value_that_cannot_be_kept_is_told_on_its_field(uow: UnitOfWork, changes: dict[str, Any], field: str) -> None:
     employer = make_employer(uow)
     with pytest.raises(Invalid) as caught:
-        services.create_posting(uow, employer, values=_values(uow, **changes))
+        writing.create_posting(uow, employer, values=_values(uow, **changes))
     assert field in caught.value.fields
     assert uow.session.scalars(select(Posting).where(Posting.employer_id == employer.id)).all() == []
 
@@ -181,7 +181,7 @@ def test_a_value_that_cannot_be_kept_is_told_on_its_field(uow: UnitOfWork, chang
 @pytest.mark.parametrize("days", [-1, 91])
 def test_validity_ends_within_ninety_days(uow: UnitOfWork, days: int) -> None:
     with pytest.raises(Invalid) as caught:
-        services.create_posting(
+        writing.create_posting(
             uow, make_employer(uow), values=_values(uow, valid_through=uow.today + timedelta(days=days))
         )
     assert set(caught.value.fields) == {"valid_through"}
@@ -189,25 +189,23 @@ def test_validity_ends_within_ninety_days(uow: UnitOfWork, days: int) -> None:
 
 def test_a_blocked_text_cannot_be_submitted_and_is_cited(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
-    posting = services.create_posting(
-        uow, employer, values=_values(uow, duties="驾驶货车，限男性。"), requirements=[B2]
-    )
+    posting = writing.create_posting(uow, employer, values=_values(uow, duties="驾驶货车，限男性。"), requirements=[B2])
     assert [(f["rule"], f["field"], f["text"]) for f in posting.findings] == [("R01", "duties", "限男性")]
     with pytest.raises(Invalid) as caught:
-        services.move_posting(uow, posting, "submit")
+        moving.move_posting(uow, posting, "submit")
     assert "限男性" in caught.value.fields["duties"]
 
 
 def test_a_wide_pay_range_warns_but_passes(uow: UnitOfWork) -> None:
-    posting = services.create_posting(
+    posting = writing.create_posting(
         uow, make_employer(uow), values=_values(uow, pay_low_yuan=3000, pay_high_yuan=9000), requirements=[B2]
     )
     assert [(f["rule"], f["severity"]) for f in posting.findings] == [("PAY", "warn")]
-    assert services.move_posting(uow, posting, "submit").state is PostingState.IN_REVIEW
+    assert moving.move_posting(uow, posting, "submit").state is PostingState.IN_REVIEW
 
 
 def test_a_reserved_post_is_always_veterans_first(uow: UnitOfWork) -> None:
-    posting = services.create_posting(uow, make_employer(uow), values=_values(uow, is_reserved=True))
+    posting = writing.create_posting(uow, make_employer(uow), values=_values(uow, is_reserved=True))
     assert posting.is_veterans_first
 
 
@@ -218,25 +216,25 @@ def test_publishing_needs_a_vetted_employer_that_is_not_overdue(uow: UnitOfWork)
     employer.recheck_on = uow.today - timedelta(days=1)
     uow.session.flush()
     with pytest.raises(Conflict, match="复核"):
-        services.move_posting(staff, posting, "publish")
+        moving.move_posting(staff, posting, "publish")
     employer.recheck_on, employer.vetting = uow.today, VettingState.SUSPENDED
     uow.session.flush()
     with pytest.raises(Conflict, match="已暂停"):
-        services.move_posting(staff, posting, "publish")
+        moving.move_posting(staff, posting, "publish")
 
 
 def test_an_unvetted_employer_may_draft_but_not_submit(uow: UnitOfWork) -> None:
     employer = make_employer(uow, vetted=False)
     member = acting(uow, actor_of_employer(uow, employer))
-    posting = services.create_posting(member, employer, values=_values(uow), requirements=[B2])
+    posting = writing.create_posting(member, employer, values=_values(uow), requirements=[B2])
     with pytest.raises(NotAllowed):
-        services.move_posting(member, posting, "submit")
+        moving.move_posting(member, posting, "submit")
 
 
 def test_staff_review_only_their_subtree(uow: UnitOfWork) -> None:
     posting = make_posting(uow, state=PostingState.IN_REVIEW)
     with pytest.raises(NotAllowed):
-        services.move_posting(acting(uow, make_staff(uow, path=PATH_OTHER)), posting, "publish")
+        moving.move_posting(acting(uow, make_staff(uow, path=PATH_OTHER)), posting, "publish")
 
 
 def test_returning_needs_a_reason_and_tells_it(uow: UnitOfWork) -> None:
@@ -245,8 +243,8 @@ def test_returning_needs_a_reason_and_tells_it(uow: UnitOfWork) -> None:
     posting = make_posting(uow, employer, state=PostingState.IN_REVIEW)
     staff = acting(uow, make_staff(uow))
     with pytest.raises(Invalid):
-        services.move_posting(staff, posting, "return", note="请改")
-    services.move_posting(staff, posting, "return", reason_code="pr_pay", note="请写底薪")
+        moving.move_posting(staff, posting, "return", note="请改")
+    moving.move_posting(staff, posting, "return", reason_code="pr_pay", note="请写底薪")
     body = uow.session.scalars(select(Message.body).where(Message.user_id == member.user_id)).one()
     assert body == "工资写得不清楚，请写明范围和组成 请写底薪 改好以后重新提交。"
 
@@ -256,21 +254,21 @@ def test_a_stale_form_is_a_conflict_and_an_open_posting_is_not_edited(uow: UnitO
     member = acting(uow, actor_of_employer(uow, employer))
     draft = make_posting(uow, employer, state=PostingState.DRAFT)
     with pytest.raises(Conflict):
-        services.update_posting(member, draft, values={"title": "司机"}, version=draft.version + 1)
-    services.update_posting(member, draft, values={"title": "夜班司机"}, version=draft.version)
+        writing.update_posting(member, draft, values={"title": "司机"}, version=draft.version + 1)
+    writing.update_posting(member, draft, values={"title": "夜班司机"}, version=draft.version)
     assert draft.title == "夜班司机"
     with pytest.raises(Conflict, match="招聘中"):
-        services.update_posting(member, make_posting(uow, employer), values={"title": "司机"})
+        writing.update_posting(member, make_posting(uow, employer), values={"title": "司机"})
 
 
 def test_another_employer_can_do_nothing(uow: UnitOfWork) -> None:
     posting = make_posting(uow)
     stranger = acting(uow, actor_of_employer(uow, make_employer(uow)))
     for act in (
-        lambda: services.update_posting(stranger, posting, values={"title": "司机"}),
-        lambda: services.move_posting(stranger, posting, "close"),
-        lambda: services.copy_posting(stranger, posting),
-        lambda: services.create_posting(stranger, posting.employer, values=_values(uow)),
+        lambda: writing.update_posting(stranger, posting, values={"title": "司机"}),
+        lambda: moving.move_posting(stranger, posting, "close"),
+        lambda: writing.copy_posting(stranger, posting),
+        lambda: writing.create_posting(stranger, posting.employer, values=_values(uow)),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -279,13 +277,13 @@ def test_another_employer_can_do_nothing(uow: UnitOfWork) -> None:
 def test_renewing_an_open_posting_keeps_it_open(uow: UnitOfWork) -> None:
     posting = make_posting(uow, valid_through=uow.today + timedelta(days=2))
     later = uow.today + timedelta(days=80)
-    services.move_posting(uow, posting, "renew", valid_through=later)
+    moving.move_posting(uow, posting, "renew", valid_through=later)
     assert (posting.state, posting.valid_through) == (PostingState.OPEN, later)
 
 
 def test_a_copy_is_a_draft_without_validity(uow: UnitOfWork) -> None:
     posting = make_posting(uow)
-    copy = services.copy_posting(uow, posting)
+    copy = writing.copy_posting(uow, posting)
     assert copy.state is PostingState.DRAFT
     assert copy.valid_through is None
     assert [r.code for r in copy.requirements] == ["B2", "SK002"]
@@ -294,24 +292,24 @@ def test_a_copy_is_a_draft_without_validity(uow: UnitOfWork) -> None:
 
 def test_head_count_is_counted_and_full_postings_close_and_open(uow: UnitOfWork) -> None:
     posting = make_posting(uow, vacancy_count=2)
-    services.record_filled(uow, posting.id)
+    hiring.record_filled(uow, posting.id)
     assert (posting.filled_count, posting.state) == (1, PostingState.OPEN)
-    services.record_filled(uow, posting.id)
+    hiring.record_filled(uow, posting.id)
     assert (posting.filled_count, posting.state) == (2, PostingState.FILLED)
     with pytest.raises(Conflict, match="招满"):
-        services.record_filled(uow, posting.id)
-    services.record_unfilled(uow, posting.id)
+        hiring.record_filled(uow, posting.id)
+    hiring.record_unfilled(uow, posting.id)
     assert (posting.filled_count, posting.state) == (1, PostingState.OPEN)
-    services.record_unfilled(uow, posting.id)
+    hiring.record_unfilled(uow, posting.id)
     with pytest.raises(Conflict):
-        services.record_unfilled(uow, posting.id)
+        hiring.record_unfilled(uow, posting.id)
 
 
 def test_a_posting_that_a_rule_now_blocks_does_not_open_again_by_a_hire_taken_back(uow: UnitOfWork) -> None:
     posting = make_posting(uow, vacancy_count=1)
-    services.record_filled(uow, posting.id)
+    hiring.record_filled(uow, posting.id)
     uow.session.execute(update(Posting).where(Posting.id == posting.id).values(duties="送货，限男性"))
-    services.record_unfilled(uow, posting.id)
+    hiring.record_unfilled(uow, posting.id)
     assert posting.state is PostingState.PAUSED
     assert [finding["rule"] for finding in posting.findings] == ["R01"]
 
@@ -321,8 +319,8 @@ def test_expired_postings_go_offline_and_members_are_told_once(uow: UnitOfWork) 
     member = actor_of_employer(uow, employer)
     over = make_posting(uow, employer, valid_through=uow.today - timedelta(days=1))
     today = make_posting(uow, employer, valid_through=uow.today)
-    assert services.expire_postings(uow) == 1
-    assert services.expire_postings(uow) == 0
+    assert clocks.expire_postings(uow) == 1
+    assert clocks.expire_postings(uow) == 0
     assert (over.state, today.state) == (PostingState.EXPIRED, PostingState.OPEN)
     assert len(uow.session.scalars(select(Message).where(Message.user_id == member.user_id)).all()) == 1
 
@@ -335,7 +333,7 @@ def _import(uow: UnitOfWork, **changes: Any) -> tuple[Posting, bool]:
         "requirements": [RequirementInput(RequirementKind.EDUCATION, "21")],
         "source_row": {"title": "一级科员", "headcount": "3"},
     } | changes
-    return services.store_imported_posting(uow, given.pop("employer"), **given)
+    return importing.store_imported_posting(uow, given.pop("employer"), **given)
 
 
 def test_an_import_is_kept_unpublished_with_what_it_lacks_and_what_blocks(uow: UnitOfWork) -> None:
@@ -358,7 +356,7 @@ def test_an_import_is_kept_unpublished_with_what_it_lacks_and_what_blocks(uow: U
 def test_an_adopted_import_is_no_longer_overwritten(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
     posting, _created = _import(uow, employer=employer)
-    services.move_posting(acting(uow, make_staff(uow)), posting, "adopt")
+    moving.move_posting(acting(uow, make_staff(uow)), posting, "adopt")
     _import(uow, employer=employer, values={"title": "别的"}, source_row={"title": "别的"})
     assert posting.title == "一级科员"
 
@@ -443,7 +441,7 @@ def test_lists_cost_the_same_number_of_statements(uow: UnitOfWork, count: int) -
 def _hire(runtime: Runtime, posting_id: int, results: list[str]) -> None:
     try:
         with runtime.unit(system_actor("hire")) as uow:
-            services.record_filled(uow, posting_id)
+            hiring.record_filled(uow, posting_id)
         results.append("hired")
     except AppError as error:
         results.append(error.code)

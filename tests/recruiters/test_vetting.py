@@ -30,7 +30,7 @@ from recruiters.employers.states import (
     PaperWay,
     VettingState,
 )
-from recruiters.postings.services import move_posting
+from recruiters.postings.services.moving import move_posting
 from recruiters.postings.states import PostingState
 from tests.conftest import acting
 from tests.factories import (

@@ -37,7 +37,7 @@ from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
 from recruiters.employers.services.employers import record_standing
 from recruiters.postings.models import Posting
-from recruiters.postings.services import record_filled, record_unfilled
+from recruiters.postings.services.hiring import record_filled, record_unfilled
 
 
 @dataclass(frozen=True, slots=True)

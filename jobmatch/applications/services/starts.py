@@ -31,7 +31,7 @@ from jobmatch.people.states import GrantField, JobSearchState
 from jobmatch.reference.queries import rule_value
 from recruiters.employers.services.employers import record_standing
 from recruiters.postings.models import Posting
-from recruiters.postings.services import record_filled
+from recruiters.postings.services.hiring import record_filled
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from jobmatch.web.pages import download, page, paged
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_own_postings
 from recruiters.postings.queries import posting_by_id
-from recruiters.postings.services import add_vacancies
+from recruiters.postings.services.hiring import add_vacancies
 
 Answer = Response | Redirect
 

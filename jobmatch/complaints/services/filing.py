@@ -33,7 +33,7 @@ from jobmatch.people.services.common import Findings, keep_secrets_out
 from jobmatch.reference.checks import check_phone
 from jobmatch.reference.models import ComplaintKind
 from jobmatch.reference.queries import add_working_days, rule_value
-from recruiters.postings.holds import record_held
+from recruiters.postings.services.holds import record_held
 from recruiters.postings.values import clean_text
 
 PAPERS = (Kind.PDF, Kind.JPEG, Kind.PNG)

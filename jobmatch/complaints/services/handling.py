@@ -36,7 +36,7 @@ from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import add_working_days, names, rule_value
 from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
-from recruiters.postings.holds import record_released
+from recruiters.postings.services.holds import record_released
 from recruiters.postings.states import PostingState
 from recruiters.postings.values import clean_text
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.matching.counting import count_for_posting
 from jobmatch.matching.facets import facets, name_of
 from jobmatch.matching.forms import FilterForm
 from jobmatch.matching.results import ListedPosting, NearMiss, PostingPage, first_and_gap, spaced
@@ -20,6 +21,8 @@ from jobmatch.reference.queries import Spot
 from jobmatch.web.edge import current_uow
 from jobmatch.web.formats import with_args
 from jobmatch.web.pages import page
+from recruiters.postings.models import Posting
+from recruiters.postings.values import picked_needs
 
 blueprint = Blueprint("matching", "jobmatch.matching", template_folder="templates")
 
@@ -45,6 +48,20 @@ def own_person() -> Person:
     uow = current_uow()
     found: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.user_id == uow.actor.user_id)))
     return found
+
+
+def count_page(posting: Posting, *, layout: str, back_url: str) -> Response:
+    """How many people meet a posting as its form stands, or as it is stored; a sentence for htmx."""
+    sent = request.values
+    found = count_for_posting(current_uow(), posting, picked_needs(sent) if "education" in sent else None)
+    return page(
+        "matching/count.html",
+        fragment="matching/_count.html",
+        posting=posting,
+        found=found,
+        layout=layout,
+        back_url=back_url,
+    )
 
 
 def filters(*, has_near: bool = False) -> FilterForm:

@@ -13,7 +13,7 @@ from jobmatch.matching.looks import remember_cards
 from jobmatch.matching.policies import visible_open_people
 from jobmatch.matching.results import RecommendedPerson, first_and_gap
 from jobmatch.matching.services import INVITATIONS_A_DAY, invite_person, recommend_people
-from jobmatch.matching.views.common import blueprint
+from jobmatch.matching.views.common import blueprint, count_page
 from jobmatch.people.models.person import Person
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
@@ -45,6 +45,14 @@ def people(public_id: str) -> Response:
         people=[_card(one) for one in found],
         a_day=INVITATIONS_A_DAY,
     )
+
+
+@blueprint.route("/employer/postings/<public_id>/count", methods=["GET", "POST"])
+@access("posting.write")
+def posting_count(public_id: str) -> Response:
+    """现在有几人符合: nothing is saved; without script the form's own button posts here."""
+    back = url_for("postings.edit", public_id=public_id, part="needs")
+    return count_page(_own_posting(public_id), layout="employer.html", back_url=back)
 
 
 def _card(one: RecommendedPerson) -> dict[str, Any]:

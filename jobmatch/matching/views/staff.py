@@ -12,12 +12,14 @@ from jobmatch.matching import fitting, office, quality
 from jobmatch.matching.forms import CorrectionForm
 from jobmatch.matching.queries import is_rules_only, model_named
 from jobmatch.matching.states import Strength
-from jobmatch.matching.views.common import blueprint
+from jobmatch.matching.views.common import blueprint, count_page
 from jobmatch.web import charts
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.formats import moment, number
 from jobmatch.web.pages import page, paged
+from recruiters.postings.policies import visible_office_postings
+from recruiters.postings.queries import posting_by_id
 
 MOST_WORDS = 40
 
@@ -191,3 +193,16 @@ def undo_crosswalk(code: str, occupation: str) -> Any:
     office.undo_correction(current_uow(), code, occupation)
     flash(_("已撤销，恢复原来的对应"), "success")
     return redirect(url_for("matching.crosswalk_row", code=code), 303)
+
+
+# ---------- postings that the office writes ----------
+
+
+@blueprint.route("/staff/postings/<public_id>/count", methods=["GET", "POST"])
+@access("posting.review")
+def staff_posting_count(public_id: str) -> Response:
+    """现在有几人符合, for a posting that the office imported or entered."""
+    uow = current_uow()
+    posting = uow.one(visible_office_postings(uow.actor, posting_by_id(public_id)))
+    back = url_for("postings.staff_edit", public_id=public_id, part="needs")
+    return count_page(posting, layout="staff.html", back_url=back)

@@ -202,7 +202,7 @@ def escalate_vetting(uow: UnitOfWork, *, most: int = 100) -> int:
     for employer in found:
         employer.escalated_on = uow.today
         organization = uow.session.get_one(Organization, employer.organization_id)
-        path = _superior_path(uow, employer) or employer.region_path
+        path = superior_path(uow, employer.region_path) or employer.region_path
         if path:
             open_task(
                 uow,
@@ -224,15 +224,15 @@ def _once(employer: Employer) -> str:
     return f"vetting:{employer.public_id}:{employer.vetting_due_on}"
 
 
-def _superior_path(uow: UnitOfWork, employer: Employer) -> str:
-    """Where the station above the one nearest to the employer sits; that station itself where it has none above."""
+def superior_path(uow: UnitOfWork, region_path: str) -> str:
+    """Where the station above the one nearest to a place sits; that station itself where it has none above."""
     nearest = (
         select(Organization)
         .where(
             Organization.kind == OrganizationKind.STATION,
             Organization.state == OrganizationState.ACTIVE,
             Organization.region_path != "",
-            literal(employer.region_path).startswith(Organization.region_path),
+            literal(region_path).startswith(Organization.region_path),
         )
         .order_by(func.length(Organization.region_path).desc(), Organization.id)
         .limit(1)

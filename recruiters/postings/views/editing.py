@@ -15,20 +15,19 @@ from jobmatch.reference.queries import choices as code_choices
 from jobmatch.reference.queries import names, search_occupations
 from jobmatch.web.edge import current_uow
 from recruiters.employers import choices
-from recruiters.postings import services
 from recruiters.postings.forms import (
     NeedsForm,
     PayForm,
     PlaceForm,
     VersionedForm,
     WorkForm,
-    picked_needs,
     validity_choices,
 )
 from recruiters.postings.models import Posting, PostingRequirement
 from recruiters.postings.paste import Advertisement, read_advertisement
+from recruiters.postings.services.writing import update_posting
 from recruiters.postings.states import RequirementKind
-from recruiters.postings.values import REQUIREMENT_TABLES, SKILL_LEVELS, RequirementInput
+from recruiters.postings.values import REQUIREMENT_TABLES, SKILL_LEVELS, RequirementInput, picked_needs
 
 FORMS: dict[str, type[VersionedForm]] = {"work": WorkForm, "needs": NeedsForm, "pay": PayForm, "place": PlaceForm}
 EDUCATION_CODES = ("71", "61", "41", "44", "47", "31", "21", "14", "11")
@@ -109,10 +108,10 @@ def save(posting: Posting, form: VersionedForm) -> Posting:
     values, needs = form.values(), None
     if isinstance(form, NeedsForm):
         values = {"requirement_text": form.requirement_text.data}
-        needs = picked_needs(form, request.form)
+        needs = picked_needs(request.form)
     elif isinstance(form, PlaceForm):
         values["region_code"] = choices.chosen_place(uow, form.region_code.data, form.place.data)
-    return services.update_posting(uow, posting, values=values, requirements=needs, version=form.seen_version)
+    return update_posting(uow, posting, values=values, requirements=needs, version=form.seen_version)
 
 
 def need_lines(posting: Posting, form: VersionedForm) -> list[NeedLine]:
@@ -120,9 +119,7 @@ def need_lines(posting: Posting, form: VersionedForm) -> list[NeedLine]:
     if not isinstance(form, NeedsForm):
         return []
     uow = current_uow()
-    chosen = (
-        picked_needs(form, request.form) if request.method == "POST" else [_as_input(n) for n in posting.requirements]
-    )
+    chosen = picked_needs(request.form) if request.method == "POST" else [_as_input(n) for n in posting.requirements]
     lines: dict[tuple[str, str], NeedLine] = {}
     for need in chosen:
         if need.kind in REQUIREMENT_TABLES and need.kind is not RequirementKind.EDUCATION:

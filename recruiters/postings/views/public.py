@@ -26,7 +26,8 @@ def public(public_id: str) -> Response:
     query = load_full(select(Employer).where(Employer.public_id == public_id))
     employer: Employer = uow.one(visible_employers(uow.actor, query))
     open_here = queries.load_full(queries.open_postings_of(employer.id))
-    found = paged(uow, visible_public_postings(uow.actor, open_here))
+    public_here = visible_public_postings(uow.actor, open_here)
+    found = paged(uow, public_here)
     found_of = reputation_of(uow.session, employer.id, uow.today)
     return page(
         "postings/employer.html",
@@ -35,5 +36,6 @@ def public(public_id: str) -> Response:
         industry=industry_names(uow.session).get(employer.industry_code or "", ""),
         record=[(_("回复率"), rate_words(found_of)), (_("几天答复"), days_words(found_of))],
         found=found,
+        heads=uow.one(queries.heads_of(public_here)),
         listed=cards_of(uow.session, found.rows),
     )

@@ -12,7 +12,7 @@ from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.uow import UnitOfWork
 from recruiters.postings.models import Posting
 from recruiters.postings.queries import get_posting
-from recruiters.postings.services import move_posting
+from recruiters.postings.services.moving import move_posting
 from recruiters.postings.states import PostingState
 
 ON_MARKET = (

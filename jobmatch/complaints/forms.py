@@ -63,7 +63,9 @@ class LookUpForm(PageForm):
 class StepForm(VersionedForm):
     """One step of the office; which one says the button."""
 
-    told = TextAreaField(N_("告诉举报人的话"), [at_most(1000)], render_kw={"rows": 3})
+    told = TextAreaField(
+        N_("告诉举报人的话"), [at_most(1000)], description=N_("查明和转办时要写"), render_kw={"rows": 3}
+    )
     reason_code = SelectField(N_("不予受理的原因"), choices=[], validate_choice=False)
     referred_to = StringField(N_("转给哪个部门"), [at_most(80)])
     note = TextAreaField(N_("内部备注"), [at_most(1000)], description=N_("举报人和单位都看不到"), render_kw={"rows": 2})

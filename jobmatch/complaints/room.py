@@ -46,15 +46,6 @@ ROOM = Room(
             order=57,
             unless="complaint.handle",
         ),
-        MenuItem(
-            "employer",
-            "complaints.about_us",
-            N_("情况说明"),
-            "flag",
-            "employer.own",
-            order=75,
-            also=("complaints.statement",),
-        ),
         MenuItem("me", "complaints.mine", N_("我的投诉举报"), "flag", "person.own", order=75),
     ),
 )

@@ -24,7 +24,7 @@ ROOM = Room(
             "building",
             "employer.own",
             order=700,
-            also=("employers.upload_paper", "employers.reputation"),
+            also=("employers.upload_paper", "employers.reputation", "complaints.about_us", "complaints.statement"),
         ),
         MenuItem(
             "staff",

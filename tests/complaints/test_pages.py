@@ -75,7 +75,7 @@ def test_an_anonymous_report_gives_number_and_code_once_and_the_code_shows_the_s
     assert answer.headers["Location"] == "/complaints/done"
     done = text_of(guest.get("/complaints/done"))
     number = re.search(r"<b>(\d{8}-\d{5})</b>", done)
-    code = re.search(r'<b class="big">([0-9a-z]{4}-[0-9a-z]{4})</b>', done)
+    code = re.search(r"<h2>查询码 ([0-9a-z]{4}-[0-9a-z]{4})</h2>", done)
     assert number and code
     assert office.client().get("/complaints/done").status_code == 303
     other = office.client()

@@ -155,8 +155,8 @@ def _checked_phone(found: Findings, phone: str) -> str:
 
 def _first_words(row: Complaint, main: Complaint | None) -> str:
     if main is not None and main.state is not ComplaintState.RECEIVED:
-        return _("同一件事已经有人反映，已受理，和它一起办，最晚 %(day)s 办结。", day=day_words(row.due_on))
-    return _("最晚 %(day)s 告诉您受不受理。", day=day_words(row.due_on))
+        return _("同一件事已经有人反映，已受理，和它一起办，最晚 %(day)s办结。", day=day_words(row.due_on))
+    return _("最晚 %(day)s告诉您受不受理。", day=day_words(row.due_on))
 
 
 def _keep_papers(uow: UnitOfWork, row: Complaint, uploads: Sequence[Upload]) -> None:

@@ -124,7 +124,7 @@ def _step(uow: UnitOfWork, row: Complaint, action: ComplaintAction, new: Complai
 def _words_for_reporter(uow: UnitOfWork, row: Complaint, action: ComplaintAction, told: str) -> str:
     """What a step tells, beside what the clerk wrote."""
     if action is ComplaintAction.ACCEPT:
-        own = _("最晚 %(day)s 办结。", day=day_words(row.due_on))
+        own = _("最晚 %(day)s办结。", day=day_words(row.due_on))
     elif action is ComplaintAction.REFUSE:
         reason = uow.session.get_one(Reason, row.reason_code)
         own = _("%(reason)s。%(hint)s", reason=names(uow.session, Reason)[reason.code], hint=reason.hint)

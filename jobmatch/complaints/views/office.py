@@ -70,7 +70,7 @@ def staff_figures_table() -> Response:
         *(_("反映（份）"), _("件数"), _("属实"), _("不属实"), _("转有关部门"), _("不予受理"), _("在办")),
         *(_("超期"), _("平均用时（工作日）")),
     ]
-    note = _("收到日期在 %(since)s 到 %(until)s；同一件事几份算一件。", since=day_words(since), until=day_words(until))
+    note = _("收到日期在 %(since)s到 %(until)s；同一件事几份算一件。", since=day_words(since), until=day_words(until))
     kinds = [[name, *_line(part, exact)] for name, part in [*found.kinds, (_("合计"), found.total)]]
     months = [[year_month(month), *_line(part, exact)] for month, part in found.months]
     content = write_workbook(

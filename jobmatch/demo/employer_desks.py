@@ -11,8 +11,9 @@ from jobmatch.accounts.queries import actor_for, members_of, usable_memberships
 from jobmatch.applications.hand_links import claim_hand_link, make_hand_link, read_hand_link
 from jobmatch.applications.models import Application
 from jobmatch.applications.reputation import count_employers, county_means, store_counts
+from jobmatch.applications.services.moving import move_application
 from jobmatch.applications.services.register import register_hire
-from jobmatch.applications.states import LIVE, ApplicationState
+from jobmatch.applications.states import LIVE, ApplicationState, Move
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.errors import AppError
 from jobmatch.core.uow import UnitOfWork
@@ -34,7 +35,7 @@ from recruiters.postings.queries import load_full
 from recruiters.postings.services.writing import create_posting
 from recruiters.postings.states import PostingState
 
-OPEN_EVERY, INVITED = 2, 6
+OPEN_EVERY, INVITED, TRIED = 2, 6, 8
 ANSWERS = ("yes", "no", "", "yes", "", "")
 
 
@@ -47,6 +48,7 @@ def grow_employer_desks(demo: Demo) -> None:
         _invite(demo, uow)
     with demo.unit(WEEKS) as uow:
         _hand_over(demo, uow)
+        _hire_here(demo, uow)
         _unvetted(demo, uow)
     with demo.unit(WEEKS) as uow:
         counts = count_employers(uow)
@@ -91,6 +93,37 @@ def _register(demo: Demo, uow: UnitOfWork) -> None:
         )
 
 
+def _hire_here(demo: Demo, uow: UnitOfWork) -> None:
+    """The shown employer hires two people it interviewed; one of them is registered already."""
+    actor = shown_employer(demo)
+    seen = select(Application).where(
+        Application.organization_id == actor.organization_id,
+        Application.state == ApplicationState.INTERVIEW,
+        Application.interview_at < uow.now,
+    )
+    for number, one in enumerate(uow.session.scalars(seen.order_by(Application.id).limit(2)).all()):
+        person = uow.session.get_one(Person, one.person_id)
+        uow.actor = actor
+        move_application(uow, one, Move.OFFER, offer_pay="6200 元/月，应发", offer_start_on=uow.today)
+        uow.actor = own_actor(uow, person)
+        move_application(uow, one, Move.ACCEPT)
+        move_application(uow, one, Move.CONFIRM_START, start_on=uow.today)
+        if number == 0:
+            uow.actor = actor
+            register_hire(
+                uow,
+                one,
+                start_on=None,
+                contract_kind="fixed",
+                contract_from=uow.today,
+                contract_to=add_months(uow.today, 36),
+                insurances=["pension", "medical", "unemployment", "injury", "maternity"],
+                insured_from=uow.today,
+                pay_yuan=6200,
+                is_self_arranged=True,
+            )
+
+
 def _invite(demo: Demo, uow: UnitOfWork) -> None:
     """The shown employer invites people for a posting; some say yes, one says no, some have not answered."""
     actor = shown_employer(demo)
@@ -103,11 +136,12 @@ def _invite(demo: Demo, uow: UnitOfWork) -> None:
             Posting.valid_through >= uow.today,
         )
     )
-    posting = uow.session.scalars(load_full(query.order_by(Posting.id.desc()).limit(1))).first()
-    if posting is None:
-        return
     uow.actor = actor
-    found = recommend_people(uow, posting, top=INVITED * 2)
+    postings = uow.session.scalars(load_full(query.order_by(Posting.id.desc()).limit(TRIED))).all()
+    lists = [(posting, recommend_people(uow, posting, top=INVITED * 2)) for posting in postings]
+    if not lists:
+        return
+    posting, found = max(lists, key=lambda one: len(one[1]))
     people = [uow.session.get_one(Person, one.person_id) for one in found]
     sent = 0
     for person in people:
@@ -160,6 +194,8 @@ def _unvetted(demo: Demo, uow: UnitOfWork) -> None:
     member: User = members_of(uow.session, organization.id)[0]
     memberships = usable_memberships(uow.session, member.id, by_password=True, now=uow.now)
     uow.actor = actor_for(uow.session, member, memberships[0][0])
-    values, needs = make_posting(demo.rng, plan)
+    drawn = [make_posting(demo.rng, plan) for _n in range(TRIED)]
+    # A posting that asks for little fits many, so that the page has a number to tell.
+    values, needs = min(drawn, key=lambda one: sum(need.is_must for need in one[1]))
     create_posting(uow, employer, values=values, requirements=needs)
     demo.logins.append(employer_login(plan.name, plan.phone))

@@ -13,7 +13,7 @@ from jobmatch.applications.cards import candidate_cards
 from jobmatch.applications.feeds import Appointment, appointments
 from jobmatch.applications.models import Application, HireRecord, Interview, RetentionCheck
 from jobmatch.applications.policies import visible_applications
-from jobmatch.applications.queries import Tab, day_bounds, received, retention_checks, with_posting
+from jobmatch.applications.queries import day_bounds, received, retention_checks, with_posting
 from jobmatch.applications.states import ApplicationState, InterviewResult
 from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import gettext as _
@@ -113,9 +113,11 @@ def _answers(uow: UnitOfWork) -> tuple[int, int, list[Item]]:
     """How many wait for an answer, how many of them too long, and the longest waiting by name."""
     count = func.count(Application.id)
     is_late = Application.answered_at.is_(None) & (Application.answer_due_on < uow.today)
-    states = Application.state.in_([ApplicationState.SUBMITTED, ApplicationState.SCREENING])
-    total, late = uow.rows(visible_applications(uow.actor, select(count, count.filter(is_late)).where(states)))[0]
-    rows = uow.rows(visible_applications(uow.actor, with_posting(received(tab=Tab.WAITING))).limit(SHOWN))
+    # Whoever was asked to choose a time is waited for, and waits for nobody.
+    is_screened = (Application.state == ApplicationState.SCREENING) & Application.slots_offered_at.is_(None)
+    is_waiting = or_(Application.state == ApplicationState.SUBMITTED, is_screened)
+    total, late = uow.rows(visible_applications(uow.actor, select(count, count.filter(is_late)).where(is_waiting)))[0]
+    rows = uow.rows(visible_applications(uow.actor, with_posting(received().where(is_waiting))).limit(SHOWN))
     items = []
     for card in candidate_cards(uow, rows):
         one = card.application

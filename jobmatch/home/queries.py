@@ -174,10 +174,8 @@ def _short(trade: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EmployerQueues:
-    """What waits for an employer today."""
+    """Figures at the head of an employer's first page."""
 
-    unanswered: int
-    overdue: int
     interviews: int
     expiring: int
     open_postings: int
@@ -188,12 +186,10 @@ def employer_queues(uow: UnitOfWork) -> EmployerQueues:
     """Counts over the own organization: two statements."""
     day_start = datetime.combine(uow.today, time(), SHANGHAI)
     open_count = func.count(Application.id)
-    unanswered, overdue, interviews, to_start = uow.rows(
+    interviews, to_start = uow.rows(
         visible_applications(
             uow.actor,
             select(
-                open_count.filter(Application.state.in_(UNANSWERED)),
-                open_count.filter(Application.state.in_(UNANSWERED), Application.answer_due_on < uow.today),
                 open_count.filter(
                     Application.state == ApplicationState.INTERVIEW,
                     Application.interview_at.between(day_start, day_start + timedelta(days=7)),
@@ -215,4 +211,4 @@ def employer_queues(uow: UnitOfWork) -> EmployerQueues:
             .where(Employer.organization_id == uow.actor.organization_id),
         )
     )[0]
-    return EmployerQueues(unanswered, overdue, interviews, expiring, opened, to_start)
+    return EmployerQueues(interviews, expiring, opened, to_start)

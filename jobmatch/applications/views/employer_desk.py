@@ -55,7 +55,7 @@ def _finding(steps: list[tuple[str, int]]) -> str:
         return _("投递还不多，看不出哪一步掉得最多")
     share, earlier, later = min(losses)
     return _(
-        "%(earlier)s到%(later)s掉得最多，10 份里走到下一步的约 %(n)s 份",
+        "从“%(earlier)s”到“%(later)s”掉得最多，10 份里走到下一步的约 %(n)s 份",
         earlier=earlier,
         later=later,
         n=round(share * 10),

@@ -19,6 +19,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo import county
 from jobmatch.demo.registry import own_actor
 from jobmatch.demo.world import WEEKS, Demo
+from jobmatch.inbox.queries import QUIET
 from jobmatch.inbox.services import choose_quiet_hours
 from jobmatch.matching.searches import save_search
 from jobmatch.people.models.person import Person
@@ -37,7 +38,7 @@ def grow_public(demo: Demo) -> None:
             uow.actor = own_actor(uow, person)
             for name, args in SEARCHES[: 1 + number % len(SEARCHES)]:
                 save_search(uow, person, name=name, args=args)
-            # The county is built at any hour, so those who are shown are never asleep.
+            # The county may be built at night; the usual hours hold again once they were told.
             choose_quiet_hours(uow, 0, 0)
         ids = [person.id for person in people]
         first = _issue(demo, uow).id
@@ -50,6 +51,9 @@ def grow_public(demo: Demo) -> None:
         make_issue(uow, uow.actor.region_path)
         uow.actor = system_actor("demo")
         _tell(uow)
+        for person_id in ids:
+            uow.actor = own_actor(uow, uow.session.get_one(Person, person_id))
+            choose_quiet_hours(uow, *QUIET)
 
 
 def _looking(demo: Demo, uow: UnitOfWork) -> list[Person]:

@@ -175,8 +175,8 @@ def _results(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Result]]:
     )
     found: dict[int, list[Result]] = {}
     for person_id, at, move, application_id, organization_id in uow.session.execute(moves):
-        what = TOLD[Move(move)]
-        found.setdefault(person_id, []).append(Result(at, what, application_id, organization_id))
+        if move is not None:
+            found.setdefault(person_id, []).append(Result(at, TOLD[move], application_id, organization_id))
     for person_id, at, application_id, organization_id in uow.session.execute(waiting):
         since = at + timedelta(days=SILENT_DAYS)
         found.setdefault(person_id, []).append(Result(since, "silence", application_id, organization_id))

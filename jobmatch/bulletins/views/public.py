@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Response
+from flask import Response, request
 
 from jobmatch.bulletins.queries import link_with_code
 from jobmatch.bulletins.services.issues import count_click
@@ -20,7 +20,8 @@ def by_code(code: str) -> Response:
     """The postings of the issue, the nearest first. The opening is counted, not the reader: no cookie, no address."""
     uow = current_uow()
     bulletin, link, station = link_with_code(uow.session, code[:12])
-    current_runtime().buffer.add(partial(count_click, code=link.code))
+    if request.method == "GET":
+        current_runtime().buffer.add(partial(count_click, code=link.code))
     answer = page("bulletins/edition.html", edition=edition_of(uow, bulletin, link, station))
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 from xml.sax.saxutils import escape
 
@@ -44,8 +45,8 @@ def feed() -> Response:
     code = (place_named(uow, form.place) if form.place else "") or form.region.data
     where = form.where(spot_of_region(uow, code))
     found = search_postings(uow, form.words, where=where, sort="newest", size=FEED_SIZE)
-    here = url_for("matching.feed", **form.as_args(), _external=True)
-    page = url_for("matching.search", **form.as_args(), _external=True)
+    args: dict[str, Any] = {**form.as_args(), "_external": True}
+    here, page = url_for("matching.feed", **args), url_for("matching.search", **args)
     title = _("%(site)s：新岗位", site=current_runtime().settings.site_name)
     content = _atom(f"{title} {form.words}".strip(), here, page, found.rows)
     return cached_answer(content, "application/atom+xml", seconds=FEED_SECONDS)

@@ -65,12 +65,12 @@ def _seo(form: FilterForm, found: PostingPage) -> dict[str, Any]:
     """What search engines are told: one address for each list worth keeping, nothing about all the narrower ones."""
     kept = {"q": form.words, "region": form.region.data, "work": form.work.data}
     kept = {name: value for name, value in kept.items() if value}
-    number = {"page": str(found.number)} if found.number > 1 else {}
+    args: dict[str, Any] = kept | ({"page": found.number} if found.number > 1 else {})
     is_narrow = set(form.as_args()) - set(kept) - {"sort"}
     return {
-        "canonical": url_for("matching.search", _external=True, **kept, **number),  # type: ignore[arg-type]
+        "canonical": url_for("matching.search", _external=True, **args),
         "is_kept": not is_narrow and found.total > 0,
-        "feed": url_for("matching.feed", **form.as_args()),
+        "feed": url_for("matching.feed", **dict[str, Any](form.as_args())),
     }
 
 

@@ -39,6 +39,7 @@ from jobmatch.demo.partners import approve, grow_colleagues, grow_partners, hand
 from jobmatch.demo.people import Plan, make_plan
 from jobmatch.demo.placement import grow_placement
 from jobmatch.demo.plans import grow_plans
+from jobmatch.demo.postings import grow_postings
 from jobmatch.demo.privacy import grow_privacy
 from jobmatch.demo.register import grow_register
 from jobmatch.demo.registry import arrive
@@ -73,6 +74,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_partners,
     grow_colleagues,
     grow_answers,
+    grow_postings,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

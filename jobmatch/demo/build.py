@@ -41,6 +41,7 @@ from jobmatch.demo.partners import approve, grow_colleagues, grow_partners, hand
 from jobmatch.demo.people import Plan, make_plan
 from jobmatch.demo.placement import grow_placement
 from jobmatch.demo.plans import grow_plans
+from jobmatch.demo.postings import grow_postings
 from jobmatch.demo.privacy import grow_privacy
 from jobmatch.demo.public import grow_public
 from jobmatch.demo.register import grow_register
@@ -79,6 +80,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_complaints,
     grow_employer_desks,
     grow_public,
+    grow_postings,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

@@ -8,8 +8,8 @@ from alembic import op
 import jobmatch.core.db
 
 
-revision = '0011'
-down_revision = '0008'
+revision = '0010'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 

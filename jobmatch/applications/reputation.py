@@ -131,7 +131,7 @@ def _stays(uow: UnitOfWork) -> Iterable[tuple[int, StillThere]]:
             RetentionCheck.outcome.is_(None) | (RetentionCheck.outcome != CheckOutcome.DISAGREED),
         )
     )
-    return [(employer_id, answer) for employer_id, answer in uow.session.execute(query)]
+    return [(employer_id, answer) for employer_id, answer in uow.session.execute(query) if answer is not None]
 
 
 def county_means(counts: dict[int, Count]) -> dict[str, float]:

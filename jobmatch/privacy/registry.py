@@ -48,6 +48,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.people.subjects,
 )
 ORGANIZATION_ROOMS: tuple[ModuleType, ...] = (
+    jobmatch.exchange.subjects,
     jobmatch.applications.subjects,
     recruiters.postings.subjects,
     recruiters.partners.subjects,

@@ -26,6 +26,7 @@ from recruiters.postings.states import (
     PayKind,
     PayUnit,
     PostingKind,
+    PublishConsent,
     RequirementKind,
     SocialInsurance,
 )
@@ -278,3 +279,14 @@ def picked_needs(form: NeedsForm, sent: Mapping[str, str]) -> list[RequirementIn
             level = int(text) if text in {"1", "2", "3", "4", "5"} else 0
             found.append(RequirementInput(kind, parts[2], level, is_must=weight_word == "must"))
     return found
+
+
+class ConsentForm(PageForm):
+    """How an employer agreed to the publication of a posting that somebody else wrote down."""
+
+    way = RadioField(
+        N_("单位怎么同意发布的"),
+        choices=lambda: [
+            (way.value, way.label) for way in (PublishConsent.PAPER, PublishConsent.PHONE, PublishConsent.NOTICE)
+        ],
+    )

@@ -21,6 +21,7 @@ from recruiters.postings.states import (
     PayUnit,
     PostingKind,
     PostingState,
+    PublishConsent,
     RequirementKind,
     SocialInsurance,
 )
@@ -33,6 +34,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     ``changed_at`` moves with every change that matching could see. ``pay_base_yuan``: the fixed part of composite pay.
     ``min_age`` and ``max_age`` are the law's and need ``age_basis``; ``hoped_…`` are the employer's wish, which
     excludes nobody. ``welcomes_over``: 45 or 50, from which age on the employer says people are welcome too.
+    ``consent_way``: how the employer of an imported posting agreed to its publication; without it nothing goes public.
     """
 
     __tablename__ = "posting"
@@ -97,6 +99,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     source_name: Mapped[str] = mapped_column(String(80), default="")
     source_key: Mapped[str | None] = mapped_column(String(120), unique=True)
     source_row: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    consent_way: Mapped[PublishConsent | None] = mapped_column(stored(PublishConsent, "consent_way"))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

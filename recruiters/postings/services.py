@@ -18,18 +18,16 @@ from recruiters.employers.models import Employer
 from recruiters.employers.queries import get_employer, papers_of, permit_blocks
 from recruiters.employers.states import VettingState
 from recruiters.postings import notices
-from recruiters.postings.ages import ages_in
 from recruiters.postings.checks import ELEMENT_LABELS, check_posting, has_block, missing_elements
 from recruiters.postings.models import Posting
 from recruiters.postings.paste import read_advertisement
 from recruiters.postings.policies import (
     can_create_posting,
     can_edit_posting,
-    can_import_posting,
     can_review_posting,
     can_submit_posting,
 )
-from recruiters.postings.queries import expired_posting_ids, find_imported, get_posting
+from recruiters.postings.queries import expired_posting_ids, get_posting
 from recruiters.postings.states import POSTING_FLOW, PostingState
 from recruiters.postings.values import RequirementInput, apply_values, clean_text, requirement_rows, values_of
 
@@ -109,9 +107,9 @@ def copy_posting(uow: UnitOfWork, posting: Posting) -> Posting:
     return copy
 
 
-def _new_posting(uow: UnitOfWork, employer: Employer, **values: Any) -> Posting:
+def blank_posting(uow: UnitOfWork, **values: Any) -> Posting:
+    """A posting that says nothing yet and belongs to nobody."""
     posting = Posting(
-        employer_id=employer.id,
         state=PostingState.DRAFT,
         title="",
         duties="",
@@ -129,9 +127,14 @@ def _new_posting(uow: UnitOfWork, employer: Employer, **values: Any) -> Posting:
         changed_at=uow.now,
         **values,
     )
+    posting.requirements = []
+    return posting
+
+
+def _new_posting(uow: UnitOfWork, employer: Employer, **values: Any) -> Posting:
+    posting = blank_posting(uow, employer_id=employer.id, **values)
     has_all = "organization" not in inspect(employer).unloaded
     posting.employer = employer if has_all else get_employer(uow.session, employer.id)
-    posting.requirements = []
     return posting
 
 
@@ -262,6 +265,8 @@ def _need_publishable(uow: UnitOfWork, posting: Posting) -> None:
     papers = papers_of(uow.session, [employer] if employer.is_agency else [])
     if blocks := permit_blocks(employer, papers.get(employer.id, {}), uow.today):
         raise Conflict(_("；").join(blocks))
+    if posting.source_key is not None and posting.consent_way is None:
+        raise Conflict(_("还没有单位同意发布的记录。请先问单位，再记下是怎么同意的"))
     _need_complete(uow, posting)
     if has_block(posting.findings):
         raise Conflict(_("岗位里还有不能发布的内容"))
@@ -358,42 +363,3 @@ def expire_postings(uow: UnitOfWork) -> int:
     for posting_id in ids:
         move_posting(uow, get_posting(uow.session, posting_id), "expire")
     return len(ids)
-
-
-def store_imported_posting(
-    uow: UnitOfWork,
-    employer: Employer,
-    *,
-    source_name: str,
-    source_key: str,
-    values: Mapping[str, Any],
-    requirements: Sequence[RequirementInput] = (),
-    source_row: Mapping[str, Any],
-) -> tuple[Posting, bool]:
-    """Keep an imported posting unpublished, with what it lacks and what the rules find; returns (posting, is new).
-
-    ``source_key`` names the row for good: a second run changes the posting only while it is untouched and its row
-    differs. Values may be incomplete; ages are also read from the texts. Raises ``Invalid`` for values that
-    cannot be kept.
-    """
-    require(can_import_posting(uow.actor))
-    found = find_imported(uow.session, source_key)
-    if found is not None and (found.state is not PostingState.IMPORTED or found.source_row == dict(source_row)):
-        return found, False
-    posting = found or _new_posting(uow, employer, source_name=source_name[:80], source_key=source_key)
-    posting.state, posting.source_row = PostingState.IMPORTED, dict(source_row)
-    said = ages_in("\n".join(str(values.get(name) or "") for name in ("title", "duties", "requirement_text")))
-    errors = apply_values(uow.session, posting, {name: value for name, (value, _words) in said.items()} | dict(values))
-    rows = requirement_rows(uow.session, requirements, errors)
-    if errors:
-        raise Invalid(fields=errors)
-    posting.requirements[:] = rows
-    posting.changed_at = uow.now
-    uow.session.add(posting)
-    recheck(uow, posting)
-    if values.get("vacancy_count") is None:
-        posting.missing = ["headcount", *posting.missing]
-    uow.session.flush()
-    if found is None:
-        uow.audit("posting.import", posting, source=source_name[:40])
-    return posting, found is None

@@ -48,6 +48,16 @@ POSTING_FLOW: dict[tuple[PostingState, str], PostingState] = {
 }
 
 
+class PublishConsent(LabelledEnum):
+    """How an employer agreed that a posting which somebody else wrote down is published."""
+
+    FORM = "form", N_("单位自己在网上填的")
+    PAPER = "paper", N_("单位盖章的征集表")
+    PHONE = "phone", N_("电话里答应的")
+    NOTICE = "notice", N_("单位公开发布的招聘公告")
+    FEED = "feed", N_("单位或合作方的系统发来的")
+
+
 class PostingKind(LabelledEnum):
     """Gig and seasonal work are kinds of their own: they are never counted as steady employment."""
 

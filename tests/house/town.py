@@ -38,7 +38,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind, Upload
 from jobmatch.exchange.models import PeopleImport
-from jobmatch.exchange.states import PeopleImportState
+from jobmatch.exchange.states import ImportState
 from jobmatch.inbox.models import Message
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
@@ -67,7 +67,7 @@ from tests.factories import (
     make_user,
     phone,
 )
-from tests.house.town_partners import partner_rows
+from tests.house.town_partners import feed_rows, partner_rows
 from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
 
 SYSTEM = system_actor("tests")
@@ -163,6 +163,9 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/intake/sheets/", {"public_id": "station"}),
     ("/staff/owners/", {"batch": "batch"}),
     ("/staff/imports/people/", {"public_id": "people import"}),
+    ("/staff/imports/postings/", {"public_id": "posting import"}),
+    ("/staff/feeds/", {"public_id": "partner token"}),
+    ("/employer/feeds/", {"public_id": "partner token"}),
     (
         "/staff/people/",
         {
@@ -287,6 +290,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "count": _count(uow, station, person).public_id,
         **visit_rows(uow, person, clerk, "430382101" if is_near else "130102", bird),
         "people import": _people_import(uow, station).public_id,
+        **feed_rows(uow, uow.session.get_one(Organization, employer.organization_id), path),
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird)
@@ -365,7 +369,7 @@ def _people_import(uow: UnitOfWork, station: Organization) -> PeopleImport:
         organization_id=station.id,
         file_name="名册.csv",
         file_sha256="",
-        state=PeopleImportState.CHECKED,
+        state=ImportState.CHECKED,
         created_at=uow.now,
         changed_at=uow.now,
     )

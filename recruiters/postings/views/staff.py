@@ -17,11 +17,12 @@ from recruiters.postings import queries, services
 from recruiters.postings.blueprint import blueprint
 from recruiters.postings.cards import cards_of
 from recruiters.postings.checks import has_block
-from recruiters.postings.forms import ReviewForm
+from recruiters.postings.forms import ConsentForm, ReviewForm
+from recruiters.postings.imports import record_consent
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import can_review_posting, visible_office_postings
 from recruiters.postings.sheets import PARTS, part_states, sheet_of
-from recruiters.postings.states import POSTING_FLOW, PostingState
+from recruiters.postings.states import POSTING_FLOW, PostingState, PublishConsent
 from recruiters.postings.views import editing
 
 QUEUE_SIZE = 10
@@ -87,7 +88,21 @@ def review(public_id: str) -> Any:
         steps=POSTING_FLOW,
         is_ours=posting.source_key is not None,
         is_editable=posting.source_key is not None and posting.state in services.EDITABLE_STATES,
+        consent_form=ConsentForm(),
     )
+
+
+@blueprint.post("/staff/postings/<public_id>/consent")
+@access("posting.review")
+def staff_consent(public_id: str) -> Any:
+    """Note how the employer agreed to the publication of a posting that somebody else wrote down."""
+    uow, posting = current_uow(), _posting(public_id)
+    form = ConsentForm.submitted()
+    if form.act(lambda: record_consent(uow, posting, PublishConsent(form.way.data))) is None:
+        flash(_("请选单位是怎么同意的"), "error")
+    else:
+        flash(_("已记下"), "success")
+    return redirect(url_for("postings.review", public_id=public_id), 303)
 
 
 @blueprint.get("/staff/postings/all")

@@ -25,6 +25,7 @@ import jobmatch.inbox.subjects
 import jobmatch.matching.subjects
 import jobmatch.people.subjects
 import jobmatch.privacy.subjects
+import recruiters.demand.subjects
 import recruiters.employers.subjects
 import recruiters.partners.subjects
 import recruiters.postings.subjects
@@ -50,6 +51,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
 ORGANIZATION_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.exchange.subjects,
     jobmatch.applications.subjects,
+    recruiters.demand.subjects,
     recruiters.postings.subjects,
     recruiters.partners.subjects,
     recruiters.employers.subjects,

@@ -67,7 +67,7 @@ from tests.factories import (
     make_user,
     phone,
 )
-from tests.house.town_partners import feed_rows, partner_rows
+from tests.house.town_partners import demand_rows, feed_rows, partner_rows
 from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
 
 SYSTEM = system_actor("tests")
@@ -165,6 +165,8 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/imports/people/", {"public_id": "people import"}),
     ("/staff/imports/postings/", {"public_id": "posting import"}),
     ("/staff/feeds/", {"public_id": "partner token"}),
+    ("/staff/demand/", {"public_id": "demand round", "answer_id": "demand answer"}),
+    ("/d/", {"token": "token"}),
     ("/employer/feeds/", {"public_id": "partner token"}),
     (
         "/staff/people/",
@@ -290,6 +292,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "count": _count(uow, station, person).public_id,
         **visit_rows(uow, person, clerk, "430382101" if is_near else "130102", bird),
         "people import": _people_import(uow, station).public_id,
+        **demand_rows(uow, employer),
         **feed_rows(uow, uow.session.get_one(Organization, employer.organization_id), path),
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)

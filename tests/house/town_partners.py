@@ -10,6 +10,7 @@ from jobmatch.exchange.models import PartnerToken, PostingImport, PostingSource
 from jobmatch.exchange.states import ImportState
 from jobmatch.people.models.person import Person
 from jobmatch.privacy.services.organizations import merge_organizations
+from recruiters.demand.models import DemandAnswer, DemandRound
 from recruiters.employers.models import Employer
 from recruiters.employers.services.founding import record_founding
 from recruiters.employers.states import FoundingBasis
@@ -78,3 +79,16 @@ def feed_rows(uow: UnitOfWork, owner: Organization, path: str) -> dict[str, str]
     uow.session.add_all([token, batch])
     uow.session.flush()
     return {"posting import": batch.public_id, "partner token": token.public_id}
+
+
+def demand_rows(uow: UnitOfWork, employer: Employer) -> dict[str, str]:
+    """A round that asks the employer, and its line in it."""
+    held = DemandRound(
+        region_path=employer.region_path, quarter="2026Q4", opens_on=uow.today, closes_on=uow.today, created_at=uow.now
+    )
+    uow.session.add(held)
+    uow.session.flush()
+    answer = DemandAnswer(round_id=held.id, employer_id=employer.id)
+    uow.session.add(answer)
+    uow.session.flush()
+    return {"demand round": held.public_id, "demand answer": answer.public_id}

@@ -44,7 +44,7 @@ def create_app(runtime: Runtime) -> Edge:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     answers.install(app, secure=settings.secure_cookies)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     login.install(app)
     app.register_blueprint(assets.blueprint)
     if settings.is_demo:
@@ -56,6 +56,9 @@ def create_app(runtime: Runtime) -> Edge:
     reader.install(app)
     after_commit(Queue(runtime, job_functions(), timed_work()).announce)
     refuse_unmarked(app)
+    for view in app.view_functions.values():
+        if view.access.machine:  # type: ignore[attr-defined]
+            csrf.exempt(view)
     return app
 
 

@@ -31,6 +31,7 @@ from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.room import ROOM as REPORTS
 from jobmatch.web.room import Room
+from recruiters.demand.room import ROOM as DEMAND
 from recruiters.employers.room import ROOM as EMPLOYERS
 from recruiters.partners.room import ROOM as PARTNERS
 from recruiters.postings.room import ROOM as POSTINGS
@@ -44,6 +45,7 @@ ROOMS: tuple[Room, ...] = (
     BULLETINS,
     APPLICATIONS,
     MATCHING,
+    DEMAND,
     POSTINGS,
     PARTNERS,
     EMPLOYERS,

@@ -30,6 +30,7 @@ import jobmatch.people.models.person
 import jobmatch.people.models.register
 import jobmatch.privacy.models
 import jobmatch.reference.models  # noqa: F401
+import recruiters.demand.models
 import recruiters.employers.models
 import recruiters.partners.models
 import recruiters.postings.models  # noqa: F401

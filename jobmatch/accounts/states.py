@@ -62,6 +62,7 @@ class CodePurpose(LabelledEnum):
     SIGN_UP = "sign_up", N_("注册")
     RECOVERY = "recovery", N_("找回密码")
     PHONE_CHANGE = "phone_change", N_("更换手机号")
+    POSTING_FORM = "posting_form", N_("填岗位征集表")
 
 
 class AssistKind(LabelledEnum):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FileField
+from wtforms import BooleanField, FileField, RadioField, SelectField, StringField
 from wtforms.validators import ValidationError
 
+from jobmatch.accounts.fields import at_most, needed
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.exchange.posting_columns import COLUMNS
 from jobmatch.web.pages import PageForm
+from recruiters.postings.states import YesWay
 
 
 class PeopleTableForm(PageForm):
@@ -24,6 +27,65 @@ class PeopleTableForm(PageForm):
     def validate_table(self, field: Any) -> None:
         if not getattr(field.data, "filename", ""):
             raise ValidationError(_("请选一个文件"))
+
+
+class PostingTableForm(PageForm):
+    """A table of postings to hand in."""
+
+    table = FileField(
+        N_("选一个文件"),
+        description=N_("xlsx 或 csv，最大 12 MB，最多 5 万行"),
+        render_kw={"accept": ".xlsx,.csv"},
+    )
+    source = StringField(
+        N_("这张表从哪里来"),
+        [needed(N_("请写这张表是从哪里来的")), at_most(60)],
+        description=N_("例如“县人社局周报”。下次写一样的名字，列就不用再对照"),
+        render_kw={"autocomplete": "off", "list": "sources"},
+    )
+    consent = RadioField(
+        N_("单位怎么同意发布的"),
+        choices=lambda: [*((way.value, way.label) for way in STAFF_WAYS), ("", _("还没有问，问好再发布"))],
+        default="",
+    )
+    is_full = BooleanField(N_("这是全表：表里没有了的岗位就关闭"))
+
+    def validate_table(self, field: Any) -> None:
+        if not getattr(field.data, "filename", ""):
+            raise ValidationError(_("请选一个文件"))
+
+    @property
+    def way(self) -> YesWay | None:
+        """How the employers agreed, where they did."""
+        return YesWay(self.consent.data) if self.consent.data else None
+
+
+STAFF_WAYS = (YesWay.PAPER, YesWay.PHONE, YesWay.NOTICE)
+ColumnsForm: type[PageForm] = type(
+    "ColumnsForm",
+    (PageForm,),
+    {
+        "__doc__": "Which column of a table is which; each choice is the number of a column.",
+        **{
+            column.field: SelectField(column.title, choices=[], validate_choice=False, description=column.hint)
+            for column in COLUMNS
+        },
+    },
+)
+
+
+class TokenForm(PageForm):
+    """A token for somebody's machine."""
+
+    source = StringField(
+        N_("来源的名字"), [needed(N_("请写来源的名字")), at_most(60)], render_kw={"autocomplete": "off"}
+    )
+    name = StringField(
+        N_("谁用这个密钥"),
+        [needed(N_("请写谁用这个密钥")), at_most(60)],
+        description=N_("例如系统名和经办人，停用的时候好认"),
+        render_kw={"autocomplete": "off"},
+    )
 
 
 class EmptyForm(PageForm):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
-from jobmatch.exchange.states import PeopleImportState, RowNote
+from jobmatch.exchange.states import ImportState, PostingRowNote, RowNote
+from recruiters.postings.states import YesWay
 
 
 class ImportRun(PublicIdMixin, Base):
@@ -45,24 +46,18 @@ class ImportRowError(Base):
     message: Mapped[str] = mapped_column(Text)
 
 
-class PeopleImport(PublicIdMixin, VersionMixin, Base):
-    """A table of people on its way into the talent pool; ``next_row`` is where an interrupted pass goes on.
+class BatchMixin:
+    """What every table on its way in has: where it came from, how far it is, and the counts of its last pass.
 
-    The counts are of the last pass: of the check first, then of the import. The file itself goes once it is stored.
+    ``next_row`` is where an interrupted pass goes on. The file goes once its rows are stored.
     """
-
-    __tablename__ = "people_import"
-    __table_args__ = (Index("ix_people_import_region_path", "region_path"), {"info": SCOPED})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_path: Mapped[str] = mapped_column(String(80))
-    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     file_name: Mapped[str] = mapped_column(String(120))
     file_sha256: Mapped[str] = mapped_column(String(64), index=True)
-    state: Mapped[PeopleImportState] = mapped_column(stored(PeopleImportState, "state"))
-    titles: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    unused: Mapped[list[str]] = mapped_column(JSON, default=list)
+    state: Mapped[ImportState] = mapped_column(stored(ImportState, "state"))
     next_row: Mapped[int] = mapped_column(default=0)
     row_count: Mapped[int] = mapped_column(default=0)
     stored_count: Mapped[int] = mapped_column(default=0)
@@ -74,6 +69,17 @@ class PeopleImport(PublicIdMixin, VersionMixin, Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class PeopleImport(BatchMixin, PublicIdMixin, VersionMixin, Base):
+    """A table of people on its way into the talent pool: the counts are of the check first, then of the import."""
+
+    __tablename__ = "people_import"
+    __table_args__ = (Index("ix_people_import_region_path", "region_path"), {"info": SCOPED})
+
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    titles: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    unused: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     __mapper_args__ = {"version_id_col": VersionMixin.version}
 
@@ -103,3 +109,99 @@ class PeopleImportPerson(Base):
     import_id: Mapped[int] = mapped_column(ForeignKey("people_import.id"))
     row_number: Mapped[int]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+
+
+class PostingSource(PublicIdMixin, Base):
+    """Where tables of postings come from again and again, with the columns of its tables (our field by its title).
+
+    It belongs to an office, or to an employer that sends its own postings. Keys of postings are unique within it.
+    """
+
+    __tablename__ = "posting_source"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "name"),
+        Index("ix_posting_source_region_path", "region_path"),
+        {"info": SCOPED},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    region_path: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(60))
+    mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+
+
+class PartnerToken(PublicIdMixin, Base):
+    """What a machine shows to send postings into one source; only its hash is kept.
+
+    ``call_count`` counts the calls since ``window_at``, so that a machine that runs wild is braked.
+    """
+
+    __tablename__ = "partner_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("posting_source.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    call_count: Mapped[int] = mapped_column(default=0)
+    window_at: Mapped[datetime | None]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class PostingImport(BatchMixin, PublicIdMixin, VersionMixin, Base):
+    """A table of postings on its way in, or one call of a partner's machine (``token_id``).
+
+    ``titles`` and ``samples`` are the head and the first rows, for whoever says which column is which; ``mapping``
+    gives the number of the column of each field. ``consent`` is how the employers agreed to publication.
+    Only where ``is_full`` is said are postings of the source closed that the table no longer has.
+    """
+
+    __tablename__ = "posting_import"
+    __table_args__ = (Index("ix_posting_import_region_path", "region_path"), {"info": SCOPED})
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("posting_source.id"), index=True)
+    token_id: Mapped[int | None] = mapped_column(ForeignKey("partner_token.id"))
+    titles: Mapped[list[str]] = mapped_column(JSON, default=list)
+    samples: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    mapping: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    consent: Mapped[YesWay | None] = mapped_column(stored(YesWay, "consent"))
+    is_full: Mapped[bool] = mapped_column(default=False)
+    duplicate_count: Mapped[int] = mapped_column(default=0)
+    blocked_count: Mapped[int] = mapped_column(default=0)
+    closed_count: Mapped[int] = mapped_column(default=0)
+
+    __mapper_args__ = {"version_id_col": VersionMixin.version}
+
+
+class PostingImportNote(Base):
+    """A row of a table of postings that somebody has to look at, with column, value and reason."""
+
+    __tablename__ = "posting_import_note"
+    __table_args__ = (Index("ix_posting_import_note_place", "import_id", "row_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("posting_import.id"))
+    row_number: Mapped[int]
+    kind: Mapped[PostingRowNote] = mapped_column(stored(PostingRowNote, "kind"))
+    column: Mapped[str] = mapped_column(String(120), default="")
+    value: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+
+
+class PostingImportRow(Base):
+    """Which row of which table brought a posting in; it names every key that a full list holds."""
+
+    __tablename__ = "posting_import_row"
+    __table_args__ = (UniqueConstraint("import_id", "row_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("posting_import.id"))
+    row_number: Mapped[int]
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), index=True)
+    is_new: Mapped[bool]

@@ -5,7 +5,6 @@ Headers, kinds and ranks come as people write them; a word that fits nothing is 
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -18,8 +17,8 @@ from sqlalchemy import select
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.sheets import clean_cell, read_lines
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.columns import Column, bare, known_titles, open_table, plain
 from jobmatch.people.services.bulk import Entry
 from jobmatch.people.services.common import Findings
 from jobmatch.people.states import JobSearchState
@@ -28,19 +27,6 @@ from jobmatch.reference.models import ServiceObjectKind as Kind
 from jobmatch.reference.queries import find_region, find_region_by_name
 
 MOST_ROWS = 100_000
-HEADER_LINES = 5
-"""A roster often has its title above the head, so the head is looked for in the first lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the template: the field of ``Entry``, its title, what to write, an invented example, other titles."""
-
-    field: str
-    title: str
-    hint: str
-    example: str
-    others: tuple[str, ...] = ()
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -126,17 +112,7 @@ FIELD_OF_FINDING = {
 """Under which field of the table a finding of the people room stands."""
 
 
-def plain(text: str) -> str:
-    """A word as it is compared: half-width, small, without blanks, stars and colons."""
-    return re.sub(r"[\s*＊:：]", "", unicodedata.normalize("NFKC", text)).lower()
-
-
-def _bare(text: str) -> str:
-    """As ``plain``, without what stands in brackets."""
-    return re.sub(r"[(（\[【].*?[)）\]】]", "", plain(text))
-
-
-_TITLES = {plain(title): column.field for column in COLUMNS for title in (column.title, *column.others)}
+_TITLES = known_titles(COLUMNS)
 
 
 @dataclass(slots=True)
@@ -156,44 +132,20 @@ def read_people_table(content: bytes) -> PeopleTable:
 
     Raises ``Invalid`` where it cannot be read, has no column for the name, or neither identity number nor phone.
     """
-    try:
-        lines = enumerate(read_lines(content), start=1)
-        best: tuple[int, list[str]] = (0, [])
-        for number, line in lines:
-            cells = [clean_cell(value) for value in line]
-            if _known(cells) >= 2:
-                best = (number, cells)
-                break
-            if number == HEADER_LINES:
-                break
-    except (OSError, EOFError, ValueError, csv.Error):
-        raise Invalid(_("这个文件读不了。请用模板填好，存成 xlsx 或 csv 再传")) from None
-    places: dict[str, int] = {}
-    for index, title in enumerate(best[1]):
-        name = _TITLES.get(_bare(title))
-        if name:
-            places.setdefault(name, index)
+    table = open_table(content, _TITLES)
+    places = table.places(_TITLES)
     if "name" not in places or not places.keys() & NUMBER_FIELDS:
         raise Invalid(_("没有找到表头。要有“姓名”这一列，还要有“身份证号”或“手机号”"))
-    titles = {name: best[1][index] for name, index in places.items()}
-    unused = [title for index, title in enumerate(best[1]) if title and index not in places.values()]
-    return PeopleTable(titles, unused, _rows(lines, places))
+    titles = {name: table.titles[index] for name, index in places.items()}
+    unused = [title for index, title in enumerate(table.titles) if title and index not in places.values()]
+    return PeopleTable(titles, unused, _few(table.rows(places)))
 
 
-def _known(cells: list[str]) -> int:
-    return len({_TITLES[name] for name in map(_bare, cells) if name in _TITLES})
-
-
-def _rows(lines: Iterator[tuple[int, list[Any]]], places: Mapping[str, int]) -> Iterator[tuple[int, dict[str, str]]]:
-    count = 0
-    for number, line in lines:
-        row = {name: clean_cell(line[index]) if index < len(line) else "" for name, index in places.items()}
-        if not any(row.values()):
-            continue
-        count += 1
+def _few(rows: Iterator[tuple[int, dict[str, str]]]) -> Iterator[tuple[int, dict[str, str]]]:
+    for count, row in enumerate(rows, start=1):
         if count > MOST_ROWS:
             raise Invalid(_("一次最多导入 %(n)s 人，请分成几个文件", n=MOST_ROWS))
-        yield number, row
+        yield row
 
 
 # ---------- words to codes ----------
@@ -241,7 +193,7 @@ def _code_words(uow: UnitOfWork, table: type[CodeMixin], more: Mapping[str, str]
     columns = [table.code, table.name_zh, *([Rank.old_name] if table is Rank else [])]
     for code, *names in uow.session.execute(select(*columns).order_by(table.sort_order.desc(), table.code)):
         for name in filter(None, names[::-1]):
-            found |= {_bare(name): code, plain(name): code}
+            found |= {bare(name): code, plain(name): code}
         found[plain(code)] = code
     return found
 
@@ -323,7 +275,7 @@ class Reader:
         word = plain(text)
         if word in _UNKNOWN:
             return ""
-        code = words.get(word) or words.get(_bare(text), "")
+        code = words.get(word) or words.get(bare(text), "")
         found.check(bool(code), name, _("表里的写法对不上代码，请照模板第二页填"))
         return code
 

@@ -5,8 +5,7 @@ and a pass that was interrupted goes on where it stopped.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -16,17 +15,19 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, insert, or_, select
 
 from jobmatch.core.db import Base
-from jobmatch.core.errors import Conflict, Invalid, require
-from jobmatch.core.files import StoredFile, display_name, read_file, remove_file, store_file
+from jobmatch.core.errors import Invalid, require
+from jobmatch.core.files import display_name, store_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX
 from jobmatch.core.subjects import paths_above
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange import batches
+from jobmatch.exchange.batches import OpenUnit
 from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson
 from jobmatch.exchange.people_columns import PeopleTable, Reader, read_people_table
 from jobmatch.exchange.people_rows import Judge, Judged, Key, Note
 from jobmatch.exchange.policies import can_change_people_import, can_import_people
-from jobmatch.exchange.states import RUNNING, PeopleImportState, RowNote
+from jobmatch.exchange.states import ImportState, RowNote
 from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
 from jobmatch.people.services.bulk import forget_people, record_people
 
@@ -34,8 +35,7 @@ UNIT_ROWS = 500
 KEPT_DAYS = 30
 """How long a table full of identity numbers waits for somebody to confirm it."""
 CHECK_JOB, STORE_JOB, UNDO_JOB = "exchange.check_people", "exchange.import_people", "exchange.undo_people"
-OpenUnit = Callable[[], AbstractContextManager[UnitOfWork]]
-State = PeopleImportState
+State = ImportState
 
 
 # ---------- steps of the one who imports ----------
@@ -91,25 +91,17 @@ def find_open_import(uow: UnitOfWork, content: bytes) -> PeopleImport | None:
 def confirm_people_import(uow: UnitOfWork, batch: PeopleImport) -> PeopleImport:
     """Store what the check found good; a second press changes nothing. Raises ``Conflict``, ``Invalid``."""
     require(can_change_people_import(uow.actor, batch))
-    if batch.state in (State.IMPORTING, State.DONE):
-        return batch
-    if batch.state is not State.CHECKED:
-        raise Conflict
-    if not batch.stored_count:
+    # Whoever is there with other facts is not changed by a table, so that alone is no reason to go on.
+    if batch.state is State.CHECKED and not batch.stored_count:
         raise Invalid(_("这张表里没有可以导入的人"))
-    _begin(uow, batch, State.IMPORTING)
-    uow.enqueue(STORE_JOB, import_id=batch.id)
+    batches.confirm(uow, batch, STORE_JOB, nothing=_("这张表里没有可以导入的人"))
     return batch
 
 
 def drop_people_import(uow: UnitOfWork, batch: PeopleImport) -> None:
     """Forget a table that was not imported, with its file and its notes. Raises ``Conflict``."""
     require(can_change_people_import(uow.actor, batch))
-    if batch.state not in (State.CHECKED, State.UNREADABLE):
-        raise Conflict
-    _remove_file(uow, batch)
-    uow.session.execute(delete(PeopleImportNote).where(PeopleImportNote.import_id == batch.id))
-    uow.session.delete(batch)
+    batches.drop(uow, batch)
 
 
 def drop_forgotten_imports(uow: UnitOfWork) -> int:
@@ -139,7 +131,7 @@ def drop_tables_around(uow: UnitOfWork, person: Person) -> int:
     found = select(PeopleImport).where(PeopleImport.file_id.is_not(None), or_(PeopleImport.id.in_(opened), around))
     tables = uow.session.scalars(found).all()
     for batch in tables:
-        _remove_file(uow, batch)
+        batches.remove_table(uow, batch)
         words = _("有人注销了档案，原表已删除。还要导入的，请重新上传")
         uow.session.add(_note(batch.id, Note(0, RowNote.REFUSED, "", "", words)))
         batch.state = State.DONE if batch.state is State.IMPORTING else State.UNREADABLE
@@ -152,34 +144,8 @@ def drop_tables_around(uow: UnitOfWork, person: Person) -> int:
 def undo_people_import(uow: UnitOfWork, batch: PeopleImport) -> PeopleImport:
     """Take back the people of an import whom nobody touched since. Raises ``Conflict``."""
     require(can_change_people_import(uow.actor, batch))
-    if batch.state in (State.UNDOING, State.UNDONE):
-        return batch
-    if batch.state is not State.DONE:
-        raise Conflict
-    batch.state, batch.next_row, batch.changed_at = State.UNDOING, 0, uow.now
-    uow.enqueue(UNDO_JOB, import_id=batch.id)
+    batches.undo(uow, batch, UNDO_JOB)
     return batch
-
-
-def _begin(uow: UnitOfWork, batch: PeopleImport, state: PeopleImportState) -> None:
-    """A new pass over the rows: its counts and notes take the place of those before."""
-    batch.state, batch.next_row, batch.changed_at = state, 0, uow.now
-    batch.row_count = batch.row_count if state is State.IMPORTING else 0
-    batch.stored_count = batch.same_count = batch.changed_count = batch.refused_count = 0
-    uow.session.execute(delete(PeopleImportNote).where(PeopleImportNote.import_id == batch.id))
-
-
-def _remove_file(uow: UnitOfWork, batch: PeopleImport) -> None:
-    file = uow.session.get(StoredFile, batch.file_id) if batch.file_id else None
-    if file is not None:
-        batch.file_id = None
-        uow.session.flush()
-        remove_file(uow, file)
-
-
-def content_of(uow: UnitOfWork, batch: PeopleImport) -> bytes:
-    """The table as it was handed in. Raises ``NotFound`` where it is gone."""
-    return read_file(uow, uow.session.get_one(StoredFile, batch.file_id))
 
 
 # ---------- passes over the rows ----------
@@ -219,7 +185,7 @@ def run_check(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
         batch = uow.session.get_one(PeopleImport, import_id)
         if batch.state is not State.CHECKING:
             return
-        _begin(uow, batch, State.CHECKING)
+        batches.begin(uow, batch, State.CHECKING)
     try:
         _pass(open_unit, import_id, content, is_storing=False)
     except Invalid as error:
@@ -227,7 +193,7 @@ def run_check(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
             batch = uow.session.get_one(PeopleImport, import_id)
             batch.state, batch.changed_at = State.UNREADABLE, uow.now
             uow.session.add(_note(batch.id, Note(0, RowNote.REFUSED, "", "", error.message)))
-            _remove_file(uow, batch)
+            batches.remove_table(uow, batch)
         return
     with open_unit() as uow:
         batch = uow.session.get_one(PeopleImport, import_id)
@@ -247,7 +213,7 @@ def run_import(
         batch = uow.session.get_one(PeopleImport, import_id)
         batch.state, batch.changed_at, batch.finished_at = State.DONE, uow.now, uow.now
         batch.row_count = batch.stored_count + batch.same_count + batch.refused_count
-        _remove_file(uow, batch)
+        batches.remove_table(uow, batch)
         uow.audit("import.people", batch, stored=batch.stored_count, same=batch.same_count, refused=batch.refused_count)
 
 
@@ -264,14 +230,9 @@ def _pass(
         batch = uow.session.get_one(PeopleImport, import_id)
         done, start = batch.next_row, batch.stored_count + batch.same_count + batch.refused_count
         judge = Judge(Reader.made(uow, batch.region_path), table.titles, _stored_keys(uow, batch))
-    first = done
-    rows: Iterator[tuple[int, dict[str, str]]] = (row for row in table.rows if row[0] > first)
-    while chunk := list(islice(rows, UNIT_ROWS)):
+    for chunk in batches.chunks_after(table.rows, done, UNIT_ROWS):
         with open_unit() as uow:
-            batch = uow.session.get_one(PeopleImport, import_id, with_for_update=True)
-            if batch.next_row != done:
-                # Another process goes on with the same table.
-                raise Conflict
+            batch = batches.take_turn(uow, PeopleImport, import_id, done)
             judged = judge.judge(uow, chunk)
             if is_storing:
                 _store(uow, batch, judged)
@@ -399,8 +360,3 @@ def _mentions() -> tuple[Column[Any], ...]:
         for key in table.foreign_keys
         if key.target_fullname == "person.id"
     )
-
-
-def is_running(batch: PeopleImport) -> bool:
-    """Whether a background job works on the import now."""
-    return batch.state in RUNNING

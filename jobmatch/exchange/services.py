@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
@@ -12,21 +11,20 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from jobmatch.core.errors import AppError, require
+from jobmatch.core.errors import require
 from jobmatch.core.sheets import Row, read_table
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.formats import MappingKind, PostingRow, find_mapping
+from jobmatch.exchange.formats import CIVIL_SERVICE, MappingKind, PostingRow, find_mapping
 from jobmatch.exchange.models import ImportRowError, ImportRun
 from jobmatch.exchange.policies import can_import
-from jobmatch.exchange.states import RowOutcome
+from jobmatch.exchange.posting_employers import EmployerBook, Wanted
+from jobmatch.exchange.posting_pass import duplicate_words
 from jobmatch.reference.queries import find_region_by_name, sure_occupation
-from recruiters.employers.models import Employer
-from recruiters.employers.services.employers import import_employer
-from recruiters.postings.services.importing import store_imported_posting
+from recruiters.postings.services.importing import Draft, ImportedRow, Outcome, Seen, place_drafts, read_draft
+from recruiters.postings.states import YesWay
 from recruiters.postings.values import RequirementInput
 
-UNIT_ROWS = 500
-UNIT_SECONDS = 1.0
+UNIT_ROWS = 100
 OpenUnit = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
@@ -92,76 +90,83 @@ def _open_run(uow: UnitOfWork, path: Path, kind: MappingKind) -> ImportRun:
 
 
 def _store_some(open_unit: OpenUnit, run_id: int, kind: MappingKind, rows: Iterator[tuple[int, Row]]) -> bool:
-    """Store rows for at most a second in one unit; False when the file has ended."""
+    """Store some rows in one unit; False when the file has ended."""
     chunk = list(islice(rows, UNIT_ROWS))
-    while chunk:
-        deadline = time.monotonic() + UNIT_SECONDS
-        with open_unit() as uow:
-            run = uow.session.get_one(ImportRun, run_id)
-            employers: dict[str, Employer] = {}
-            done = 0
-            for number, row in chunk:
-                outcome = _store_row(uow, run, kind, number, row, employers)
-                column = f"{outcome.value}_count" if outcome is not RowOutcome.REFUSED else "refused_count"
-                setattr(run, column, getattr(run, column) + 1)
-                run.next_row = number
-                done += 1
-                if time.monotonic() > deadline:
-                    break
-        chunk = chunk[done:]
-        if not chunk:
-            return True
-    return False
+    if not chunk:
+        return False
+    with open_unit() as uow:
+        run = uow.session.get_one(ImportRun, run_id)
+        passage = _Passage(kind, uow)
+        drafts = passage.store(chunk)
+        for draft in drafts:
+            column = _COLUMNS[draft.outcome]
+            setattr(run, column, getattr(run, column) + 1)
+            for words in [*draft.errors.values(), *([duplicate_words(draft)] if draft.twin or draft.twin_row else [])]:
+                uow.session.add(ImportRowError(run_id=run.id, row_number=draft.number, message=words))
+        run.next_row = chunk[-1][0]
+    return True
 
 
-def _store_row(
-    uow: UnitOfWork, run: ImportRun, kind: MappingKind, number: int, row: Row, employers: dict[str, Employer]
-) -> RowOutcome:
-    try:
-        read = kind.read(row)
-        with uow.session.begin_nested():
-            created = _store_posting(uow, kind, read, row, employers)
-    except (AppError, ValueError) as error:
-        message = getattr(error, "message", "") or str(error)
-        uow.session.add(ImportRowError(run_id=run.id, row_number=number, message=message))
-        return RowOutcome.REFUSED
-    return RowOutcome.STORED if created else RowOutcome.SAME
+_COLUMNS = {
+    Outcome.NEW: "stored_count",
+    Outcome.CHANGED: "same_count",
+    Outcome.SAME: "same_count",
+    Outcome.ENDED: "same_count",
+    Outcome.DUPLICATE: "refused_count",
+    Outcome.REFUSED: "refused_count",
+}
 
 
-def _store_posting(
-    uow: UnitOfWork, kind: MappingKind, read: PostingRow, row: Row, employers: dict[str, Employer]
-) -> bool:
-    employer = employers.get(read.employer_name)
-    region = find_region_by_name(uow.session, read.place) if read.place else None
-    if employer is None:
-        employer = import_employer(
-            uow,
-            name=read.employer_name,
-            source=kind.source_name,
-            key=f"{kind.name}:{read.employer_name}"[:160],
-            kind=kind.employer_kind,
-            region_code=region.code if region else None,
+class _Passage:
+    """Rows of one unit of a command, read by a known mapping."""
+
+    def __init__(self, kind: MappingKind, uow: UnitOfWork) -> None:
+        self.kind, self.uow = kind, uow
+        self.book = EmployerBook(kind.source_name, kind=kind.employer_kind)
+
+    def store(self, rows: Sequence[tuple[int, Row]]) -> list[Draft]:
+        """Store the rows and tell what came of each."""
+        drafts, wanted = [], []
+        for number, row in rows:
+            errors: dict[str, str] = {}
+            try:
+                read = self.kind.read(row)
+            except ValueError as error:
+                read, errors = PostingRow("", "", {"title": "—"}), {"row": str(error)}
+            draft = read_draft(self.uow, number, self._row(read, row))
+            draft.errors = errors or draft.errors
+            drafts.append(draft)
+            wanted.append(Wanted(read.employer_name, region_code=draft.posting.region_code))
+        self.book.load(self.uow, wanted)
+        good = [(draft, one) for draft, one in zip(drafts, wanted, strict=True) if not draft.errors]
+        found = self.book.find_or_make(self.uow, [one for _draft, one in good])
+        for (draft, _one), (employer, errors) in zip(good, found, strict=True):
+            draft.employer = employer
+            draft.errors |= errors
+        place_drafts(
+            self.uow,
+            drafts,
+            prefix=self.kind.name,
+            source_name=self.kind.source_name,
+            consent=YesWay.NOTICE,
+            read=lambda row: self._row(self.kind.read(dict(row)), dict(row)),
+            seen=Seen(),
+            is_official=self.kind is CIVIL_SERVICE,
         )
-        employers[read.employer_name] = employer
-    values = dict(read.values)
-    if region is not None:
-        values["region_code"] = region.code
-    if not values.get("occupation_code"):
-        # Only where the title leaves no doubt; whoever publishes the row sees it and can change it.
-        values["occupation_code"] = sure_occupation(str(values.get("title") or ""))
-    needs = [
-        RequirementInput(
-            kind=need.kind, code=need.code, level=need.level, years=need.years, is_must=need.must, label=need.label
+        return drafts
+
+    def _row(self, read: PostingRow, row: Row) -> ImportedRow:
+        region = find_region_by_name(self.uow.session, read.place) if read.place else None
+        values = dict(read.values)
+        if region is not None:
+            values["region_code"] = region.code
+        if not values.get("occupation_code"):
+            # Only where the title leaves no doubt; whoever publishes the row sees it and can change it.
+            values["occupation_code"] = sure_occupation(str(values.get("title") or ""))
+        needs = tuple(
+            RequirementInput(
+                kind=need.kind, code=need.code, level=need.level, years=need.years, is_must=need.must, label=need.label
+            )
+            for need in read.needs
         )
-        for need in read.needs
-    ]
-    _posting, created = store_imported_posting(
-        uow,
-        employer,
-        source_name=kind.source_name,
-        source_key=f"{kind.name}:{read.key}"[:120],
-        values=values,
-        requirements=needs,
-        source_row=row,
-    )
-    return created
+        return ImportedRow(read.key, values, row, needs)

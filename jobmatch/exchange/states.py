@@ -6,12 +6,6 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.states import LabelledEnum
 
 
-class RowOutcome(LabelledEnum):
-    STORED = "stored", N_("已存入")
-    SAME = "same", N_("以前已导入")
-    REFUSED = "refused", N_("没有存入")
-
-
 class RowNote(LabelledEnum):
     """Why a row of a table of people is listed."""
 
@@ -20,9 +14,22 @@ class RowNote(LabelledEnum):
     KEPT = "kept", N_("没有撤销")
 
 
-class PeopleImportState(LabelledEnum):
-    """Where a table of people is on its way; ``…ING`` is what a background job does."""
+class PostingRowNote(LabelledEnum):
+    """Why a row of a table of postings is listed."""
 
+    REFUSED = "refused", N_("没有存入")
+    DUPLICATE = "duplicate", N_("重复，没有存入")
+    BLOCKED = "blocked", N_("存入，改好才能发布")
+    ENDED = "ended", N_("岗位已结束，没有改")
+    ELSEWHERE = "elsewhere", N_("由工作地点那边审核")
+    CLOSED = "closed", N_("全表里没有了，已关闭")
+    KEPT = "kept", N_("没有撤销")
+
+
+class ImportState(LabelledEnum):
+    """Where a table is on its way; ``…ING`` is what a background job does. Only tables of postings wait for columns."""
+
+    MAPPING = "mapping", N_("等您对照列")
     CHECKING = "checking", N_("正在检查")
     CHECKED = "checked", N_("等您确认")
     IMPORTING = "importing", N_("正在导入")
@@ -32,4 +39,4 @@ class PeopleImportState(LabelledEnum):
     UNREADABLE = "unreadable", N_("读不了")
 
 
-RUNNING = frozenset({PeopleImportState.CHECKING, PeopleImportState.IMPORTING, PeopleImportState.UNDOING})
+RUNNING = frozenset({ImportState.CHECKING, ImportState.IMPORTING, ImportState.UNDOING})

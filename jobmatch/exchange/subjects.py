@@ -1,12 +1,12 @@
-"""What an import keeps of a person: which row of which table opened the file."""
+"""What an import keeps of a person and of an employer: which row opened the file, and what a machine sends for it."""
 
 from __future__ import annotations
 
 from sqlalchemy import CursorResult, Select, and_, delete, select
 
-from jobmatch.core.subjects import MovedRow
+from jobmatch.core.subjects import MovedRow, change_row
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson
+from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson, PostingSource
 from jobmatch.exchange.people_imports import drop_tables_around
 from jobmatch.people.models.person import Person
 
@@ -56,3 +56,14 @@ def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
     """Nothing moves: the row says who opened that very file, and taking the import back leaves a merged file alone."""
     return []
+
+
+def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
+    """Re-point the sources of postings that an employer sends itself; a name that both have gets a mark."""
+    taken = set(uow.session.scalars(select(PostingSource.name).where(PostingSource.organization_id == target_id)))
+    moved = []
+    for row in uow.session.scalars(select(PostingSource).where(PostingSource.organization_id == source_id)).all():
+        renamed = {"name": f"{row.name[:50]}（并入 {row.id}）"} if row.name in taken else {}
+        moved.append(change_row(row, organization_id=target_id, **renamed))
+    uow.session.flush()
+    return moved

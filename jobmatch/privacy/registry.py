@@ -26,6 +26,7 @@ import jobmatch.inbox.subjects
 import jobmatch.matching.subjects
 import jobmatch.people.subjects
 import jobmatch.privacy.subjects
+import recruiters.demand.subjects
 import recruiters.employers.subjects
 import recruiters.partners.subjects
 import recruiters.postings.subjects
@@ -50,8 +51,10 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.people.subjects,
 )
 ORGANIZATION_ROOMS: tuple[ModuleType, ...] = (
+    jobmatch.exchange.subjects,
     jobmatch.complaints.subjects,
     jobmatch.applications.subjects,
+    recruiters.demand.subjects,
     recruiters.postings.subjects,
     recruiters.partners.subjects,
     recruiters.employers.subjects,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -236,6 +236,27 @@ def lookalikes(session: Session, employers: Iterable[Employer]) -> dict[int, lis
         if others:
             found[employer.id] = others
     return found
+
+
+def employers_that_match(
+    session: Session, skeletons: Collection[str], codes: Collection[str]
+) -> list[tuple[str, str, Employer]]:
+    """(name, credit code, employer) where the name looks like one of ``skeletons`` or the code is one of ``codes``.
+
+    A name that was joined into another employer leads to the one that goes on. At most two statements.
+    """
+    own = select(Employer).join(Organization, Organization.id == Employer.organization_id)
+    named = or_(Employer.name_skeleton.in_(skeletons), Organization.credit_code.in_(codes))
+    found = list(session.scalars(load_full(own.where(named).order_by(Employer.id))))
+    joined = {e.organization.merged_into_id for e in found} - {None}
+    heirs: dict[int | None, Employer] = {}
+    if joined:
+        query = load_full(select(Employer).where(Employer.organization_id.in_(joined)))
+        heirs = {employer.organization_id: employer for employer in session.scalars(query)}
+    return [
+        (one.organization.name, one.organization.credit_code or "", heirs.get(one.organization.merged_into_id, one))
+        for one in found
+    ]
 
 
 def employers_named(words: str = "") -> Select[*tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from jobmatch.core.i18n import N_
@@ -95,16 +96,22 @@ def plain_text(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text[:LONGEST]):
-        if letter in _BREAKS:
-            folded = "\n"
-        else:
-            folded = " " if letter == "\t" else unicodedata.normalize("NFKC", letter).translate(_TWINS)
-        for piece in folded:
-            if piece == "\n" or unicodedata.category(piece)[0] not in "CM":
-                letters.append(piece)
-                places.append(place)
+        folded = _folded(letter)
+        letters.extend(folded)
+        places.extend([place] * len(folded))
+    if _JOINTS.isdisjoint(letters):
+        return "".join(letters), places
     kept = _without_joints(letters)
     return "".join(letters[i] for i in kept), [places[i] for i in kept]
+
+
+@lru_cache(maxsize=20_000)
+def _folded(letter: str) -> str:
+    """One character as rules see it: mostly itself, sometimes nothing or several."""
+    if letter in _BREAKS:
+        return "\n"
+    folded = " " if letter == "\t" else unicodedata.normalize("NFKC", letter).translate(_TWINS)
+    return "".join(piece for piece in folded if piece == "\n" or unicodedata.category(piece)[0] not in "CM")
 
 
 def _without_joints(letters: Sequence[str]) -> list[int]:

@@ -40,6 +40,7 @@ from recruiters.postings.states import (
     PostingKind,
     ReservedKind,
     SocialInsurance,
+    YesWay,
 )
 from recruiters.postings.values import LEADERSHIP_LEVELS, years_in
 
@@ -318,3 +319,12 @@ def validity_choices(today: date, current: date | None = None) -> list[tuple[dat
     if current is not None and current >= today and current not in {end for end, _label in found}:
         found.insert(0, (current, _("到 %(day)s", day=day(current, today))))
     return found
+
+
+class PaperYesForm(PageForm):
+    """A paper by which an employer agreed to the publication of a posting that somebody else wrote down."""
+
+    way = RadioField(
+        N_("单位怎么同意发布的"),
+        choices=lambda: [(way.value, way.label) for way in (YesWay.PAPER, YesWay.NOTICE)],
+    )

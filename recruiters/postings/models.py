@@ -39,8 +39,9 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     ``min_age`` and ``max_age`` are the law's and need ``age_basis``; ``hoped_…`` are the employer's wish, which
     excludes nobody. ``welcomes_over``: 45 or 50, from which age on the employer says people are welcome too.
     ``held_at``: since when the office holds it back because of a complaint; until that ends nobody opens it.
-    ``is_office_entry``: the office wrote it for the employer (代录入), and it is published only while ``agreed_at`` is
-    set; every change of its content (``written_at``) takes that back. ``is_reserved`` is a claim until it is published.
+    ``is_office_entry``: somebody else wrote it for the employer (代录入, import); it is published only while
+    ``agreed_at`` is set, and every change of its content (``written_at``) takes that back. ``is_reserved`` is a claim
+    until it is published.
     ``review_due_on`` is the last day of the office's clock, ``escalated_on`` the day its running out was brought before
     the superior. ``confirmed_at``: when the employer last said it is still hiring, ``confirm_asked_on``: when asked.
     """

@@ -6,7 +6,7 @@ Nothing is invented: each value comes with the place it was read from, and what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -217,6 +217,31 @@ def read_advertisement(text: str) -> Advertisement:
     return found
 
 
+def read_pay(text: str) -> dict[str, Any]:
+    """What a cell for pay says, by column; an amount without a unit is by the month, one by the year stays open.
+
+    Tables write ``6-8千/月``, ``1万-1.5万``, ``10-15K·13薪`` or ``[6000, 12000]`` where an advertisement says it whole.
+    """
+    folded = re.sub(r"[·*x×]\s*\d{2}\s*薪", "", plain_text(text[:80])[0])
+    folded = re.sub(r"(\d)\s*[,，、]\s*(?=\d{4,})", r"\1-", folded.strip(" []()"))
+    if "年" in folded:
+        return {}
+    folded, is_fixed = re.sub(r"固定(?:工资|薪资|月薪)?", "", folded), "固定" in folded
+    if not re.search(r"月|天|日|时|件", folded):
+        folded += "/月" if re.search(r"[千万kK元]", folded) else "元/月"
+    page = _Page(folded, f"工资{folded}", [0, 0, *range(len(folded))])
+    found = {name: reading.value for name, reading in [*_pay(page), *_choices(page, ("pay_basis",))]}
+    if is_fixed and "pay_kind" not in found:
+        found["pay_kind"] = PayKind.FIXED
+    return found
+
+
+def read_choices(text: str, names: Collection[str]) -> dict[str, Any]:
+    """What words say of the columns ``names``, such as meals or shift; what they leave open is not there."""
+    folded, places = plain_text(text)
+    return {name: reading.value for name, reading in _choices(_Page(text, folded, places), names)}
+
+
 def _sections(page: _Page) -> Iterator[tuple[str, Reading]]:
     heads = list(_HEAD.finditer(page.folded))
     for place, head in enumerate(heads):
@@ -287,8 +312,11 @@ def _pay(page: _Page) -> Iterator[tuple[str, Reading]]:
         yield "pay_base_yuan", page.reading(_yuan(base.group(1), base.group(2)), *base.span())
 
 
-def _choices(page: _Page) -> Iterator[tuple[str, Reading]]:
+def _choices(page: _Page, names: Collection[str] = ()) -> Iterator[tuple[str, Reading]]:
+    """What the page says of each choice, or of those in ``names``."""
     for name, options in _CHOICE_PATTERNS:
+        if names and name not in names:
+            continue
         for pattern, value in options:
             match = pattern.search(page.folded)
             if match:

@@ -67,7 +67,7 @@ def can_edit_posting(actor: Actor, posting: Posting, employer: Employer) -> bool
 
 def is_office_written(posting: Posting) -> bool:
     """Whether the office wrote or imported this posting and may go on writing."""
-    return posting.source_key is not None or posting.is_office_entry
+    return posting.is_office_entry
 
 
 def _writes_for(actor: Actor, posting: Posting, employer: Employer) -> bool:

@@ -44,12 +44,6 @@ def get_posting(session: Session, posting_id: int) -> Posting:
     return found
 
 
-def find_imported(session: Session, source_key: str) -> Posting | None:
-    """The posting that an earlier import stored under ``source_key``."""
-    posting_id = session.scalar(select(Posting.id).where(Posting.source_key == source_key))
-    return get_posting(session, posting_id) if posting_id is not None else None
-
-
 def posting_by_id(public_id: str) -> Select[*tuple[Any, ...]]:
     """The posting with this public id, for a policy to narrow."""
     return load_full(select(Posting).where(Posting.public_id == public_id))

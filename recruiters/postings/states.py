@@ -124,11 +124,15 @@ class NoticeResult(LabelledEnum):
 
 
 class YesWay(LabelledEnum):
-    """How an employer answered about a posting that the office entered for it."""
+    """How an employer answered about a posting that somebody else wrote for it."""
 
     IN_APP = "in_app", N_("在平台上答复")
     LINK = "link", N_("手机链接答复")
     PHONE = "phone", N_("电话答复，工作人员记录")
+    FORM = "form", N_("单位自己在网上填的")
+    PAPER = "paper", N_("单位盖章的征集表")
+    NOTICE = "notice", N_("单位公开发布的招聘公告")
+    FEED = "feed", N_("单位或合作方的系统发来的")
 
 
 class LinkPurpose(LabelledEnum):

@@ -19,11 +19,12 @@ from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import people_imports as services
+from jobmatch.exchange.batches import OpenUnit
 from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson
 from jobmatch.exchange.people_columns import COLUMNS, read_day, read_people_table
 from jobmatch.exchange.people_files import template_sheets
 from jobmatch.exchange.people_gate import gate
-from jobmatch.exchange.states import PeopleImportState, RowNote
+from jobmatch.exchange.states import ImportState, RowNote
 from jobmatch.exchange.subjects import erase_person, export_person
 from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
 from jobmatch.people.services.people import save_basics
@@ -47,7 +48,7 @@ def opened(runtime: Runtime, actor: Actor, content: bytes) -> int:
         return services.open_people_import(uow, content, read_people_table(content), name="名册.csv").id
 
 
-def units(runtime: Runtime, actor: Actor) -> services.OpenUnit:
+def units(runtime: Runtime, actor: Actor) -> OpenUnit:
     return lambda: runtime.unit(actor)
 
 
@@ -214,7 +215,7 @@ def test_the_check_stores_nobody(sqlite_runtime: Runtime, clerk: Actor) -> None:
     import_id = opened(sqlite_runtime, clerk, table)
     services.run_check(units(sqlite_runtime, clerk), import_id, table)
     batch = batch_of(sqlite_runtime, import_id)
-    assert (batch.state, batch.row_count, counts(batch)) == (PeopleImportState.CHECKED, 2, (1, 0, 0, 1))
+    assert (batch.state, batch.row_count, counts(batch)) == (ImportState.CHECKED, 2, (1, 0, 0, 1))
     assert people(sqlite_runtime) == []
     with sqlite_runtime.unit(clerk) as uow:
         services.drop_people_import(uow, uow.session.get_one(PeopleImport, import_id))
@@ -233,7 +234,7 @@ def test_a_table_nobody_confirms_is_forgotten_after_a_month(sqlite_runtime: Runt
         old.changed_at -= timedelta(days=services.KEPT_DAYS + 1)
         uow.session.flush()
         assert (services.drop_forgotten_imports(uow), services.drop_forgotten_imports(uow)) == (1, 0)
-    assert batch_of(sqlite_runtime, ids[1]).state is PeopleImportState.CHECKED
+    assert batch_of(sqlite_runtime, ids[1]).state is ImportState.CHECKED
     assert len(list((sqlite_runtime.settings.data_dir / "files").glob("*/*"))) == 1
 
 
@@ -251,7 +252,7 @@ def test_a_table_that_waits_is_forgotten_where_somebody_who_may_be_in_it_is_eras
     with sqlite_runtime.unit(SYSTEM) as uow:
         record_erasure(uow, uow.session.scalars(select(Person)).one())
     states = [batch_of(sqlite_runtime, import_id).state for import_id in ids]
-    assert states == [PeopleImportState.DONE, PeopleImportState.UNREADABLE, PeopleImportState.CHECKED]
+    assert states == [ImportState.DONE, ImportState.UNREADABLE, ImportState.CHECKED]
     assert batch_of(sqlite_runtime, ids[1]).same_count == 1
     with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
         [words] = uow.session.scalars(select(PeopleImportNote.reason).where(PeopleImportNote.row_number == 0))
@@ -276,7 +277,7 @@ def test_two_processes_store_one_table_once(
     with pytest.raises(Conflict):
         services.run_import(units(sqlite_runtime, clerk), import_id, table, progress=overtaken)
     batch = batch_of(sqlite_runtime, import_id)
-    assert (batch.state, counts(batch), len(people(sqlite_runtime))) == (PeopleImportState.DONE, (3, 0, 0, 0), 3)
+    assert (batch.state, counts(batch), len(people(sqlite_runtime))) == (ImportState.DONE, (3, 0, 0, 0), 3)
 
 
 class Killed(Exception):
@@ -308,7 +309,7 @@ def test_a_killed_run_goes_on_and_stores_each_row_once(
     services.run_import(units(sqlite_runtime, clerk), import_id, table)
     batch = batch_of(sqlite_runtime, import_id)
     assert counts(batch) == checked == (10, 0, 0, 2)
-    assert batch.state is PeopleImportState.DONE
+    assert batch.state is ImportState.DONE
     assert len(people(sqlite_runtime)) == 10
     assert [number for number, *_rest in notes(sqlite_runtime, batch)] == [12, 13]
     services.run_import(units(sqlite_runtime, clerk), import_id, table)
@@ -339,7 +340,7 @@ def test_taking_back_leaves_who_was_touched_and_says_why(
         person = uow.session.get_one(Person, second)
         open_task(uow, once="t", kind=TaskKind.OTHER, title="合成待办", due_on=uow.today, person=person)
     batch = undone(sqlite_runtime, clerk, batch)
-    assert (batch.state, batch.removed_count) == (PeopleImportState.UNDONE, 3)
+    assert (batch.state, batch.removed_count) == (ImportState.UNDONE, 3)
     assert [one.id for one in people(sqlite_runtime)] == [first, second]
     kept = [(number, why) for number, kind, _c, _v, why in notes(sqlite_runtime, batch) if kind is RowNote.KEPT]
     assert kept == [(2, "导入以后改过"), (3, "已经有办理记录")]

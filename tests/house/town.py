@@ -61,7 +61,7 @@ from tests.factories import (
     phone,
 )
 from tests.house.town_complaints import complaint_rows
-from tests.house.town_partners import partner_rows
+from tests.house.town_partners import demand_rows, feed_rows, partner_rows
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_rows import (
     application_rows,
@@ -181,6 +181,11 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/intake/sheets/", {"public_id": "station"}),
     ("/staff/owners/", {"batch": "batch"}),
     ("/staff/imports/people/", {"public_id": "people import"}),
+    ("/staff/imports/postings/", {"public_id": "posting import"}),
+    ("/staff/feeds/", {"public_id": "partner token"}),
+    ("/staff/demand/", {"public_id": "demand round", "answer_id": "demand answer"}),
+    ("/d/", {"token": "token"}),
+    ("/employer/feeds/", {"public_id": "partner token"}),
     (
         "/staff/people/",
         {
@@ -276,7 +281,9 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     employer = make_employer(uow, path=path, vetted=is_near)
     member = actor_of_employer(uow, employer)
     posting = make_posting(uow, employer, state=PostingState.OPEN if is_near else PostingState.DRAFT, region_path=path)
-    imported = make_posting(uow, employer, state=PostingState.IMPORTED, region_path=path, source_key=f"t:{path}")
+    imported = make_posting(
+        uow, employer, state=PostingState.IMPORTED, region_path=path, source_key=f"t:{path}", is_office_entry=True
+    )
     person = _person(uow, PATH_A if is_near else PATH_OTHER, is_near=is_near)
     application = _application(uow, person, posting if is_near else make_posting(uow), office if is_near else None)
     ids |= _rights(uow, person) | _own_things(uow, person, clerk) | _invitations(uow, office, member, station)
@@ -292,6 +299,8 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "count": gap_count(uow, station, person).public_id,
         **visit_rows(uow, person, clerk, "430382101" if is_near else "130102", bird),
         "people import": people_import(uow, station).public_id,
+        **demand_rows(uow, employer),
+        **feed_rows(uow, uow.session.get_one(Organization, employer.organization_id), path),
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 from jobmatch.accounts.models import Membership, Organization
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.models import PartnerToken, PostingImport, PostingSource
+from jobmatch.exchange.states import ImportState
 from jobmatch.people.models.person import Person
 from jobmatch.privacy.services.organizations import merge_organizations
+from recruiters.demand.models import DemandAnswer, DemandRound
 from recruiters.employers.models import Employer
 from recruiters.employers.services.founding import record_founding
 from recruiters.employers.states import FoundingBasis
@@ -55,3 +58,37 @@ def partner_rows(uow: UnitOfWork, employer: Employer, person: Person) -> dict[st
         "organization merge": merge.public_id,
         "colleague membership": str(colleague.id),
     }
+
+
+def feed_rows(uow: UnitOfWork, owner: Organization, path: str) -> dict[str, str]:
+    """What an employer's own machine may send with, and a table that waits for a decision."""
+    source = PostingSource(organization_id=owner.id, region_path=path, name="测试来源", created_at=uow.now)
+    uow.session.add(source)
+    uow.session.flush()
+    token = PartnerToken(source_id=source.id, name="测试系统", token_sha256=path.encode(), created_at=uow.now)
+    batch = PostingImport(
+        source_id=source.id,
+        region_path=path,
+        file_name="征集表.csv",
+        file_sha256="",
+        state=ImportState.CHECKED,
+        titles=["单位名称", "岗位名称"],
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add_all([token, batch])
+    uow.session.flush()
+    return {"posting import": batch.public_id, "partner token": token.public_id}
+
+
+def demand_rows(uow: UnitOfWork, employer: Employer) -> dict[str, str]:
+    """A round that asks the employer, and its line in it."""
+    held = DemandRound(
+        region_path=employer.region_path, quarter="2026Q4", opens_on=uow.today, closes_on=uow.today, created_at=uow.now
+    )
+    uow.session.add(held)
+    uow.session.flush()
+    answer = DemandAnswer(round_id=held.id, employer_id=employer.id)
+    uow.session.add(answer)
+    uow.session.flush()
+    return {"demand round": held.public_id, "demand answer": answer.public_id}

@@ -11,7 +11,8 @@ from jobmatch.core.uow import UnitOfWork
 from recruiters.postings.ages import age_facts, ages_in
 from recruiters.postings.cards import posting_tags
 from recruiters.postings.models import Posting
-from recruiters.postings.services import importing, writing
+from recruiters.postings.services import writing
+from recruiters.postings.services.importing import ImportedRow, read_draft
 from tests.conftest import acting
 from tests.factories import actor_of_employer, make_employer, make_posting
 
@@ -97,14 +98,8 @@ def test_a_pasted_advertisement_keeps_the_hope_and_its_words(uow: UnitOfWork) ->
 
 
 def test_an_imported_posting_keeps_the_hope(uow: UnitOfWork) -> None:
-    posting, _is_new = importing.store_imported_posting(
-        uow,
-        make_employer(uow),
-        source_name="测试来源",
-        source_key="test:1",
-        values={"title": "保安", "requirement_text": "年龄：18-35周岁", "vacancy_count": 1},
-        source_row={"n": "1"},
-    )
+    values = {"title": "保安", "requirement_text": "年龄：18-35周岁", "vacancy_count": 1}
+    posting = read_draft(uow, 1, ImportedRow("1", values, {"n": "1"})).posting
     assert (posting.hoped_min_age, posting.hoped_max_age, posting.min_age, posting.max_age) == (18, 35, None, None)
 
 

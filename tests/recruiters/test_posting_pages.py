@@ -259,7 +259,9 @@ def test_staff_return_a_posting_with_a_reason_only(office: Office) -> None:
 
 
 def test_staff_complete_an_imported_posting_and_another_publishes(office: Office) -> None:
-    public_id = office.posting(state=PostingState.IMPORTED, source_key="k:1", source_name="测试来源", duties="")
+    public_id = office.posting(
+        state=PostingState.IMPORTED, source_key="k:1", is_office_entry=True, source_name="测试来源", duties=""
+    )
     clerk = office.clerk
     assert "导入的岗位" in text_of(clerk.get(f"/staff/postings/{public_id}"))
     assert clerk.post(f"/staff/postings/{public_id}/move", data={"action": "adopt"}).status_code == 303

@@ -18,7 +18,7 @@ from recruiters.employers.models import Employer
 from recruiters.employers.states import PaperKind, PaperVerdict, VettingState
 from recruiters.postings.models import Posting
 from recruiters.postings.services import clocks, entries, hiring, importing, moving, templates, writing
-from recruiters.postings.states import POSTING_FLOW, LinkPurpose, PostingState
+from recruiters.postings.states import POSTING_FLOW, LinkPurpose, PostingState, YesWay
 from tests.conftest import acting
 from tests.factories import actor_of_employer, make_employer, make_paper, make_posting, make_staff
 
@@ -141,14 +141,19 @@ def test_the_database_itself_refuses_an_office_entry_without_a_yes(uow: UnitOfWo
 
 
 def test_an_import_stays_unpublished_whatever_it_says(uow: UnitOfWork) -> None:
-    posting, _new = importing.store_imported_posting(
+    row = importing.ImportedRow("1", {"title": "送货员", "vacancy_count": 1}, {"a": "1"})
+    draft = importing.read_draft(uow, 1, row)
+    draft.employer = make_employer(uow)
+    importing.place_drafts(
         uow,
-        make_employer(uow),
+        [draft],
+        prefix="test",
         source_name="测试来源",
-        source_key="test:1",
-        values={"title": "送货员", "vacancy_count": 1},
-        source_row={"a": "1"},
+        consent=YesWay.FEED,
+        read=lambda _row: row,
+        seen=importing.Seen(),
     )
+    posting = draft.posting
     assert posting.state is PostingState.IMPORTED
     for action in ("publish", "resume", "reopen", "renew"):
         with pytest.raises(Conflict):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import select, update
 
 from jobmatch.accounts.models import Membership, Organization
@@ -121,6 +124,26 @@ def record_new_organization(
 
     Raises ``Invalid`` on ``organization_name``, ``credit_code`` or ``region_code``.
     """
+    organization = _new_organization(
+        uow, kind, name, region_code, credit_code=credit_code, state=state, address=address, phone=phone
+    )
+    uow.session.add(organization)
+    uow.session.flush()
+    uow.audit("organization.made", organization, kind=kind.value)
+    return organization
+
+
+def _new_organization(
+    uow: UnitOfWork,
+    kind: OrganizationKind,
+    name: str,
+    region_code: str | None,
+    *,
+    credit_code: str = "",
+    state: OrganizationState = OrganizationState.PENDING,
+    address: str = "",
+    phone: str = "",
+) -> Organization:
     clean = clean_name(name, field="organization_name", longest=120)
     code = _checked_credit_code(credit_code) if credit_code else ""
     if code and uow.session.scalar(select(Organization.id).where(Organization.credit_code == code)) is not None:
@@ -128,7 +151,7 @@ def record_new_organization(
     region = find_region(uow.session, region_code) if region_code is not None else None
     if region is None and region_code is not None:
         raise Invalid(fields={"region_code": _("请选单位所在的地区")})
-    organization = Organization(
+    return Organization(
         kind=kind,
         state=state,
         name=clean,
@@ -140,10 +163,32 @@ def record_new_organization(
         created_at=uow.now,
         changed_at=uow.now,
     )
-    uow.session.add(organization)
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganization:
+    """An organization of an import."""
+
+    name: str
+    region_code: str | None
+    credit_code: str = ""
+
+
+def record_new_organizations(
+    uow: UnitOfWork, kind: OrganizationKind, wanted: Sequence[NewOrganization]
+) -> list[Organization | Invalid]:
+    """Make many organizations at once; in the place of one that cannot be made stands why. Never raises for one."""
+    made: list[Organization | Invalid] = []
+    for one in wanted:
+        try:
+            made.append(_new_organization(uow, kind, one.name, one.region_code, credit_code=one.credit_code))
+        except Invalid as error:
+            made.append(error)
+    good = [one for one in made if isinstance(one, Organization)]
+    uow.session.add_all(good)
     uow.session.flush()
-    uow.audit("organization.made", organization, kind=kind.value)
-    return organization
+    uow.audit_each("organization.made", good, kind=kind.value)
+    return made
 
 
 def _checked_credit_code(credit_code: str) -> str:

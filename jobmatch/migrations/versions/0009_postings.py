@@ -53,7 +53,7 @@ def upgrade() -> None:
     op.create_table('posting_yes',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('posting_id', sa.Integer(), nullable=False),
-    sa.Column('way', sa.Enum('in_app', 'link', 'phone', name='way', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('way', sa.Enum('in_app', 'link', 'phone', 'form', 'paper', 'notice', 'feed', name='way', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('is_yes', sa.Boolean(), nullable=False),
     sa.Column('said_by', sa.String(length=60), nullable=False),
     sa.Column('phone_tail', sa.String(length=4), nullable=False),
@@ -105,6 +105,8 @@ def upgrade() -> None:
             batch_op.f('ck_posting_agreed'), "state != 'open' OR NOT is_office_entry OR agreed_at IS NOT NULL"
         )
 
+    # What came in before were official tables that their issuers had published.
+    op.execute("UPDATE posting SET is_office_entry = true, agreed_at = created_at WHERE source_key IS NOT NULL")
     # Who published before counts as having confirmed then.
     op.execute("UPDATE posting SET confirmed_at = published_at")
     # Nobody has shown a paper for a 专岗 yet: what is public goes on as 退役军人优先 until the office has seen it.

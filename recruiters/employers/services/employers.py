@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select, update
 
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.services.organizations import (
-    record_new_organization,
+    NewOrganization,
+    record_new_organizations,
     record_organization_facts,
 )
 from jobmatch.accounts.services.sign_up import sign_up_employer_member
@@ -88,29 +91,68 @@ def register_employer(
     return employer
 
 
+@dataclass(frozen=True, slots=True)
+class EmployerInput:
+    """An employer that an import names; ``key`` is equal for the same one within its source."""
+
+    name: str
+    key: str
+    kind: EmployerKind
+    region_code: str | None = None
+    credit_code: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+
+
+def import_employers(uow: UnitOfWork, source: str, wanted: Sequence[EmployerInput]) -> list[Employer | Invalid]:
+    """The employers of imported postings, found by (source, key) or made, still to be vetted; never raises for one.
+
+    Without ``region_code`` one belongs to the place its name begins with, else to the importing office. In the place of
+    one that cannot be made stands why.
+    """
+    require(can_import_employer(uow.actor))
+    keys = [f"{source}:{one.key}"[:160] for one in wanted]
+    query = load_full(select(Employer).where(Employer.import_key.in_(keys)))
+    known: dict[str, Employer | Invalid] = {str(one.import_key): one for one in uow.session.scalars(query)}
+    new = {key: one for key, one in zip(keys, wanted, strict=True) if key not in known}
+    made = record_new_organizations(
+        uow,
+        OrganizationKind.EMPLOYER,
+        [
+            NewOrganization(one.name, one.region_code or _place_of_name(uow, one.name), one.credit_code)
+            for one in new.values()
+        ],
+    )
+    employers = []
+    for (key, one), organization in zip(new.items(), made, strict=True):
+        if isinstance(organization, Invalid):
+            known[key] = organization
+            continue
+        known[key] = employer = _new_employer(
+            uow,
+            organization,
+            kind=one.kind,
+            import_source=source[:60],
+            import_key=key,
+            contact_name=one.contact_name,
+            contact_phone=one.contact_phone,
+            created_by_id=uow.actor.user_id,
+        )
+        employers.append(employer)
+    uow.session.add_all(employers)
+    uow.session.flush()
+    uow.audit_each("employer.register", employers, imported=True)
+    return [known[key] for key in keys]
+
+
 def import_employer(
     uow: UnitOfWork, *, name: str, source: str, key: str, kind: EmployerKind, region_code: str | None = None
 ) -> Employer:
-    """The employer of an imported posting, found by (source, key) or made without credit code, still to be vetted.
-
-    Without ``region_code`` it belongs to the place its name begins with, else to the importing office.
-    """
-    require(can_import_employer(uow.actor))
-    import_key = f"{source}:{key}"[:160]
-    found = uow.session.scalars(load_full(select(Employer).where(Employer.import_key == import_key))).one_or_none()
-    if found is not None:
-        return found
-    organization = record_new_organization(
-        uow, kind=OrganizationKind.EMPLOYER, name=name, region_code=region_code or _place_of_name(uow, name)
-    )
-    return _add_employer(
-        uow,
-        organization,
-        kind=kind,
-        import_source=source[:60],
-        import_key=import_key,
-        created_by_id=uow.actor.user_id,
-    )
+    """As ``import_employers`` for one. Raises ``Invalid``."""
+    (found,) = import_employers(uow, source, [EmployerInput(name, key, kind, region_code)])
+    if isinstance(found, Invalid):
+        raise found
+    return found
 
 
 def _place_of_name(uow: UnitOfWork, name: str) -> str | None:
@@ -133,6 +175,14 @@ def _place_of_name(uow: UnitOfWork, name: str) -> str | None:
 def _add_employer(uow: UnitOfWork, organization: Organization, *, kind: EmployerKind, **values: Any) -> Employer:
     if uow.session.scalar(select(Employer.id).where(Employer.organization_id == organization.id)) is not None:
         raise Conflict(_("这家单位已经登记过"))
+    employer = _new_employer(uow, organization, kind=kind, **values)
+    uow.session.add(employer)
+    uow.session.flush()
+    uow.audit("employer.register", employer, kind=kind.value, imported=bool(employer.import_key))
+    return employer
+
+
+def _new_employer(uow: UnitOfWork, organization: Organization, *, kind: EmployerKind, **values: Any) -> Employer:
     sound, initials = name_pinyin(organization.name)
     employer = Employer(
         organization_id=organization.id,
@@ -146,9 +196,6 @@ def _add_employer(uow: UnitOfWork, organization: Organization, *, kind: Employer
         **values,
     )
     employer.organization = organization
-    uow.session.add(employer)
-    uow.session.flush()
-    uow.audit("employer.register", employer, kind=kind.value, imported=bool(employer.import_key))
     return employer
 
 

@@ -28,7 +28,7 @@ from recruiters.postings.states import LinkPurpose, PostingState, YesWay
 LINK_DAYS = 7
 LONGEST_AGO = timedelta(days=7)
 """A call that is older is made again."""
-ANSWERED_IN = frozenset({PostingState.DRAFT, PostingState.RETURNED, PostingState.IN_REVIEW})
+ANSWERED_IN = frozenset({PostingState.IMPORTED, PostingState.DRAFT, PostingState.RETURNED, PostingState.IN_REVIEW})
 _MARKET = frozenset({PostingState.OPEN, PostingState.PAUSED})
 
 
@@ -75,6 +75,13 @@ def record_phone_answer(
     return _answer(
         uow, posting, is_yes=is_yes, way=YesWay.PHONE, note=note, said_by=name, phone_tail=phone_tail, said_at=said_at
     )
+
+
+def record_paper_yes(uow: UnitOfWork, posting: Posting, way: YesWay) -> Posting:
+    """Staff note by which paper (``PAPER``, ``NOTICE``) the employer agreed. Raises ``Conflict`` as above."""
+    posting = get_posting(uow.session, posting.id)
+    require(can_keep_posting(uow.actor, posting, posting.employer) and way in (YesWay.PAPER, YesWay.NOTICE))
+    return _answer(uow, posting, is_yes=True, way=way, note="")
 
 
 def _answer(

@@ -67,8 +67,7 @@ def move_posting(
         close_task(uow, once=review_once(posting), outcome=new.label)
         posting.review_due_on = posting.escalated_on = None
     if new is PostingState.IN_REVIEW:
-        days = int(rule_value(uow.session, "posting_review_days", uow.today))
-        posting.submitted_at, posting.review_due_on = uow.now, add_working_days(uow.session, uow.today, days)[0]
+        start_review(uow, posting)
     if action == "publish":
         posting.published_at, posting.reviewed_by_id = uow.now, uow.actor.user_id
         posting.review_reason_code, posting.review_note = None, note.strip()[:300]
@@ -80,6 +79,12 @@ def move_posting(
     if action in notices.TOLD:
         notices.tell_decision(uow, posting, action)
     return posting
+
+
+def start_review(uow: UnitOfWork, posting: Posting) -> None:
+    """Start the office's clock for a posting that comes before it."""
+    days = int(rule_value(uow.session, "posting_review_days", uow.today))
+    posting.submitted_at, posting.review_due_on = uow.now, add_working_days(uow.session, uow.today, days)[0]
 
 
 def review_once(posting: Posting) -> str:

@@ -105,10 +105,9 @@ def copy_posting(uow: UnitOfWork, posting: Posting) -> Posting:
     return copy
 
 
-def new_posting(uow: UnitOfWork, employer: Employer, **values: Any) -> Posting:
-    """An empty draft that is not in the database yet."""
+def blank_posting(uow: UnitOfWork, **values: Any) -> Posting:
+    """A posting that says nothing yet and belongs to nobody."""
     posting = Posting(
-        employer_id=employer.id,
         state=PostingState.DRAFT,
         title="",
         duties="",
@@ -126,9 +125,15 @@ def new_posting(uow: UnitOfWork, employer: Employer, **values: Any) -> Posting:
         changed_at=uow.now,
         **values,
     )
+    posting.requirements = []
+    return posting
+
+
+def new_posting(uow: UnitOfWork, employer: Employer, **values: Any) -> Posting:
+    """An empty draft that is not in the database yet."""
+    posting = blank_posting(uow, employer_id=employer.id, **values)
     has_all = "organization" not in inspect(employer).unloaded
     posting.employer = employer if has_all else get_employer(uow.session, employer.id)
-    posting.requirements = []
     return posting
 
 

@@ -16,7 +16,7 @@ from recruiters.employers import choices
 from recruiters.postings import queries
 from recruiters.postings.blueprint import blueprint
 from recruiters.postings.cards import cards_of
-from recruiters.postings.forms import PhoneAnswerForm, ReviewForm, TemplateForm
+from recruiters.postings.forms import PaperYesForm, PhoneAnswerForm, ReviewForm, TemplateForm
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import (
     can_keep_posting,
@@ -28,7 +28,7 @@ from recruiters.postings.reserved import reserved_blocks
 from recruiters.postings.services import entries, moving, writing
 from recruiters.postings.services.entries import ANSWERED_IN
 from recruiters.postings.sheets import PARTS, part_states, sheet_of
-from recruiters.postings.states import POSTING_FLOW, PostingState
+from recruiters.postings.states import POSTING_FLOW, PostingState, YesWay
 from recruiters.postings.views import editing
 
 QUEUE_SIZE = 10
@@ -130,6 +130,7 @@ def _review_page(
         answered=queries.answers_of(uow.session, posting.id) if posting.is_office_entry else [],
         asks_answer=posting.is_office_entry and posting.agreed_at is None and posting.state in ANSWERED_IN,
         phone_form=phone_form or PhoneAnswerForm(data={"said_at": uow.now}),
+        paper_form=PaperYesForm(),
         template_form=TemplateForm(data={"name": posting.title}),
     )
 
@@ -157,6 +158,19 @@ def record_answer(public_id: str) -> Any:
     if done is None:
         return _review_page(posting, phone_form=form)
     flash(_("已记下单位的答复"), "success")
+    return redirect(url_for("postings.review", public_id=public_id), 303)
+
+
+@blueprint.post("/staff/postings/<public_id>/paper-yes")
+@access("posting.review")
+def paper_yes(public_id: str) -> Any:
+    """Note by which paper the employer agreed to the publication of a posting that somebody else wrote down."""
+    uow, posting = current_uow(), _posting(public_id)
+    form = PaperYesForm.submitted()
+    if form.act(lambda: entries.record_paper_yes(uow, posting, YesWay(form.way.data))) is None:
+        flash(_("请选单位是怎么同意的"), "error")
+    else:
+        flash(_("已记下单位的答复"), "success")
     return redirect(url_for("postings.review", public_id=public_id), 303)
 
 

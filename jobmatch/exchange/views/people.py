@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask import Response, flash, g, redirect, request, url_for
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, write_workbook
 from jobmatch.exchange import people_imports as services
+from jobmatch.exchange.batches import is_running
 from jobmatch.exchange.forms import EmptyForm, PeopleTableForm
 from jobmatch.exchange.models import PeopleImport
 from jobmatch.exchange.people_columns import PeopleTable, read_people_table
@@ -17,11 +18,11 @@ from jobmatch.exchange.people_gate import MOST_BYTES, gate
 from jobmatch.exchange.policies import visible_people_imports
 from jobmatch.exchange.queries import notes_of, people_import_named
 from jobmatch.exchange.queries import people_imports as all_imports
+from jobmatch.exchange.views.blueprint import blueprint
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import download, page, paged
 
-blueprint = Blueprint("exchange", __name__, template_folder="templates")
 SHOWN_NOTES = 200
 
 
@@ -78,7 +79,7 @@ def people_import(public_id: str) -> Response:
         fragment="exchange/_people_import.html",
         batch=batch,
         state=batch.state.value,
-        is_running=services.is_running(batch),
+        is_running=is_running(batch),
         done=done,
         notes=uow.rows(notes_of(batch).limit(SHOWN_NOTES + 1)),
         most=SHOWN_NOTES,

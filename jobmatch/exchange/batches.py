@@ -1,0 +1,106 @@
+"""Steps that tables of people and of postings take alike: confirm, drop, take back, and passes over their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import delete
+
+from jobmatch.core.errors import Conflict, Invalid
+from jobmatch.core.files import StoredFile, read_file, remove_file
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PostingImport, PostingImportNote
+from jobmatch.exchange.states import RUNNING, ImportState
+
+OpenUnit = Callable[[], AbstractContextManager[UnitOfWork]]
+Batch = PeopleImport | PostingImport
+State = ImportState
+Rows = Iterator[tuple[int, dict[str, str]]]
+
+
+def notes_model(batch: Batch) -> type[PeopleImportNote] | type[PostingImportNote]:
+    """The table that holds the notes on the rows of a batch."""
+    return PeopleImportNote if isinstance(batch, PeopleImport) else PostingImportNote
+
+
+def confirm(uow: UnitOfWork, batch: Batch, job: str, *, nothing: str) -> None:
+    """Store what the check found good; a second press changes nothing.
+
+    Raises ``Conflict`` in another state, ``Invalid`` with the words of ``nothing`` where nothing would be stored.
+    """
+    if batch.state in (State.IMPORTING, State.DONE):
+        return
+    if batch.state is not State.CHECKED:
+        raise Conflict
+    if not batch.stored_count and not batch.changed_count:
+        raise Invalid(nothing)
+    begin(uow, batch, State.IMPORTING)
+    uow.enqueue(job, import_id=batch.id)
+
+
+def drop(uow: UnitOfWork, batch: Batch) -> None:
+    """Forget a table that was not imported, with its file and its notes. Raises ``Conflict``."""
+    if batch.state not in (State.MAPPING, State.CHECKED, State.UNREADABLE):
+        raise Conflict
+    remove_table(uow, batch)
+    model = notes_model(batch)
+    uow.session.execute(delete(model).where(model.import_id == batch.id))
+    uow.session.delete(batch)
+
+
+def undo(uow: UnitOfWork, batch: Batch, job: str) -> None:
+    """Begin to take an import back; a second press changes nothing. Raises ``Conflict``."""
+    if batch.state in (State.UNDOING, State.UNDONE):
+        return
+    if batch.state is not State.DONE:
+        raise Conflict
+    batch.state, batch.next_row, batch.changed_at = State.UNDOING, 0, uow.now
+    uow.enqueue(job, import_id=batch.id)
+
+
+def begin(uow: UnitOfWork, batch: Batch, state: ImportState) -> None:
+    """A new pass over the rows: its counts and notes take the place of those before."""
+    batch.state, batch.next_row, batch.changed_at = state, 0, uow.now
+    batch.row_count = batch.row_count if state is State.IMPORTING else 0
+    batch.stored_count = batch.same_count = batch.changed_count = batch.refused_count = 0
+    if isinstance(batch, PostingImport):
+        batch.duplicate_count = batch.blocked_count = batch.closed_count = 0
+    model = notes_model(batch)
+    uow.session.execute(delete(model).where(model.import_id == batch.id))
+
+
+def remove_table(uow: UnitOfWork, batch: Batch) -> None:
+    """Forget the file of a batch."""
+    file = uow.session.get(StoredFile, batch.file_id) if batch.file_id else None
+    if file is not None:
+        batch.file_id = None
+        uow.session.flush()
+        remove_file(uow, file)
+
+
+def content_of(uow: UnitOfWork, batch: Batch) -> bytes:
+    """The table as it was handed in. Raises ``NotFound`` where it is gone."""
+    return read_file(uow, uow.session.get_one(StoredFile, batch.file_id))
+
+
+def is_running(batch: Batch) -> bool:
+    """Whether a background job works on the import now."""
+    return batch.state in RUNNING
+
+
+def chunks_after(rows: Rows, done: int, size: int) -> Iterator[list[tuple[int, Mapping[str, str]]]]:
+    """The rows that an earlier pass has not reached, some at a time."""
+    left = (row for row in rows if row[0] > done)
+    while chunk := list(islice(left, size)):
+        yield list(chunk)
+
+
+def take_turn(uow: UnitOfWork, model: type[Any], import_id: int, done: int) -> Any:
+    """The batch, locked for the next rows. Raises ``Conflict`` where another process goes on with the same table."""
+    batch = uow.session.get_one(model, import_id, with_for_update=True)
+    if batch.next_row != done:
+        raise Conflict
+    return batch

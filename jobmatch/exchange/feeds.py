@@ -1,0 +1,230 @@
+"""Machines that send postings: their tokens, and what becomes of a list that one of them sends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import case, or_, select, update
+
+from jobmatch.accounts.services.sessions import token_hash
+from jobmatch.core.actors import Actor
+from jobmatch.core.errors import Conflict, Invalid, Limited, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.models import PartnerToken, PostingImport, PostingSource
+from jobmatch.exchange.policies import can_keep_token, can_make_token
+from jobmatch.exchange.posting_columns import BY_TITLE, cells_of
+from jobmatch.exchange.posting_imports import (
+    Opener,
+    close_some,
+    finish,
+    keep_outcomes,
+    passage_of,
+    save_source,
+)
+from jobmatch.exchange.posting_pass import duplicate_words
+from jobmatch.exchange.states import ImportState
+from recruiters.postings.models import Posting
+from recruiters.postings.services.importing import Draft, Outcome
+from recruiters.postings.states import YesWay
+
+MOST_TOKENS = 20
+MOST_CALLS = 60
+"""Calls of one token in an hour."""
+MOST_POSTINGS = 1000
+"""Postings in one call."""
+CHUNK = 100
+PREFIX = "jmp_"
+"""A token that lies about somewhere can be recognised by it."""
+
+
+def make_token(
+    uow: UnitOfWork, *, source: str, name: str, organization_id: int | None, region_path: str
+) -> tuple[PartnerToken, str]:
+    """A token for a source, and its text, which is stored nowhere. Raises ``Invalid``, ``Conflict``."""
+    require(can_make_token(uow.actor, organization_id, region_path))
+    clean = " ".join(name.split())
+    if not 2 <= len(clean) <= 60:
+        raise Invalid(fields={"name": _("请写谁用这个密钥，2 到 60 个字")})
+    origin = save_source(uow, source, organization_id, region_path)
+    live = select(PartnerToken.id).where(PartnerToken.source_id == origin.id, PartnerToken.revoked_at.is_(None))
+    if len(uow.session.scalars(live).all()) >= MOST_TOKENS:
+        raise Conflict(_("这个来源的密钥太多了，请先停用不用的"))
+    text = PREFIX + secrets.token_urlsafe(32)
+    token = PartnerToken(
+        source_id=origin.id,
+        name=clean,
+        token_sha256=token_hash(text),
+        created_by_id=uow.actor.user_id,
+        created_at=uow.now,
+    )
+    uow.session.add(token)
+    uow.session.flush()
+    uow.audit("partner_token.make", token)
+    return token, text
+
+
+def revoke_token(uow: UnitOfWork, token: PartnerToken) -> None:
+    """Stop a token; a second press changes nothing."""
+    source = uow.session.get_one(PostingSource, token.source_id)
+    require(can_keep_token(uow.actor, source))
+    if token.revoked_at is None:
+        token.revoked_at = uow.now
+        uow.audit("partner_token.revoke", token)
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A machine that was let in."""
+
+    token_id: int
+    source_id: int
+    region_path: str
+    actor: Actor
+
+
+def admit(uow: UnitOfWork, text: str) -> Partner | None:
+    """Who shows this token, counted as one call; None for a token that nobody has, or that was stopped.
+
+    Raises ``Limited`` where it calls too often: counted before anything is read, so that bad calls count too.
+    """
+    query = select(PartnerToken, PostingSource).join(PostingSource, PostingSource.id == PartnerToken.source_id)
+    known = (PartnerToken.token_sha256 == token_hash(text), PartnerToken.revoked_at.is_(None))
+    row = uow.session.execute(query.where(*known)).one_or_none()
+    if row is None:
+        return None
+    token, source = row
+    is_over = or_(PartnerToken.window_at.is_(None), PartnerToken.window_at <= uow.now - timedelta(hours=1))
+    counted = uow.session.execute(
+        update(PartnerToken)
+        .where(PartnerToken.id == token.id, or_(is_over, PartnerToken.call_count < MOST_CALLS))
+        .values(
+            call_count=case((is_over, 1), else_=PartnerToken.call_count + 1),
+            window_at=case((is_over, uow.now), else_=PartnerToken.window_at),
+            used_at=uow.now,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    if counted.rowcount != 1:  # type: ignore[attr-defined]
+        raise Limited(_("这一小时发得太多了，最多 %(n)s 次", n=MOST_CALLS), retry_after=3600)
+    actor = Actor(
+        label=_("接口：%(name)s", name=token.name),
+        roles=frozenset({"partner"}),
+        permissions=frozenset({"import.run"}),
+        region_path=source.region_path,
+        organization_id=source.organization_id,
+        ip=uow.actor.ip,
+    )
+    return Partner(token.id, source.id, source.region_path, actor)
+
+
+def checked_list(body: Any) -> tuple[list[Mapping[str, Any]], bool]:
+    """The postings of a call and whether it is a full list. Raises ``Invalid`` by JSON field."""
+    if not isinstance(body, dict):
+        raise Invalid(_("请发一个 JSON 对象，里面有 postings"))
+    rows, is_full = body.get("postings"), body.get("full_list", False)
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise Invalid(fields={"postings": _("postings 应该是岗位对象的列表，至少一个")})
+    if len(rows) > MOST_POSTINGS:
+        raise Invalid(fields={"postings": _("一次最多发 %(n)s 个岗位，请分几次发", n=MOST_POSTINGS)})
+    if not isinstance(is_full, bool):
+        raise Invalid(fields={"full_list": _("full_list 只能是 true 或 false")})
+    known = {*BY_TITLE.values()}
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            if name not in known:
+                raise Invalid(fields={f"postings[{number}].{name[:40]}": _("没有这个字段")})
+            if not isinstance(value, str | int | float | bool | None):
+                raise Invalid(fields={f"postings[{number}].{name}": _("只能是文字或数字")})
+    return rows, is_full
+
+
+def receive_postings(open_unit: Opener, partner: Partner, rows: Sequence[Mapping[str, Any]], *, is_full: bool) -> Any:
+    """Store a list that a machine sent, in short units, and tell what came of each row.
+
+    Sent again, the same list changes nothing, so a call whose answer was lost is simply repeated.
+    """
+    with open_unit(writing=True) as uow:
+        batch = _open_batch(uow, partner, rows, is_full=is_full)
+        import_id, public_id, passage = batch.id, batch.public_id, passage_of(uow, batch)
+    answers: list[dict[str, Any]] = []
+    cells = [(number, cells_of(row)) for number, row in enumerate(rows, start=1)]
+    for begin in range(0, len(cells), CHUNK):
+        with open_unit(writing=False) as uow:
+            read = passage.read(uow, cells[begin : begin + CHUNK])
+        with open_unit(writing=True) as uow:
+            passage.place(uow, read, is_dry=False)
+            keep_outcomes(uow, uow.session.get_one(PostingImport, import_id), passage, read.drafts, is_dry=False)
+            answers += [_answer(draft) for draft in read.drafts]
+    is_open = True
+    while is_open:
+        with open_unit(writing=True) as uow:
+            is_open = close_some(uow, uow.session.get_one(PostingImport, import_id))
+    with open_unit(writing=True) as uow:
+        batch = uow.session.get_one(PostingImport, import_id)
+        finish(uow, batch)
+        return {
+            "import": public_id,
+            "created": batch.stored_count,
+            "updated": batch.changed_count,
+            "unchanged": batch.same_count,
+            "duplicates": batch.duplicate_count,
+            "refused": batch.refused_count,
+            "closed": batch.closed_count,
+            "rows": answers,
+        }
+
+
+def _open_batch(
+    uow: UnitOfWork, partner: Partner, rows: Sequence[Mapping[str, Any]], *, is_full: bool
+) -> PostingImport:
+    body = json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()
+    batch = PostingImport(
+        source_id=partner.source_id,
+        token_id=partner.token_id,
+        region_path=partner.region_path,
+        file_name=_("接口发来 %(n)s 条", n=len(rows)),
+        file_sha256=hashlib.sha256(body).hexdigest(),
+        state=ImportState.IMPORTING,
+        consent=YesWay.FEED,
+        is_full=is_full,
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    return batch
+
+
+_RESULTS = {
+    Outcome.NEW: "created",
+    Outcome.CHANGED: "updated",
+    Outcome.SAME: "unchanged",
+    Outcome.DUPLICATE: "duplicate",
+    Outcome.ENDED: "ended",
+    Outcome.REFUSED: "refused",
+}
+
+
+def _answer(draft: Draft) -> dict[str, Any]:
+    """What a machine is told of one row: allowed fields only."""
+    answer: dict[str, Any] = {
+        "row": draft.number - 1,
+        "key": draft.row.source_row.get("岗位编号", ""),
+        "result": _RESULTS[draft.outcome],
+    }
+    if draft.errors:
+        return answer | {"errors": draft.errors}
+    if draft.outcome is Outcome.DUPLICATE:
+        return answer | {"reason": duplicate_words(draft)}
+    posting: Posting = draft.posting if draft.outcome is Outcome.NEW else draft.known or draft.posting
+    answer |= {"id": posting.public_id, "state": posting.state.value, "missing": list(posting.missing)}
+    names = ("rule", "severity", "text", "message", "basis")
+    answer["findings"] = [{name: finding[name] for name in names} for finding in posting.findings]
+    return answer

@@ -1,0 +1,372 @@
+"""Bringing a table of postings in: take it, say which column is which, check, store, take back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from jobmatch.accounts.models import Organization
+from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.files import check_hourly_uploads, display_name, store_file
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.sheets import XLSX, clean_cell
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange import batches
+from jobmatch.exchange.columns import Table
+from jobmatch.exchange.models import PostingImport, PostingImportNote, PostingImportRow, PostingSource
+from jobmatch.exchange.policies import can_change_posting_import, can_import_postings
+from jobmatch.exchange.posting_columns import MOST_ROWS, NEEDED, TITLES, guess_places, open_posting_table
+from jobmatch.exchange.posting_pass import Note, Passage, posting_id_of
+from jobmatch.exchange.states import ImportState, PostingRowNote
+from recruiters.employers.models import Employer
+from recruiters.employers.queries import employer_of
+from recruiters.postings.models import Posting
+from recruiters.postings.services.importing import Draft, Outcome, Seen, close_vanished, withdraw_imported
+from recruiters.postings.states import YesWay
+
+CHUNK = 200
+UNIT_ROWS = 500
+KEPT_DAYS = 30
+MOST_UPLOADS = 30
+SAMPLES, SAMPLE = 3, 40
+"""Rows, and characters of a cell, that are shown while columns are said."""
+CHECK_JOB, STORE_JOB, UNDO_JOB = "exchange.check_postings", "exchange.store_postings", "exchange.undo_postings"
+Opener = Callable[..., AbstractContextManager[UnitOfWork]]
+"""Opens a unit of the one who imports; ``writing=False`` for one that only reads."""
+State = ImportState
+
+
+# ---------- steps of the one who imports ----------
+
+
+def save_source(uow: UnitOfWork, name: str, organization_id: int | None, region_path: str) -> PostingSource:
+    """The source of this name, made where it is new. Raises ``Invalid`` on ``source``."""
+    clean = " ".join(name.split())
+    if not 2 <= len(clean) <= 60:
+        raise Invalid(fields={"source": _("请写这张表是从哪里来的，2 到 60 个字")})
+    query = select(PostingSource).where(PostingSource.name == clean, PostingSource.organization_id == organization_id)
+    found = uow.session.scalars(query).first()
+    if found is None:
+        found = PostingSource(
+            organization_id=organization_id,
+            region_path=region_path,
+            name=clean,
+            mapping={},
+            created_by_id=uow.actor.user_id,
+            created_at=uow.now,
+        )
+        uow.session.add(found)
+        uow.session.flush()
+        uow.audit("posting_source.save", found)
+    return found
+
+
+def open_posting_import(
+    uow: UnitOfWork,
+    content: bytes,
+    table: Table,
+    *,
+    name: str,
+    source: str,
+    consent: YesWay | None = None,
+    is_full: bool = False,
+) -> PostingImport:
+    """Take a table in whose titles were read; its columns are said next. Raises ``Invalid``, ``Limited``."""
+    require(can_import_postings(uow.actor))
+    check_hourly_uploads(uow, "import.postings_opened", MOST_UPLOADS)
+    origin = save_source(uow, source, uow.actor.organization_id, uow.actor.region_path)
+    file = store_file(uow, content, name=name, mimetype=XLSX if content[:2] == b"PK" else "text/csv")
+    batch = PostingImport(
+        source_id=origin.id,
+        region_path=uow.actor.region_path,
+        file_id=file.id,
+        file_name=display_name(name),
+        file_sha256=hashlib.sha256(content).hexdigest(),
+        state=State.MAPPING,
+        titles=[title[:60] for title in table.titles],
+        samples=[[clean_cell(cell)[:SAMPLE] for cell in line] for _number, line in islice(table.lines, SAMPLES)],
+        mapping=guess_places(table.titles, origin.mapping),
+        consent=consent,
+        is_full=is_full,
+        created_by_id=uow.actor.user_id,
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    uow.audit("import.postings_opened", batch)
+    return batch
+
+
+def map_columns(uow: UnitOfWork, batch: PostingImport, places: Mapping[str, int]) -> None:
+    """Say which column is which; the source remembers it, and the check begins in the background.
+
+    Raises ``Invalid`` by field, ``Conflict`` once rows were stored.
+    """
+    require(can_change_posting_import(uow.actor, batch))
+    if batch.state not in (State.MAPPING, State.CHECKED):
+        raise Conflict
+    titles = batch.titles
+    errors = {name: _("这一列一定要有") for name in NEEDED if name not in places}
+    used: dict[int, str] = {}
+    for name, place in places.items():
+        if name not in TITLES or not 0 <= place < len(titles):
+            errors[name] = _("请从列表里选一列")
+        elif place in used:
+            errors[name] = _("这一列已经用作“%(title)s”", title=_(TITLES[used[place]]))
+        used.setdefault(place, name)
+    if errors:
+        raise Invalid(fields=errors)
+    batch.mapping = dict(places)
+    source = uow.session.get_one(PostingSource, batch.source_id)
+    source.mapping = {name: titles[place] for name, place in places.items()}
+    batches.begin(uow, batch, State.CHECKING)
+    uow.enqueue(CHECK_JOB, import_id=batch.id)
+
+
+def confirm_posting_import(uow: UnitOfWork, batch: PostingImport) -> PostingImport:
+    """Store what the check found good; a second press changes nothing. Raises ``Conflict``, ``Invalid``."""
+    require(can_change_posting_import(uow.actor, batch))
+    if batch.state is State.CHECKED and batch.is_full and batch.same_count and not batch.refused_count:
+        # A full list may have nothing new and still say that other postings are gone.
+        batches.begin(uow, batch, State.IMPORTING)
+        uow.enqueue(STORE_JOB, import_id=batch.id)
+        return batch
+    batches.confirm(uow, batch, STORE_JOB, nothing=_("这张表里没有可以存入的岗位"))
+    return batch
+
+
+def drop_posting_import(uow: UnitOfWork, batch: PostingImport) -> None:
+    """Forget a table that was not imported. Raises ``Conflict``."""
+    require(can_change_posting_import(uow.actor, batch))
+    batches.drop(uow, batch)
+
+
+def undo_posting_import(uow: UnitOfWork, batch: PostingImport) -> PostingImport:
+    """Take back the postings of an import that nobody touched since. Raises ``Conflict``."""
+    require(can_change_posting_import(uow.actor, batch))
+    batches.undo(uow, batch, UNDO_JOB)
+    return batch
+
+
+def drop_forgotten_tables(uow: UnitOfWork) -> int:
+    """Forget tables that nobody confirmed for ``KEPT_DAYS``, at most 100; returns how many."""
+    waiting = PostingImport.state.in_((State.MAPPING, State.CHECKED, State.UNREADABLE))
+    old = PostingImport.changed_at < uow.now - timedelta(days=KEPT_DAYS)
+    found = uow.session.scalars(select(PostingImport).where(waiting, old).limit(100)).all()
+    for batch in found:
+        batches.drop(uow, batch)
+    return len(found)
+
+
+# ---------- passes over the rows ----------
+
+
+def passage_of(uow: UnitOfWork, batch: PostingImport) -> Passage:
+    """The pass of a batch: whose keys, which office, and the one employer that may speak, where there is one."""
+    source = uow.session.get_one(PostingSource, batch.source_id)
+    owner = uow.session.get(Organization, source.organization_id) if source.organization_id else None
+    only: Employer | None = employer_of(uow.session, owner.id) if owner else None
+    stored = (
+        select(PostingImportRow.row_number, Posting)
+        .join(Posting, Posting.id == PostingImportRow.posting_id)
+        .where(PostingImportRow.import_id == batch.id)
+    )
+    seen = Seen({str(one.source_key): number for number, one in uow.session.execute(stored).all()})
+    return Passage(f"s{source.id}", source.name, batch.region_path, batch.consent, only, seen)
+
+
+def run_check(open_unit: Opener, import_id: int, content: bytes) -> None:
+    """Judge every row of a table whose columns were said, and store nothing but counts and notes."""
+    with open_unit(writing=True) as uow:
+        batch = uow.session.get_one(PostingImport, import_id)
+        if batch.state is not State.CHECKING:
+            return
+        batches.begin(uow, batch, State.CHECKING)
+    try:
+        _pass(open_unit, import_id, content, is_dry=True)
+    except Invalid as error:
+        with open_unit(writing=True) as uow:
+            batch = uow.session.get_one(PostingImport, import_id)
+            batch.state, batch.changed_at = State.UNREADABLE, uow.now
+            _write_notes(uow, batch, [Note(0, PostingRowNote.REFUSED, "", "", error.message)])
+            batches.remove_table(uow, batch)
+        return
+    with open_unit(writing=True) as uow:
+        batch = uow.session.get_one(PostingImport, import_id)
+        batch.state, batch.changed_at, batch.row_count = State.CHECKED, uow.now, rows_of(batch)
+
+
+def run_import(open_unit: Opener, import_id: int, content: bytes) -> None:
+    """Store the good rows of an import, each once, going on after the last row that an earlier pass finished."""
+    with open_unit(writing=False) as uow:
+        if uow.session.get_one(PostingImport, import_id).state is not State.IMPORTING:
+            return
+    _pass(open_unit, import_id, content, is_dry=False)
+    _close_what_is_gone(open_unit, import_id)
+    with open_unit(writing=True) as uow:
+        finish(uow, uow.session.get_one(PostingImport, import_id))
+
+
+def finish(uow: UnitOfWork, batch: PostingImport) -> None:
+    """Everything is stored: the file goes."""
+    batch.state, batch.changed_at, batch.finished_at = State.DONE, uow.now, uow.now
+    batch.row_count = rows_of(batch)
+    batch.samples = []
+    batches.remove_table(uow, batch)
+    uow.audit(
+        "import.postings", batch, stored=batch.stored_count, changed=batch.changed_count, refused=batch.refused_count
+    )
+
+
+def rows_of(batch: PostingImport) -> int:
+    """How many rows a pass has seen."""
+    counts = (batch.stored_count, batch.changed_count, batch.same_count, batch.duplicate_count, batch.refused_count)
+    return sum(counts)
+
+
+def _rows(table: Table, places: Mapping[str, int]) -> Iterator[tuple[int, dict[str, str]]]:
+    for count, row in enumerate(table.rows(places), start=1):
+        if count > MOST_ROWS:
+            raise Invalid(_("一次最多导入 %(n)s 行，请分成几个文件", n=MOST_ROWS))
+        yield row
+
+
+def _pass(open_unit: Opener, import_id: int, content: bytes, *, is_dry: bool) -> None:
+    table = open_posting_table(content)
+    with open_unit(writing=False) as uow:
+        batch = uow.session.get_one(PostingImport, import_id)
+        places, done, passage = batch.mapping, batch.next_row, passage_of(uow, batch)
+    for chunk in batches.chunks_after(_rows(table, places), done, CHUNK):
+        with open_unit(writing=False) as uow:
+            read = passage.read(uow, chunk)
+            if is_dry:
+                passage.place(uow, read, is_dry=True)
+        with open_unit(writing=True) as uow:
+            batch = batches.take_turn(uow, PostingImport, import_id, done)
+            if not is_dry:
+                passage.place(uow, read, is_dry=False)
+            keep_outcomes(uow, batch, passage, read.drafts, is_dry=is_dry)
+        done = chunk[-1][0]
+
+
+_COUNTS = {
+    Outcome.NEW: "stored_count",
+    Outcome.CHANGED: "changed_count",
+    Outcome.SAME: "same_count",
+    Outcome.ENDED: "same_count",
+    Outcome.DUPLICATE: "duplicate_count",
+    Outcome.REFUSED: "refused_count",
+}
+
+
+def keep_outcomes(
+    uow: UnitOfWork, batch: PostingImport, passage: Passage, drafts: Sequence[Draft], *, is_dry: bool
+) -> None:
+    """Count what came of some rows, note what has to be said, and remember which row is which posting."""
+    notes = passage.notes(uow, drafts)
+    for draft in drafts:
+        column = _COUNTS[draft.outcome]
+        setattr(batch, column, getattr(batch, column) + 1)
+    batch.blocked_count += len({note.row_number for note in notes if note.kind is PostingRowNote.BLOCKED})
+    batch.next_row, batch.changed_at = drafts[-1].number, uow.now
+    _write_notes(uow, batch, notes)
+    links = [
+        {"import_id": batch.id, "row_number": draft.number, "posting_id": one, "is_new": draft.outcome is Outcome.NEW}
+        for draft in drafts
+        if (one := posting_id_of(draft)) is not None
+    ]
+    if links and not is_dry:
+        uow.session.execute(insert(PostingImportRow), links)
+
+
+def _write_notes(uow: UnitOfWork, batch: PostingImport, notes: Sequence[Note]) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "import_id": batch.id,
+            "row_number": note.row_number,
+            "kind": note.kind,
+            "column": note.column[:120],
+            "value": note.value[:80],
+            "reason": note.reason,
+            "posting_id": note.posting_id,
+        }
+        for note in notes
+    ]
+    if rows:
+        uow.session.execute(insert(PostingImportNote), rows)
+
+
+def _close_what_is_gone(open_unit: Opener, import_id: int) -> None:
+    is_open = True
+    while is_open:
+        with open_unit(writing=True) as uow:
+            batch = uow.session.get_one(PostingImport, import_id)
+            is_open = close_some(uow, batch)
+
+
+def close_some(uow: UnitOfWork, batch: PostingImport) -> bool:
+    """Close postings that a full list no longer has, some at a time; returns whether there may be more.
+
+    A list of which a row was not understood closes nothing: nobody knows which posting that row was.
+    """
+    if not batch.is_full or not rows_of(batch):
+        return False
+    if batch.refused_count:
+        words = _("有 %(n)s 行没有存入，不知道是哪个岗位，所以没有关闭任何岗位", n=batch.refused_count)
+        _write_notes(uow, batch, [Note(0, PostingRowNote.REFUSED, "", "", words)])
+        return False
+    kept = select(PostingImportRow.posting_id).where(PostingImportRow.import_id == batch.id)
+    gone = close_vanished(uow, f"s{batch.source_id}", kept, most=UNIT_ROWS)
+    batch.closed_count += len(gone)
+    batch.changed_at = uow.now
+    words = _("来源的全表里没有这个岗位了")
+    _write_notes(uow, batch, [Note(0, PostingRowNote.CLOSED, TITLES["title"], p.title, words, p.id) for p in gone])
+    return len(gone) == UNIT_ROWS
+
+
+# ---------- taking back ----------
+
+
+def run_undo(open_unit: Opener, import_id: int) -> None:
+    """Take back the new postings of an import, 500 at a time; what was touched since stays and is listed."""
+    is_open = True
+    while is_open:
+        with open_unit(writing=True) as uow:
+            batch = uow.session.get_one(PostingImport, import_id)
+            if batch.state is not State.UNDOING:
+                return
+            is_open = _undo_some(uow, batch)
+            batch.changed_at = uow.now
+            if not is_open:
+                batch.state = State.UNDONE
+                kept = batch.stored_count - batch.removed_count
+                uow.audit("import.postings_undone", batch, removed=batch.removed_count, kept=kept)
+
+
+def _undo_some(uow: UnitOfWork, batch: PostingImport) -> bool:
+    mine = (
+        PostingImportRow.import_id == batch.id,
+        PostingImportRow.is_new,
+        PostingImportRow.row_number > batch.next_row,
+    )
+    query = select(PostingImportRow).where(*mine).order_by(PostingImportRow.row_number).limit(UNIT_ROWS)
+    rows = uow.session.scalars(query).all()
+    if not rows:
+        return False
+    reasons = withdraw_imported(uow, [row.posting_id for row in rows])
+    kept = [
+        Note(row.row_number, PostingRowNote.KEPT, "", "", reasons[row.posting_id], row.posting_id)
+        for row in rows
+        if row.posting_id in reasons
+    ]
+    _write_notes(uow, batch, kept)
+    batch.next_row = rows[-1].row_number
+    batch.removed_count += len(rows) - len(kept)
+    return True

@@ -49,6 +49,11 @@ def kinds_for(session: Session, subject: SubjectKind) -> list[ComplaintKind]:
     return list(session.scalars(query.order_by(ComplaintKind.sort_order, ComplaintKind.code)))
 
 
+def kind_of(session: Session, complaint: Complaint) -> ComplaintKind:
+    """The kind of a complaint with what follows from it."""
+    return session.get_one(ComplaintKind, complaint.kind_code)
+
+
 def kind_names(session: Session) -> dict[str, str]:
     """Names of kinds in the reader's language."""
     return names(session, ComplaintKind)

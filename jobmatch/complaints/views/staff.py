@@ -22,7 +22,7 @@ from jobmatch.complaints.targets import PAGES
 from jobmatch.core.errors import Conflict
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.reference.models import ComplaintKind, Reason
+from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import choices, names
 from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
@@ -98,7 +98,7 @@ def _page(
         "complaints/staff_complaint.html",
         form=tried,
         complaint=complaint,
-        kind=session.get_one(ComplaintKind, complaint.kind_code),
+        kind=queries.kind_of(session, complaint),
         kinds=queries.kind_names(session),
         reasons=names(session, Reason),
         step_form=step or _step_form(uow, complaint, sent=False),

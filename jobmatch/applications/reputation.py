@@ -118,7 +118,7 @@ def is_misfit(lines: Sequence[dict[str, Any]]) -> bool:
     return any(line["must"] and line["status"] == "missing" and line["kind"] in HARD_KINDS for line in lines or ())
 
 
-def _stays(uow: UnitOfWork) -> Iterable[tuple[int, StillThere]]:
+def _stays(uow: UnitOfWork) -> Iterable[tuple[int, StillThere | None]]:
     """What employers said of hires after six months, where the person does not say otherwise."""
     query = (
         select(Posting.employer_id, RetentionCheck.answer)

@@ -288,7 +288,7 @@ def test_recommended_people_are_masked_and_can_be_invited_once(member: FlaskClie
     assert "王建国" not in html
     assert not re.search(r"1\d{10}", html)
     assert "驾驶证 B2，符合要求" in html
-    for words in ("已邀请，对方投递后您会收到消息", "已经邀请过这位了"):
+    for words in ("已邀请，对方回答后您会收到消息", "已经邀请过这位了"):
         answer = member.post(f"{path}/{world.person_public_id}/invite")
         assert answer.status_code == 303
         html = body(member.get(path))

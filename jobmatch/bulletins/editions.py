@@ -12,7 +12,7 @@ from typing import Any
 
 from jobmatch.accounts.models import Organization
 from jobmatch.bulletins.models import Bulletin, BulletinLink
-from jobmatch.bulletins.queries import TOWN_LENGTH, picked_postings
+from jobmatch.bulletins.queries import TOWN_LENGTH, office_phone, picked_postings
 from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.spots import work_of
@@ -92,7 +92,7 @@ def make_edition(
             name=issue_name(uow, bulletin),
             station=station.name,
             days=_days(bulletin),
-            phone=station.phone or uow.session.info.get("station_phone", ""),
+            phone=station.phone or office_phone(uow.session, bulletin.region_path),
             url=url,
             lines=lines,
         )

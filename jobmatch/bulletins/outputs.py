@@ -154,17 +154,17 @@ def group_text(edition: Edition) -> str:
 def speaker_text(edition: Edition) -> str:
     """What somebody reads out, or a machine: short sentences, every number in words, the phone twice."""
     number = "".join(sign for sign in edition.name if sign.isdigit())
-    name = edition.name.replace(f" {number} ", spoken_number(int(number))) if number else edition.name
+    spoken = _plain(edition.name)
+    name = spoken.replace(f" {number} ", spoken_number(int(number))) if number else spoken
     lines = [
         "各位村民请注意。",
         f"下面播送{name}。",
         f"这一期有{spoken_count(len(edition.lines))}个岗位，招{spoken_count(edition.heads)}个人。",
     ]
     for line in edition.lines[:READ_OUT]:
-        place = f"在{line.place}。" if line.place else ""
-        lines.append(
-            f"{line.employer}，招{_plain(line.title)}，{spoken_count(line.heads)}个人。{spoken_pay(line)}。{place}"
-        )
+        place = f"在{_plain(line.place)}。" if line.place else ""
+        heads = f"{spoken_count(line.heads)}个人"
+        lines.append(f"{_plain(line.employer)}，招{_plain(line.title)}，{heads}。{spoken_pay(line)}。{place}")
     if len(edition.lines) > READ_OUT:
         lines.append("还有其他岗位，请看村里的公告栏。")
     if edition.phone:
@@ -173,9 +173,9 @@ def speaker_text(edition: Edition) -> str:
     return "\n".join([*lines, "找工作不收钱。谁收钱，就打这个电话。"]) + "\n"
 
 
-def _plain(title: str) -> str:
-    """A title without what stands in brackets, which nobody reads out."""
-    return BRACKETS.sub("", title).strip() or title
+def _plain(name: str) -> str:
+    """A name without what stands in brackets, which nobody reads out."""
+    return BRACKETS.sub("", name).strip() or name
 
 
 def spoken_pay(line: Line) -> str:

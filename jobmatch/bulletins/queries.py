@@ -108,6 +108,14 @@ def stations_below(session: Session, region_path: str) -> list[Organization]:
     return [row for row in rows if len(row.region_code or "") <= TOWN_LENGTH]
 
 
+def office_phone(session: Session, region_path: str) -> str:
+    """The number of the office that makes the issue, for stations without one of their own."""
+    query = select(Organization.phone).where(
+        Organization.kind == OrganizationKind.STATION, Organization.region_path == region_path, Organization.phone != ""
+    )
+    return session.scalar(query.order_by(Organization.id).limit(1)) or ""
+
+
 def station_counts(session: Session, bulletin: Bulletin) -> list[StationCount]:
     """Every station's link and how it did, in the order of the tree."""
     query = (

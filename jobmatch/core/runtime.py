@@ -72,7 +72,6 @@ class Runtime:
     def __post_init__(self) -> None:
         self.database.info["data_dir"] = self.settings.data_dir
         self.database.info["spread"] = self.settings.spread
-        self.database.info["station_phone"] = self.settings.station_phone
         self.database.info["site_url"] = self.settings.site_url.rstrip("/")
         self.buffer = WriteBehind(lambda: self.unit(system_actor("buffer")))
 

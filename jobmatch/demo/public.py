@@ -41,12 +41,12 @@ def grow_public(demo: Demo) -> None:
             # The county may be built at night; the usual hours hold again once they were told.
             choose_quiet_hours(uow, 0, 0)
         ids = [person.id for person in people]
-        first = _issue(demo, uow).id
+        first = _issue(demo, uow)
     with demo.unit(WEEKS - 1) as uow:
-        _come_by_link(demo, uow, uow.session.get_one(Bulletin, first), ids)
-        second = _issue(demo, uow).id
+        _come_by_link(demo, uow, first, ids)
+        second = _issue(demo, uow)
     with demo.unit(WEEKS) as uow:
-        _come_by_link(demo, uow, uow.session.get_one(Bulletin, second), ids[APPLY_BY_LINK:])
+        _come_by_link(demo, uow, second, ids[APPLY_BY_LINK:])
         uow.actor = demo.staff[county.COUNTY]
         make_issue(uow, uow.actor.region_path)
         uow.actor = system_actor("demo")
@@ -71,17 +71,25 @@ def _looking(demo: Demo, uow: UnitOfWork) -> list[Person]:
     )
 
 
-def _issue(demo: Demo, uow: UnitOfWork) -> Bulletin:
-    """What the county's office releases: all that was proposed but two, the third one first."""
+def _issue(demo: Demo, uow: UnitOfWork) -> int | None:
+    """What the county's office releases: all that was proposed but two, the third one first; the id of the issue.
+
+    A county of a few postings may have nothing to print yet.
+    """
     uow.actor = demo.staff[county.COUNTY]
     bulletin = make_issue(uow, uow.actor.region_path)
     rows = [posting.public_id for _item, posting in picked_postings(uow, bulletin)]
+    if not rows:
+        return None
     arrange_issue(uow, bulletin, picked=rows[:-2] or rows, places={rows[min(2, len(rows) - 1)]: 1})
-    return release_issue(uow, bulletin)
+    return release_issue(uow, bulletin).id
 
 
-def _come_by_link(demo: Demo, uow: UnitOfWork, bulletin: Bulletin, ids: Sequence[int]) -> None:
+def _come_by_link(demo: Demo, uow: UnitOfWork, issue: int | None, ids: Sequence[int]) -> None:
     """Links are opened, and a few people apply on the way; a hard rule may refuse some."""
+    if issue is None:
+        return
+    bulletin = uow.session.get_one(Bulletin, issue)
     uow.actor = system_actor("demo")
     counts = station_counts(uow.session, bulletin)
     postings: list[Posting] = [posting for _item, posting in picked_postings(uow, bulletin)]

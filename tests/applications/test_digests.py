@@ -374,3 +374,41 @@ def test_what_is_dismissed_can_be_taken_back(reader: tuple[FlaskClient, int], sq
     assert "不想要的" in body(client.get("/me/jobs/dismissed"))
     client.post(f"/me/jobs/{public_id}/undismiss", data={"next": "/me/jobs/dismissed"})
     assert "不想要的" not in body(client.get("/me/jobs/dismissed"))
+
+
+def test_the_page_of_searches_costs_the_same_for_one_and_ten(
+    reader: tuple[FlaskClient, int], sqlite_runtime: Runtime
+) -> None:
+    client, person_id = reader
+    counts = []
+    for first, last in ((0, 1), (1, MOST_SEARCHES)):
+        with sqlite_runtime.unit(SYSTEM) as uow:
+            for number in range(first, last):
+                keep(uow, uow.session.get_one(Person, person_id), name=f"搜索 {number}")
+        body(client.get("/me/searches"))
+        with counted(sqlite_runtime.database.engine) as statements:
+            assert f"保存了 {last} 个搜索" in body(client.get("/me/searches"))
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+def test_a_digest_page_costs_the_same_for_two_and_ten(reader: tuple[FlaskClient, int], sqlite_runtime: Runtime) -> None:
+    client, person_id = reader
+    counts = []
+    for more, days in ((1, 1), (8, 2)):
+        with sqlite_runtime.unit(SYSTEM) as uow:
+            ids = [fresh_posting(uow).id for _ in range(more)]
+            digest_row = Digest(
+                person_id=person_id,
+                made_on=uow.today - timedelta(days=days),
+                made_at=uow.now,
+                title="新岗位",
+                posting_ids=ids,
+            )
+            uow.session.add(digest_row)
+            path = f"/me/digests/{digest_row.public_id}"
+        body(client.get(path))
+        with counted(sqlite_runtime.database.engine) as statements:
+            assert body(client.get(path)).count("<article") == more
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

@@ -25,6 +25,7 @@ HERE = "here"
 PAGES: dict[str, tuple[str, ...]] = {
     "": (
         *("/", "/jobs", "/jobs /postings/", f"{HERE} /employers/", "/jobs/for-me", "/help", "/recover"),
+        *("/jobs?near=城关镇&km=10", "/jobs?q=xyzzy&shift=night"),
         *("/sign-in", "/sign-in/password", "/sign-up", "/sign-up/person", "/sign-up/employer", "/sign-up/provider"),
     ),
     "veteran": (
@@ -32,6 +33,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         *("/me", "/me/basics", "/me/kinds", "/me/service/work", "/me/service", "/me/education", "/me/skills"),
         *("/me/skills/levels", "/me/papers", "/me/work", "/me/work/new", "/me/intention", "/me/verification"),
         *("/me/privacy", "/messages", "/messages/preferences", "/account", "/account/sessions"),
+        *("/me/searches", "/me/searches/new?q=司机&pay=4000", "/me/jobs/dismissed", "/me/digests/choices"),
     ),
     "employer_member": (
         *("/", "/employer/applications", "/employer/applications /employer/applications/", "/employer/postings"),
@@ -45,6 +47,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         *("/staff/applications /staff/applications/", "/staff/rates", "/staff/rates /staff/rates/"),
         *("/staff/reference", "/staff/reference /staff/reference/", "/staff/accounts/codes"),
         *("/staff/accounts/invitations", "/staff/accounts/recoveries"),
+        *("/staff/bulletins", "/staff/bulletins /staff/bulletins/"),
     ),
     "system_admin": ("/admin/users", "/admin/users /admin/users/", "/admin/stations"),
     "security_admin": ("/", "/admin/security"),

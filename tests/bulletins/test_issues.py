@@ -27,6 +27,7 @@ from jobmatch.bulletins.services.issues import (
     release_issue,
 )
 from jobmatch.bulletins.services.proposing import LEAST, MOST, Candidate, choose, propose_postings
+from jobmatch.bulletins.states import BulletinState
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.jobs import JobContext
@@ -373,3 +374,50 @@ def test_the_job_proposes_once(sqlite_runtime: Runtime) -> None:
     assert [propose(context), propose(context)] == [{"made": 1}, {"made": 0}]
     with sqlite_runtime.unit(SYSTEM) as uow:
         assert len(uow.session.scalars(select(BulletinItem)).all()) == 3
+
+
+def test_the_lists_cost_the_same_for_two_and_twenty(client: FlaskClient, sqlite_runtime: Runtime) -> None:
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        county, *_towns = offices(uow)
+        clerk_id, county_id = make_user(uow, Role.STATION_STAFF, organization=county).id, county.id
+    sign_in(client, sqlite_runtime, clerk_id)
+    counts: dict[str, list[int]] = {"list": [], "issue": [], "edition": []}
+    path = ""
+    for begin, more in ((0, 2), (2, 16)):
+        with sqlite_runtime.unit(SYSTEM) as uow:
+            fill(uow, more)
+            for number in range(begin, begin + more):
+                later = acting(uow, SYSTEM)
+                later.today = uow.today + timedelta(days=7 * number)
+                last = release_issue(later, make_issue(later, PATH_COUNTY)) if number < 3 else _plain_issue(uow, number)
+            path = f"/staff/bulletins/{last.public_id}"
+            of_county = select(BulletinLink.code).where(BulletinLink.station_id == county_id)
+            code = uow.session.scalars(of_county.order_by(BulletinLink.id.desc())).first()
+        for name, address in {"list": "/staff/bulletins", "issue": path, "edition": f"/b/{code}"}.items():
+            body(client.get(address))
+            with counted(sqlite_runtime.database.engine) as statements:
+                body(client.get(address))
+            counts[name].append(len(statements))
+    assert {name: len(set(seen)) for name, seen in counts.items()} == dict.fromkeys(counts, 1)
+
+
+def _plain_issue(uow: UnitOfWork, number: int) -> Bulletin:
+    """An issue that is out, with one link and every open posting."""
+    bulletin = Bulletin(
+        region_path=PATH_COUNTY,
+        week_on=uow.today + timedelta(days=7 * number),
+        state=BulletinState.RELEASED,
+        number=number + 1,
+        created_at=uow.now,
+        released_at=uow.now,
+    )
+    uow.session.add(bulletin)
+    uow.session.flush()
+    station = uow.session.scalars(select(Organization).where(Organization.region_path == PATH_COUNTY)).first()
+    assert station is not None
+    uow.session.add(BulletinLink(bulletin_id=bulletin.id, station_id=station.id, code=f"zz22z{number:03d}"))
+    uow.session.add_all(
+        BulletinItem(bulletin_id=bulletin.id, posting_id=one, position=1) for one in propose_postings(uow, PATH_COUNTY)
+    )
+    uow.session.flush()
+    return bulletin

@@ -105,8 +105,9 @@ def test_still_hiring_in_one_tap_in_the_app_and_by_link(office: Office) -> None:
     assert "还在招" in text_of(office.member.get("/employer/postings"))
     assert office.member.post(f"/employer/postings/{public_id}/confirm").status_code == 303
     assert _stored(office, public_id).confirmed_at == NOW
+    posting_id = _stored(office, public_id).id
     with office.unit() as uow:
-        token = make_link(uow, get_posting(uow.session, _stored(office, public_id).id), LinkPurpose.CONFIRM)
+        token = make_link(uow, get_posting(uow.session, posting_id), LinkPurpose.CONFIRM)
     phone = office.client()
     text_of(phone.get(f"/p/{token}"))
     assert phone.post(f"/p/{token}", data={"said": "no"}).status_code == 303

@@ -27,8 +27,8 @@ from recruiters.postings.services.writing import create_posting, enter_posting, 
 from recruiters.postings.states import NoticeResult, PostingState, ReservedKind
 
 POSTS = {
-    EmployerKind.PUBLIC_INSTITUTION: (ReservedKind.TEACHER, "中小学体育教师（兵教师）", "县教育体育局"),
-    EmployerKind.STATE_OWNED: (ReservedKind.STATE_OWNED, "银行押运员", "县国资监管中心"),
+    EmployerKind.PUBLIC_INSTITUTION: (ReservedKind.TEACHER, "中小学体育教师（兵教师）", "教育体育局"),
+    EmployerKind.STATE_OWNED: (ReservedKind.STATE_OWNED, "银行押运员", "国资监管中心"),
 }
 RESERVED, LATE, ENTERED = 6, 3, 4
 

@@ -27,8 +27,8 @@ from recruiters.postings.services.writing import create_posting, enter_posting, 
 from recruiters.postings.states import NoticeResult, PostingState, ReservedKind
 
 POSTS = {
-    EmployerKind.PUBLIC_INSTITUTION: (ReservedKind.TEACHER, "中小学体育教师（兵教师）", "县教育体育局"),
-    EmployerKind.STATE_OWNED: (ReservedKind.STATE_OWNED, "银行押运员", "县国资监管中心"),
+    EmployerKind.PUBLIC_INSTITUTION: (ReservedKind.TEACHER, "中小学体育教师（兵教师）", "教育体育局"),
+    EmployerKind.STATE_OWNED: (ReservedKind.STATE_OWNED, "银行押运员", "国资监管中心"),
 }
 RESERVED, LATE, ENTERED = 6, 3, 4
 
@@ -45,8 +45,9 @@ def grow_postings(demo: Demo) -> None:
 
 
 def _vetted(demo: Demo, uow: UnitOfWork) -> list[tuple[EmployerPlan, Actor, Employer]]:
-    """Vetted employers with their members, in the order in which they came."""
-    rows = uow.session.scalars(select(Employer).where(Employer.vetting == VettingState.VETTED))
+    """Employers that may publish now with their members, in the order in which they came."""
+    may_publish = (Employer.vetting == VettingState.VETTED, Employer.recheck_on >= uow.today)
+    rows = uow.session.scalars(select(Employer).where(*may_publish))
     vetted = {employer.id: employer for employer in rows}
     return [(plan, actor, vetted[key]) for plan, actor, key in demo.market.employers if key in vetted]
 
@@ -91,17 +92,18 @@ def _keep_templates(demo: Demo) -> None:
     shown = next(login for login in demo.logins if login.role is Role.EMPLOYER_MEMBER)
     with demo.unit(WEEKS) as uow:
         is_open = select(Posting).where(Posting.state == PostingState.OPEN).order_by(Posting.id)
-        plan, actor, employer = next(one for one in _vetted(demo, uow) if one[0].name == shown.name)
-        uow.actor = actor
-        for posting in uow.session.scalars(is_open.where(Posting.employer_id == employer.id).limit(2)).all():
-            save_template(uow, posting)
-        uow.actor = demo.staff[county.COUNTY]
         by_title = {posting.title: posting for posting in uow.session.scalars(is_open.limit(60))}
-        kept = [save_template(uow, posting, for_office=True) for posting in list(by_title.values())[:3]]
-        entered = begin_from_template(uow, employer, kept[0])
-        values, needs = _values(demo, uow, plan, title=entered.title)
-        update_posting(uow, entered, values=values, requirements=needs)
-        move_posting(uow, entered, "submit")
+        for plan, actor, employer in [one for one in _vetted(demo, uow) if one[0].name == shown.name]:
+            uow.actor = actor
+            for posting in uow.session.scalars(is_open.where(Posting.employer_id == employer.id).limit(2)).all():
+                save_template(uow, posting)
+            uow.actor = demo.staff[county.COUNTY]
+            kept = [save_template(uow, posting, for_office=True) for posting in list(by_title.values())[:3]]
+            for template in kept[:1]:
+                entered = begin_from_template(uow, employer, template)
+                values, needs = _values(demo, uow, plan, title=entered.title)
+                update_posting(uow, entered, values=values, requirements=needs)
+                move_posting(uow, entered, "submit")
 
 
 def _enter(demo: Demo) -> None:

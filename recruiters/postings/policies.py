@@ -43,6 +43,12 @@ def can_answer_entry(actor: Actor, posting: Posting, employer: Employer) -> bool
     return actor.is_system or (actor.can("posting.submit") and _owns(actor, employer))
 
 
+def can_confirm_posting(actor: Actor, posting: Posting, employer: Employer) -> bool:
+    """Say that a posting still stands: the employer; for an imported one the office, since nobody else might."""
+    of_office = posting.source_key is not None and can_keep_posting(actor, posting, employer)
+    return can_answer_entry(actor, posting, employer) or of_office
+
+
 def can_keep_posting(actor: Actor, posting: Posting, employer: Employer) -> bool:
     """Note facts about a posting that the office answers for: phone calls, links, the papers of a 专岗."""
     mine = answers_for(actor, place_of(posting, employer))

@@ -107,6 +107,17 @@ def test_a_confirmed_posting_is_not_paused_and_strangers_cannot_confirm(uow: Uni
         clocks.confirm_posting(uow, make_posting(uow, state=PostingState.CLOSED))
 
 
+def test_the_office_asks_by_phone_about_what_it_wrote(uow: UnitOfWork) -> None:
+    start = uow.now
+    posting = make_posting(uow, valid_through=uow.today + 80 * DAY, published_at=start, source_key="test:1")
+    uow.now, uow.today = start + 55 * DAY, (start + 55 * DAY).date()
+    clocks.ask_confirmations(uow)
+    task = uow.session.scalars(select(Task).where(Task.link == f"/staff/postings/{posting.public_id}")).one()
+    assert (task.due_on, task.state) == (uow.today + 7 * DAY, TaskState.OPEN)
+    clocks.confirm_posting(acting(uow, make_staff(uow)), posting)
+    assert task.state is TaskState.DONE
+
+
 # ---------- 代录入 ----------
 
 
@@ -149,7 +160,7 @@ def test_a_change_after_the_yes_takes_it_back(uow: UnitOfWork) -> None:
         moving.move_posting(acting(uow, make_staff(uow)), posting, "publish")
 
 
-def test_the_office_cannot_renew_or_enlarge_what_it_entered(uow: UnitOfWork) -> None:
+def test_the_office_cannot_renew_or_resume_what_it_entered(uow: UnitOfWork) -> None:
     staff, member, posting = _entered(uow)
     entries.answer_entry(acting(uow, member), posting, is_yes=True)
     moving.move_posting(acting(uow, make_staff(uow)), posting, "publish")
@@ -157,6 +168,12 @@ def test_the_office_cannot_renew_or_enlarge_what_it_entered(uow: UnitOfWork) -> 
         moving.move_posting(acting(uow, staff), posting, "renew", valid_through=uow.today + 80 * DAY)
     uow.session.refresh(posting)
     moving.move_posting(acting(uow, member), posting, "renew", valid_through=uow.today + 80 * DAY)
+    moving.move_posting(acting(uow, staff), posting, "pause")
+    with pytest.raises(Conflict):
+        moving.move_posting(acting(uow, staff), posting, "resume")
+    with pytest.raises(NotAllowed):
+        clocks.confirm_posting(acting(uow, staff), posting)
+    moving.move_posting(acting(uow, member), posting, "resume")
     assert posting.valid_through == uow.today + 80 * DAY
 
 

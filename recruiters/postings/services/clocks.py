@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from jobmatch.accounts.models import Organization
-from jobmatch.casework.tasks.services import open_task
+from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
@@ -16,7 +16,7 @@ from jobmatch.reference.queries import add_working_days, rule_value
 from recruiters.employers.services.vetting import superior_path
 from recruiters.postings import notices
 from recruiters.postings.models import Posting
-from recruiters.postings.policies import can_submit_posting, place_of
+from recruiters.postings.policies import can_confirm_posting, is_office_written, place_of
 from recruiters.postings.queries import expired_posting_ids, get_posting, load_full
 from recruiters.postings.services.moving import move_posting, review_once
 from recruiters.postings.states import PostingState
@@ -73,7 +73,21 @@ def ask_confirmations(uow: UnitOfWork) -> int:
     found = uow.session.scalars(load_full(select(Posting).where(*old).order_by(Posting.id).limit(BATCH))).all()
     for posting in found:
         posting.confirm_asked_on = uow.today
-        notices.tell_still_hiring(uow, posting, uow.today + timedelta(days=notice))
+        until = uow.today + timedelta(days=notice)
+        notices.tell_still_hiring(uow, posting, until)
+        # Behind what the office wrote there is often nobody who reads messages here, so the office asks by phone.
+        place = place_of(posting, posting.employer)
+        if is_office_written(posting) and place:
+            open_task(
+                uow,
+                once=_confirm_once(posting),
+                kind=TaskKind.OTHER,
+                title=_("问单位还招不招：%(title)s", title=posting.title),
+                due_on=until,
+                organization=uow.session.get_one(Organization, posting.employer.organization_id),
+                region_path=place,
+                link=f"/staff/postings/{posting.public_id}",
+            )
     uow.session.flush()
     return len(found)
 
@@ -86,8 +100,13 @@ def pause_unconfirmed(uow: UnitOfWork) -> int:
     ids = uow.session.scalars(select(Posting.id).where(*asked).order_by(Posting.id).limit(BATCH)).all()
     for posting_id in ids:
         posting = move_posting(uow, get_posting(uow.session, posting_id), "pause")
+        close_task(uow, once=_confirm_once(posting), outcome=posting.state.label)
         notices.tell_unconfirmed(uow, posting)
     return len(ids)
+
+
+def _confirm_once(posting: Posting) -> str:
+    return f"posting-confirm:{posting.public_id}:{posting.confirm_asked_on}"
 
 
 def confirm_days(uow: UnitOfWork) -> tuple[int, int]:
@@ -103,7 +122,8 @@ def confirm_posting(uow: UnitOfWork, posting: Posting) -> Posting:
     Raises ``Conflict`` for a posting that is neither open nor paused, or what ``move_posting`` raises.
     """
     posting = get_posting(uow.session, posting.id)
-    require(can_submit_posting(uow.actor, posting, posting.employer))
+    require(can_confirm_posting(uow.actor, posting, posting.employer))
+    close_task(uow, once=_confirm_once(posting), outcome=_("还在招"))
     if posting.state is PostingState.PAUSED:
         posting = move_posting(uow, posting, "resume")
     elif posting.state is not PostingState.OPEN:

@@ -56,7 +56,7 @@ def move_posting(
         _take_reason(uow, posting, reason_code, note)
     elif action == "renew":
         _renew(uow, posting, valid_through)
-    if posting.is_office_entry and action in {"submit", "renew"}:
+    if posting.is_office_entry and action in {"submit", "renew", "resume"}:
         _take_yes(uow, posting, action)
     if new is PostingState.OPEN:
         need_publishable(uow, posting)
@@ -93,8 +93,16 @@ def review_once(posting: Posting) -> str:
 
 
 def _take_yes(uow: UnitOfWork, posting: Posting, action: str) -> None:
-    """Whoever belongs to the employer and sends the posting on agrees by that; the office cannot renew for it."""
-    if can_answer_entry(uow.actor, posting, posting.employer):
+    """Whoever belongs to the employer and sends the posting on agrees by that; the office goes on without it nowhere.
+
+    A link on a phone acts as the system: it may bring a paused posting back, since nothing of it has changed.
+    """
+    is_theirs = can_answer_entry(uow.actor, posting, posting.employer)
+    if action == "resume" and not is_theirs:
+        raise Conflict(_("这个岗位是服务站代录入的，请单位自己恢复"))
+    if action == "resume":
+        return
+    if is_theirs and not uow.actor.is_system:
         log_answer(uow, posting, is_yes=True, way=YesWay.IN_APP)
     elif action == "renew" and posting.state is PostingState.OPEN:
         raise Conflict(_("这个岗位是服务站代录入的，请单位自己续期"))

@@ -129,7 +129,7 @@ def _review_page(
         is_editable=is_ours and posting.state in writing.EDITABLE_STATES,
         answered=queries.answers_of(uow.session, posting.id) if posting.is_office_entry else [],
         asks_answer=posting.is_office_entry and posting.agreed_at is None and posting.state in ANSWERED_IN,
-        phone_form=phone_form or PhoneAnswerForm(data={"said_at": uow.now}),
+        phone_form=phone_form or PhoneAnswerForm(data={"said_at": uow.now.replace(second=0, microsecond=0)}),
         paper_form=PaperYesForm(),
         template_form=TemplateForm(data={"name": posting.title}),
     )

@@ -28,6 +28,7 @@ from jobmatch.demo import county
 from jobmatch.demo.accounts import PASSWORD, Login, employer_login, people_logins, staff_logins
 from jobmatch.demo.answers import grow_answers
 from jobmatch.demo.casework import grow_casework
+from jobmatch.demo.demand import grow_demand
 from jobmatch.demo.desk import grow_desk
 from jobmatch.demo.employers import EmployerPlan, make_employers
 from jobmatch.demo.families import grow_families
@@ -73,6 +74,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_partners,
     grow_colleagues,
     grow_answers,
+    grow_demand,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

@@ -37,8 +37,6 @@ from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind, Upload
-from jobmatch.exchange.models import PeopleImport
-from jobmatch.exchange.states import ImportState
 from jobmatch.inbox.models import Message
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
@@ -67,7 +65,7 @@ from tests.factories import (
     make_user,
     phone,
 )
-from tests.house.town_partners import demand_rows, feed_rows, partner_rows
+from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_rows import application_rows, casework_rows, intake_rows, visit_rows
 
 SYSTEM = system_actor("tests")
@@ -291,7 +289,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         "application": application.public_id,
         "count": _count(uow, station, person).public_id,
         **visit_rows(uow, person, clerk, "430382101" if is_near else "130102", bird),
-        "people import": _people_import(uow, station).public_id,
+        "people import": people_import(uow, station).public_id,
         **demand_rows(uow, employer),
         **feed_rows(uow, uow.session.get_one(Organization, employer.organization_id), path),
     }
@@ -363,22 +361,6 @@ def _count(uow: UnitOfWork, station: Organization, person: Person) -> Job:
     uow.session.add(job)
     uow.session.flush()
     return job
-
-
-def _people_import(uow: UnitOfWork, station: Organization) -> PeopleImport:
-    """A table of people that the office handed in."""
-    batch = PeopleImport(
-        region_path=station.region_path,
-        organization_id=station.id,
-        file_name="名册.csv",
-        file_sha256="",
-        state=ImportState.CHECKED,
-        created_at=uow.now,
-        changed_at=uow.now,
-    )
-    uow.session.add(batch)
-    uow.session.flush()
-    return batch
 
 
 def _own_things(uow: UnitOfWork, person: Person, clerk: User) -> dict[str, str]:

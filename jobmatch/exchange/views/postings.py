@@ -104,7 +104,7 @@ def posting_columns(public_id: str) -> Any:
                enumerate(batch.titles))]  # fmt: skip
     for column in COLUMNS:
         form[column.field].choices = options
-    if form.act(lambda: services.map_columns(uow, batch, _places(form)) or True):
+    if form.act(lambda: services.map_columns(uow, batch, _places(form))) is not None:
         return _to(batch)
     return page(
         "exchange/posting_columns.html",

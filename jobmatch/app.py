@@ -57,7 +57,8 @@ def create_app(runtime: Runtime) -> Edge:
     after_commit(Queue(runtime, job_functions(), timed_work()).announce)
     refuse_unmarked(app)
     for view in app.view_functions.values():
-        if view.access.machine:  # type: ignore[attr-defined]
+        mark: Access = view.access  # type: ignore[union-attr]
+        if mark.machine:
             csrf.exempt(view)
     return app
 

@@ -29,6 +29,7 @@ from jobmatch.demo.accounts import PASSWORD, Login, employer_login, people_login
 from jobmatch.demo.answers import grow_answers
 from jobmatch.demo.casework import grow_casework
 from jobmatch.demo.complaints import grow_complaints
+from jobmatch.demo.demand import grow_demand
 from jobmatch.demo.desk import grow_desk
 from jobmatch.demo.employer_desks import grow_employer_desks
 from jobmatch.demo.employers import EmployerPlan, make_employers
@@ -81,6 +82,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_employer_desks,
     grow_public,
     grow_postings,
+    grow_demand,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

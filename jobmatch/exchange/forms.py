@@ -14,6 +14,8 @@ from jobmatch.exchange.posting_columns import COLUMNS
 from jobmatch.web.pages import PageForm
 from recruiters.postings.states import YesWay
 
+STAFF_WAYS = (YesWay.PAPER, YesWay.PHONE, YesWay.NOTICE)
+
 
 class PeopleTableForm(PageForm):
     """A table of people to hand in."""
@@ -60,7 +62,6 @@ class PostingTableForm(PageForm):
         return YesWay(self.consent.data) if self.consent.data else None
 
 
-STAFF_WAYS = (YesWay.PAPER, YesWay.PHONE, YesWay.NOTICE)
 ColumnsForm: type[PageForm] = type(
     "ColumnsForm",
     (PageForm,),

@@ -104,7 +104,7 @@ def open_posting_import(
     return batch
 
 
-def map_columns(uow: UnitOfWork, batch: PostingImport, places: Mapping[str, int]) -> None:
+def map_columns(uow: UnitOfWork, batch: PostingImport, places: Mapping[str, int]) -> PostingImport:
     """Say which column is which; the source remembers it, and the check begins in the background.
 
     Raises ``Invalid`` by field, ``Conflict`` once rows were stored.
@@ -128,6 +128,7 @@ def map_columns(uow: UnitOfWork, batch: PostingImport, places: Mapping[str, int]
     source.mapping = {name: titles[place] for name, place in places.items()}
     batches.begin(uow, batch, State.CHECKING)
     uow.enqueue(CHECK_JOB, import_id=batch.id)
+    return batch
 
 
 def confirm_posting_import(uow: UnitOfWork, batch: PostingImport) -> PostingImport:

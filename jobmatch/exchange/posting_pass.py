@@ -133,7 +133,7 @@ def _notes_of(draft: Draft) -> list[Note]:
         return [_note(draft, PostingRowNote.ENDED, "title", _("岗位现在是“%(state)s”，没有改", state=state))]
     if draft.outcome is Outcome.SAME:
         return []
-    found = {}
+    found: dict[str, Note] = {}
     for finding in draft.posting.findings:
         if finding["severity"] == "block":
             words = _("%(rule)s：%(advice)s（%(basis)s）", rule=finding["rule"], advice=finding["message"],

@@ -21,6 +21,7 @@ from recruiters.employers.forms import NumberField, check_code
 
 BLANKS = 2
 """Empty lines that stand ready below those that are filled."""
+DAYS = (30, 60, 90)
 
 
 class RoundForm(PageForm):
@@ -150,6 +151,3 @@ class CollectForm(PageForm):
             employment_type=kind,
             days=int(self.days.data),
         )
-
-
-DAYS = (30, 60, 90)

@@ -61,14 +61,13 @@ from tests.factories import (
     phone,
 )
 from tests.house.town_complaints import complaint_rows
-from tests.house.town_partners import demand_rows, feed_rows, partner_rows
+from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_rows import (
     application_rows,
     casework_rows,
     gap_count,
     intake_rows,
-    people_import,
     posting_rows,
     visit_rows,
 )

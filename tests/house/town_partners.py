@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from jobmatch.accounts.models import Membership, Organization
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.models import PartnerToken, PostingImport, PostingSource
+from jobmatch.exchange.models import PartnerToken, PeopleImport, PostingImport, PostingSource
 from jobmatch.exchange.states import ImportState
 from jobmatch.people.models.person import Person
 from jobmatch.privacy.services.organizations import merge_organizations
@@ -92,3 +92,19 @@ def demand_rows(uow: UnitOfWork, employer: Employer) -> dict[str, str]:
     uow.session.add(answer)
     uow.session.flush()
     return {"demand round": held.public_id, "demand answer": answer.public_id}
+
+
+def people_import(uow: UnitOfWork, station: Organization) -> PeopleImport:
+    """A table of people that the office handed in."""
+    batch = PeopleImport(
+        region_path=station.region_path,
+        organization_id=station.id,
+        file_name="名册.csv",
+        file_sha256="",
+        state=ImportState.CHECKED,
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add(batch)
+    uow.session.flush()
+    return batch

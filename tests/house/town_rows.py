@@ -33,8 +33,6 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind, Upload
-from jobmatch.exchange.models import PeopleImport
-from jobmatch.exchange.states import PeopleImportState
 from jobmatch.matching.gaps import JOB
 from jobmatch.matching.models import PostingInvitation
 from jobmatch.people.models.consents import ProxyConsent, Verification, VerificationAppeal
@@ -261,19 +259,3 @@ def gap_count(uow: UnitOfWork, station: Organization, person: Person) -> Job:
     uow.session.add(job)
     uow.session.flush()
     return job
-
-
-def people_import(uow: UnitOfWork, station: Organization) -> PeopleImport:
-    """A table of people that the office handed in."""
-    batch = PeopleImport(
-        region_path=station.region_path,
-        organization_id=station.id,
-        file_name="名册.csv",
-        file_sha256="",
-        state=PeopleImportState.CHECKED,
-        created_at=uow.now,
-        changed_at=uow.now,
-    )
-    uow.session.add(batch)
-    uow.session.flush()
-    return batch

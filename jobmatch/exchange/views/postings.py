@@ -98,12 +98,13 @@ def posting_template() -> Response:
 def posting_columns(public_id: str) -> Any:
     """Say which column is which."""
     uow, batch = current_uow(), _batch(public_id)
-    form: Any = ColumnsForm.submitted(data={name: str(place) for name, place in batch.mapping.items()})
+    known = {name: str(place) for name, place in batch.mapping.items()} if request.method == "GET" else {}
+    form: Any = ColumnsForm.submitted(data=known)
     options = [("", _("没有这一列")), *((str(place), title or _("第 %(n)s 列", n=place + 1)) for place, title in
                enumerate(batch.titles))]  # fmt: skip
     for column in COLUMNS:
         form[column.field].choices = options
-    if form.act(lambda: services.map_columns(uow, batch, _places(form)) or True):
+    if form.act(lambda: services.map_columns(uow, batch, _places(form))) is not None:
         return _to(batch)
     return page(
         "exchange/posting_columns.html",

@@ -21,7 +21,7 @@ from jobmatch.exchange.states import ImportState, PostingRowNote
 from recruiters.employers.models import Employer
 from recruiters.employers.names import name_skeleton
 from recruiters.postings.models import Posting
-from recruiters.postings.services import move_posting
+from recruiters.postings.services.moving import move_posting
 from recruiters.postings.states import PostingState, YesWay
 from tests.conftest import acting
 from tests.factories import PATH_COUNTY, PATH_OTHER, make_employer, make_posting, make_staff

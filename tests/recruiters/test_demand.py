@@ -30,7 +30,7 @@ from recruiters.demand.states import AnswerWay
 from recruiters.demand.subjects import move_organization
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
-from recruiters.postings.services import move_posting
+from recruiters.postings.services.moving import move_posting
 from recruiters.postings.states import PostingState
 from tests.conftest import acting
 from tests.factories import (

@@ -174,7 +174,7 @@ def test_templates_and_copies_begin_as_drafts(uow: UnitOfWork) -> None:
 
 def test_nobody_but_these_services_opens_a_posting() -> None:
     """A new way to the public has to be added to the paths above."""
-    pattern = re.compile(r"\bstate\s*=\s*(?:case\([^\n]*)?PostingState\.OPEN\b")
+    pattern = re.compile(r"\bstate\s*=\s*(?:case\((?:(?!else_).)*)?PostingState\.OPEN\b", re.DOTALL)
     found = {}
     for package in ("jobmatch", "recruiters", "training"):
         for path in (ROOT / package).rglob("*.py"):

@@ -14,7 +14,7 @@ from jobmatch.exchange.posting_columns import COLUMNS
 from jobmatch.web.pages import PageForm
 from recruiters.postings.states import YesWay
 
-STAFF_WAYS = (YesWay.PAPER, YesWay.PHONE, YesWay.NOTICE)
+STAFF_WAYS = (YesWay.PAPER, YesWay.NOTICE)
 
 
 class PeopleTableForm(PageForm):

@@ -212,7 +212,7 @@ def test_a_changed_row_of_a_public_posting_goes_back_to_review(sqlite_runtime: R
         name = vetted(uow).organization.name
         until = f"{uow.today.replace(year=uow.today.year + 1)}"
     good = row(1, 单位名称=name, 截止日期=until)
-    brought_in(sqlite_runtime, clerk, as_csv(good), consent=YesWay.PHONE)
+    brought_in(sqlite_runtime, clerk, as_csv(good), consent=YesWay.PAPER)
     with sqlite_runtime.unit(SYSTEM) as uow:
         move_posting(uow, uow.session.scalars(select(Posting)).one(), "publish")
     for changes, state in (({"人数": "8"}, PostingState.IN_REVIEW), ({"任职要求": "限男性"}, PostingState.IMPORTED)):

@@ -27,7 +27,7 @@ _RARE = (
     "矣示祖秋秘"
 )
 """Surnames that are also common words: alone they make a name only where a name stands."""
-_NAME = re.compile(
+NAME_SHAPE = re.compile(
     rf"(?:{_TWO}|淳于|单于|公良|公孙|亓官|巫马|壤驷|乐正|漆雕|左丘|东门|第五|梁丘|谷梁|段干|微生|羊舌|叱干)[\u4e00-\u9fff]{{1,2}}"
     rf"|[{_ONE}][\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]{{2,6}}[·•][\u4e00-\u9fff]{{2,6}}"
 )
@@ -68,7 +68,7 @@ def find_name(lines: Sequence[Line]) -> tuple[str, int, bool] | None:
         for cell in line.cells:
             is_large = line.size > 1.2 * _usual(lines) and line.size >= 0.85 * largest
             # In the largest letters of the page or beside a sex, an age or a number, names of any kind stand.
-            shape = _LONE if is_large else _RARE_NAME if number < 3 or _BESIDE.search(line.text) else _NAME
+            shape = _LONE if is_large else _RARE_NAME if number < 3 or _BESIDE.search(line.text) else NAME_SHAPE
             name, is_titled = _candidate(cell.text, shape)
             if not name:
                 continue
@@ -105,7 +105,7 @@ def _candidate(text: str, shape: re.Pattern[str]) -> tuple[str, bool]:
 
 def _is_name(word: str, shape: re.Pattern[str]) -> bool:
     return (
-        (_NAME.fullmatch(word) or shape.fullmatch(word)) is not None
+        (NAME_SHAPE.fullmatch(word) or shape.fullmatch(word)) is not None
         and _NO_NAME.search(word) is None
         and not POST.search(word)
         and not EMPLOYER.search(word)

@@ -197,23 +197,23 @@ _DAY = (
     rf"|(?:0[1-9]|1[0-2])(?!\d))|{_CN}年{_CN_MONTH}月"
     rf"|{_SHORT}\s*{_MONTH}\s*月|{_MONTH}\s*[/.\-]\s*{_YEAR}(?!\d)|{_NAMED}\.?[ ,]*{_YEAR}(?!\d))"
 )
-_ONLY_YEAR = rf"(?:{_YEAR}\s*年?(?![\d./]\d)|{_CN}年)"
+ONLY_YEAR = rf"(?:{_YEAR}\s*年?(?![\d./]\d)|{_CN}年)"
 _NOW = r"(?:至今|现在|今(?!年)|目前|今日|当前|[Pp]resent|[Nn]ow|PRESENT|在职)"
 _TO = r"\s*(?:起|开始)?\s*(?:(?:[-‐–—―－~～∼〜至到→─－ー一]\s*){1,4}|(?i:to|until)\b\s*)"
-_BEGIN = rf"(?<![\d.])(?P<a>{_DAY}|{_ONLY_YEAR})"
+_BEGIN = rf"(?<![\d.])(?P<a>{_DAY}|{ONLY_YEAR})"
 _LASTING = r"(?:共|约)?\s*(?:\d{1,2}\s*年)?(?:\s*\d{1,2}\s*个?月)?"
 RANGE = re.compile(
-    rf"{_BEGIN}(?:\s*(?:至今|起至今)|{_TO}(?P<b>{_DAY}|{_ONLY_YEAR}|{_NOW}|{_MONTH}\s*月))(?![\d])"
+    rf"{_BEGIN}(?:\s*(?:至今|起至今)|{_TO}(?P<b>{_DAY}|{ONLY_YEAR}|{_NOW}|{_MONTH}\s*月))(?![\d])"
     rf"(?:\s*[)）]?\s*[(（]{_LASTING}[)）])?"
 )
 LASTING = re.compile(rf"[(（]\s*(?=[共约\d]){_LASTING}\s*[)）]")
 """How long something lasted, in brackets."""
 DANGLING = re.compile(rf"{_BEGIN}{_TO}$")
-ENDING = re.compile(rf"(?:{_TO})?\s*(?P<b>{_DAY}|{_ONLY_YEAR}|{_NOW})\s*")
+ENDING = re.compile(rf"(?:{_TO})?\s*(?P<b>{_DAY}|{ONLY_YEAR}|{_NOW})\s*")
 SINGLE = re.compile(rf"(?<![\d.])(?P<a>{_DAY})(?!\d)")
-_OPEN = re.compile(rf"(?:自|从)?\s*(?P<a>{_DAY})\s*(?:起|开始|入职)")
+OPEN = re.compile(rf"(?:自|从)?\s*(?P<a>{_DAY})\s*(?:起|开始|入职)")
 _PAIR = re.compile(rf"\s*(?P<a>{_DAY})\s+(?P<b>{_DAY})(?!\d)")
-_LOOSE = re.compile(rf"^\s*(?P<a>{_DAY}|{_ONLY_YEAR})\s*$")
+_LOOSE = re.compile(rf"^\s*(?P<a>{_DAY}|{ONLY_YEAR})\s*$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DIGITS = {letter: str(number % 10) for number, letter in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
@@ -270,7 +270,7 @@ def read_span(text: str) -> tuple[Span, int, int] | None:
         return Span(begin, until, not until), found.start(), found.end()
     if found := _PAIR.match(text):
         return Span(read_day(found["a"]), read_day(found["b"])), found.start("a"), found.end()
-    if found := _OPEN.search(text):
+    if found := OPEN.search(text):
         return Span(read_day(found["a"])), found.start(), found.end()
     return None
 

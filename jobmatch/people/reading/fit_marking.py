@@ -133,12 +133,10 @@ def check(arrays: dict[str, Any], numbers: Iterable[int]) -> dict[str, str]:
 
 def main() -> None:
     """Fits and writes, or prints the check."""
+    arrays = fit(range(COUNT))
     if "--check" in sys.argv[1:]:
-        arrays = fit(range(COUNT))
         for kind, words in sorted(check(arrays, range(COUNT, COUNT + 200)).items()):
             sys.stdout.write(f"{kind}: {words}\n")
-    else:
-        arrays = fit(range(COUNT))
     np.savez_compressed(WEIGHTS, **arrays)
     sys.stdout.write(f"{WEIGHTS.name}: {len(arrays['facts'])} facts, {WEIGHTS.stat().st_size / 1e6:.2f} MB\n")
 

@@ -76,6 +76,7 @@ class Person:
     def __init__(self, dice: Dice) -> None:
         self.dice = dice
         self.towns = [self._town() for _n in range(3)]
+        self.between = ""
         self.name = self.invent_name()
         self.sex = dice.choice("男女")
         self.birth = (dice.randrange(1964, 2004), dice.randrange(1, 13))
@@ -97,6 +98,8 @@ class Person:
         dice = self.dice
         if dice.random() < 0.04:
             return "".join(dice.sample(words.LONG_NAME_PARTS, 2))
+        if dice.random() < 0.2:
+            return "".join(dice.sample(words.SURNAMES[:190] + tuple(words.GIVEN + words.PLACE_LETTERS), dice.choice((2, 3, 3))))
         given = "".join(dice.choice(words.GIVEN) for _n in range(dice.choice((1, 2, 2, 2))))
         return dice.choice(words.SURNAMES) + given
 
@@ -106,26 +109,29 @@ class Person:
         sep = self.dice.choice(("", "", "", "-", " "))
         return sep.join((number[:3], number[3:7], number[7:]))
 
-    def _fill(self, pattern: str) -> str:
+    def fill(self, pattern: str) -> str:
+        """A pattern with places, brands, posts and years of this person."""
         dice = self.dice
         brand = "".join(dice.sample(words.BRAND_LETTERS, 2))
+        year = dice.randrange(2003, 2027)
         return pattern.format(
-            t=dice.choice((*self.towns, self.towns[0])), b=brand, i=dice.choice(words.TRADES), n=dice.choice("一二三四五六七八九")
-        )
+            t=dice.choice((*self.towns, self.towns[0])), b=brand, i=dice.choice(words.TRADES), n=dice.choice("一二三四五六七八九"),
+            w=dice.choice(words.TITLES), y=year, m=year % 12 + 1, d=self.between,
+        )  # fmt: skip
 
     def _life(self) -> list[_Spell]:
         dice = self.dice
         year, spells = self.birth[0] + 12, []
         for level in dice.choice(words.WAYS):
             years = {"初中": 3, "本科": 4}.get(level, 3)
-            school = self._fill(dice.choice(words.SCHOOLS[level]))
+            school = self.fill(dice.choice(words.SCHOOLS[level]))
             major = dice.choice(words.MAJORS) if level not in ("初中", "高中") else ""
             spells.append(_Spell("S", school, major, (year, 9), (year + years, dice.choice((6, 7))), level))
             year += years
         if dice.random() < 0.65:
             for _n in range(dice.choice((1, 1, 1, 2, 3))):
                 years = dice.choice((2, 2, 3, 5, 8))
-                unit, post = dice.choice(words.UNITS), dice.choice(words.ARMY_POSTS)
+                unit, post = self.fill(dice.choice(words.UNITS)), dice.choice(words.ARMY_POSTS)
                 spells.append(_Spell("U", unit, post, (year, dice.choice((9, 12, 3))), (year + years, dice.choice((9, 12, 11)))))
                 year += years
         for _n in range(dice.choice((0, 1, 1, 2, 2, 3, 4))):
@@ -135,19 +141,19 @@ class Person:
             title = dice.choice(_titles() if dice.random() < 0.6 else words.TITLES)
             if dice.random() < 0.1:
                 title += "、" + dice.choice(words.TITLES)
-            spells.append(_Spell("E", self._employer(), title, start, end, duties=self.duties()))
+            spells.append(_Spell("E", self.employer(), title, start, end, duties=self.duties()))
         if spells[-1].kind == "E" and dice.random() < 0.5:
             spells[-1].end = None
         if dice.random() < 0.2:
-            school = self._fill(dice.choice(words.SCHOOLS["大专"]))
+            school = self.fill(dice.choice(words.SCHOOLS["大专"]))
             begin = dice.randrange(self.birth[0] + 20, self.birth[0] + 36)
             study = _Spell("S", school, dice.choice(words.MAJORS), (begin, 3), (begin + 3, 1), dice.choice(("大专", "本科")))
             spells.append(study)
         return spells
 
-    def _employer(self) -> str:
-        pattern = self.dice.choice(words.EMPLOYERS)
-        return self._fill(pattern)
+    def employer(self) -> str:
+        """An employer."""
+        return self.fill(self.dice.choice(words.EMPLOYERS))
 
     def _paper(self) -> str:
         dice = self.dice
@@ -162,7 +168,10 @@ class Person:
     def duties(self) -> list[str]:
         """What was done, in none to three sentences."""
         dice = self.dice
-        return [dice.choice(words.DUTIES if dice.random() < 0.3 else _tasks()) for _n in range(dice.choice((0, 0, 1, 1, 2, 3)))]
+        return [
+            self.fill(dice.choice(words.DUTIES)) if dice.random() < 0.5 else dice.choice(_tasks())
+            for _n in range(dice.choice((0, 0, 1, 1, 2, 3)))
+        ]
 
 
 def _numeral(year: int, dice: Dice, *, short: bool) -> str:
@@ -226,7 +235,7 @@ class Page:
         self.head_way = dice.randrange(9)
         self.entry_way = dice.randrange(len(words.ENTRY_WAYS))
         self.study_way = dice.randrange(len(words.STUDY_WAYS))
-        self.gap = dice.choice(("\t", " ", "  ", "，", " | ", "｜", "/", "、", " · ", "\t"))
+        self.gap = dice.choice(("\t", " ", "  ", "，", " | ", "｜", "/", "、", " · ", "\t", " —— ", " - ", "—", ", "))
         self.bullet = dice.choice(("", "", "", "- ", "• ", "● ", "1.", "◆ ", "★", "* "))
 
     def put(self, text: str, scale: float = 1.0) -> None:
@@ -252,14 +261,17 @@ class Page:
     def top(self) -> None:
         """Name, number and facts."""
         dice, person = self.dice, self.person
-        name = _mark("N", person.name)
+        way = dice.random()
+        name = _mark("N", person.name if way < 0.85 else dice.choice((" ", "  ", "\u3000")).join(person.name))
         age = 2026 - person.birth[0]
         facts = [person.sex, dice.choice((f"{age}岁", f"{person.birth[0]}年生", f"{self.dates.day(person.birth)}出生"))]
         facts += dice.sample(words.LOOSE_FACTS, dice.randrange(4)) + [person.towns[0] + dice.choice(("人", ""))]
         best = max((one.note for one in person.spells if one.kind == "S"), key=words.LEVELS.index)
         pairs = [("性别", person.sex), ("出生年月", self.dates.day(person.birth)), ("学历", best), ("现住址", person.towns[0])]
         pairs += [(dice.choice(("电话", "手机", "联系电话", "联系方式", "Tel", "手机号码")), person.phone)]
-        pairs += dice.sample(words.PAIRS, dice.randrange(6))
+        pairs += [(key, person.fill(value)) for key, value in dice.sample(words.PAIRS, dice.randrange(7))]
+        if dice.random() < 0.08 and (last := [one for one in person.spells if one.kind == "E"]):
+            pairs.append((dice.choice(("原单位", "现工作单位", "工作单位", "原工作单位")), _mark("E", last[-1].place)))
         school = next(one for one in reversed(person.spells) if one.kind == "S")
         if dice.random() < 0.4:
             pairs.append((dice.choice(("毕业院校", "毕业学校", "学校")), _mark("S", school.place)))
@@ -306,7 +318,7 @@ class Page:
         place = _mark(spell.kind, spell.place)
         if spell.kind == "E" and dice.random() < 0.12:
             place += dice.choice(words.DEPARTMENTS)
-        level = spell.note + dice.choice(words.STUDY_NOTES) if spell.kind == "S" else ""
+        level = dice.choice(words.LEVEL_WORDS[spell.note]) + dice.choice(words.STUDY_NOTES) if spell.kind == "S" else ""
         if spell.kind == "S" and spell.note in ("初中", "高中") and dice.random() < 0.5:
             level = ""
         title = _mark("M" if spell.kind == "S" else "T", spell.title)
@@ -346,18 +358,26 @@ class Page:
         begin, end = self.dates.both(spell)
         ways = {"S": words.TOLD_STUDIES, "E": words.TOLD_WORK, "U": words.TOLD_SERVICE}[spell.kind]
         title = _mark("M" if spell.kind == "S" else "T", spell.title)
+        level = self.dice.choice(words.LEVEL_WORDS[spell.note]) if spell.note else ""
         way = self.dice.choice([one for one in ways if title or "{t}" not in one])
         return way.format(
-            d=self.dates.span(spell), b=begin, e=end or self.dates.now, p=_mark(spell.kind, spell.place), t=title, l=spell.note
+            d=self.dates.span(spell), b=begin, e=end or self.dates.now, p=_mark(spell.kind, spell.place), t=title, l=level
         )
 
     def papers(self) -> None:
         """Certificates one below the other, in a list, or in a sentence."""
-        dice, papers = self.dice, [_mark("C", one) for one in self.person.papers]
+        dice, person, papers = self.dice, self.person, [_mark("C", one) for one in self.person.papers]
         when = [dice.choice(("", "", "", "（{}）", "({} 取得)", " {}")).format(dice.randrange(2005, 2026)) for _one in papers]
         if not papers:
             return
-        way = dice.randrange(5)
+        if dice.random() < 0.15:
+            papers.insert(dice.randrange(len(papers) + 1), person.fill(dice.choice(words.EXTRAS["skills"] + words.EXTRAS["honours"])))
+            when.append("")
+        way = dice.randrange(6)
+        if way == 5:
+            labels = ("外语水平", "计算机水平", "职业资格", "证书一", "证书名称", "持证", "执业资格", "专业证书")
+            self.put("\t".join(f"{dice.choice(labels)}\t{paper}" for paper in papers))
+            return
         if way == 0:
             self.head("certificates")
             for paper, year in zip(papers, when, strict=True):
@@ -378,8 +398,12 @@ class Page:
         self.head("family")
         if dice.random() < 0.4:
             self.put("\t".join(("称谓", "姓名", "年龄", "工作单位及职务", "电话")[: dice.choice((4, 5))]))
-        for _n in range(dice.choice((1, 2, 3))):
-            who, name, work = dice.choice(words.RELATIONS), person.invent_name(), person._employer()
+        for _n in range(dice.choice((0, 1, 2, 3))):
+            told = dice.choice(words.OTHERS_TOLD)
+            told = told.replace("{n}", person.invent_name()).replace("{p}", person.invent_phone()).replace("{e}", person.employer())
+            self.put(person.fill(told))
+        for _n in range(dice.choice((0, 1, 1, 2))):
+            who, name, work = dice.choice(words.RELATIONS), person.invent_name(), person.employer()
             ways = (
                 f"{who}\t{name}\t{dice.randrange(20, 80)}\t{work}\t{person.invent_phone()}", f"{who}：{name}，{work}{dice.choice(words.TITLES)}",
                 f"{who} {name} {person.invent_phone()}", f"{who}{name}在{work}上班，电话{person.invent_phone()}",
@@ -393,13 +417,13 @@ class Page:
         key = dice.choice(("honours", "skills", "about", "wanted", "project", "hobby"))
         self.head(key)
         for _n in range(dice.choice((1, 1, 2, 3))):
-            text = dice.choice(words.EXTRAS[key])
-            year = dice.randrange(2005, 2026)
-            self.put(self.bullet + person._fill(text.replace("{y}", str(year)).replace("{m}", str(year % 12 + 1)).replace("{w}", dice.choice(words.TITLES))))
+            year = dice.randrange(2005, 2025)
+            person.between = self.dates.span(_Spell("E", "", "", (year, 3), (year + 1, 6)), "x")
+            self.put(self.bullet + person.fill(dice.choice(words.EXTRAS[key])))
 
     def write(self) -> None:
         """The whole page."""
-        dice = self.dice
+        dice, person = self.dice, self.person
         blocks = dice.choice(words.ORDERS)
         if dice.random() < 0.2:
             self.others()
@@ -413,9 +437,13 @@ class Page:
                 self.others()
             elif block == "X" and dice.random() < 0.8:
                 self.extras()
-        if dice.random() < 0.1:
+        if dice.random() < 0.4:
+            self.put(person.fill(dice.choice(words.EXTRAS["hobby"])))
+        if dice.random() < 0.08:
+            self.lines.insert(0, (person.fill(dice.choice(words.EXTRAS["hobby"])), self.size))
+        if dice.random() < 0.14:
             self._told_all()
-        if self.size and dice.random() < 0.1 and len(self.lines) > 12:
+        if dice.random() < 0.15 and len(self.lines) > 12:
             self._mix()
 
     def _told_all(self) -> None:
@@ -423,8 +451,12 @@ class Page:
         dice = self.dice
         self.lines = self.lines[:1]
         self.put(dice.choice(words.TELLS).format(name=_mark("N", self.person.name), facts=self.person.sex, phone=self.person.phone))
-        for one in sorted(self.person.spells, key=lambda one: one.begin):
-            self.put(self._told(one) + dice.choice(("。", "，", "；", "")))
+        told = [self._told(one) for one in sorted(self.person.spells, key=lambda one: one.begin)]
+        many, stop = dice.choice((1, 1, 2, 9)), dice.choice(("。", "，", "；", " "))
+        for at in range(0, len(told), many):
+            self.put(dice.choice(("", "", "   ", "1. ", "后来")) + stop.join(told[at : at + many]) + dice.choice(("。", "", stop)))
+            if dice.random() < 0.2:
+                self.put(self.person.fill(dice.choice(words.EXTRAS["hobby"] + words.EXTRAS["about"])))
         self.papers()
 
     def _mix(self) -> None:
@@ -445,7 +477,7 @@ def _letters(text: str) -> Iterator[tuple[str, str]]:
             kind = ""
         else:
             for at, letter in enumerate(part):
-                yield letter, (f"B{kind}" if not at else f"I{kind}") if kind else ""
+                yield letter, (f"B{kind}" if not at else f"I{kind}") if kind not in ("", "x") else ""
 
 
 def marked_lines(number: int) -> list[MarkedLine]:
@@ -475,7 +507,7 @@ def _spaced(letters: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The blanks that programs put between characters and digits."""
     last = ""
     for letter, mark in letters:
-        if last and letter.isdigit() != last.isdigit() and letter.isalnum() and last.isalnum() and mark[:1] != "B":
-            yield " ", mark
+        if last and letter.isdigit() != last.isdigit() and letter.isalnum() and last.isalnum():
+            yield " ", mark if mark[:1] == "I" else ""
         yield letter, mark
         last = letter

@@ -13,6 +13,7 @@ from jobmatch.people.reading import forces
 from jobmatch.people.reading.entries import Entry, read_entries
 from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
+from jobmatch.people.reading.marked import joined_entries, read_marks
 from jobmatch.people.reading.names import clean_name, find_name
 from jobmatch.people.reading.papers import read_papers
 from jobmatch.people.reading.schooling import level_name, level_of, level_of_school, level_rank, school_parts
@@ -85,6 +86,7 @@ class _Document:
         self.lines = lines
         self.sections = split_sections(lines)
         self.kinds = {number: section.kind for section in self.sections for number in section.numbers}
+        self.marks = read_marks(self.sections)
         self.labels = [
             mark for mark in find_labels(lines) if self.kinds.get(mark.line) != "family" and not self._of_others(mark)
         ]
@@ -133,7 +135,7 @@ def read_resume(lines: Sequence[Line]) -> ReadResume:
     result = ReadResume()
     entries = [entry for section in document.sections if section.kind != "family" for entry in read_entries(section)]
     _read_person(document, result)
-    kinds = [(_kind_of(entry), entry) for entry in entries]
+    kinds = joined_entries([(_kind_of(entry), entry) for entry in entries], document.marks)
     if _signs(document, kinds) < 2:
         raise Invalid(_("这个文件不像简历：没有看到姓名、电话和经历。请换一个文件，或者自己填写"))
     _read_education(document, result, [entry for kind, entry in kinds if kind == "education"])

@@ -1,24 +1,50 @@
-"""Entries from marked words: each school, employer and unit with the dates that belong to it."""
+"""What the fitted marks say of entries and certificates, put together with what rules read."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from jobmatch.people.reading.entries import Entry
 from jobmatch.people.reading.marking import Mark, marker
-from jobmatch.people.reading.schooling import level_of
 from jobmatch.people.reading.sections import Section
-from jobmatch.people.reading.words import Span, plain, read_day, read_span
+from jobmatch.people.reading.words import Span, compact, plain, read_day, read_span
 
 _KINDS = {"S": "education", "E": "work", "U": "service"}
 _FAMILY = {"e": "S", "w": "E", "s": "U"}
+_APART = ("family", "project", "honours", "hobby", "wanted", "skills", "about")
+"""Sections whose dates are not of spells."""
+SURE, LIKELY = 0.8, 0.5
 
 
 def read_marks(sections: Sequence[Section]) -> list[Mark]:
-    """The marked words of the sections; their lines are those of the document."""
-    placed = [(number, line, section.kind) for section in sections for number, line in zip(section.numbers, section.lines, strict=True)]
+    """The marked words of the sections, each with the number of its line in the document."""
+    placed = [
+        (number, line, section.kind)
+        for section in sections
+        for number, line in zip(section.numbers, section.lines, strict=True)
+    ]
     found = marker().mark([line for _number, line, _kind in placed], [kind for _number, _line, kind in placed])
-    return found
+    texts = {at: plain(line.text) for at, (_number, line, _kind) in enumerate(placed)}
+    return [
+        replace(whole, line=placed[mark.line][0], source=placed[mark.line][1].text, place=mark.line, section=placed[mark.line][2])
+        for mark in found
+        for whole in (_whole(mark, texts[mark.line]),)
+    ]
+
+
+_JOINT = re.compile(r"[\t|｜/，,。；;：:、（）()【】\[\]\s]|[在于到去给从有持和及与考进任是]|\d")
+
+
+def _whole(mark: Mark, text: str) -> Mark:
+    """The mark with the one or two letters before it that belong to its word and to nothing else."""
+    start = mark.start
+    while mark.kind in ("S", "E", "C") and start and mark.start - start < 3 and not _JOINT.match(text[start - 1]):
+        start -= 1
+    if start == mark.start or (start and not _JOINT.match(text[start - 1])):
+        return mark
+    return replace(mark, start=start, text=text[start : mark.end])
 
 
 class _When:
@@ -34,53 +60,99 @@ def _times(marks: Iterable[Mark]) -> list[_When]:
     found: list[_When] = []
     begun: dict[str, tuple[Mark, int]] = {}
     for mark in marks:
+        text = plain(mark.text)
         if mark.kind in ("de", "dw", "ds"):
-            text = plain(mark.text)
             told = read_span(text)
             found.append(_When(told[0] if told else Span(read_day(text)), mark, mark))
         elif mark.kind in ("be", "bw", "bs"):
             begun[mark.kind[1]] = (mark, len(found))
-            found.append(_When(Span(read_day(plain(mark.text))), mark, mark))
-        elif mark.kind in ("ee", "ew", "es"):
-            day = read_day(plain(mark.text))
-            begin, at = begun.pop(mark.kind[1], (None, 0))
-            if begin is not None and begin.line + 3 >= mark.line and found[at].span.begin <= day:
+            found.append(_When(Span(read_day(text)), mark, mark))
+        elif mark.kind in ("ee", "ew", "es") and mark.kind[1] in begun:
+            begin, at = begun.pop(mark.kind[1])
+            day = read_day(text)
+            if begin.place + 3 >= mark.place and found[at].span.begin <= day:
                 found[at] = _When(Span(found[at].span.begin, day), begin, mark)
-            else:
-                found.append(_When(Span("", day), mark, mark))
     return found
 
 
-def marked_entries(marks: Sequence[Mark], numbers: Sequence[int], least: float = 0.5) -> list[Entry]:
-    """The entries; each place takes the nearest span of time of its kind, one in its own line first."""
-    marks = [mark for mark in marks if mark.sure >= least or len(mark.kind) > 1]
+def marked_entries(marks: Sequence[Mark]) -> list[tuple[str, Entry, float]]:
+    """The places with the nearest span of time of their kind, one in the same line first, and how sure they are."""
     times = _times(marks)
-    places = [mark for mark in marks if mark.kind in _KINDS]
-    taken: dict[int, Mark] = {}
+    places = [mark for mark in marks if mark.kind in _KINDS and mark.sure >= LIKELY and mark.section != "family"]
     pairs = sorted(
-        (_apart(place, when), at, number)
+        (_far(place, when), at, number)
         for number, place in enumerate(places)
         for at, when in enumerate(times)
-        if abs(when.first.line - place.line) <= 2
+        if abs(when.first.place - place.place) <= 2
     )
+    taken: set[int] = set()
     chosen: dict[int, int] = {}
-    for far, at, number in pairs:
-        if far < 5000 and at not in taken and number not in chosen:
-            taken[at], chosen[number] = places[number], at
+    for _distance, at, number in pairs:
+        if at not in taken and number not in chosen:
+            taken.add(at)
+            chosen[number] = at
     entries = []
     for number, place in enumerate(places):
-        entry = Entry(_KINDS[place.kind], numbers[place.line], place=place.text, words=[])
-        if number in chosen:
-            entry.span = times[chosen[number]].span
-        entries.append(entry)
-    for at, when in enumerate(times):
-        if at not in taken:
-            entries.append(Entry(_KINDS[when.kind], numbers[when.first.line], when.span, words=[]))
+        when = times[chosen[number]] if number in chosen else None
+        entry = Entry(_KINDS[place.kind], place.line, place=place.text, words=[place.source])
+        entry.span = when.span if when else Span()
+        titles = [
+            mark for mark in marks
+            if mark.kind == ("M" if place.kind == "S" else "T") and 0 <= mark.place - place.place <= 1
+            and not any(place.place < other.place <= mark.place for other in places)
+        ]  # fmt: skip
+        best = min(titles, key=lambda mark: abs(mark.start - place.end) + 500 * (mark.place - place.place), default=None)
+        if best is not None and place.kind == "S":
+            entry.major = best.text
+        elif best is not None:
+            entry.title = best.text
+        entries.append((entry.kind, entry, place.sure))
     return entries
 
 
-def _apart(place: Mark, when: _When) -> int:
+def _far(place: Mark, when: _When) -> int:
     """How far a span stands from a place: other lines are far, another kind is farther."""
-    lines = abs(when.first.line - place.line)
+    lines = abs(when.first.place - place.place)
     letters = min(abs(place.start - when.last.end), abs(when.first.start - place.end)) if not lines else 0
-    return lines * 1000 + letters + (2500 if when.kind != place.kind else 0) + (when.first.line > place.line)
+    return lines * 1000 + letters + (2500 if when.kind != place.kind else 0) + (when.first.place > place.place)
+
+
+def _same(one: str, other: str) -> bool:
+    a, b = compact(one), compact(other)
+    return bool(a and b) and (a in b or b in a)
+
+
+def joined_entries(told: Sequence[tuple[str, Entry]], marks: Sequence[Mark]) -> list[tuple[str, Entry]]:
+    """What rules read, set right by the marks, and what they missed."""
+    found = marked_entries(marks)
+    used: set[int] = set()
+    joined: list[tuple[str, Entry]] = []
+    for kind, entry in told:
+        at = next(
+            (
+                n for n, (_kind, other, _sure) in enumerate(found)
+                if n not in used and _same(entry.place, other.place) and abs(other.number - entry.number) <= 2
+            ), None,
+        )  # fmt: skip
+        if at is None:
+            joined.append((kind, entry))
+            continue
+        used.add(at)
+        own, other, sure = found[at]
+        if sure >= SURE and kind != own:
+            kind = own
+            if own == "education":
+                entry.major, entry.title = entry.major or entry.title, ""
+        if sure >= SURE and compact(entry.place).startswith(compact(other.place)):
+            entry.place = other.place
+        if not entry.span.begin:
+            entry.span = other.span
+        joined.append((kind, entry))
+    for at, (kind, entry, sure) in enumerate(found):
+        if at not in used and entry.span.begin and sure >= LIKELY and not _is_told(entry, joined):
+            joined.append((kind, entry))
+    return joined
+
+
+def _is_told(entry: Entry, others: Sequence[tuple[str, Entry]]) -> bool:
+    return any(entry.span == other.span and (_same(entry.place, other.place)) for _kind, other in others)

@@ -79,7 +79,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marked word: its kind (one of `SPANS` or `DATES`), the place of its line in what was read, and where it is."""
+    """A marked word: its kind (one of `SPANS` or `DATES`), its line, and where it is there.
+
+    ``place`` counts the lines that were looked at; ``line``, ``source`` and ``section`` are those of the document.
+    """
 
     kind: str
     line: int
@@ -87,6 +90,9 @@ class Mark:
     end: int
     text: str
     sure: float
+    source: str = ""
+    place: int = 0
+    section: str = ""
 
 
 def tokens_of(text: str) -> list[Token]:

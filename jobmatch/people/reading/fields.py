@@ -13,7 +13,7 @@ from jobmatch.people.reading import forces
 from jobmatch.people.reading.entries import Entry, read_entries
 from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
-from jobmatch.people.reading.marked import joined_entries, read_marks
+from jobmatch.people.reading.marked import joined_entries, joined_papers, marked_name, read_marks
 from jobmatch.people.reading.names import clean_name, find_name
 from jobmatch.people.reading.papers import read_papers
 from jobmatch.people.reading.schooling import level_name, level_of, level_of_school, level_rank, school_parts
@@ -188,13 +188,9 @@ def _simplified(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _read_person(document: _Document, result: ReadResume) -> None:
-    for mark in document.labels:
-        if mark.key == "name" and (name := clean_name(mark.value)):
-            result.name = document.found(name, mark.line)
-            break
-    if result.name is None and (guess := find_name(document.lines)):
-        result.name = document.found(guess[0], guess[1], sure=guess[2])
+    at = _read_name(document, result)
     labelled = [mark.line for mark in document.labels if mark.key == "phone"]
+    labelled.sort(key=lambda line: line < at)
     others = [n for n in range(len(document.lines)) if document.kinds.get(n) != "family"]
     for number in [*labelled, *others]:
         text = plain(document.lines[number].text)
@@ -221,6 +217,22 @@ def _read_person(document: _Document, result: ReadResume) -> None:
             ):
                 result.birth = document.found(read_day(found[1]), number)
                 break
+
+
+def _read_name(document: _Document, result: ReadResume) -> int:
+    """Fill the name; of several with a label the one that is marked. Gives the line before which others stand."""
+    marked = marked_name(document.marks)
+    named = [(name, mark.line) for mark in document.labels if mark.key == "name" and (name := clean_name(mark.value))]
+    if named:
+        own = next((one for one in named if marked and compact(marked.text) == compact(one[0])), named[0])
+        result.name = document.found(*own)
+        return own[1] if own != named[0] else 0
+    guess = find_name(document.lines)
+    if guess and (guess[2] or marked is None):
+        result.name = document.found(guess[0], guess[1], sure=guess[2])
+    elif marked and marked.line < 15 and (name := clean_name(compact(marked.text))):
+        result.name = document.found(name, marked.line, sure=False)
+    return 0
 
 
 _COURSE = re.compile(
@@ -417,7 +429,8 @@ def _read_work(document: _Document, result: ReadResume, entries: Sequence[Entry]
 def _read_codes(document: _Document, result: ReadResume) -> None:
     """Certificates as they are printed; licences and skills by the tables, sure under their own heading or label."""
     names = {row.code: row.name for table in (certificates(), driver_licences(), skills()) for row in table}
-    for paper in read_papers(document.lines, document.sections, document.labels, document.kinds):
+    papers = read_papers(document.lines, document.sections, document.labels, document.kinds)
+    for paper in joined_papers(papers, document.marks):
         value = {"code": paper.code, "name": names.get(paper.code, ""), "level": paper.level, "words": paper.words}
         result.certificates.append(document.found(value, paper.number, sure=paper.is_sure))
     cars = licence_certificates()

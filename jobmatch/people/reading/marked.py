@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from jobmatch.people.reading.entries import Entry
 from jobmatch.people.reading.marking import Mark, marker
+from jobmatch.people.reading.papers import CLEAR, Paper, codes_of, is_licence
 from jobmatch.people.reading.sections import Section
 from jobmatch.people.reading.words import Span, compact, plain, read_day, read_span
 
@@ -39,6 +40,8 @@ _JOINT = re.compile(r"[\t|｜/，,。；;：:、（）()【】\[\]\s]|[在于到
 
 def _whole(mark: Mark, text: str) -> Mark:
     """The mark with the one or two letters before it that belong to its word and to nothing else."""
+    words = mark.text.rstrip("(（、，,。；;：: ")
+    mark = replace(mark, text=words, end=mark.start + len(words))
     start = mark.start
     while mark.kind in ("S", "E", "C") and start and mark.start - start < 3 and not _JOINT.match(text[start - 1]):
         start -= 1
@@ -156,3 +159,38 @@ def joined_entries(told: Sequence[tuple[str, Entry]], marks: Sequence[Mark]) -> 
 
 def _is_told(entry: Entry, others: Sequence[tuple[str, Entry]]) -> bool:
     return any(entry.span == other.span and (_same(entry.place, other.place)) for _kind, other in others)
+
+
+_KIND_OF_PAPER = re.compile(r"(?:[员师士工人手长]|证书?|资格|执照|[照级]|[甲乙]等?|职称|\d)(?:[(（].*)?$")
+_NO_PAPERS = ("family", "project", "honours", "wanted", "work")
+
+
+def joined_papers(told: Sequence[Paper], marks: Sequence[Mark]) -> list[Paper]:
+    """The certificates that rules read, without those that neither marks nor words support, and those marked alone."""
+    found = [mark for mark in marks if mark.kind == "C" and mark.sure >= LIKELY]
+    joined: list[Paper] = []
+    for paper in told:
+        near = [mark for mark in found if _same(mark.text, paper.words)]
+        inside = next((mark for mark in near if mark.sure >= SURE and _is_tail(mark.text, paper.words)), None)
+        if inside is not None:
+            paper = replace(paper, words=inside.text)
+        if near or CLEAR.match(paper.words) or paper.code or _KIND_OF_PAPER.search(paper.words):
+            joined.append(paper)
+    for mark in found:
+        codes = codes_of(mark.text)
+        is_paper = mark.sure > SURE and mark.section not in _NO_PAPERS and (codes or CLEAR.match(mark.text))
+        if is_paper and not is_licence(mark.text) and not any(_same(mark.text, paper.words) for paper in joined):
+            joined += [Paper(mark.text, code, level, mark.line, False) for code, level in codes or [("", 0)]]
+    return joined
+
+
+def _is_tail(mark: str, words: str) -> bool:
+    """Whether the words are the marked ones with the end of another item before them."""
+    head = compact(words).removesuffix(compact(mark))
+    return head != compact(words) and re.search(r"[)）和及与、]$", head) is not None
+
+
+def marked_name(marks: Sequence[Mark]) -> Mark | None:
+    """The surest name at the head of the document."""
+    names = [mark for mark in marks if mark.kind == "N" and mark.section != "family"]
+    return max(names, key=lambda mark: mark.sure, default=None)

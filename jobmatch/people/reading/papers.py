@@ -28,7 +28,7 @@ _TITLE = re.compile(
 )
 """What is a certificate among skills; at work it is a post."""
 _NONE = re.compile(
-    r"(?:身份|居住|暂住|结婚|离婚|学生|工作|党员|团员|退役|退伍|转业|复员|优待|士兵|军官|残疾|军人|烈属|毕业|学位|独生子女|房产|行驶|通行|签|保|验|公|论|取|查|办|持|(?<!员)许可)证"
+    r"什么|哪些|(?:身份|居住|暂住|结婚|离婚|学生|工作|党员|团员|退役|退伍|转业|复员|优待|士兵|军官|残疾|军人|烈属|毕业|学位|独生子女|房产|行驶|通行|签|保|验|公|论|取|查|办|持|(?<!员)许可)证"
     r"(?:书|明)?$|营业执照|护照|毕业证|学位证|退役军人|退伍军人|奖|荣誉|立功|[一二三]等功|优秀|先进|标兵|能手|嘉奖|称号|模范|表彰|冠军|亚军|竞赛|比武|四有|第[一二三]名"
 )
 """Papers that say who somebody is or was, and honours: nothing of what a person may do."""
@@ -81,7 +81,7 @@ def read_papers(
         if is_licence(words):
             return
         name = _folded(words)
-        codes = _codes_of(words)
+        codes = codes_of(words)
         if not is_listed and (
             any(name in one for one in seen) or (codes and {c for c, _l in codes} <= {p.code for p in found})
         ):
@@ -242,7 +242,7 @@ def _outside(text: str, gaps: Iterable[re.Match[str]]) -> list[str]:
 def _stands_alone(word: str) -> bool:
     """Whether a blank may end here: in a list with blanks alone each word has to look like a certificate."""
     return len(word) >= 3 and bool(
-        CLEAR.match(word) or re.search(r"[员师证书照职称][)）]?$|[)）]$", word) or _codes_of(word)
+        CLEAR.match(word) or re.search(r"[员师证书照职称][)）]?$|[)）]$", word) or codes_of(word)
     )
 
 
@@ -269,7 +269,7 @@ def _is_whole(words: str) -> bool:
 
 
 @lru_cache(maxsize=2000)
-def _codes_of(words: str) -> tuple[tuple[str, int], ...]:
+def codes_of(words: str) -> tuple[tuple[str, int], ...]:
     """Codes of certificates and levels that the table has for printed words; cars and lorries are no certificates."""
     cars = licence_certificates()
     hits = _hits(words)

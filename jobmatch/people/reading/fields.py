@@ -14,7 +14,7 @@ from jobmatch.people.reading.entries import Entry, read_entries
 from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
 from jobmatch.people.reading.marked import joined_entries, joined_papers, marked_name, read_marks
-from jobmatch.people.reading.names import clean_name, find_name
+from jobmatch.people.reading.names import LONE, clean_name, find_name, is_name
 from jobmatch.people.reading.papers import read_papers
 from jobmatch.people.reading.schooling import level_name, level_of, level_of_school, level_rank, school_parts
 from jobmatch.people.reading.sections import Section, split_sections
@@ -228,10 +228,11 @@ def _read_name(document: _Document, result: ReadResume) -> int:
         result.name = document.found(*own)
         return own[1] if own != named[0] else 0
     guess = find_name(document.lines)
-    if guess and (guess[2] or marked is None):
+    own = clean_name(compact(marked.text)) if marked and marked.line < 15 else ""
+    if marked and own and is_name(own, LONE) and (guess is None or marked.sure > (0.9 if guess[2] else 0.5)):
+        result.name = document.found(own, marked.line, sure=guess is not None and guess[0] == own)
+    elif guess:
         result.name = document.found(guess[0], guess[1], sure=guess[2])
-    elif marked and marked.line < 15 and (name := clean_name(compact(marked.text))):
-        result.name = document.found(name, marked.line, sure=False)
     return 0
 
 

@@ -18,7 +18,7 @@ from jobmatch.people.reading.lines import Line
 from jobmatch.people.reading.sections import split_sections
 from jobmatch.people.reading.words import plain
 
-COUNT = 5000
+COUNT = 8000
 """Résumés that are fitted to."""
 RARE = 12
 """Facts that hold for fewer letters are left out."""
@@ -84,7 +84,7 @@ def fit(numbers: Iterable[int]) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
 
     found, names, truth, follows = table(numbers)
-    model = LogisticRegression(C=SHRINK, tol=1e-3, max_iter=60)
+    model = LogisticRegression(C=SHRINK, tol=1e-3, max_iter=100)
     model.fit(found, truth)
     weights = np.zeros((len(names), len(MARKS)), np.float32)
     shift = np.full(len(MARKS), -30, np.float32)

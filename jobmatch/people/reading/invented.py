@@ -341,7 +341,7 @@ class Page:
             table = {"S": words.STUDY_TABLE, "E": words.WORK_TABLE}.get(kind, words.LIFE_TABLE)
             self.put("\t".join(dice.choice(names) for names in table))
             for one in spells:
-                tail = one.note if one.kind == "S" else dice.choice(("", "无", self.person.invent_name(), "个人原因"))
+                tail = one.note if one.kind == "S" else dice.choice(("", "无", self.person.invent_name(), dice.choice(words.LEAVINGS)))
                 title = _mark("M" if one.kind == "S" else "T", one.title)
                 self.put("\t".join(filter(None, (self.dates.span(one), _mark(one.kind, one.place), title, tail))))
             return
@@ -360,8 +360,11 @@ class Page:
         title = _mark("M" if spell.kind == "S" else "T", spell.title)
         level = self.dice.choice(words.LEVEL_WORDS[spell.note]) if spell.note else ""
         way = self.dice.choice([one for one in ways if title or "{t}" not in one])
+        place = _mark(spell.kind, spell.place)
+        if spell.kind == "E" and self.dice.random() < 0.2:
+            place += self.dice.choice(words.DEPARTMENTS).strip()
         return way.format(
-            d=self.dates.span(spell), b=begin, e=end or self.dates.now, p=_mark(spell.kind, spell.place), t=title, l=level
+            d=self.dates.span(spell), b=begin, e=end or self.dates.now, p=place, t=title, l=level
         )
 
     def papers(self) -> None:
@@ -441,7 +444,7 @@ class Page:
             self.put(person.fill(dice.choice(words.EXTRAS["hobby"])))
         if dice.random() < 0.08:
             self.lines.insert(0, (person.fill(dice.choice(words.EXTRAS["hobby"])), self.size))
-        if dice.random() < 0.14:
+        if dice.random() < 0.2:
             self._told_all()
         if dice.random() < 0.15 and len(self.lines) > 12:
             self._mix()

@@ -61,6 +61,7 @@ class ReadResume:
     education: list[Found] = field(default_factory=list)
     enlisted: Found | None = None
     discharged: Found | None = None
+    service: list[Found] = field(default_factory=list)
     branch: Found | None = None
     rank: Found | None = None
     posts_held: Found | None = None

@@ -55,6 +55,10 @@ _OUT = re.compile(rf"{SINGLE.pattern}[^。；;\n]{{0,10}}?(?:退役|退伍|转�
 def read_service(document: _Document, result: ReadResume, entries: Sequence[Entry]) -> None:
     """Fill the service of ``result`` from labels, from ``entries`` and from sentences."""
     _read_dates(document, result, entries)
+    for entry in entries:
+        if entry.span.begin:
+            value = {"from": entry.span.begin, "to": entry.span.until, "is_current": entry.span.is_current}
+            result.service.append(document.found(value, entry.number, source=" ".join(entry.words)))
     own = {number for section in document.sections if section.kind == "service" for number in section.numbers}
     own |= {entry.number for entry in entries}
     own |= {mark.line for mark in document.labels if mark.key in ("branch", "rank", "specialty", "served", "enlisted")}

@@ -9,8 +9,9 @@ from dataclasses import replace
 from jobmatch.people.reading.entries import Entry
 from jobmatch.people.reading.marking import Mark, marker
 from jobmatch.people.reading.papers import CLEAR, Paper, codes_of, is_licence
+from jobmatch.people.reading.schooling import level_of
 from jobmatch.people.reading.sections import Section
-from jobmatch.people.reading.words import Span, compact, plain, read_day, read_span
+from jobmatch.people.reading.words import EMPLOYER, SCHOOL, Span, compact, plain, read_day, read_span
 
 _KINDS = {"S": "education", "E": "work", "U": "service"}
 _FAMILY = {"e": "S", "w": "E", "s": "U"}
@@ -138,7 +139,8 @@ def joined_entries(told: Sequence[tuple[str, Entry]], marks: Sequence[Mark]) -> 
             ), None,
         )  # fmt: skip
         if at is None:
-            joined.append((kind, entry))
+            if not (kind == "work" and level_of(entry.place) and len(entry.place) < 5):
+                joined.append((kind, entry))
             continue
         used.add(at)
         own, other, sure = found[at]
@@ -146,23 +148,32 @@ def joined_entries(told: Sequence[tuple[str, Entry]], marks: Sequence[Mark]) -> 
             kind = own
             if own == "education":
                 entry.major, entry.title = entry.major or entry.title, ""
-        if sure >= SURE and compact(entry.place).startswith(compact(other.place)):
+        if sure >= SURE and _is_better(other.place, entry.place):
             entry.place = other.place
         if not entry.span.begin:
             entry.span = other.span
         joined.append((kind, entry))
     for at, (kind, entry, sure) in enumerate(found):
-        if at not in used and entry.span.begin and sure >= LIKELY and not _is_told(entry, joined):
+        is_named = (SCHOOL if kind == "education" else EMPLOYER).search(entry.place) or (sure > SURE and kind != "education")
+        is_told = any(entry.span == other.span and other.place for _kind, other in joined)
+        if at not in used and entry.span.begin and is_named and not is_told:
             joined.append((kind, entry))
     return joined
 
 
-def _is_told(entry: Entry, others: Sequence[tuple[str, Entry]]) -> bool:
-    return any(entry.span == other.span and (_same(entry.place, other.place)) for _kind, other in others)
+def _is_better(marked: str, told: str) -> bool:
+    """Whether a marked place leaves off words that are none of its name, or has the end of it that was left off."""
+    marked, told = compact(marked), compact(told)
+    if told.startswith(marked):
+        return len(told) - len(marked) > 1
+    return marked.startswith(told) and _BRANCH.search(marked[len(told) :]) is not None
+
+
+_BRANCH = re.compile(r"^.{0,6}(?:分部|分校|校区|学院|分院|分园|分店|分公司)$")
 
 
 _KIND_OF_PAPER = re.compile(r"(?:[员师士工人手长]|证书?|资格|执照|[照级]|[甲乙]等?|职称|\d)(?:[(（].*)?$")
-_NO_PAPERS = ("family", "project", "honours", "wanted", "work")
+_NO_PAPERS = ("family", "project", "honours", "wanted")
 
 
 def joined_papers(told: Sequence[Paper], marks: Sequence[Mark]) -> list[Paper]:
@@ -178,7 +189,8 @@ def joined_papers(told: Sequence[Paper], marks: Sequence[Mark]) -> list[Paper]:
             joined.append(paper)
     for mark in found:
         codes = codes_of(mark.text)
-        is_paper = mark.sure > SURE and mark.section not in _NO_PAPERS and (codes or CLEAR.match(mark.text))
+        is_paper = mark.sure > SURE and (codes or (mark.section != "work" and CLEAR.match(mark.text)))
+        is_paper = is_paper and mark.section not in _NO_PAPERS
         if is_paper and not is_licence(mark.text) and not any(_same(mark.text, paper.words) for paper in joined):
             joined += [Paper(mark.text, code, level, mark.line, False) for code, level in codes or [("", 0)]]
     return joined

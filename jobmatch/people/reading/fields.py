@@ -229,7 +229,7 @@ def _read_name(document: _Document, result: ReadResume) -> int:
         result.name = document.found(*own)
         return own[1] if own != named[0] else 0
     guess = find_name(document.lines)
-    own = clean_name(compact(marked.text)) if marked and marked.line < 15 else ""
+    own = clean_name(marked.text) if marked and (marked.line < 15 or marked.sure > 0.9) else ""
     if marked and own and is_name(own, LONE) and (guess is None or marked.sure > (0.9 if guess[2] else 0.5)):
         result.name = document.found(own, marked.line, sure=guess is not None and guess[0] == own)
     elif guess:

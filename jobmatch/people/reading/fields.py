@@ -13,8 +13,7 @@ from jobmatch.people.reading import forces
 from jobmatch.people.reading.entries import Entry, read_entries
 from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
-from jobmatch.people.reading.marked import joined_entries, joined_papers, marked_name, read_marks
-from jobmatch.people.reading.names import LONE, clean_name, find_name, is_name
+from jobmatch.people.reading.marked import joined_entries, joined_papers, read_marks, read_name
 from jobmatch.people.reading.papers import read_papers
 from jobmatch.people.reading.schooling import level_name, level_of, level_of_school, level_rank, school_parts
 from jobmatch.people.reading.sections import Section, split_sections
@@ -189,7 +188,7 @@ def _simplified(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _read_person(document: _Document, result: ReadResume) -> None:
-    at = _read_name(document, result)
+    at = read_name(document, result)
     labelled = [mark.line for mark in document.labels if mark.key == "phone"]
     labelled.sort(key=lambda line: line < at)
     others = [n for n in range(len(document.lines)) if document.kinds.get(n) != "family"]
@@ -218,23 +217,6 @@ def _read_person(document: _Document, result: ReadResume) -> None:
             ):
                 result.birth = document.found(read_day(found[1]), number)
                 break
-
-
-def _read_name(document: _Document, result: ReadResume) -> int:
-    """Fill the name; of several with a label the one that is marked. Gives the line before which others stand."""
-    marked = marked_name(document.marks)
-    named = [(name, mark.line) for mark in document.labels if mark.key == "name" and (name := clean_name(mark.value))]
-    if named:
-        own = next((one for one in named if marked and compact(marked.text) == compact(one[0])), named[0])
-        result.name = document.found(*own)
-        return own[1] if own != named[0] else 0
-    guess = find_name(document.lines)
-    own = clean_name(marked.text) if marked and (marked.line < 15 or marked.sure > 0.9) else ""
-    if marked and own and is_name(own, LONE) and (guess is None or marked.sure > (0.9 if guess[2] else 0.5)):
-        result.name = document.found(own, marked.line, sure=guess is not None and guess[0] == own)
-    elif guess:
-        result.name = document.found(guess[0], guess[1], sure=guess[2])
-    return 0
 
 
 _COURSE = re.compile(

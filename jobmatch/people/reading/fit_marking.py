@@ -8,17 +8,18 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from jobmatch.people.reading.invented import MarkedLine, marked_lines
-from jobmatch.people.reading.marking import DATES, MARKS, WEIGHTS, Marker, Token, features, hashed, tokens_of
 from jobmatch.people.reading.lines import Line
+from jobmatch.people.reading.marking import DATES, MARKS, WEIGHTS, Marker, Token, features, hashed, tokens_of
 from jobmatch.people.reading.sections import split_sections
 from jobmatch.people.reading.words import plain
 
-COUNT = 8000
+COUNT = 6000
 """Résumés that are fitted to."""
 RARE = 12
 """Facts that hold for fewer letters are left out."""
@@ -31,7 +32,9 @@ SMALL = 0.04
 
 def with_kinds(marked: Sequence[MarkedLine]) -> tuple[list[Line], list[str], list[tuple[str, ...]]]:
     """The lines that stand below headings, the kinds of their sections, and their marks."""
-    kinds = {number: section.kind for section in split_sections([one.line for one in marked]) for number in section.numbers}
+    kinds = {
+        number: section.kind for section in split_sections([one.line for one in marked]) for number in section.numbers
+    }
     kept = sorted(number for number in kinds if number < len(marked))
     return [marked[n].line for n in kept], [kinds[n] for n in kept], [marked[n].marks for n in kept]
 
@@ -64,7 +67,7 @@ def table(numbers: Iterable[int]) -> tuple[Any, Any, Any, Any]:
         lines, kinds, marks = with_kinds(marked_lines(number))
         for at, (tokens, facts) in enumerate(features(lines, kinds)):
             row = true_marks(tokens, marks[at])
-            for one, other in zip(row, row[1:], strict=False):
+            for one, other in pairwise(row):
                 follows[one, other] += 1
             if not any(row) and hashed(f"{number} {at}") % 100 > 100 * PLAIN:
                 continue
@@ -72,7 +75,10 @@ def table(numbers: Iterable[int]) -> tuple[Any, Any, Any, Any]:
             for one in facts:
                 columns += [places.setdefault(fact, len(places)) for fact in one]
                 ends.append(len(columns))
-    found = csr_matrix((np.ones(len(columns), np.float32), np.array(columns, np.int32), np.array(ends)), shape=(len(truth), len(places)))
+    found = csr_matrix(
+        (np.ones(len(columns), np.float32), np.array(columns, np.int32), np.array(ends)),
+        shape=(len(truth), len(places)),
+    )
     found.sum_duplicates()
     names = np.array(list(places))
     kept = np.flatnonzero(np.asarray((found > 0).sum(0)).ravel() >= RARE)
@@ -84,7 +90,7 @@ def fit(numbers: Iterable[int]) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
 
     found, names, truth, follows = table(numbers)
-    model = LogisticRegression(C=SHRINK, tol=1e-3, max_iter=100)
+    model = LogisticRegression(C=SHRINK, tol=1e-3, max_iter=80)
     model.fit(found, truth)
     weights = np.zeros((len(names), len(MARKS)), np.float32)
     shift = np.full(len(MARKS), -30, np.float32)
@@ -128,7 +134,10 @@ def check(arrays: dict[str, Any], numbers: Iterable[int]) -> dict[str, str]:
         right.update(one[0] for one in found & wanted)
         told.update(one[0] for one in found)
         true.update(one[0] for one in wanted)
-    return {kind: f"found {right[kind] / true[kind]:.3f} right {right[kind] / max(told[kind], 1):.3f} of {true[kind]}" for kind in true}
+    return {
+        kind: f"found {right[kind] / true[kind]:.3f} right {right[kind] / max(told[kind], 1):.3f} of {true[kind]}"
+        for kind in true
+    }
 
 
 def main() -> None:

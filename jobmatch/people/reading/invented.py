@@ -6,21 +6,13 @@ résumé at every run. Marks stand in the text between private letters and are t
 
 from __future__ import annotations
 
-import csv
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass
 
-from jobmatch.people.reading import invented_words as words
+from jobmatch.people.reading.invented_people import CLOSE, MID, OPEN, Dates, Dice, Person, Spell, mark, words
 from jobmatch.people.reading.lines import Cell, Line
-from ml.reference import certificates, labelled_titles, occupations
-
-_OPEN, _MID, _CLOSE = "\ue000", "\ue001", "\ue002"
-_REGIONS = Path(__file__).parents[2] / "reference" / "data" / "regions.csv"
-Dice = random.Random
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,212 +23,20 @@ class MarkedLine:
     marks: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Spell:
-    """One study (S), spell of work (E) or of service (U)."""
-
-    kind: str
-    place: str
-    title: str
-    begin: tuple[int, int]
-    end: tuple[int, int] | None
-    note: str = ""
-    duties: list[str] = field(default_factory=list)
-
-
-def _mark(kind: str, text: str) -> str:
-    return f"{_OPEN}{kind}{_MID}{text}{_CLOSE}" if text else ""
-
-
-@lru_cache(maxsize=1)
-def _towns() -> tuple[str, ...]:
-    with _REGIONS.open(encoding="utf-8", newline="") as file:
-        return tuple(row["name_zh"] for row in csv.DictReader(file) if row["level"] in ("county", "city"))
-
-
-@lru_cache(maxsize=1)
-def _titles() -> tuple[str, ...]:
-    return tuple(one.title for one in labelled_titles() if 2 <= len(one.title) <= 9)
-
-
-@lru_cache(maxsize=1)
-def _tasks() -> tuple[str, ...]:
-    parts = (part for one in occupations() for part in re.split(r"\d\.|[。；]", one.tasks))
-    return tuple(part.strip() for part in parts if 6 <= len(part.strip()) <= 60)
-
-
-@lru_cache(maxsize=1)
-def _papers() -> tuple[str, ...]:
-    return tuple(name for one in certificates() if one.kind != "驾驶证" for name in (one.name, *one.aliases))
-
-
-class Person:
-    """Who somebody is and what they learned, did and served."""
-
-    def __init__(self, dice: Dice) -> None:
-        self.dice = dice
-        self.towns = [self._town() for _n in range(3)]
-        self.between = ""
-        self.name = self.invent_name()
-        self.sex = dice.choice("男女")
-        self.birth = (dice.randrange(1964, 2004), dice.randrange(1, 13))
-        self.phone = self.invent_phone()
-        self.spells = self._life()
-        self.papers = [self._paper() for _n in range(dice.choice((0, 1, 2, 2, 3, 3, 4, 6)))]
-        if dice.random() < 0.5:
-            self.papers.append(dice.choice(words.LICENCES).format(dice.choice(("C1", "B2", "A2", "A1", "C2"))))
-
-    def _town(self) -> str:
-        dice = self.dice
-        if dice.random() < 0.4:
-            return "".join(dice.sample(words.PLACE_LETTERS, 2)) + dice.choice(("", "", "县", "市", "区", "镇", "乡"))
-        town = dice.choice(_towns())
-        return town[:-1] if len(town) > 2 and dice.random() < 0.4 else town
-
-    def invent_name(self) -> str:
-        """A name of two to four letters, now and then of a people with long names."""
-        dice = self.dice
-        if dice.random() < 0.04:
-            return "".join(dice.sample(words.LONG_NAME_PARTS, 2))
-        if dice.random() < 0.2:
-            return "".join(dice.sample(words.SURNAMES[:190] + tuple(words.GIVEN + words.PLACE_LETTERS), dice.choice((2, 3, 3))))
-        given = "".join(dice.choice(words.GIVEN) for _n in range(dice.choice((1, 2, 2, 2))))
-        return dice.choice(words.SURNAMES) + given
-
-    def invent_phone(self) -> str:
-        """A number as people write it."""
-        number = f"1{self.dice.randrange(3, 10)}{self.dice.randrange(10**9):09d}"
-        sep = self.dice.choice(("", "", "", "-", " "))
-        return sep.join((number[:3], number[3:7], number[7:]))
-
-    def fill(self, pattern: str) -> str:
-        """A pattern with places, brands, posts and years of this person."""
-        dice = self.dice
-        brand = "".join(dice.sample(words.BRAND_LETTERS, 2))
-        year = dice.randrange(2003, 2027)
-        return pattern.format(
-            t=dice.choice((*self.towns, self.towns[0])), b=brand, i=dice.choice(words.TRADES), n=dice.choice("一二三四五六七八九"),
-            w=dice.choice(words.TITLES), y=year, m=year % 12 + 1, d=self.between,
-        )  # fmt: skip
-
-    def _life(self) -> list[_Spell]:
-        dice = self.dice
-        year, spells = self.birth[0] + 12, []
-        for level in dice.choice(words.WAYS):
-            years = {"初中": 3, "本科": 4}.get(level, 3)
-            school = self.fill(dice.choice(words.SCHOOLS[level]))
-            major = dice.choice(words.MAJORS) if level not in ("初中", "高中") else ""
-            spells.append(_Spell("S", school, major, (year, 9), (year + years, dice.choice((6, 7))), level))
-            year += years
-        if dice.random() < 0.65:
-            for _n in range(dice.choice((1, 1, 1, 2, 3))):
-                years = dice.choice((2, 2, 3, 5, 8))
-                unit, post = self.fill(dice.choice(words.UNITS)), dice.choice(words.ARMY_POSTS)
-                spells.append(_Spell("U", unit, post, (year, dice.choice((9, 12, 3))), (year + years, dice.choice((9, 12, 11)))))
-                year += years
-        for _n in range(dice.choice((0, 1, 1, 2, 2, 3, 4))):
-            start = (year, dice.randrange(1, 13))
-            year += dice.choice((0, 1, 1, 2, 3, 5, 9))
-            end = (year + (start[0] == year), dice.randrange(1, 13))
-            title = dice.choice(_titles() if dice.random() < 0.6 else words.TITLES)
-            if dice.random() < 0.1:
-                title += "、" + dice.choice(words.TITLES)
-            spells.append(_Spell("E", self.employer(), title, start, end, duties=self.duties()))
-        if spells[-1].kind == "E" and dice.random() < 0.5:
-            spells[-1].end = None
-        if dice.random() < 0.2:
-            school = self.fill(dice.choice(words.SCHOOLS["大专"]))
-            begin = dice.randrange(self.birth[0] + 20, self.birth[0] + 36)
-            study = _Spell("S", school, dice.choice(words.MAJORS), (begin, 3), (begin + 3, 1), dice.choice(("大专", "本科")))
-            spells.append(study)
-        return spells
-
-    def employer(self) -> str:
-        """An employer."""
-        return self.fill(self.dice.choice(words.EMPLOYERS))
-
-    def _paper(self) -> str:
-        dice = self.dice
-        paper = dice.choice(_papers()) if dice.random() < 0.5 else dice.choice(words.PAPERS)
-        if paper.endswith("证") and dice.random() < 0.15:
-            paper += "书"
-        grade = dice.choice(words.GRADES)
-        if paper[-1] in "员师工" and dice.random() < 0.6:
-            paper = dice.choice((f"{grade}{paper}", f"{paper}（{grade}）", f"{paper}{grade}", f"{paper}({grade})", f"{paper}证"))
-        return paper
-
-    def duties(self) -> list[str]:
-        """What was done, in none to three sentences."""
-        dice = self.dice
-        return [
-            self.fill(dice.choice(words.DUTIES)) if dice.random() < 0.5 else dice.choice(_tasks())
-            for _n in range(dice.choice((0, 0, 1, 1, 2, 3)))
-        ]
-
-
-def _numeral(year: int, dice: Dice, *, short: bool) -> str:
-    text = str(year)[2:] if short else str(year)
-    return text.translate(str.maketrans("0123456789", dice.choice("〇零○") + "一二三四五六七八九"))
-
-
-_CN_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-_EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-class _Dates:
-    """One way of writing days and spans; a résumé keeps to it, mostly."""
-
-    def __init__(self, dice: Dice) -> None:
-        self.dice = dice
-        self.way = dice.randrange(14)
-        self.to = dice.choice((" - ", "-", "–", "—", "——", "--", "---", "~", "～", "至", " 至 ", "到", " to ", "－", "→"))
-        self.now = dice.choice(("至今", "今", "现在", "目前", "Present", "now"))
-        self.wrap = dice.choice(("{}",) * 6 + ("（{}）", "({})", "【{}】", "[{}]"))
-
-    def day(self, when: tuple[int, int] | None) -> str:
-        """A month, or the word for now."""
-        if when is None:
-            return self.now
-        year, month = when
-        ways = (
-            f"{year}.{month:02d}", f"{year}.{month}", f"{year}-{month:02d}", f"{year}/{month:02d}", f"{year}年{month}月",
-            f"{year}年{month:02d}月", f"{year} 年 {month} 月", f"{year % 100:02d}年{month}月",
-            f"{_numeral(year, self.dice, short=False)}年{_CN_MONTHS[month - 1]}月", f"{year}", f"{year}年",
-            f"{_EN_MONTHS[month - 1]} {year}", f"{month:02d}/{year}",
-            f"{_numeral(year, self.dice, short=True)}年{_CN_MONTHS[month - 1]}月",
-        )  # fmt: skip
-        return ways[self.way]
-
-    def span(self, spell: _Spell, kind: str = "") -> str:
-        """From when to when, marked."""
-        kind = kind or {"S": "de", "E": "dw", "U": "ds"}[spell.kind]
-        to = " - " if self.to == "-" and self.way == 2 else self.to
-        if spell.end is None and self.dice.random() < 0.15:
-            return _mark(kind, f"自{self.day(spell.begin)}起")
-        if spell.end is None and self.now == "至今":
-            return self.wrap.format(_mark(kind, self.day(spell.begin) + self.dice.choice(("至今", to + "至今"))))
-        return self.wrap.format(_mark(kind, self.day(spell.begin) + to + self.day(spell.end)))
-
-    def both(self, spell: _Spell) -> tuple[str, str]:
-        """Begin and end apart, each marked."""
-        kind = {"S": "e", "E": "w", "U": "s"}[spell.kind]
-        return _mark("b" + kind, self.day(spell.begin)), _mark("e" + kind, self.day(spell.end)) if spell.end else ""
-
-
 class Page:
     """Writes one person down in one layout; `lines` holds marked texts with their size."""
 
     def __init__(self, dice: Dice) -> None:
         self.dice = dice
         self.person = Person(dice)
-        self.dates = _Dates(dice)
+        self.dates = Dates(dice)
         self.lines: list[tuple[str, float]] = []
         self.size = dice.choice((0.0, 10.0, 10.5, 9.0))
         self.head_way = dice.randrange(9)
         self.entry_way = dice.randrange(len(words.ENTRY_WAYS))
         self.study_way = dice.randrange(len(words.STUDY_WAYS))
         self.gap = dice.choice(("\t", " ", "  ", "，", " | ", "｜", "/", "、", " · ", "\t", " —— ", " - ", "—", ", "))
-        self.bullet = dice.choice(("", "", "", "- ", "• ", "● ", "1.", "◆ ", "★", "* "))
+        self.bullet = dice.choice(("", "", "", "- ", "• ", "● ", "1.", "◆ ", "★", "* ", "▫️", "✔ ", "1) ", "◇"))
 
     def put(self, text: str, scale: float = 1.0) -> None:
         """One more line."""
@@ -247,13 +47,15 @@ class Page:
         dice, text = self.dice, self.dice.choice(words.HEADS[key])
         if self.head_way == 0:
             return
+        if dice.random() < 0.12:
+            text = dice.choice(words.ODD_HEADS)
         if self.head_way == 1:
             number = "一二三四五六七八九"[min(8, sum(1 for one, _s in self.lines if "、" in one[:3]))]
             text = f"{number}、{text}"
         elif self.head_way in (2, 3):
             text = (f"【{text}】", f"{text}：")[self.head_way - 2]
         elif self.head_way == 4:
-            text = dice.choice(("■ ", "▌", "◎", "★ ", "== ")) + text
+            text = dice.choice(("■ ", "▌", "◎", "★ ", "== ", "📌 ", "## ", "▷")) + text
         elif self.head_way == 5:
             text = " ".join(text)
         self.put(text, dice.choice((1.0, 1.2, 1.3)))
@@ -262,20 +64,25 @@ class Page:
         """Name, number and facts."""
         dice, person = self.dice, self.person
         way = dice.random()
-        name = _mark("N", person.name if way < 0.85 else dice.choice((" ", "  ", "\u3000")).join(person.name))
+        name = mark("N", person.name if way < 0.85 else dice.choice((" ", "  ", "\u3000")).join(person.name))
         age = 2026 - person.birth[0]
         facts = [person.sex, dice.choice((f"{age}岁", f"{person.birth[0]}年生", f"{self.dates.day(person.birth)}出生"))]
-        facts += dice.sample(words.LOOSE_FACTS, dice.randrange(4)) + [person.towns[0] + dice.choice(("人", ""))]
+        facts += [*dice.sample(words.LOOSE_FACTS, dice.randrange(4)), person.towns[0] + dice.choice(("人", ""))]
         best = max((one.note for one in person.spells if one.kind == "S"), key=words.LEVELS.index)
-        pairs = [("性别", person.sex), ("出生年月", self.dates.day(person.birth)), ("学历", best), ("现住址", person.towns[0])]
+        pairs = [
+            ("性别", person.sex),
+            ("出生年月", self.dates.day(person.birth)),
+            ("学历", best),
+            ("现住址", person.towns[0]),
+        ]
         pairs += [(dice.choice(("电话", "手机", "联系电话", "联系方式", "Tel", "手机号码")), person.phone)]
         pairs += [(key, person.fill(value)) for key, value in dice.sample(words.PAIRS, dice.randrange(7))]
         if dice.random() < 0.08 and (last := [one for one in person.spells if one.kind == "E"]):
-            pairs.append((dice.choice(("原单位", "现工作单位", "工作单位", "原工作单位")), _mark("E", last[-1].place)))
+            pairs.append((dice.choice(("原单位", "现工作单位", "工作单位", "原工作单位")), mark("E", last[-1].place)))
         school = next(one for one in reversed(person.spells) if one.kind == "S")
         if dice.random() < 0.4:
-            pairs.append((dice.choice(("毕业院校", "毕业学校", "学校")), _mark("S", school.place)))
-            pairs += [("专业", _mark("M", school.title))] if school.title else []
+            pairs.append((dice.choice(("毕业院校", "毕业学校", "学校")), mark("S", school.place)))
+            pairs += [("专业", mark("M", school.title))] if school.title else []
         if dice.random() < 0.35:
             self.put(dice.choice(words.COVERS))
         way = dice.randrange(6)
@@ -305,9 +112,11 @@ class Page:
         dice, colon = self.dice, self.dice.choice(("：", ":", "\t", " ", "： "))
         row = dice.choice((1, 2, 3, 5))
         for at in range(0, len(pairs), row):
-            self.put(dice.choice(("\t", "  ", " | ")).join(f"{key}{colon}{value}" for key, value in pairs[at : at + row]))
+            self.put(
+                dice.choice(("\t", "  ", " | ")).join(f"{key}{colon}{value}" for key, value in pairs[at : at + row])
+            )
 
-    def entry(self, spell: _Spell, extra: float = 0.0) -> None:
+    def entry(self, spell: Spell, extra: float = 0.0) -> None:
         """One spell in the way of this page."""
         dice = self.dice
         ways = words.STUDY_WAYS if spell.kind == "S" else words.ENTRY_WAYS
@@ -315,14 +124,16 @@ class Page:
         if dice.random() < extra:
             way = dice.choice(ways)
         begin, end = self.dates.both(spell)
-        place = _mark(spell.kind, spell.place)
+        place = mark(spell.kind, spell.place)
         if spell.kind == "E" and dice.random() < 0.12:
             place += dice.choice(words.DEPARTMENTS)
         level = dice.choice(words.LEVEL_WORDS[spell.note]) + dice.choice(words.STUDY_NOTES) if spell.kind == "S" else ""
         if spell.kind == "S" and spell.note in ("初中", "高中") and dice.random() < 0.5:
             level = ""
-        title = _mark("M" if spell.kind == "S" else "T", spell.title)
-        text = way.format(d=self.dates.span(spell), p=place, t=title, l=level, g=self.gap, b=begin, e=end or self.dates.now)
+        title = mark("M" if spell.kind == "S" else "T", spell.title)
+        text = way.format(
+            d=self.dates.span(spell), p=place, t=title, l=level, g=self.gap, b=begin, e=end or self.dates.now
+        )
         text = re.sub(rf"(?:{re.escape(self.gap)})+(?=\n|$)", "", text)
         for at, line in enumerate(text.split("\n")):
             self.put((self.bullet if not at else "") + line)
@@ -332,7 +143,9 @@ class Page:
     def section(self, kind: str) -> None:
         """All spells of one kind, or of all kinds with ``A``."""
         dice = self.dice
-        spells = [one for one in self.person.spells if one.kind == kind or (kind == "A" and one.kind != "S") or kind == "L"]
+        spells = [
+            one for one in self.person.spells if one.kind == kind or (kind == "A" and one.kind != "S") or kind == "L"
+        ]
         if not spells:
             return
         self.head({"S": "education", "E": "work", "U": "service"}.get(kind, "history"))
@@ -341,9 +154,13 @@ class Page:
             table = {"S": words.STUDY_TABLE, "E": words.WORK_TABLE}.get(kind, words.LIFE_TABLE)
             self.put("\t".join(dice.choice(names) for names in table))
             for one in spells:
-                tail = one.note if one.kind == "S" else dice.choice(("", "无", self.person.invent_name(), dice.choice(words.LEAVINGS)))
-                title = _mark("M" if one.kind == "S" else "T", one.title)
-                self.put("\t".join(filter(None, (self.dates.span(one), _mark(one.kind, one.place), title, tail))))
+                tail = (
+                    one.note
+                    if one.kind == "S"
+                    else dice.choice(("", "无", self.person.invent_name(), dice.choice(words.LEAVINGS)))
+                )
+                title = mark("M" if one.kind == "S" else "T", one.title)
+                self.put("\t".join(filter(None, (self.dates.span(one), mark(one.kind, one.place), title, tail))))
             return
         if dice.random() < 0.15 and kind == "A":
             parts = [self._told(one) for one in spells]
@@ -352,29 +169,39 @@ class Page:
         for one in spells:
             self.entry(one, 0.1)
         if kind != "S" and dice.random() < 0.15:
-            self.put(self.dates.day((self.person.birth[0] + 30, 3)) + self.dates.to + self.dates.day(None) + "  " + dice.choice(words.AT_HOME))
+            self.put(
+                self.dates.day((self.person.birth[0] + 30, 3))
+                + self.dates.to
+                + self.dates.day(None)
+                + "  "
+                + dice.choice(words.AT_HOME)
+            )
 
-    def _told(self, spell: _Spell) -> str:
+    def _told(self, spell: Spell) -> str:
         begin, end = self.dates.both(spell)
         ways = {"S": words.TOLD_STUDIES, "E": words.TOLD_WORK, "U": words.TOLD_SERVICE}[spell.kind]
-        title = _mark("M" if spell.kind == "S" else "T", spell.title)
+        title = mark("M" if spell.kind == "S" else "T", spell.title)
         level = self.dice.choice(words.LEVEL_WORDS[spell.note]) if spell.note else ""
         way = self.dice.choice([one for one in ways if title or "{t}" not in one])
-        place = _mark(spell.kind, spell.place)
+        place = mark(spell.kind, spell.place)
         if spell.kind == "E" and self.dice.random() < 0.2:
             place += self.dice.choice(words.DEPARTMENTS).strip()
-        return way.format(
-            d=self.dates.span(spell), b=begin, e=end or self.dates.now, p=place, t=title, l=level
-        )
+        return way.format(d=self.dates.span(spell), b=begin, e=end or self.dates.now, p=place, t=title, l=level)
 
     def papers(self) -> None:
         """Certificates one below the other, in a list, or in a sentence."""
-        dice, person, papers = self.dice, self.person, [_mark("C", one) for one in self.person.papers]
-        when = [dice.choice(("", "", "", "（{}）", "({} 取得)", " {}")).format(dice.randrange(2005, 2026)) for _one in papers]
+        dice, person, papers = self.dice, self.person, [mark("C", one) for one in self.person.papers]
+        when = [
+            dice.choice(("", "", "", "（{}）", "({} 取得)", " {}")).format(dice.randrange(2005, 2026))
+            for _one in papers
+        ]
         if not papers:
             return
         if dice.random() < 0.15:
-            papers.insert(dice.randrange(len(papers) + 1), person.fill(dice.choice(words.EXTRAS["skills"] + words.EXTRAS["honours"])))
+            papers.insert(
+                dice.randrange(len(papers) + 1),
+                person.fill(dice.choice(words.EXTRAS["skills"] + words.EXTRAS["honours"])),
+            )
             when.append("")
         way = dice.randrange(6)
         if way == 5:
@@ -391,9 +218,16 @@ class Page:
             sep = dice.choice(("、", "，", "；", "  ", " / ", "\t", " | "))
             self.put(sep.join(paper + year for paper, year in zip(papers, when, strict=True)))
         elif way == 3:
-            self.put(dice.choice(words.PAPER_TELLS).format(dice.choice(("、", "和", "，")).join(papers)) + dice.choice(("。", "")))
+            self.put(
+                dice.choice(words.PAPER_TELLS).format(dice.choice(("、", "和", "，")).join(papers))
+                + dice.choice(("。", ""))
+            )
         else:
-            self.put(dice.choice(("证书", "持有证书", "职业资格", "证件")) + dice.choice(("：", "\t", " ")) + "、".join(papers))
+            self.put(
+                dice.choice(("证书", "持有证书", "职业资格", "证件"))
+                + dice.choice(("：", "\t", " "))
+                + "、".join(papers)
+            )
 
     def others(self) -> None:
         """Relatives, referees, the spouse: their names, numbers and places are not the person's."""
@@ -403,15 +237,21 @@ class Page:
             self.put("\t".join(("称谓", "姓名", "年龄", "工作单位及职务", "电话")[: dice.choice((4, 5))]))
         for _n in range(dice.choice((0, 1, 2, 3))):
             told = dice.choice(words.OTHERS_TOLD)
-            told = told.replace("{n}", person.invent_name()).replace("{p}", person.invent_phone()).replace("{e}", person.employer())
+            told = (
+                told.replace("{n}", person.invent_name())
+                .replace("{p}", person.invent_phone())
+                .replace("{e}", person.employer())
+            )
             self.put(person.fill(told))
         for _n in range(dice.choice((0, 1, 1, 2))):
             who, name, work = dice.choice(words.RELATIONS), person.invent_name(), person.employer()
             ways = (
-                f"{who}\t{name}\t{dice.randrange(20, 80)}\t{work}\t{person.invent_phone()}", f"{who}：{name}，{work}{dice.choice(words.TITLES)}",
-                f"{who} {name} {person.invent_phone()}", f"{who}{name}在{work}上班，电话{person.invent_phone()}",
+                f"{who}\t{name}\t{dice.randrange(20, 80)}\t{work}\t{person.invent_phone()}",
+                f"{who}：{name}，{work}{dice.choice(words.TITLES)}",
+                f"{who} {name} {person.invent_phone()}",
+                f"{who}{name}在{work}上班，电话{person.invent_phone()}",
                 f"{who}\t姓名\t{name}\t单位\t{work}",
-            )  # fmt: skip
+            )
             self.put(dice.choice(ways))
 
     def extras(self) -> None:
@@ -421,7 +261,7 @@ class Page:
         self.head(key)
         for _n in range(dice.choice((1, 1, 2, 3))):
             year = dice.randrange(2005, 2025)
-            person.between = self.dates.span(_Spell("E", "", "", (year, 3), (year + 1, 6)), "x")
+            person.between = self.dates.span(Spell("E", "", "", (year, 3), (year + 1, 6)), "x")
             self.put(self.bullet + person.fill(dice.choice(words.EXTRAS[key])))
 
     def write(self) -> None:
@@ -453,11 +293,19 @@ class Page:
         """Nothing but sentences, as people write a letter."""
         dice = self.dice
         self.lines = self.lines[:1]
-        self.put(dice.choice(words.TELLS).format(name=_mark("N", self.person.name), facts=self.person.sex, phone=self.person.phone))
+        self.put(
+            dice.choice(words.TELLS).format(
+                name=mark("N", self.person.name), facts=self.person.sex, phone=self.person.phone
+            )
+        )
         told = [self._told(one) for one in sorted(self.person.spells, key=lambda one: one.begin)]
         many, stop = dice.choice((1, 1, 2, 9)), dice.choice(("。", "，", "；", " "))
         for at in range(0, len(told), many):
-            self.put(dice.choice(("", "", "   ", "1. ", "后来")) + stop.join(told[at : at + many]) + dice.choice(("。", "", stop)))
+            self.put(
+                dice.choice(("", "", "   ", "1. ", "后来"))
+                + stop.join(told[at : at + many])
+                + dice.choice(("。", "", stop))
+            )
             if dice.random() < 0.2:
                 self.put(self.person.fill(dice.choice(words.EXTRAS["hobby"] + words.EXTRAS["about"])))
         self.papers()
@@ -473,10 +321,10 @@ class Page:
 
 def _letters(text: str) -> Iterator[tuple[str, str]]:
     kind = ""
-    for part in re.split(f"({_OPEN}[A-Za-z]+{_MID}|{_CLOSE})", text):
-        if part.startswith(_OPEN):
+    for part in re.split(f"({OPEN}[A-Za-z]+{MID}|{CLOSE})", text):
+        if part.startswith(OPEN):
             kind = part[1:-1]
-        elif part == _CLOSE:
+        elif part == CLOSE:
             kind = ""
         else:
             for at, letter in enumerate(part):
@@ -491,26 +339,26 @@ def marked_lines(number: int) -> list[MarkedLine]:
     spaced, width = dice.random() < 0.25, dice.choice((0, 0, 0, 0, 18, 30, 40))
     lines: list[MarkedLine] = []
     for text, size in page.lines:
-        letters = [(" ", "") if letter == "\u3000" else (letter, mark) for letter, mark in _letters(text)]
+        letters = [(" ", "") if letter == "\u3000" else (letter, kind) for letter, kind in _letters(text)]
         if spaced:
             letters = list(_spaced(letters))
         wide = width + dice.randrange(3) if width else len(letters) or 1
         for start in range(0, len(letters), wide):
             part = letters[start : start + wide]
-            whole = "".join(letter for letter, _mark in part)
+            whole = "".join(letter for letter, _kind in part)
             if not whole.strip():
                 continue
             cells = tuple(Cell(one, float(at), at + 1.0) for at, one in enumerate(whole.split("\t")))
             full = start + wide < len(letters)
-            lines.append(MarkedLine(Line(cells, size=size, is_full=full), tuple(mark for _letter, mark in part)))
+            lines.append(MarkedLine(Line(cells, size=size, is_full=full), tuple(kind for _letter, kind in part)))
     return lines
 
 
 def _spaced(letters: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The blanks that programs put between characters and digits."""
     last = ""
-    for letter, mark in letters:
+    for letter, kind in letters:
         if last and letter.isdigit() != last.isdigit() and letter.isalnum() and last.isalnum():
-            yield " ", mark if mark[:1] == "I" else ""
-        yield letter, mark
+            yield " ", kind if kind[:1] == "I" else ""
+        yield letter, kind
         last = letter

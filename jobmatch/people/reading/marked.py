@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from jobmatch.people.reading.entries import Entry
 from jobmatch.people.reading.marking import Mark, marker
+from jobmatch.people.reading.names import LONE, clean_name, find_name, is_name
 from jobmatch.people.reading.papers import CLEAR, Paper, codes_of, is_licence
 from jobmatch.people.reading.schooling import level_of
 from jobmatch.people.reading.sections import Section
 from jobmatch.people.reading.words import EMPLOYER, SCHOOL, Span, compact, plain, read_day, read_span
+
+if TYPE_CHECKING:
+    from jobmatch.people.reading.fields import ReadResume, _Document
 
 _KINDS = {"S": "education", "E": "work", "U": "service"}
 _FAMILY = {"e": "S", "w": "E", "s": "U"}
@@ -30,13 +35,19 @@ def read_marks(sections: Sequence[Section]) -> list[Mark]:
     found = marker().mark([line for _number, line, _kind in placed], [kind for _number, _line, kind in placed])
     texts = {at: plain(line.text) for at, (_number, line, _kind) in enumerate(placed)}
     return [
-        replace(whole, line=placed[mark.line][0], source=placed[mark.line][1].text, place=mark.line, section=placed[mark.line][2])
+        replace(
+            whole,
+            line=placed[mark.line][0],
+            source=placed[mark.line][1].text,
+            place=mark.line,
+            section=placed[mark.line][2],
+        )
         for mark in found
         for whole in (_whole(mark, texts[mark.line]),)
     ]
 
 
-_JOINT = re.compile(r"[\t|｜/，,。；;：:、（）()【】\[\]\s]|[在于到去给从有持和及与考进任是]|\d")
+_JOINT = re.compile(r"[\t|｜/，,。；;：:、（）()【】\[\]\s]|[在于到去给从有持和及与考进任是入读上]|\d")
 
 
 def _whole(mark: Mark, text: str) -> Mark:
@@ -83,8 +94,9 @@ def marked_entries(marks: Sequence[Mark]) -> list[tuple[str, Entry, float]]:
     """The places with the nearest span of time of their kind, one in the same line first, and how sure they are."""
     times = _times(marks)
     places = [mark for mark in marks if mark.kind in _KINDS and mark.sure >= LIKELY and mark.section != "family"]
+    is_after = _dates_follow(places, times)
     pairs = sorted(
-        (_far(place, when), at, number)
+        (_far(place, when, is_after=is_after.get(place.section, False)), at, number)
         for number, place in enumerate(places)
         for at, when in enumerate(times)
         if abs(when.first.place - place.place) <= 2
@@ -100,12 +112,17 @@ def marked_entries(marks: Sequence[Mark]) -> list[tuple[str, Entry, float]]:
         when = times[chosen[number]] if number in chosen else None
         entry = Entry(_KINDS[place.kind], place.line, place=place.text, words=[place.source])
         entry.span = when.span if when else Span()
+        entry.is_apart = is_after.get(place.section, False)
         titles = [
-            mark for mark in marks
-            if mark.kind == ("M" if place.kind == "S" else "T") and 0 <= mark.place - place.place <= 1
+            mark
+            for mark in marks
+            if mark.kind == ("M" if place.kind == "S" else "T")
+            and 0 <= mark.place - place.place <= 1
             and not any(place.place < other.place <= mark.place for other in places)
-        ]  # fmt: skip
-        best = min(titles, key=lambda mark: abs(mark.start - place.end) + 500 * (mark.place - place.place), default=None)
+        ]
+        best = min(
+            titles, key=lambda mark: abs(mark.start - place.end) + 500 * (mark.place - place.place), default=None
+        )
         if best is not None and place.kind == "S":
             entry.major = best.text
         elif best is not None:
@@ -114,11 +131,23 @@ def marked_entries(marks: Sequence[Mark]) -> list[tuple[str, Entry, float]]:
     return entries
 
 
-def _far(place: Mark, when: _When) -> int:
-    """How far a span stands from a place: other lines are far, another kind is farther."""
-    lines = abs(when.first.place - place.place)
+def _dates_follow(places: Sequence[Mark], times: Sequence[_When]) -> dict[str, bool]:
+    """For each kind of section whether dates stand below their places: where a place comes first and a date last."""
+    found: dict[str, bool] = {}
+    for section in {mark.section for mark in places}:
+        own = [mark.place for mark in places if mark.section == section]
+        dates = [when.first.place for when in times if when.first.section == section]
+        apart = bool(dates) and not set(own) & set(dates)
+        found[section] = apart and min(own) < min(dates) and max(own) < max(dates)
+    return found
+
+
+def _far(place: Mark, when: _When, *, is_after: bool) -> int:
+    """How far a span stands from a place: other lines are far, lines on the wrong side and another kind farther."""
+    lines = when.first.place - place.place
     letters = min(abs(place.start - when.last.end), abs(when.first.start - place.end)) if not lines else 0
-    return lines * 1000 + letters + (2500 if when.kind != place.kind else 0) + (when.first.place > place.place)
+    is_wrong = lines < 0 if is_after else lines > 0
+    return abs(lines) * 1000 + letters + (800 if when.kind != place.kind else 0) + (500 if is_wrong else 0)
 
 
 def _same(one: str, other: str) -> bool:
@@ -134,10 +163,12 @@ def joined_entries(told: Sequence[tuple[str, Entry]], marks: Sequence[Mark]) -> 
     for kind, entry in told:
         at = next(
             (
-                n for n, (_kind, other, _sure) in enumerate(found)
+                n
+                for n, (_kind, other, _sure) in enumerate(found)
                 if n not in used and _same(entry.place, other.place) and abs(other.number - entry.number) <= 2
-            ), None,
-        )  # fmt: skip
+            ),
+            None,
+        )
         if at is None:
             if not (kind == "work" and level_of(entry.place) and len(entry.place) < 5):
                 joined.append((kind, entry))
@@ -150,11 +181,13 @@ def joined_entries(told: Sequence[tuple[str, Entry]], marks: Sequence[Mark]) -> 
                 entry.major, entry.title = entry.major or entry.title, ""
         if sure >= SURE and _is_better(other.place, entry.place):
             entry.place = other.place
-        if not entry.span.begin:
+        if not entry.span.begin or (other.span.begin and other.is_apart):
             entry.span = other.span
         joined.append((kind, entry))
     for at, (kind, entry, sure) in enumerate(found):
-        is_named = (SCHOOL if kind == "education" else EMPLOYER).search(entry.place) or (sure > SURE and kind != "education")
+        is_named = (SCHOOL if kind == "education" else EMPLOYER).search(entry.place) or (
+            sure > SURE and kind != "education"
+        )
         is_told = any(entry.span == other.span and other.place for _kind, other in joined)
         if at not in used and entry.span.begin and is_named and not is_told:
             joined.append((kind, entry))
@@ -185,7 +218,10 @@ def joined_papers(told: Sequence[Paper], marks: Sequence[Mark]) -> list[Paper]:
         inside = next((mark for mark in near if mark.sure >= SURE and _is_tail(mark.text, paper.words)), None)
         if inside is not None:
             paper = replace(paper, words=inside.text)
-        if near or CLEAR.match(paper.words) or paper.code or _KIND_OF_PAPER.search(paper.words):
+        is_kind = _KIND_OF_PAPER.search(paper.words) and (
+            len(paper.words) > 4 or not paper.words.endswith(("证", "书"))
+        )
+        if near or paper.code or is_kind or (CLEAR.match(paper.words) and len(paper.words) > 4):
             joined.append(paper)
     for mark in found:
         codes = codes_of(mark.text)
@@ -202,7 +238,19 @@ def _is_tail(mark: str, words: str) -> bool:
     return head != compact(words) and re.search(r"[)）和及与、]$", head) is not None
 
 
-def marked_name(marks: Sequence[Mark]) -> Mark | None:
-    """The surest name at the head of the document."""
-    names = [mark for mark in marks if mark.kind == "N" and mark.section != "family"]
-    return max(names, key=lambda mark: mark.sure, default=None)
+def read_name(document: _Document, result: ReadResume) -> int:
+    """Fill the name; of several with a label the one that is marked. Gives the line before which others stand."""
+    names = [mark for mark in document.marks if mark.kind == "N" and mark.section != "family"]
+    marked = max(names, key=lambda mark: mark.sure, default=None)
+    named = [(name, mark.line) for mark in document.labels if mark.key == "name" and (name := clean_name(mark.value))]
+    if named:
+        own = next((one for one in named if marked and compact(marked.text) == compact(one[0])), named[0])
+        result.name = document.found(*own)
+        return own[1] if own != named[0] else 0
+    guess = find_name(document.lines)
+    own = clean_name(marked.text) if marked and (marked.line < 15 or marked.sure > 0.9) else ""
+    if marked and own and is_name(own, LONE) and (guess is None or marked.sure > (0.9 if guess[2] else 0.5)):
+        result.name = document.found(own, marked.line, sure=guess is not None and guess[0] == own)
+    elif guess:
+        result.name = document.found(guess[0], guess[1], sure=guess[2])
+    return 0

@@ -46,9 +46,10 @@ Array = np.ndarray[Any, Any]
 
 _WHEN = re.compile(
     f"(?P<R>{RANGE.pattern.replace('?P<a>', '').replace('?P<b>', '')}|{OPEN.pattern.replace('?P<a>', '')})"
-    rf"|(?P<D>{SINGLE.pattern.replace('?P<a>', '')})|(?P<Y>(?<![\d.]){ONLY_YEAR})|(?P<P>(?<!\d)1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}(?!\d))"
+    rf"|(?P<D>{SINGLE.pattern.replace('?P<a>', '')})|(?P<Y>(?<![\d.]){ONLY_YEAR})"
+    r"|(?P<P>(?<!\d)1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d))"
 )
-_CHUNK = re.compile(r"[^\t|｜,，。;；:：、/／()（）【】\[\]!！?？\x00]+")
+_CHUNK = re.compile(r"[\w \u3000.\-+&%#'’“”\"《》…]+")
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff)）]) +(?=[\u4e00-\u9fff(（])| {2,}")
 _SCHOOL_END = re.compile(
     r"大学|学院|学校|中学|小学|中专|技校|职校|职高|党校|中心|[一二三四五六七八九十]中|附中|电大|卫校|农校|分部|[校高院]区?"
@@ -60,12 +61,25 @@ _CUES = tuple(
     (str(number), re.compile(words))
     for number, words in enumerate(
         (
-            "就读|毕业|学习|读书|上学|念|考上|学历", "担任|工作|任职|从事|上班|就职|任|做|当|干|打工", "部队|入伍|退伍|服役|参军|当兵|退役|转业|复员", "证|考取|取得|获得|持有|执照",
-            "妻|丈夫|父|母|爱人|儿子|女儿|配偶|哥|姐|弟|妹|岳", "证明人|推荐人|介绍人|联系人|经办|老板", "在家|待业|照顾|打零工|务农", "项目|培训|进修|集训|学过", "奖|先进|优秀|标兵|嘉奖|等功|模范",
-            "负责|参与|维护|管理|完成|组织|协助", "熟练|软件|技能|会|懂", "性格|吃苦|责任|适应|服从|身体", "想|希望|期望|元|工资|薪", "我叫|我是|本人|姓名", "男|女|岁|汉族", "填表|更新|日期|页|发送|主题",
+            "就读|毕业|学习|读书|上学|念|考上|学历",
+            "担任|工作|任职|从事|上班|就职|任|做|当|干|打工",
+            "部队|入伍|退伍|服役|参军|当兵|退役|转业|复员",
+            "证|考取|取得|获得|持有|执照",
+            "妻|丈夫|父|母|爱人|儿子|女儿|配偶|哥|姐|弟|妹|岳",
+            "证明人|推荐人|介绍人|联系人|经办|老板",
+            "在家|待业|照顾|打零工|务农",
+            "项目|培训|进修|集训|学过",
+            "奖|先进|优秀|标兵|嘉奖|等功|模范",
+            "负责|参与|维护|管理|完成|组织|协助",
+            "熟练|软件|技能|会|懂",
+            "性格|吃苦|责任|适应|服从|身体",
+            "想|希望|期望|元|工资|薪",
+            "我叫|我是|本人|姓名",
+            "男|女|岁|汉族",
+            "填表|更新|日期|页|发送|主题",
         )
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +174,7 @@ def _line_facts(lines: Sequence[Line], texts: Sequence[str], kinds: Sequence[str
     sizes = sorted(line.size for line in lines)
     usual = sizes[len(sizes) // 2] if sizes else 0.0
     head, since = "", 99
+    said = [next((_class_of(text[start:end]) for start, end in _chunks(text)), "0") for text in texts]
     dated = [next((found.lastgroup for found in _WHEN.finditer(text) if found.lastgroup != "P"), "") for text in texts]
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
         if number and kinds[number] != kinds[number - 1]:
@@ -167,7 +182,15 @@ def _line_facts(lines: Sequence[Line], texts: Sequence[str], kinds: Sequence[str
         section = kinds[number] or "-"
         around = "".join(dated[n] or "-" if 0 <= n < len(lines) else "^" for n in (number - 1, number, number + 1))
         large = "L" if usual and line.size > 1.15 * usual else ""
-        found = [f"k{section}", f"a{around}", f"n{_bucket(number)}{large}", f"w{_bucket(len(text) // 4)}", f"c{min(len(line.cells), 4)}"]
+        found = [
+            f"k{section}",
+            f"a{around}",
+            f"n{_bucket(number)}{large}",
+            f"x{said[number - 1] if number else '^'}",
+            f"y{said[number + 1] if number + 1 < len(said) else '$'}",
+            f"w{_bucket(len(text) // 4)}",
+            f"c{min(len(line.cells), 4)}",
+        ]
         found += [f"q{name}" for name, words in _CUES if words.search(text)]
         found += [f"Q{name}" for name, words in _CUES if number and words.search(texts[number - 1])]
         if since < 12 and head:
@@ -186,8 +209,6 @@ def features(lines: Sequence[Line], kinds: Sequence[str]) -> Iterator[tuple[list
     keys: dict[int, list[tuple[int, str]]] = {}
     for mark in find_labels(lines):
         keys.setdefault(mark.line, []).append((mark.end, mark.key))
-        if mark.end < mark.start or not mark.value:
-            continue
     for line, text, facts in zip(range(len(texts)), texts, _line_facts(lines, texts, kinds), strict=True):
         tokens = tokens_of(text)
         yield tokens, list(_token_facts(tokens, text, facts, kinds[line] or "-", keys.get(line, [])))
@@ -197,37 +218,34 @@ def _token_facts(
     tokens: Sequence[Token], text: str, facts: list[str], section: str, labels: Sequence[tuple[int, str]]
 ) -> Iterator[list[str]]:
     chunks = _chunks(text)
-    classes = [_class_of(text[start:end]) for start, end in chunks]
+    classes = ["^", *(_class_of(text[start:end]) for start, end in chunks), "$"]
     school, place = _ends(_SCHOOL_END, text), _ends(_PLACE_END, text)
     words = ["^^", "^", *(token.word for token in tokens), "$", "$$"]
     at, seen = 0, ""
-    cues = "".join(fact[1:] for fact in facts if fact[0] == "q")[:6]
     for number, token in enumerate(tokens):
         while at + 1 < len(chunks) and chunks[at][1] <= token.start:
             at += 1
         a, b, c, d, e = words[number : number + 5]
         key = next((name for end, name in reversed(labels) if end <= token.start), "-")
-        inside = bool(chunks) and chunks[at][0] <= token.start < chunks[at][1]
-        found = [f"0{c}", f"1{b}", f"2{d}", f"3{a}", f"4{e}", f"5{b}{c}", f"6{c}{d}", f"7{a}{b}", f"8{d}{e}", f"9{b}{c}{d}", f"K{key}"]
-        if token.word[0] == "<":
-            after = classes[at] if chunks and chunks[at][0] >= token.start else (classes[at + 1] if at + 1 < len(chunks) else "$")
-            before = classes[at - 1] if at and chunks[at][0] >= token.start else (classes[at] if chunks and chunks[at][1] <= token.start else "^")
-            found += [f"{c}A{after}", f"{c}B{before}", f"{c}k{section}", f"{c}S{seen}", f"{c}q{cues}", f"{c}{facts[1]}"]
-            found += [f"{c}{fact}" for fact in facts if fact[0] in "gqQ"]
+        found = [f"0{c}", f"1{b}", f"2{d}", f"3{a}", f"4{e}", f"5{b}{c}", f"6{c}{d}", f"7{a}{b}", f"8{d}{e}"]
+        found += [f"9{b}{c}{d}", f"K{key}"]
+        if c[0] == "<":
+            is_before = not chunks or chunks[at][0] >= token.start
+            after = classes[at + 1 if is_before else at + 2]
+            found += [f"{c}A{after}", f"{c}B{classes[at if is_before else at + 1]}", f"{c}k{section}", f"{c}S{seen}"]
+            found += [f"{c}{fact}" for fact in facts if fact[0] in "agqQxy"]
             seen = (seen + c)[-6:]
-        elif inside:
+        elif chunks and chunks[at][0] <= token.start < chunks[at][1]:
             start, end = chunks[at]
-            whole = text[start:end].strip()
-            kind = classes[at]
-            first = _bucket(token.start - start)
-            far_school = _bucket(min(school[token.start], 99)) if school[token.start] < end - token.start else "x"
-            far_place = _bucket(min(place[token.start], 99)) if place[token.start] < end - token.start else "x"
-            found += [
-                f"C{kind}", f"D{kind}{first}", f"E{kind}k{section}", f"F{whole[-2:]}", f"G{whole[:2]}", f"H{far_school}{section}", f"I{far_place}{section}", f"J{first}{far_place}",
-                f"L{first}{far_school}", f"M{_bucket(len(whole))}{first}", f"N{classes[at - 1] if at else '^'}|{kind}", f"O{classes[at + 1] if at + 1 < len(chunks) else '$'}|{kind}",
-                f"P{key}{first}", f"R{seen}{kind}", f"T{_bucket(end - token.end)}{kind}", f"U{min(at, 5)}{kind}", f"V{section}{first}", f"W{first}{facts[2]}",
-                f"Z{whole[-1:]}{section}",
-            ]  # fmt: skip
+            whole, kind = text[start:end].strip(), classes[at + 1]
+            first, rest = _bucket(token.start - start), end - token.start
+            far_school = _bucket(school[token.start]) if school[token.start] < rest else "x"
+            far_place = _bucket(place[token.start]) if place[token.start] < rest else "x"
+            found += [f"C{kind}", f"D{kind}{first}", f"E{kind}k{section}", f"F{whole[-2:]}", f"G{whole[:2]}"]
+            found += [f"H{far_school}{section}", f"I{far_place}{section}", f"J{first}{far_place}"]
+            found += [f"L{first}{far_school}", f"M{_bucket(len(whole))}{first}", f"N{classes[at]}|{kind}"]
+            found += [f"O{classes[at + 2]}|{kind}", f"P{key}{first}", f"R{seen}{kind}", f"T{_bucket(rest - 1)}{kind}"]
+            found += [f"U{min(at, 5)}{kind}", f"V{section}{first}", f"W{first}{facts[2]}", f"Z{whole[-1:]}{section}"]
         yield found + facts
 
 
@@ -270,7 +288,14 @@ class Marker:
         while at < len(tokens):
             mark, end = MARKS[best[at]], at + 1
             if mark in DATES:
-                yield Mark(mark, number, tokens[at].start, tokens[at].end, text[tokens[at].start : tokens[at].end], float(np.exp(points[at, best[at]])))
+                yield Mark(
+                    mark,
+                    number,
+                    tokens[at].start,
+                    tokens[at].end,
+                    text[tokens[at].start : tokens[at].end],
+                    float(np.exp(points[at, best[at]])),
+                )
             elif mark:
                 while end < len(tokens) and MARKS[best[end]] == f"I{mark[1]}":
                     end += 1

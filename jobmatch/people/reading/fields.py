@@ -87,6 +87,7 @@ class _Document:
         self.sections = split_sections(lines)
         self.kinds = {number: section.kind for section in self.sections for number in section.numbers}
         self.marks = read_marks(self.sections)
+        self.texts = [line.text for section in self.sections for line in section.lines]
         self.labels = [
             mark for mark in find_labels(lines) if self.kinds.get(mark.line) != "family" and not self._of_others(mark)
         ]
@@ -135,7 +136,7 @@ def read_resume(lines: Sequence[Line]) -> ReadResume:
     result = ReadResume()
     entries = [entry for section in document.sections if section.kind != "family" for entry in read_entries(section)]
     _read_person(document, result)
-    kinds = joined_entries([(_kind_of(entry), entry) for entry in entries], document.marks)
+    kinds = joined_entries([(_kind_of(entry), entry) for entry in entries], document.marks, document.texts)
     if _signs(document, kinds) < 2:
         raise Invalid(_("这个文件不像简历：没有看到姓名、电话和经历。请换一个文件，或者自己填写"))
     _read_education(document, result, [entry for kind, entry in kinds if kind == "education"])
@@ -378,7 +379,7 @@ def _loose_level(document: _Document) -> Found | None:
     for number, line in enumerate(document.lines[:12]):
         if document.kinds.get(number) not in ("", "basic", "education"):
             continue
-        for token in re.split(r"[\t|｜/,，;； ·]+", line.text):
+        for token in re.split(r"[\t|｜/,，;； \u3000·]+", line.text):
             if (
                 2 <= len(token) <= 6
                 and level_of(token)

@@ -19,7 +19,7 @@ from jobmatch.people.reading.marking import DATES, MARKS, WEIGHTS, Marker, Token
 from jobmatch.people.reading.sections import split_sections
 from jobmatch.people.reading.words import plain
 
-COUNT = 6000
+COUNT = 7000
 """Résumés that are fitted to."""
 RARE = 12
 """Facts that hold for fewer letters are left out."""
@@ -90,7 +90,7 @@ def fit(numbers: Iterable[int]) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
 
     found, names, truth, follows = table(numbers)
-    model = LogisticRegression(C=SHRINK, tol=1e-3, max_iter=80)
+    model = LogisticRegression(C=SHRINK, tol=1e-3, max_iter=120)
     model.fit(found, truth)
     weights = np.zeros((len(names), len(MARKS)), np.float32)
     shift = np.full(len(MARKS), -30, np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -90,11 +91,40 @@ def _times(marks: Iterable[Mark]) -> list[_When]:
     return found
 
 
-def marked_entries(marks: Sequence[Mark]) -> list[tuple[str, Entry, float]]:
-    """The places with the nearest span of time of their kind, one in the same line first, and how sure they are."""
+def marked_entries(marks: Sequence[Mark], lines: Sequence[str]) -> list[tuple[str, Entry, float]]:
+    """The places with the nearest span of time of their kind, one in the same line first, and how sure they are.
+
+    ``lines`` are the texts that were looked at, to find places without a mark that stand as the marked ones do.
+    """
     times = _times(marks)
     places = [mark for mark in marks if mark.kind in _KINDS and mark.sure >= LIKELY and mark.section != "family"]
     is_after = _dates_follow(places, times)
+    chosen = _linked(places, times, is_after)
+    entries = []
+    for number, place in enumerate(places):
+        entry = Entry(_KINDS[place.kind], place.line, place=place.text, words=[place.source])
+        entry.span = times[chosen[number]].span if number in chosen else Span()
+        entry.is_apart = is_after.get(place.section, False)
+        _give_title(entry, place, marks, places)
+        entries.append((entry.kind, entry, place.sure))
+    steps = Counter(times[at].first.place - places[number].place for number, at in chosen.items())
+    step, count = steps.most_common(1)[0] if steps else (0, 0)
+    if step and count > 1 and count > 0.6 * len(chosen):
+        used = {mark.place for mark in places} | {when.first.place for when in times}
+        for at, when in enumerate(times):
+            where = when.first.place - step
+            is_free = at not in chosen.values() and where not in used and 0 <= where < len(lines)
+            if is_free and when.kind != "U" and when.first.section != "project" and _LONE_PLACE.fullmatch(lines[where]):
+                found = Entry(_KINDS[when.kind], when.first.line, when.span, lines[where].strip(), words=[lines[where]])
+                entries.append((found.kind, found, SURE + 0.01))
+    return entries
+
+
+_LONE_PLACE = re.compile(r"\s*[\u4e00-\u9fffA-Za-z][\u4e00-\u9fffA-Za-z（）()“”]{2,23}\s*")
+
+
+def _linked(places: Sequence[Mark], times: Sequence[_When], is_after: dict[str, bool]) -> dict[int, int]:
+    """The number of its span of time for each place that has one."""
     pairs = sorted(
         (_far(place, when, is_after=is_after.get(place.section, False)), at, number)
         for number, place in enumerate(places)
@@ -107,28 +137,21 @@ def marked_entries(marks: Sequence[Mark]) -> list[tuple[str, Entry, float]]:
         if at not in taken and number not in chosen:
             taken.add(at)
             chosen[number] = at
-    entries = []
-    for number, place in enumerate(places):
-        when = times[chosen[number]] if number in chosen else None
-        entry = Entry(_KINDS[place.kind], place.line, place=place.text, words=[place.source])
-        entry.span = when.span if when else Span()
-        entry.is_apart = is_after.get(place.section, False)
-        titles = [
-            mark
-            for mark in marks
-            if mark.kind == ("M" if place.kind == "S" else "T")
-            and 0 <= mark.place - place.place <= 1
-            and not any(place.place < other.place <= mark.place for other in places)
-        ]
-        best = min(
-            titles, key=lambda mark: abs(mark.start - place.end) + 500 * (mark.place - place.place), default=None
-        )
-        if best is not None and place.kind == "S":
-            entry.major = best.text
-        elif best is not None:
-            entry.title = best.text
-        entries.append((entry.kind, entry, place.sure))
-    return entries
+    return chosen
+
+
+def _give_title(entry: Entry, place: Mark, marks: Sequence[Mark], places: Sequence[Mark]) -> None:
+    """The post or subject that stands in the line of a place or in the one below."""
+    kind = "M" if place.kind == "S" else "T"
+    titles = [
+        (abs(mark.start - place.end) + 500 * (mark.place - place.place), mark.text)
+        for mark in marks
+        if mark.kind == kind
+        and 0 <= mark.place - place.place <= 1
+        and not any(place.place < other.place <= mark.place for other in places)
+    ]
+    text = min(titles)[1] if titles else ""
+    entry.major, entry.title = (text, "") if kind == "M" else ("", text)
 
 
 def _dates_follow(places: Sequence[Mark], times: Sequence[_When]) -> dict[str, bool]:
@@ -155,9 +178,11 @@ def _same(one: str, other: str) -> bool:
     return bool(a and b) and (a in b or b in a)
 
 
-def joined_entries(told: Sequence[tuple[str, Entry]], marks: Sequence[Mark]) -> list[tuple[str, Entry]]:
+def joined_entries(
+    told: Sequence[tuple[str, Entry]], marks: Sequence[Mark], lines: Sequence[str]
+) -> list[tuple[str, Entry]]:
     """What rules read, set right by the marks, and what they missed."""
-    found = marked_entries(marks)
+    found = marked_entries(marks, lines)
     used: set[int] = set()
     joined: list[tuple[str, Entry]] = []
     for kind, entry in told:
@@ -188,7 +213,7 @@ def joined_entries(told: Sequence[tuple[str, Entry]], marks: Sequence[Mark]) -> 
         is_named = (SCHOOL if kind == "education" else EMPLOYER).search(entry.place) or (
             sure > SURE and kind != "education"
         )
-        is_told = any(entry.span == other.span and other.place for _kind, other in joined)
+        is_told = any(entry.span == other.span and other.place for own, other in joined if own)
         if at not in used and entry.span.begin and is_named and not is_told:
             joined.append((kind, entry))
     return joined
@@ -199,6 +224,8 @@ def _is_better(marked: str, told: str) -> bool:
     marked, told = compact(marked), compact(told)
     if told.startswith(marked):
         return len(told) - len(marked) > 1
+    if told.endswith(marked):
+        return re.fullmatch(r"[入在到于读上进去从]", told.removesuffix(marked)) is not None
     return marked.startswith(told) and _BRANCH.search(marked[len(told) :]) is not None
 
 
@@ -248,9 +275,9 @@ def read_name(document: _Document, result: ReadResume) -> int:
         result.name = document.found(*own)
         return own[1] if own != named[0] else 0
     guess = find_name(document.lines)
-    own = clean_name(marked.text) if marked and (marked.line < 15 or marked.sure > 0.9) else ""
-    if marked and own and is_name(own, LONE) and (guess is None or marked.sure > (0.9 if guess[2] else 0.5)):
-        result.name = document.found(own, marked.line, sure=guess is not None and guess[0] == own)
+    name = clean_name(marked.text) if marked and (marked.line < 15 or marked.sure > 0.9) else ""
+    if marked and name and is_name(name, LONE) and (guess is None or marked.sure > (0.9 if guess[2] else 0.5)):
+        result.name = document.found(name, marked.line, sure=guess is not None and guess[0] == name)
     elif guess:
         result.name = document.found(guess[0], guess[1], sure=guess[2])
     return 0

@@ -54,9 +54,10 @@ def _is_row(text: str) -> bool:
 
 
 def _goes_on(before: str, text: str) -> bool:
-    """Whether a row holds but the ends of words that filled their cells in the row before it."""
+    """Whether a row holds but the ends of words that filled their cells in the row before it, some cells empty."""
     cells = list(zip(before[1:-1].split("|"), text[1:-1].split("|"), strict=False))
-    return before.count("|") == text.count("|") and all(
+    is_part = before.count("|") == text.count("|") and not all(end.strip() for _begin, end in cells)
+    return is_part and all(
         not end.strip() or (begin.strip() and len(begin) - len(begin.rstrip()) < 3) for begin, end in cells
     )
 

@@ -1,4 +1,4 @@
-"""Judges a résumé reader on the synthetic files in `tests/people/resumes` or in one of the sets beside it (rules: README.md).
+"""Judges a résumé reader on the synthetic files in `tests/people/resumes` or a set beside it (rules: README.md).
 
 `judge(read)` takes any function from a path to a dict with the keys of `expected.jsonl`; `python -m
 tests.people.judge_resumes` judges the command `jobmatch resume read FILE --json`.

@@ -49,7 +49,8 @@ def test_a_school_where_somebody_worked_is_an_employer() -> None:
 
 def test_every_spell_of_service_is_listed_without_the_tasks_in_it() -> None:
     found = read(
-        "部队经历\n1997.12-1999.12\t某部油料仓库\t战士\n1999.12-2013.12\t某部油料仓库\t保管员\n2005.3-2005.9 参加某部集训\n"
+        "部队经历\n1997.12-1999.12\t某部油料仓库\t战士\n1999.12-2013.12\t某部油料仓库\t保管员\n"
+        "2005.3-2005.9 参加某部集训\n"
     )
     assert [(one.value["from"], one.value["to"]) for one in found.service] == [
         ("1997-12", "1999-12"),
@@ -73,7 +74,9 @@ def test_a_short_year_in_numerals_is_of_the_century_that_is_near() -> None:
 
 
 def test_certificates_that_neither_marks_nor_words_support_are_left_out() -> None:
-    told = [Paper(words, code, 0, 1, True) for words, code in (("喜欢打游戏", ""), ("CASS", ""), ("低压电工证", "CE010"))]
+    told = [
+        Paper(words, code, 0, 1, True) for words, code in (("喜欢打游戏", ""), ("CASS", ""), ("低压电工证", "CE010"))
+    ]
     mark = Mark("C", 3, 0, 5, "保安员证", 0.95)
     assert [one.words for one in joined_papers(told, [mark])] == ["低压电工证", "保安员证"]
 

@@ -348,11 +348,18 @@ def _is_studied(entry: Entry, tokens: Sequence[str]) -> bool:
     return any(_is_study(token, tokens) for token in tokens)
 
 
+_GUARD = re.compile(r"[门警护]卫$")
+
+
 def _is_study(token: str, tokens: Sequence[str]) -> bool:
     return (
         SCHOOL.search(token) is not None
         and not _is_worker(token)
-        and not any(POST.search(other) and not level_of(other) for other in tokens if other is not token)
+        and not any(
+            _GUARD.search(other) or (POST.search(other) and not level_of(other))
+            for other in tokens
+            if other is not token
+        )
     )
 
 

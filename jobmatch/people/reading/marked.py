@@ -14,7 +14,7 @@ from jobmatch.people.reading.names import LONE, clean_name, find_name, is_name
 from jobmatch.people.reading.papers import CLEAR, Paper, codes_of, is_licence
 from jobmatch.people.reading.schooling import level_of
 from jobmatch.people.reading.sections import Section
-from jobmatch.people.reading.words import EMPLOYER, SCHOOL, Span, compact, plain, read_day, read_span
+from jobmatch.people.reading.words import EMPLOYER, POST, SCHOOL, Span, compact, plain, read_day, read_span
 
 if TYPE_CHECKING:
     from jobmatch.people.reading.fields import ReadResume, _Document
@@ -200,7 +200,8 @@ def joined_entries(
             continue
         used.add(at)
         own, other, sure = found[at]
-        if sure >= SURE and kind != own:
+        is_worked = kind == "work" and own == "education" and POST.search(entry.title)
+        if sure >= SURE and kind != own and not is_worked:
             kind = own
             if own == "education":
                 entry.major, entry.title = entry.major or entry.title, ""
@@ -222,6 +223,8 @@ def joined_entries(
 def _is_better(marked: str, told: str) -> bool:
     """Whether a marked place leaves off words that are none of its name, or has the end of it that was left off."""
     marked, told = compact(marked), compact(told)
+    if not EMPLOYER.search(marked) and not SCHOOL.search(marked):
+        return False
     if told.startswith(marked):
         return len(told) - len(marked) > 1
     if told.endswith(marked):

@@ -39,8 +39,8 @@ SPANS = ("N", "S", "E", "U", "T", "M", "C")
 DATES = ("de", "dw", "ds", "be", "ee", "bw", "ew", "bs", "es")
 MARKS = ("", *(f"{edge}{kind}" for kind in SPANS for edge in "BI"), *DATES)
 """Nothing; begin and inside of name, school, employer, unit, post, subject, certificate; spans, begins and ends."""
-_MOST = 12_000
-"""Letters that are looked at: a résumé has three thousand."""
+_MOST = 6_000
+"""Letters that are looked at: a résumé has two thousand."""
 
 Array = np.ndarray[Any, Any]
 

@@ -72,8 +72,8 @@ def table(numbers: Iterable[int]) -> tuple[Any, Any, Any, Any]:
             if not any(row) and hashed(f"{number} {at}") % 100 > 100 * PLAIN:
                 continue
             truth += row
-            for one in facts:
-                columns += [places.setdefault(fact, len(places)) for fact in one]
+            for told in facts:
+                columns += [places.setdefault(fact, len(places)) for fact in told]
                 ends.append(len(columns))
     found = csr_matrix(
         (np.ones(len(columns), np.float32), np.array(columns, np.int32), np.array(ends)),

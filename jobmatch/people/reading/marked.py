@@ -255,8 +255,8 @@ def joined_papers(told: Sequence[Paper], marks: Sequence[Mark]) -> list[Paper]:
             joined.append(paper)
     for mark in found:
         codes = codes_of(mark.text)
-        is_paper = mark.sure > SURE and (codes or (mark.section != "work" and CLEAR.match(mark.text)))
-        is_paper = is_paper and mark.section not in _NO_PAPERS
+        is_named = bool(codes) or (mark.section != "work" and CLEAR.match(mark.text) is not None)
+        is_paper = is_named and mark.sure > SURE and mark.section not in _NO_PAPERS
         if is_paper and not is_licence(mark.text) and not any(_same(mark.text, paper.words) for paper in joined):
             joined += [Paper(mark.text, code, level, mark.line, False) for code, level in codes or [("", 0)]]
     return joined

@@ -13,7 +13,7 @@ from jobmatch.people.reading import forces
 from jobmatch.people.reading.entries import Entry, read_entries
 from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
-from jobmatch.people.reading.marked import joined_entries, joined_papers, read_marks, read_name
+from jobmatch.people.reading.marked import count_spells, is_named, joined_entries, joined_papers, read_marks, read_name
 from jobmatch.people.reading.papers import read_papers
 from jobmatch.people.reading.schooling import level_name, level_of, level_of_school, level_rank, school_parts
 from jobmatch.people.reading.sections import Section, split_sections
@@ -136,8 +136,13 @@ def read_resume(lines: Sequence[Line]) -> ReadResume:
     result = ReadResume()
     entries = [entry for section in document.sections if section.kind != "family" for entry in read_entries(section)]
     _read_person(document, result)
-    kinds = joined_entries([(_kind_of(entry), entry) for entry in entries], document.marks, document.texts)
-    if _signs(document, kinds) < 2:
+    told = [(_kind_of(entry), entry) for entry in entries]
+    kinds = joined_entries(told, document.marks, document.texts)
+    spells = count_spells(kinds)
+    # Advertisements have headings and numbers too, but nobody's name and hardly a spell.
+    is_person = result.name is not None or spells > 1
+    is_marked = is_named(document.marks) and result.phone is not None and spells > 1
+    if not (is_person and (is_marked or _signs(document, told) > 1)):
         raise Invalid(_("这个文件不像简历：没有看到姓名、电话和经历。请换一个文件，或者自己填写"))
     _read_education(document, result, [entry for kind, entry in kinds if kind == "education"])
     _read_work(document, result, [entry for kind, entry in kinds if kind == "work"])

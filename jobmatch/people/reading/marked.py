@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _KINDS = {"S": "education", "E": "work", "U": "service"}
 _FAMILY = {"e": "S", "w": "E", "s": "U"}
-_APART = ("family", "project", "honours", "hobby", "wanted", "skills", "about")
+_APART = ("family", "project", "honours")
 """Sections whose dates are not of spells."""
 SURE, LIKELY = 0.8, 0.5
 
@@ -96,8 +96,9 @@ def marked_entries(marks: Sequence[Mark], lines: Sequence[str]) -> list[tuple[st
 
     ``lines`` are the texts that were looked at, to find places without a mark that stand as the marked ones do.
     """
+    marks = [mark for mark in marks if mark.section not in _APART]
     times = _times(marks)
-    places = [mark for mark in marks if mark.kind in _KINDS and mark.sure >= LIKELY and mark.section != "family"]
+    places = [mark for mark in marks if mark.kind in _KINDS and mark.sure >= LIKELY]
     is_after = _dates_follow(places, times)
     chosen = _linked(places, times, is_after)
     entries = []
@@ -114,7 +115,7 @@ def marked_entries(marks: Sequence[Mark], lines: Sequence[str]) -> list[tuple[st
         for at, when in enumerate(times):
             where = when.first.place - step
             is_free = at not in chosen.values() and where not in used and 0 <= where < len(lines)
-            if is_free and when.kind != "U" and when.first.section != "project" and _LONE_PLACE.fullmatch(lines[where]):
+            if is_free and when.kind != "U" and _LONE_PLACE.fullmatch(lines[where]):
                 found = Entry(_KINDS[when.kind], when.first.line, when.span, lines[where].strip(), words=[lines[where]])
                 entries.append((found.kind, found, SURE + 0.01))
     return entries
@@ -129,7 +130,7 @@ def _linked(places: Sequence[Mark], times: Sequence[_When], is_after: dict[str, 
         (_far(place, when, is_after=is_after.get(place.section, False)), at, number)
         for number, place in enumerate(places)
         for at, when in enumerate(times)
-        if abs(when.first.place - place.place) <= 2
+        if abs(when.first.place - place.place) <= 2 and when.first.section == place.section
     )
     taken: set[int] = set()
     chosen: dict[int, int] = {}
@@ -218,6 +219,16 @@ def joined_entries(
         if at not in used and entry.span.begin and is_named and not is_told:
             joined.append((kind, entry))
     return joined
+
+
+def is_named(marks: Sequence[Mark]) -> bool:
+    """Whether a name is marked near the head."""
+    return any(mark.kind == "N" and mark.sure > LIKELY and mark.line < 8 for mark in marks)
+
+
+def count_spells(entries: Sequence[tuple[str, Entry]]) -> int:
+    """How many different spans of time are told with a place."""
+    return len({(one.span.begin, one.span.until) for kind, one in entries if kind and one.place and one.span.begin})
 
 
 def _is_better(marked: str, told: str) -> bool:

@@ -1,4 +1,4 @@
-"""Judges a résumé reader on the synthetic files in `tests/people/resumes` or in `resumes_second` (rules: README.md).
+"""Judges a résumé reader on the synthetic files in `tests/people/resumes` or a set beside it (rules: README.md).
 
 `judge(read)` takes any function from a path to a dict with the keys of `expected.jsonl`; `python -m
 tests.people.judge_resumes` judges the command `jobmatch resume read FILE --json`.
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 RESUMES = Path(__file__).parent / "resumes"
-SETS = {"first": RESUMES, "second": RESUMES.with_name("resumes_second")}
+SETS = {"first": RESUMES, "second": RESUMES.with_name("resumes_second"), "third": RESUMES.with_name("resumes_third")}
 SCALARS = ("name", "phone", "education")
 LISTS = ("schools", "employers", "dates", "certificates")
 FIELDS = SCALARS + LISTS
@@ -247,7 +247,10 @@ def adapt(output: dict[str, Any]) -> dict[str, Any]:
     studies, work = values("education"), values("work")
     dates = [spell(one["from"], one["to"]) for one in studies if one["from"]]
     dates += [spell(one["from"], one["to"], is_current=one["is_current"]) for one in work if one["from"]]
-    if value("enlisted"):
+    served = values("service")
+    if len(served) > 1:
+        dates += [spell(one["from"], one["to"], is_current=one["is_current"]) for one in served]
+    elif value("enlisted"):
         dates.append(spell(value("enlisted"), value("discharged") or ""))
     level = (value("education_level") or {}).get("level", "")
     return {

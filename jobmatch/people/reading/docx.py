@@ -152,12 +152,12 @@ class _Reader:
         """The lines of a table: rows of data, or what its cells hold one after the other where it only places them."""
         number = next(self.tables)
         lines: list[Line] = []
-        for row in item.iter(f"{_W}tr"):
-            if next(row.iterancestors(f"{_W}tbl")) is item:
-                lines += self._row(row, number, depth)
+        rows = [row for row in item.iter(f"{_W}tr") if next(row.iterancestors(f"{_W}tbl")) is item]
+        for row in rows:
+            lines += self._row(row, number, depth, is_lone=len(rows) < 3)
         return lines
 
-    def _row(self, row: Any, number: int, depth: int) -> list[Line]:
+    def _row(self, row: Any, number: int, depth: int, *, is_lone: bool) -> list[Line]:
         cells: list[Cell] = []
         lines: list[Line] = []
         column = _number(row.find(f"{_W}trPr/{_W}gridBefore"))
@@ -172,9 +172,9 @@ class _Reader:
             if not inside:
                 continue
             heads = sum(1 for line in inside if heading_kind(line.text))
-            is_layout = any(line.table for line in inside) or (
-                len(inside) >= 3 and heads >= (1 if heading_kind(inside[0].text) else 2)
-            )
+            # Of a table with one or two rows, cells of many lines are columns of the page.
+            is_layout = any(line.table for line in inside) or (is_lone and len(inside) >= 6)
+            is_layout = is_layout or (len(inside) >= 3 and heads >= (1 if heading_kind(inside[0].text) else 2))
             if is_layout:
                 lines += table_row(cells, 1, number) if cells else []
                 cells = []

@@ -39,6 +39,8 @@ class Entry:
     duties: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     is_labelled: bool = False
+    is_apart: bool = False
+    """Whether its dates stand below it, all through its section."""
 
 
 def read_entries(section: Section) -> list[Entry]:
@@ -280,7 +282,7 @@ _AT = re.compile(
     r"^\s*[，,:：]?\s*(?:就职于|任职于|受雇于|供职于|就读于|毕业于|进入|在|于)\s*(?P<place>[^，。；,;\t]{2,40}?)\s*(?:工作|学习|就读|服役|毕业|当兵|上学|读书)?(?=[，。；,;\t\s]|$)(?P<rest>.*)$",
     re.DOTALL,
 )
-_SPLIT = re.compile(r"[\t|｜]| {1,}|\u3000+|[，,;；。]|\s*[/／]\s*|\s[-—–·]\s|[:：]")
+_SPLIT = re.compile(r"[\t|｜❘∣│]|\s@\s| {1,}|\u3000+|[，,;；。]|\s*[/／]\s*|\s[-—–·]\s|[:：]")
 
 
 def _around(text: str, start: int, end: int) -> str:
@@ -291,7 +293,7 @@ def _around(text: str, start: int, end: int) -> str:
 def _tokens(text: str) -> list[str]:
     """The parts of a line that names a place and a post."""
     text = LASTING.sub("\t", text)
-    text = re.sub(r"^[\s•●·◆■▪➢*※○★☆◇□▶►|:：，,.、]+|[\s|，,;；]+$", "", text)
+    text = re.sub(r"^[\s•●·◆■▪▫➢*※○★☆◇□▶►✔✓❘∣|:：，,.、]+|[\s|，,;；]+$", "", text)
     if found := _SENTENCE.search(text):
         return [found["place"], found["title"], *_tokens(text[found.end() :])]
     if found := _AT.match(text):
@@ -346,11 +348,18 @@ def _is_studied(entry: Entry, tokens: Sequence[str]) -> bool:
     return any(_is_study(token, tokens) for token in tokens)
 
 
+_GUARD = re.compile(r"[门警护]卫$")
+
+
 def _is_study(token: str, tokens: Sequence[str]) -> bool:
     return (
         SCHOOL.search(token) is not None
         and not _is_worker(token)
-        and not any(POST.search(other) and not level_of(other) for other in tokens if other is not token)
+        and not any(
+            _GUARD.search(other) or (POST.search(other) and not level_of(other))
+            for other in tokens
+            if other is not token
+        )
     )
 
 

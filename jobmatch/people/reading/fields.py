@@ -13,7 +13,7 @@ from jobmatch.people.reading import forces
 from jobmatch.people.reading.entries import Entry, read_entries
 from jobmatch.people.reading.labels import Labelled, find_labels
 from jobmatch.people.reading.lines import Line
-from jobmatch.people.reading.names import clean_name, find_name
+from jobmatch.people.reading.marked import count_spells, is_named, joined_entries, joined_papers, read_marks, read_name
 from jobmatch.people.reading.papers import read_papers
 from jobmatch.people.reading.schooling import level_name, level_of, level_of_school, level_rank, school_parts
 from jobmatch.people.reading.sections import Section, split_sections
@@ -60,6 +60,7 @@ class ReadResume:
     education: list[Found] = field(default_factory=list)
     enlisted: Found | None = None
     discharged: Found | None = None
+    service: list[Found] = field(default_factory=list)
     branch: Found | None = None
     rank: Found | None = None
     posts_held: Found | None = None
@@ -85,6 +86,8 @@ class _Document:
         self.lines = lines
         self.sections = split_sections(lines)
         self.kinds = {number: section.kind for section in self.sections for number in section.numbers}
+        self.marks = read_marks(self.sections)
+        self.texts = [line.text for section in self.sections for line in section.lines]
         self.labels = [
             mark for mark in find_labels(lines) if self.kinds.get(mark.line) != "family" and not self._of_others(mark)
         ]
@@ -133,8 +136,13 @@ def read_resume(lines: Sequence[Line]) -> ReadResume:
     result = ReadResume()
     entries = [entry for section in document.sections if section.kind != "family" for entry in read_entries(section)]
     _read_person(document, result)
-    kinds = [(_kind_of(entry), entry) for entry in entries]
-    if _signs(document, kinds) < 2:
+    told = [(_kind_of(entry), entry) for entry in entries]
+    kinds = joined_entries(told, document.marks, document.texts)
+    spells = count_spells(kinds)
+    # Advertisements have headings and numbers too, but nobody's name and hardly a spell.
+    is_person = result.name is not None or spells > 1
+    is_marked = is_named(document.marks) and result.phone is not None and spells > 1
+    if not (is_person and (is_marked or _signs(document, told) > 1)):
         raise Invalid(_("这个文件不像简历：没有看到姓名、电话和经历。请换一个文件，或者自己填写"))
     _read_education(document, result, [entry for kind, entry in kinds if kind == "education"])
     _read_work(document, result, [entry for kind, entry in kinds if kind == "work"])
@@ -186,13 +194,9 @@ def _simplified(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _read_person(document: _Document, result: ReadResume) -> None:
-    for mark in document.labels:
-        if mark.key == "name" and (name := clean_name(mark.value)):
-            result.name = document.found(name, mark.line)
-            break
-    if result.name is None and (guess := find_name(document.lines)):
-        result.name = document.found(guess[0], guess[1], sure=guess[2])
+    at = read_name(document, result)
     labelled = [mark.line for mark in document.labels if mark.key == "phone"]
+    labelled.sort(key=lambda line: line < at)
     others = [n for n in range(len(document.lines)) if document.kinds.get(n) != "family"]
     for number in [*labelled, *others]:
         text = plain(document.lines[number].text)
@@ -380,7 +384,7 @@ def _loose_level(document: _Document) -> Found | None:
     for number, line in enumerate(document.lines[:12]):
         if document.kinds.get(number) not in ("", "basic", "education"):
             continue
-        for token in re.split(r"[\t|｜/,，;； ·]+", line.text):
+        for token in re.split(r"[\t|｜/,，;； \u3000·]+", line.text):
             if (
                 2 <= len(token) <= 6
                 and level_of(token)
@@ -415,7 +419,8 @@ def _read_work(document: _Document, result: ReadResume, entries: Sequence[Entry]
 def _read_codes(document: _Document, result: ReadResume) -> None:
     """Certificates as they are printed; licences and skills by the tables, sure under their own heading or label."""
     names = {row.code: row.name for table in (certificates(), driver_licences(), skills()) for row in table}
-    for paper in read_papers(document.lines, document.sections, document.labels, document.kinds):
+    papers = read_papers(document.lines, document.sections, document.labels, document.kinds)
+    for paper in joined_papers(papers, document.marks):
         value = {"code": paper.code, "name": names.get(paper.code, ""), "level": paper.level, "words": paper.words}
         result.certificates.append(document.found(value, paper.number, sure=paper.is_sure))
     cars = licence_certificates()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from jobmatch.people.reading.entries import Entry
-from jobmatch.people.reading.words import SCHOOL, SINGLE, is_army, plain, read_day, read_span
+from jobmatch.people.reading.words import SCHOOL, SINGLE, Span, is_army, plain, read_day, read_span
 from ml.reference import specialties
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ _OUT = re.compile(rf"{SINGLE.pattern}[^。；;\n]{{0,10}}?(?:退役|退伍|转�
 def read_service(document: _Document, result: ReadResume, entries: Sequence[Entry]) -> None:
     """Fill the service of ``result`` from labels, from ``entries`` and from sentences."""
     _read_dates(document, result, entries)
+    for entry in entries:
+        if entry.span.begin and not any(_is_inside(entry.span, other.span) for other in entries):
+            value = {"from": entry.span.begin, "to": entry.span.until, "is_current": entry.span.is_current}
+            result.service.append(document.found(value, entry.number, source=" ".join(entry.words)))
     own = {number for section in document.sections if section.kind == "service" for number in section.numbers}
     own |= {entry.number for entry in entries}
     own |= {mark.line for mark in document.labels if mark.key in ("branch", "rank", "specialty", "served", "enlisted")}
@@ -100,6 +104,12 @@ def _read_dates(document: _Document, result: ReadResume, entries: Sequence[Entry
         for number, line in enumerate(document.lines):
             if getattr(result, name) is None and (found := pattern.search(plain(line.text))):
                 setattr(result, name, document.found(read_day(found["a"]), number, sure=False))
+
+
+def _is_inside(span: Span, other: Span) -> bool:
+    """Whether a span is a part of another, as a task is of a spell."""
+    last, end = (one.until or "9999" for one in (span, other))
+    return span != other and other.begin <= span.begin and last <= end
 
 
 def _is_service(text: str) -> bool:

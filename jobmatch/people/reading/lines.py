@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from jobmatch.people.reading.words import heading_kind, is_date_only
+from jobmatch.people.reading.words import EMPLOYER, SCHOOL, gist_of_heading, heading_kind, is_date_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,9 @@ def _are_columns(rows: Sequence[Sequence[Piece]], edge: float) -> bool:
     """Whether both sides are texts of their own: a time line or a form has its right side belong to its left."""
     left = [[piece for piece in row if piece.x0 < edge] for row in rows]
     right = [[piece for piece in row if piece.x0 >= edge] for row in rows]
-    heads = [_heads(side) for side in (left, right)]
+    sizes = sorted(piece.em for row in rows for piece in row for _letter in piece.text)
+    large = 1.12 * sizes[len(sizes) // 2] if sizes else 0.0
+    heads = [_heads(side, large) for side in (left, right)]
     counts = [sum(1 for row in side if row) for side in (left, right)]
     if min(counts) < 3:
         return False
@@ -226,10 +228,10 @@ def _are_columns(rows: Sequence[Sequence[Piece]], edge: float) -> bool:
         return False
     if not heads[1]:
         return False
-    if _is_beside(right, left) or (heads[0] and _is_beside(left, right)):
+    if _is_beside(right, left, large) or (heads[0] and _is_beside(left, right, large)):
         return True
     # Headings in the middle of a page have nothing beside them either, but what follows them begins on the left.
-    at = [number for number, row in enumerate(right) if _heads([row])]
+    at = [number for number, row in enumerate(right) if _heads([row], large)]
     near = [bool(row) and row[0].x0 - edge < 30 for row in right]
     texts = [is_near and number not in at for number, is_near in enumerate(near)]
     is_edge = sum(near[number] and any(texts[number + 1 : number + 3]) for number in at) > 0.5 * len(at)
@@ -237,17 +239,24 @@ def _are_columns(rows: Sequence[Sequence[Piece]], edge: float) -> bool:
     return is_edge and (heads[0] > 0 or (heads[1] >= 2 and alone > 0.3 * len(rows)))
 
 
-def _is_beside(side: Sequence[Sequence[Piece]], other: Sequence[Sequence[Piece]]) -> bool:
+def _is_beside(side: Sequence[Sequence[Piece]], other: Sequence[Sequence[Piece]], large: float) -> bool:
     """Whether a heading of one side has words beside it on the other, which it cannot be the heading of."""
     for row in filter(None, side):
-        kind = heading_kind("".join(piece.text for piece in row))
+        kind = _kind(row, large)
         for beside in filter(None, other) if kind else ():
             words = "".join(piece.text for piece in beside)
             apart = min(beside[0].y1, row[0].y1) - max(beside[0].y0, row[0].y0)
-            if apart > 1 and len(words.strip()) > 1 and not words.isascii() and heading_kind(words) != kind:
+            if apart > 1 and len(words.strip()) > 1 and not words.isascii() and _kind(beside, large) != kind:
                 return True
     return False
 
 
-def _heads(side: Sequence[Sequence[Piece]]) -> int:
-    return sum(1 for row in side if row and heading_kind("".join(piece.text for piece in row)))
+def _kind(row: Sequence[Piece], large: float) -> str:
+    """The kind of section that a row opens by its words, in large letters by their gist."""
+    text = "".join(piece.text for piece in row)
+    is_set_off = row[0].em >= large and len(row) == 1 and not EMPLOYER.search(text) and not SCHOOL.search(text)
+    return heading_kind(text) or (gist_of_heading(text) if is_set_off else "")
+
+
+def _heads(side: Sequence[Sequence[Piece]], large: float) -> int:
+    return sum(1 for row in side if row and _kind(row, large))

@@ -27,12 +27,12 @@ _RARE = (
     "矣示祖秋秘"
 )
 """Surnames that are also common words: alone they make a name only where a name stands."""
-_NAME = re.compile(
+NAME_SHAPE = re.compile(
     rf"(?:{_TWO}|淳于|单于|公良|公孙|亓官|巫马|壤驷|乐正|漆雕|左丘|东门|第五|梁丘|谷梁|段干|微生|羊舌|叱干)[\u4e00-\u9fff]{{1,2}}"
     rf"|[{_ONE}][\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]{{2,6}}[·•][\u4e00-\u9fff]{{2,6}}"
 )
 _RARE_NAME = re.compile(rf"[{_RARE}][\u4e00-\u9fff]{{1,2}}")
-_LONE = re.compile(r"[\u4e00-\u9fff]{2,4}")
+LONE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _NO_NAME = re.compile(
     r"简历|高中|初中|本科|中专|专科|学历|党员|团员|汉族|[省市县区镇乡村]$|安全|安保|安检|方向|成熟|易于|金融|温州|常州|管理|车辆|包装|应聘|求职|解放|解决|应届|"
     r"左右|强化|明确|经|经历|连队|武警|毕业|明白|文化|文员|计划|计算|时间|[和与]$|[学青少成今去每全半近]年|年[限龄度级纪薪前]|[一二三四五六七八九十每个]月|月薪|月份|岁|男|女|未婚|已婚|群众|健康|良好|单位|高级|古典|严格|严谨|康复|石油|商务|华为|金牌|万元|江苏|江西|"
@@ -68,7 +68,7 @@ def find_name(lines: Sequence[Line]) -> tuple[str, int, bool] | None:
         for cell in line.cells:
             is_large = line.size > 1.2 * _usual(lines) and line.size >= 0.85 * largest
             # In the largest letters of the page or beside a sex, an age or a number, names of any kind stand.
-            shape = _LONE if is_large else _RARE_NAME if number < 3 or _BESIDE.search(line.text) else _NAME
+            shape = LONE if is_large else _RARE_NAME if number < 3 or _BESIDE.search(line.text) else NAME_SHAPE
             name, is_titled = _candidate(cell.text, shape)
             if not name:
                 continue
@@ -90,22 +90,23 @@ _SELF = re.compile(r"(?:本人|我叫|我是|姓名为|名叫)([\u4e00-\u9fff]{2
 
 def _candidate(text: str, shape: re.Pattern[str]) -> tuple[str, bool]:
     words = compact(text)
-    if (told := _SELF.search(words)) and _is_name(told[1], _LONE):
+    if (told := _SELF.search(words)) and is_name(told[1], LONE):
         return told[1], True
     if heading_kind(text) and "简历" not in words:
         return "", False
     bare = _TITLE.sub("", words)
-    if bare != words and _is_name(bare, _LONE):
+    if bare != words and is_name(bare, LONE):
         return bare, True
     for token in [words, *re.split(r"[\s|｜/,，、·•—\-]+", text.strip())[:1], *re.split(r"[(（:：]", words)[:1]]:
-        if _is_name(token, shape):
+        if is_name(token, shape):
             return token, False
     return "", False
 
 
-def _is_name(word: str, shape: re.Pattern[str]) -> bool:
+def is_name(word: str, shape: re.Pattern[str]) -> bool:
+    """Whether a word of this shape can be a name and is no other word of a résumé."""
     return (
-        (_NAME.fullmatch(word) or shape.fullmatch(word)) is not None
+        (NAME_SHAPE.fullmatch(word) or shape.fullmatch(word)) is not None
         and _NO_NAME.search(word) is None
         and not POST.search(word)
         and not EMPLOYER.search(word)

@@ -14,7 +14,7 @@ from jobmatch.people.reading.words import compact, heading_kind, is_army, is_dat
 from ml.reference import extract_skills, licence_certificates
 
 _GRADES = r"(?:[一二三四五六1-6]级(?:[甲乙]等)?|初级工?|中级工?|高级工?|高级技师|技师)"
-_CLEAR = re.compile(
+CLEAR = re.compile(
     r".*(?:证书?|执照|(?:职业|执业|从业|上岗|教师)资格)(?:[(（].{1,14}[)）])?(?:[A-Z]\d?)*$"
     rf"|.{{1,16}}(?:员|工|师)[(（]?{_GRADES}(?:[/(（]{_GRADES})?[)）]?$"
     r"|(?:大学|全国|专业|商务)?英语(?:专业)?[四六八]级.{0,4}|普通话.{0,8}(?:[甲乙]等.{0,4}|[一二三]级?[甲乙])|(?:全国)?计算机(?:等级考试)?[一二三四]级.{0,8}"
@@ -28,7 +28,7 @@ _TITLE = re.compile(
 )
 """What is a certificate among skills; at work it is a post."""
 _NONE = re.compile(
-    r"(?:身份|居住|暂住|结婚|离婚|学生|工作|党员|团员|退役|退伍|转业|复员|优待|士兵|军官|残疾|军人|烈属|毕业|学位|独生子女|房产|行驶|通行|签|保|验|公|论|取|查|办|持|(?<!员)许可)证"
+    r"什么|哪些|(?:身份|居住|暂住|结婚|离婚|学生|工作|党员|团员|退役|退伍|转业|复员|优待|士兵|军官|残疾|军人|烈属|毕业|学位|独生子女|房产|行驶|通行|签|保|验|公|论|取|查|办|持|(?<!员)许可)证"
     r"(?:书|明)?$|营业执照|护照|毕业证|学位证|退役军人|退伍军人|奖|荣誉|立功|[一二三]等功|优秀|先进|标兵|能手|嘉奖|称号|模范|表彰|冠军|亚军|竞赛|比武|四有|第[一二三]名"
 )
 """Papers that say who somebody is or was, and honours: nothing of what a person may do."""
@@ -81,7 +81,7 @@ def read_papers(
         if is_licence(words):
             return
         name = _folded(words)
-        codes = _codes_of(words)
+        codes = codes_of(words)
         if not is_listed and (
             any(name in one for one in seen) or (codes and {c for c, _l in codes} <= {p.code for p in found})
         ):
@@ -162,7 +162,7 @@ def _goes_on(line: Line, text: str, after: str) -> bool:
     if re.match(r"(?:等?证书?|[书照级]|等)(?:$|[、,，;；\s(（])|[(（](?!\d)", after.strip()):
         return True
     last = _SPLIT.split(text.rstrip())[-1].strip()
-    if not line.is_full or not last or _CLEAR.match(last) or last.endswith((")", "）")):
+    if not line.is_full or not last or CLEAR.match(last) or last.endswith((")", "）")):
         return False
     # In a list of items one below the other only a scrap goes on.
     return last != text.strip() or len(compact(after)) <= 3
@@ -174,7 +174,7 @@ def items_of(text: str) -> list[str]:
     for part in _parts(text):
         # What lasted from one day to another is a course or an activity.
         words = _bare(part) if read_span(plain(part)) is None and not is_licence(part) else ""
-        if _CLEAR.match(words):
+        if CLEAR.match(words):
             is_one = not _NONE.search(words)
         else:
             is_one = not (
@@ -199,7 +199,7 @@ def _told(text: str, kind: str) -> Iterator[str]:
         words = _bare(part)
         if heading_kind(words) or is_label(words):
             continue
-        is_clear = (_CLEAR.match(words) is not None and 3 <= len(words) <= 30) or _is_whole(words)
+        is_clear = (CLEAR.match(words) is not None and 3 <= len(words) <= 30) or _is_whole(words)
         is_clear = is_clear or ((has_gained or kind in ("skills", "honours")) and _TITLE.match(words) is not None)
         if _NONE.search(words) or is_army(words):
             continue
@@ -220,7 +220,7 @@ def _parts(text: str) -> list[str]:
         # Letters of another font stand apart from the characters they belong to.
         last = joined[-1] if joined else ""
         is_scrap = 1 <= len(last.strip()) <= 5 and last.strip().isascii() and _LATIN_END.search(last.strip())
-        if is_scrap and not _CLEAR.match(last.strip()) and not re.search(r"\d{3}", last) and _CLEAR.match(part.strip()):
+        if is_scrap and not CLEAR.match(last.strip()) and not re.search(r"\d{3}", last) and CLEAR.match(part.strip()):
             joined[-1] = last.strip() + part.strip()
         elif part.strip():
             words = _outside(part, re.finditer(r"\s+", part))
@@ -242,7 +242,7 @@ def _outside(text: str, gaps: Iterable[re.Match[str]]) -> list[str]:
 def _stands_alone(word: str) -> bool:
     """Whether a blank may end here: in a list with blanks alone each word has to look like a certificate."""
     return len(word) >= 3 and bool(
-        _CLEAR.match(word) or re.search(r"[员师证书照职称][)）]?$|[)）]$", word) or _codes_of(word)
+        CLEAR.match(word) or re.search(r"[员师证书照职称][)）]?$|[)）]$", word) or codes_of(word)
     )
 
 
@@ -269,7 +269,7 @@ def _is_whole(words: str) -> bool:
 
 
 @lru_cache(maxsize=2000)
-def _codes_of(words: str) -> tuple[tuple[str, int], ...]:
+def codes_of(words: str) -> tuple[tuple[str, int], ...]:
     """Codes of certificates and levels that the table has for printed words; cars and lorries are no certificates."""
     cars = licence_certificates()
     hits = _hits(words)

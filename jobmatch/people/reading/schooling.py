@@ -61,7 +61,7 @@ def school_parts(token: str) -> tuple[str, str]:
         return "", ""
     school, rest = found[1], found["rest"].strip(" -—·:：,，")
     # 湖南大学法学院 and 某学院附属中学 are one school; 某学院机电专业 is a school and a subject.
-    rest = re.sub(r"^(?:就读|学习|读|上)(?=.)", "", rest)
+    rest = re.sub(r"^(?:就读|学习|读|上|念)[的了过]?(?=.)", "", rest)
     while rest and (more := _SCHOOL_PARTS.match(rest)) and len(more[1]) <= 12:
         school, rest = school + more[1], more["rest"].strip(" -—·:：,，")
     note = found["note"] or ""

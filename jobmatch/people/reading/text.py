@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import Any
 from unicodedata import east_asian_width
@@ -25,7 +26,7 @@ def read_text(content: bytes) -> list[Line]:
     lines: list[Line] = []
     table = 0
     before = ""
-    for text in map(str.strip, decode(content)[:MOST_TEXT].splitlines()):
+    for text in map(_unmarked, decode(content)[:MOST_TEXT].splitlines()):
         is_row = _is_row(text)
         table += is_row and not _is_row(before)
         line = _row(text, table) if is_row else text_line(text)
@@ -39,14 +40,24 @@ def read_text(content: bytes) -> list[Line]:
     return lines
 
 
+_MARKDOWN = re.compile(r"^\s*(?:#{1,6}|>)\s+|^\s*\|[\s:|\-]+\|\s*$|[ \t]+$")
+_EQUALS = re.compile(r"^(\s*[\u4e00-\u9fff]{2,6}) ?= ?(?=\S)")
+
+
+def _unmarked(text: str) -> str:
+    """A line without the marks of Markdown; 姓名 = 张三 as 姓名：张三."""
+    return _EQUALS.sub(r"\1：", _MARKDOWN.sub("", text)).strip()
+
+
 def _is_row(text: str) -> bool:
     return len(text) > 2 and text[0] == text[-1] == "|"
 
 
 def _goes_on(before: str, text: str) -> bool:
-    """Whether a row holds but the ends of words that filled their cells in the row before it."""
+    """Whether a row holds but the ends of words that filled their cells in the row before it, some cells empty."""
     cells = list(zip(before[1:-1].split("|"), text[1:-1].split("|"), strict=False))
-    return before.count("|") == text.count("|") and all(
+    is_part = before.count("|") == text.count("|") and not all(end.strip() for _begin, end in cells)
+    return is_part and all(
         not end.strip() or (begin.strip() and len(begin) - len(begin.rstrip()) < 3) for begin, end in cells
     )
 

@@ -186,6 +186,7 @@ def is_numbered(text: str) -> bool:
 _YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
 _MONTH = r"(?:1[0-2]|0?[1-9])"
 _CN = r"(?:[一二][〇零○0九OＯ][〇零○一二三四五六七八九0-9]{2})"
+_CN_SHORT = r"(?:[五六七八九〇零○一二][〇零○一二三四五六七八九])"
 _CN_MONTH = r"(?:十[一二]?|[一二三四五六七八九])"
 _NAMED = (
     r"(?i:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
@@ -194,26 +195,26 @@ _NAMED = (
 _SHORT = r"[’']?\d{2}\s*年"
 _DAY = (
     rf"(?:{_YEAR}\s*(?:年\s*{_MONTH}\s*月(?:\s*\d{{1,2}}\s*[日号])?(?:份)?|\s*[./\-·]\s*{_MONTH}(?!\d)(?:\s*[./\-]\s*(?:[12]\d|3[01]|0?[1-9])(?!\d))?"
-    rf"|(?:0[1-9]|1[0-2])(?!\d))|{_CN}年{_CN_MONTH}月"
+    rf"|(?:0[1-9]|1[0-2])(?!\d))|{_CN}年{_CN_MONTH}月|{_CN_SHORT}年{_CN_MONTH}月"
     rf"|{_SHORT}\s*{_MONTH}\s*月|{_MONTH}\s*[/.\-]\s*{_YEAR}(?!\d)|{_NAMED}\.?[ ,]*{_YEAR}(?!\d))"
 )
-_ONLY_YEAR = rf"(?:{_YEAR}\s*年?(?![\d./]\d)|{_CN}年)"
+ONLY_YEAR = rf"(?:{_YEAR}\s*年?(?![\d./]\d)|{_CN}年)"
 _NOW = r"(?:至今|现在|今(?!年)|目前|今日|当前|[Pp]resent|[Nn]ow|PRESENT|在职)"
 _TO = r"\s*(?:起|开始)?\s*(?:(?:[-‐–—―－~～∼〜至到→─－ー一]\s*){1,4}|(?i:to|until)\b\s*)"
-_BEGIN = rf"(?<![\d.])(?P<a>{_DAY}|{_ONLY_YEAR})"
+_BEGIN = rf"(?<![\d.])(?P<a>{_DAY}|{ONLY_YEAR})"
 _LASTING = r"(?:共|约)?\s*(?:\d{1,2}\s*年)?(?:\s*\d{1,2}\s*个?月)?"
 RANGE = re.compile(
-    rf"{_BEGIN}(?:\s*(?:至今|起至今)|{_TO}(?P<b>{_DAY}|{_ONLY_YEAR}|{_NOW}|{_MONTH}\s*月))(?![\d])"
+    rf"{_BEGIN}(?:\s*(?:至今|起至今)|{_TO}(?P<b>{_DAY}|{ONLY_YEAR}|{_NOW}|{_MONTH}\s*月))(?![\d])"
     rf"(?:\s*[)）]?\s*[(（]{_LASTING}[)）])?"
 )
 LASTING = re.compile(rf"[(（]\s*(?=[共约\d]){_LASTING}\s*[)）]")
 """How long something lasted, in brackets."""
 DANGLING = re.compile(rf"{_BEGIN}{_TO}$")
-ENDING = re.compile(rf"(?:{_TO})?\s*(?P<b>{_DAY}|{_ONLY_YEAR}|{_NOW})\s*")
+ENDING = re.compile(rf"(?:{_TO})?\s*(?P<b>{_DAY}|{ONLY_YEAR}|{_NOW})\s*")
 SINGLE = re.compile(rf"(?<![\d.])(?P<a>{_DAY})(?!\d)")
-_OPEN = re.compile(rf"(?:自|从)?\s*(?P<a>{_DAY})\s*(?:起|开始|入职)")
+OPEN = re.compile(rf"(?P<a>{_DAY}|(?<=[自从]){ONLY_YEAR}|(?<=[自从] ){ONLY_YEAR})\s*(?:起|开始|入职)")
 _PAIR = re.compile(rf"\s*(?P<a>{_DAY})\s+(?P<b>{_DAY})(?!\d)")
-_LOOSE = re.compile(rf"^\s*(?P<a>{_DAY}|{_ONLY_YEAR})\s*$")
+_LOOSE = re.compile(rf"^\s*(?P<a>{_DAY}|{ONLY_YEAR})\s*$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DIGITS = {letter: str(number % 10) for number, letter in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
@@ -238,6 +239,9 @@ def read_day(text: str) -> str:
         year = "".join(_DIGITS.get(letter, letter) for letter in found[1])
         month = _cn_month(found[2]) if found[2] else 0
         return f"{year}-{month:02d}" if month else year
+    if found := re.match(rf"({_CN_SHORT})年({_CN_MONTH})月", words):
+        year = "".join(_DIGITS.get(letter, letter) for letter in found[1])
+        return f"{'19' if year >= '50' else '20'}{year}-{_cn_month(found[2]):02d}"
     if found := re.match(rf"({_MONTH})[/.\-]({_YEAR})", words):
         return f"{found[2]}-{int(found[1]):02d}"
     if found := re.match(rf"({_NAMED})[.,]*({_YEAR})", words):
@@ -270,7 +274,7 @@ def read_span(text: str) -> tuple[Span, int, int] | None:
         return Span(begin, until, not until), found.start(), found.end()
     if found := _PAIR.match(text):
         return Span(read_day(found["a"]), read_day(found["b"])), found.start("a"), found.end()
-    if found := _OPEN.search(text):
+    if found := OPEN.search(text):
         return Span(read_day(found["a"])), found.start(), found.end()
     return None
 

@@ -98,7 +98,7 @@ def _rows(demo: Demo, count: int, employers: list[str], places: list[str]) -> li
                 "身体能胜任，按时到岗",
                 places[number % len(places)],
                 f"{demo.rng.choice(STREETS)} {demo.rng.randrange(1, 200)} 号",
-                f"综合 {low}-{high} 元/月（应发）",
+                f"固定 {low}-{high} 元/月（应发）",
                 "包吃，不包住，五险",
                 "两班倒",
                 "劳动合同",

@@ -169,11 +169,11 @@ class PostingReader:
 
     def _place(self, text: str) -> str | None:
         if text not in self.places:
-            clean = re.sub(r"[·\s-]+", " ", unicodedata.normalize("NFKC", text)).strip()
-            found = find_region_by_name(self.session, clean) if clean else None
-            if found is None and clean and self.within:
-                found = find_region_by_name(self.session, clean, within=self.within)
-            self.places[text] = found.code if found else None
+            # As it stands first: a name may hold brackets that folding would make others.
+            words = dict.fromkeys((text, re.sub(r"[·\s-]+", " ", unicodedata.normalize("NFKC", text)).strip()))
+            ways = [(word, within) for within in (None, self.within or None) for word in words if word]
+            found = (find_region_by_name(self.session, word, within=within) for word, within in ways)
+            self.places[text] = next((place.code for place in found if place is not None), None)
         return self.places[text]
 
     def place_words(self, code: str | None) -> str:

@@ -15,7 +15,7 @@ from jobmatch.core.sheets import Sheet, write_csv, write_workbook
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import posting_imports as services
 from jobmatch.exchange.models import PostingImport, PostingImportNote, PostingSource
-from jobmatch.exchange.posting_columns import COLUMNS, guess_places, open_posting_table
+from jobmatch.exchange.posting_columns import COLUMNS, PostingReader, guess_places, open_posting_table
 from jobmatch.exchange.posting_files import posting_template_sheets
 from jobmatch.exchange.states import ImportState, PostingRowNote
 from recruiters.employers.models import Employer
@@ -341,6 +341,21 @@ def test_only_staff_of_the_place_import(sqlite_runtime: Runtime, clerk: Actor) -
         services.confirm_posting_import(uow, uow.session.get_one(PostingImport, batch.id))
     with sqlite_runtime.unit(Actor()) as uow, pytest.raises(NotAllowed):
         services.open_posting_import(uow, b"", open_posting_table(as_csv(row(1))), name="x.csv", source="来源")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("湖南省湘潭市韶山市", "430382"),
+        ("湖南·湘潭·韶山市", "430382"),
+        ("深圳-南山区", "440305"),
+        ("不知道哪里", None),
+        ("", None),
+    ],
+)
+def test_a_place_is_read_as_senders_write_it(uow: UnitOfWork, words: str, code: str | None) -> None:
+    reader = PostingReader(uow.session, "")
+    assert reader.read({"employer": "甲厂", "title": "车工", "place": words}).row.values["region_code"] == code
 
 
 def test_a_table_without_a_head_is_refused() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmatch.reference.models import PostingRule
+from jobmatch.reference.patterns import compile_rule
 from jobmatch.reference.queries import RuleLine
 from jobmatch.reference.shipped import shipped_rows
 from jobmatch.reference.states import Severity
@@ -22,7 +22,7 @@ RULES = [
     RuleLine(
         row["code"],
         row["name_zh"],
-        re.compile(row["pattern"]),
+        compile_rule(row["pattern"]),
         Severity(row["severity"]),
         row["message_zh"],
         row["basis"],
@@ -61,7 +61,7 @@ def _unseen(*, even: bool) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(
     ("even", "caught", "wrong", "warned"),
-    [(True, 0.91, 0.033, 0.16), (False, 0.99, 0.0, 0.04)],
+    [(True, 0.945, 0.02, 0.165), (False, 0.99, 0.0, 0.05)],
     ids=["never read while tuning", "read while tuning"],
 )
 def test_sentences_of_another_hand_are_judged_as_well_as_documented(

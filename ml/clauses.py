@@ -79,8 +79,8 @@ CUES: dict[str, str] = {
 }
 """Subjects of the law, and the words one of which a clause has to hold before it is suspected of that subject."""
 SUBJECTS = tuple(CUES)
-FLOOR = -1.7  # of the score; chosen on postings and by cross-validation, see docs/legal-check.md
-LAWFUL = -2.0  # below it a clause counts as lawful; chosen by cross-validation, see docs/legal-check.md
+FLOOR = -1.6  # of the score; chosen on postings and by cross-validation, see docs/legal-check.md
+LAWFUL = -1.0  # below it a clause counts as lawful; chosen by cross-validation, see docs/legal-check.md
 LONGEST = 40  # characters of a window of clauses
 WIDEST = 4
 

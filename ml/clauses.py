@@ -198,7 +198,7 @@ def reader() -> Reader:
 
 
 def looks_lawful(text: str, place: int) -> bool:
-    """Whether every clause around a place of ``text`` scores so low on all subjects that no rule should block it alone."""
+    """Whether every clause around a place of ``text`` scores so low on all subjects that no rule should block it."""
     clauses = [plain_clause(text[start:end]) for start, end in windows(text) if start <= place < end]
     found = [reader().scores(clause) for clause in clauses]
     return bool(found) and all(points is not None and points.max() < LAWFUL for points in found)

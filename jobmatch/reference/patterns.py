@@ -24,6 +24,8 @@ from itertools import pairwise
 from jobmatch.core.i18n import gettext as _
 
 MAX_LENGTH = 6000
+MAX_EXPANDED = 50_000
+"""Characters of a line once its lists are written out, since lists may name lists."""
 SECONDS = 1.0
 SAMPLE_LENGTH = 1500
 SHARED = {
@@ -62,8 +64,8 @@ def has_lines(rule: str) -> bool:
 def rule_expression(rule: str) -> str:
     """The one regular expression that a rule stands for.
 
-    A match of line 7 ends in the group ``line7``, or ``warn7`` where the line only warns. Raises ``ValueError`` with the
-    number of a line that cannot be read.
+    A match of line 7 ends in the group ``line7``, or ``warn7`` where the line only warns. Raises ``ValueError`` with
+    the number of a line that cannot be read.
     """
     if not has_lines(rule):
         return rule
@@ -106,13 +108,14 @@ def _named(text: str) -> tuple[str, str]:
 
 
 def _expression(text: str, lists: dict[str, str]) -> str:
-    def words(found: re.Match[str]) -> str:
-        if found.group(1) not in lists:
-            raise ValueError(_("上面没有词表“%(name)s”", name=found.group(1)))
-        return f"(?:{lists[found.group(1)]})"
-
+    used = _USE.findall(text)
+    for name in used:
+        if name not in lists:
+            raise ValueError(_("上面没有词表“%(name)s”", name=name))
+    if sum(len(lists[name]) for name in used) > MAX_EXPANDED:
+        raise ValueError(_("表达式太长，最多 %(n)s 个字符", n=MAX_EXPANDED))
     text = text.replace("……", _CLAUSE + "{0,12}").replace("…", _CLAUSE + "{0,6}").replace(" ", r"\s*")
-    return _USE.sub(words, text)
+    return _USE.sub(lambda found: f"(?:{lists[found.group(1)]})", text)
 
 
 def compile_rule(rule: str) -> re.Pattern[str]:

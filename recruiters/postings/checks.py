@@ -1,8 +1,8 @@
 """The legal check: rules over the words of a posting, and the elements the law asks for.
 
-Rules are lines that the office may edit (``jobmatch.reference.patterns``); reference refuses patterns that are broken or
-slow. What the group ``ok`` of a pattern matches is harmless and passed over: ``(?P<ok>不限男女)|限男`` finds 限男 but
-not 不限男女.
+The office may edit the rules (``jobmatch.reference.patterns``); reference refuses patterns that are broken or slow.
+What the group ``ok`` of a pattern matches is harmless and passed over: ``(?P<ok>不限男女)|限男`` finds 限男 but not
+不限男女.
 """
 
 from __future__ import annotations

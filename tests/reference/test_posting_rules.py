@@ -138,6 +138,7 @@ def test_one_expression_is_still_a_rule() -> None:
         ("词 证：证件\n放 不扣", "至少写一行"),
         ("放 不?\n拦 限男", "第 1 行：.*什么都能匹配"),
         ("拦 (男+)+女", "太慢"),
+        ("词 甲：限男\n" + "词 甲：{甲}{甲}\n" * 40 + "拦 {甲}", "太长"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(rule: str, words: str) -> None:

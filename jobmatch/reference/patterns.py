@@ -7,8 +7,9 @@ A rule is either one regular expression, in which the group ``ok`` matches what 
 - ``拦 …`` is found with the severity of the rule;
 - ``疑 …`` is found, but only warns.
 
-A line may use ``|``, brackets and the rest of regular expressions. A blank stands for any blanks or none, ``…`` for up
-to six characters of the same clause, ``……`` for up to twelve.
+A line may use ``|``, ``(`` and ``)``, which only hold together, and the rest of regular expressions; a bracket itself is
+``\\(``. A blank stands for any blanks or none, ``…`` for up to six characters of the same clause, ``……`` for up to
+twelve.
 
 A bad expression can run for hours on a short text, and Python cannot interrupt it within a process.
 """
@@ -43,6 +44,7 @@ SHARED = {
 _LINE = re.compile(r"(词|放|拦|疑)\s+(.*)")
 _LIST = re.compile(r"([\u4e00-\u9fff\w]{1,12})\s*[:：]\s*(.+)")
 _USE = re.compile(r"\{([\u4e00-\u9fff][\u4e00-\u9fff\w]{0,11})\}")
+_GROUP = re.compile(r"(?<!\\)\((?!\?)")
 _WARNS = re.compile(r"warn\d+")
 _SPEAKS = re.compile(r"(?:line|warn)(\d+)")
 _CLAUSE = "[^,，。;；!！\\n]"
@@ -117,6 +119,7 @@ def _expression(text: str, lists: dict[str, str]) -> str:
             raise ValueError(_("上面没有词表“%(name)s”", name=name))
     if sum(len(lists[name]) for name in used) > MAX_EXPANDED:
         raise ValueError(_("表达式太长，最多 %(n)s 个字符", n=MAX_EXPANDED))
+    text = _GROUP.sub("(?:", text)
     text = text.replace("……", _CLAUSE + "{0,12}").replace("…", _CLAUSE + "{0,6}").replace(" ", r"\s*")
     return _USE.sub(lambda found: f"(?:{lists[found.group(1)]})", text)
 

@@ -7,8 +7,8 @@ A rule is either one regular expression, in which the group ``ok`` matches what 
 - ``拦 …`` is found with the severity of the rule;
 - ``疑 …`` is found, but only warns.
 
-A line may use ``|``, ``(`` and ``)``, which only hold together, and the rest of regular expressions; a bracket itself is
-``\\(``. A blank stands for any blanks or none, ``…`` for up to six characters of the same clause, ``……`` for up to
+A line may use ``|``, ``(`` and ``)``, which only hold together, and the rest of regular expressions; a bracket itself
+is ``\\(``. A blank stands for any blanks or none, ``…`` for up to six characters of the same clause, ``……`` for up to
 twelve.
 
 A bad expression can run for hours on a short text, and Python cannot interrupt it within a process.

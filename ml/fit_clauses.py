@@ -22,10 +22,12 @@ SOURCE = DATA / "clauses.txt"
 EACH = 6  # sentences made of one line
 PLAIN = 14_000  # plain clauses that are used, of many more
 FOLDS = 4
-COST = 10.0
+COST = 30.0
 PLAIN_WEIGHT = 0.5  # of a plain clause, which are many, against one on a subject
 _CHOICE = re.compile(r"<([^<>]*)>|([^<>]+)")
-_UNFIT = re.compile("[男女]性?优先|限[男女]|押金|已婚")  # in the judged postings, some of which are unlawful on purpose
+_UNFIT = re.compile(
+    "[男女]性?优先|限[男女]|押金|已婚|月[入薪]过万"
+)  # in the judged postings, some of which are unlawful on purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def fit(rows: list[Example]) -> tuple[Any, Array, Array]:
     on_subject = subjects != ""
     _, lines, sizes = np.unique([one.line for one in rows], return_inverse=True, return_counts=True)
     trust = 1 / np.sqrt(sizes[lines])  # a line with many choices is not many facts
-    vectors = TfidfVectorizer(analyzer=clause_grams, min_df=2, sublinear_tf=True, dtype=np.float32)
+    vectors = TfidfVectorizer(analyzer=clause_grams, min_df=3, sublinear_tf=True, dtype=np.float32)
     vectors.fit([text for text, kept in zip(texts, on_subject, strict=True) if kept])
     table = vectors.transform(texts)
     own = np.flatnonzero(on_subject)

@@ -1,6 +1,6 @@
 """The door from words to codes. Outsiders import from here and from `ml.matching`, nothing else."""
 
-from ml.clauses import Suspicion, suspect_clauses
+from ml.clauses import Suspicion, looks_lawful, suspect_clauses
 from ml.coding import Suggestion, suggest_occupations
 from ml.extraction import Found, extract_skills
 from ml.extraction_conditions import Condition, extract_requirements, read_requirements
@@ -58,6 +58,7 @@ __all__ = [
     "labelled_titles",
     "licence_certificates",
     "licence_covers",
+    "looks_lawful",
     "normalise",
     "occupations",
     "read_requirements",

@@ -125,7 +125,15 @@ class ComplaintKindForm(RowForm):
 
 
 class PostingRuleForm(RowForm):
-    pattern = TextArea(N_("要找的字词"), description=N_("可以写正则表达式，几个词之间用 | 隔开"), render_kw={"rows": 4})
+    pattern = TextArea(
+        N_("要找的字词"),
+        description=N_(
+            "一行一条：“拦 限男”要找的，“疑 要男”只提醒，“放 不限男女”不算；“词 证：身份证|驾照”是词表，"
+            "用的时候写 {证}（{不要}、{勿扰}、{禁止}是现成的）。"
+            "几个词之间用 | 隔开，… 表示中间可隔六个字；也可以只写一个正则表达式。"
+        ),
+        render_kw={"rows": 12},
+    )
     severity = SelectField(N_("找到以后"))
     message_zh = StringField(N_("给单位看的话"), [needed(N_("请写明单位该怎么改")), at_most(200)])
     message_en = StringField(N_("英文的话"), [at_most(200)])

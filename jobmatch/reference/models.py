@@ -207,7 +207,7 @@ class EmploymentStatusKind(CodeMixin, Base):
 
 
 class PostingRule(CodeMixin, Base):
-    """One line of the legal check; ``pattern`` is a regular expression that staff may edit.
+    """One line of the legal check; ``pattern`` is what staff may edit, in the form of ``patterns``.
 
     ``severity`` is ``block`` or ``warn``; the message tells the employer what to write instead.
     """

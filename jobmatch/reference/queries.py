@@ -24,6 +24,7 @@ from jobmatch.core.i18n import current_locale
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference import models as m
 from jobmatch.reference.models import CodeMixin, DatedRule, Holiday, PostingRule
+from jobmatch.reference.patterns import compile_rule
 from jobmatch.reference.states import Precision, Severity
 from ml.reference import suggest_occupations
 
@@ -312,7 +313,7 @@ def posting_rules(session: Session) -> list[RuleLine]:
             RuleLine(
                 row.code,
                 (english and row.name_en) or row.name_zh,
-                re.compile(row.pattern),
+                compile_rule(row.pattern),
                 Severity(row.severity),
                 (english and row.message_en) or row.message_zh,
                 row.basis,

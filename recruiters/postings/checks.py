@@ -1,12 +1,13 @@
 """The legal check: rules over the words of a posting, and the elements the law asks for.
 
-Rules are lines that the office may edit; reference refuses patterns that are broken or slow. Where a pattern has a
-group named ``ok``, what that group matches is harmless and passed over: ``(?P<ok>不限男女)|限男`` finds 限男 but not
+The office may edit the rules (``jobmatch.reference.patterns``); reference refuses patterns that are broken or slow.
+What the group ``ok`` of a pattern matches is harmless and passed over: ``(?P<ok>不限男女)|限男`` finds 限男 but not
 不限男女.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,9 +16,10 @@ from typing import Any
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.reference.patterns import only_warns
 from jobmatch.reference.queries import RuleLine
 from jobmatch.reference.states import Severity
-from ml.reference import suspect_clauses
+from ml.reference import looks_lawful, suspect_clauses
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PayKind
 
@@ -41,6 +43,8 @@ SUBJECT_RULES: dict[str, str] = {
     "番号驻地": "R14",
 }
 """The rule whose law a suspicion of the reader is about; where staff switched it off, nothing is said."""
+READ_RULES = frozenset((*SUBJECT_RULES.values(), "R09"))
+"""Rules on a subject that the reader knows: where it finds the clause lawful they only warn."""
 SHORTEST_CLAUSE = 2
 """A place of fewer characters is no statement."""
 
@@ -167,8 +171,20 @@ def _matches(rule: RuleLine, field: str, text: str, folded: str, places: list[in
                 first = places[offset + match.start() + len(found) - len(found.lstrip())]
                 last = places[offset + match.start() + len(found.rstrip()) - 1]
                 words = text[first : last + 1]
-                yield Finding(rule.code, rule.severity, words, first, rule.message, rule.basis, field)
+                severity, message = _verdict(rule, match, line)
+                yield Finding(rule.code, severity, words, first, message, rule.basis, field)
         offset += len(line) + 1
+
+
+def _verdict(rule: RuleLine, match: re.Match[str], line: str) -> tuple[Severity, str]:
+    """How severe a match is, and what is said: what reads like a lawful sentence is left to a person."""
+    if rule.severity != Severity.BLOCK:
+        return rule.severity, rule.message
+    if only_warns(match):
+        return Severity.WARN, rule.message
+    if rule.code in READ_RULES and looks_lawful(line, match.start()):
+        return Severity.WARN, _("%(words)s（这一处像是合法的说法，请人工看）", words=rule.message)
+    return Severity.BLOCK, rule.message
 
 
 def _suspicions(

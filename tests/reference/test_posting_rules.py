@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from jobmatch.reference.models import PostingRule
-from jobmatch.reference.patterns import check_pattern, try_pattern
+from jobmatch.reference.patterns import check_pattern, compile_rule, only_warns, try_pattern
 from jobmatch.reference.shipped import shipped_rows
 
 RULES = {row["code"]: row for row in shipped_rows(PostingRule)}
+PATTERNS = {code: compile_rule(row["pattern"]) for code, row in RULES.items()}
 
 BAD = {
     "R01": ["限男性", "仅招女生", "招男员工2名", "招聘女文员", "女士优先", "性别：男", "只招 男"],
@@ -52,7 +51,7 @@ BENIGN = [
 
 def findings(text: str) -> set[str]:
     """Codes of the rules that find something in ``text``; what the group ``ok`` matches is harmless."""
-    found = ((code, match) for code, row in RULES.items() for match in re.finditer(row["pattern"], text))
+    found = ((code, match) for code, pattern in PATTERNS.items() for match in pattern.finditer(text))
     return {code for code, match in found if match.group().strip() and match.groupdict().get("ok") is None}
 
 
@@ -98,6 +97,55 @@ def test_an_expression_that_would_harm_is_refused(pattern: str, words: str) -> N
 
 
 def test_trying_an_expression_shows_what_it_finds() -> None:
-    assert try_pattern("限(男|女)", "限男，也限女") == ["限男", "限女"]
+    assert try_pattern("限(男|女)", "限男，也限女") == [("限男", None), ("限女", None)]
     with pytest.raises(ValueError, match="太慢"):
         try_pattern("(男+)+女", "男" * 40)
+
+
+LINES = """词 证件：身份证|驾驶证
+词 原：{证件}(原件)?
+放 不…{证件}
+
+拦 扣押? {证件}|交{原}给公司
+疑 留下……{证件}"""
+
+
+def test_lines_name_lists_and_say_which_of_them_spoke() -> None:
+    text = "扣 身份证，不扣驾驶证，交驾驶证原件给公司，留下一份你的身份证"
+    found = [("扣 身份证", 5), ("交驾驶证原件给公司", 5), ("留下一份你的身份证", 6)]
+    assert try_pattern(LINES, text) == found
+    matches = [match for match in compile_rule(LINES).finditer(text) if match["ok"] is None]
+    assert [only_warns(match) for match in matches] == [False, False, True]
+
+
+def test_a_gap_stays_inside_its_clause() -> None:
+    assert try_pattern("拦 限…男", "限二十个男，限时，男，限一二三四五六七男") == [("限二十个男", 1)]
+
+
+def test_one_expression_is_still_a_rule() -> None:
+    pattern = compile_rule("(?P<ok>不限男女)|限男")
+    assert [match["ok"] for match in pattern.finditer("不限男女，限男")] == ["不限男女", None]
+    assert not any(only_warns(match) for match in pattern.finditer("不限男女，限男"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("拦 限男\n限女", "第 2 行：每行开头"),
+        ("拦 限男\n\n拦 (限女", "第 3 行：.*不完整"),
+        ("词 证件\n拦 限男", "第 1 行：词表要写成"),
+        ("拦 扣{证}", "第 1 行：上面没有词表“证”"),
+        ("词 证：证件\n放 不扣", "至少写一行"),
+        ("放 不?\n拦 限男", "第 1 行：.*什么都能匹配"),
+        ("拦 (男+)+女", "太慢"),
+        ("词 甲：限男\n" + "词 甲：{甲}{甲}\n" * 40 + "拦 {甲}", "太长"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(rule: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        check_pattern(rule)
+
+
+def test_shipped_rules_are_lines_that_a_person_can_read() -> None:
+    assert all(row["pattern"].startswith(("词 ", "放 ", "拦 ")) for row in RULES.values())
+    assert sum(len(row["pattern"]) for row in RULES.values()) <= 14_000

@@ -100,7 +100,7 @@ def row(table: str, code: str | None = None) -> Response:
 def try_rule() -> Response:
     """Show what a pattern finds in a sample and keep what was typed; outside any unit, since patterns may be slow."""
     form = PostingRuleForm(request.form)
-    found: list[str] | None = None
+    found: list[tuple[str, int | None]] | None = None
     try:
         found = try_pattern(form.pattern.data or "", form.sample.data or "")
     except ValueError as error:

@@ -11,7 +11,7 @@ from jobmatch.applications import handing
 from jobmatch.applications.models import Application
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import application_named, handed_applications, with_parties
-from jobmatch.applications.services import submit_application
+from jobmatch.applications.services.submitting import submit_application
 from jobmatch.core.errors import Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message

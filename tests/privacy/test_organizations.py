@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from jobmatch.accounts.models import Membership, Organization
 from jobmatch.applications.models import Application
-from jobmatch.applications.services import submit_application
+from jobmatch.applications.services.submitting import submit_application
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.consents import Grant

@@ -23,6 +23,7 @@ from jobmatch.demo.registry import own_actor
 from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.matching.inviting import answer_invitation, invitation_to
 from jobmatch.matching.models import PostingInvitation
+from jobmatch.matching.reach import fitting_count
 from jobmatch.matching.services import invite_person, recommend_people
 from jobmatch.people.models.person import Person
 from jobmatch.people.services.resume import set_open_to_employers
@@ -194,8 +195,12 @@ def _unvetted(demo: Demo, uow: UnitOfWork) -> None:
     member: User = members_of(uow.session, organization.id)[0]
     memberships = usable_memberships(uow.session, member.id, by_password=True, now=uow.now)
     uow.actor = actor_for(uow.session, member, memberships[0][0])
-    drawn = [make_posting(demo.rng, plan) for _n in range(TRIED)]
-    # A posting that asks for little fits many, so that the page has a number to tell.
-    values, needs = min(drawn, key=lambda one: sum(need.is_must for need in one[1]))
-    create_posting(uow, employer, values=values, requirements=needs)
+    drawn = sorted((make_posting(demo.rng, plan) for _n in range(TRIED)), key=lambda one: len(one[1]))
+    for number, (values, needs) in enumerate(drawn, 1):
+        # The first that enough people fit, so that the page has a number to tell.
+        with uow.session.begin_nested() as attempt:
+            posting = create_posting(uow, employer, values=values, requirements=needs)
+            if number == TRIED or fitting_count(uow, posting) is not None:
+                break
+            attempt.rollback()
     demo.logins.append(employer_login(plan.name, plan.phone))

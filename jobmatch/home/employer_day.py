@@ -16,6 +16,7 @@ from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import day_bounds, received, retention_checks, with_posting
 from jobmatch.applications.states import ApplicationState, InterviewResult
 from jobmatch.core.clock import local_day
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.inviting import invitations
@@ -91,7 +92,8 @@ def employer_day(uow: UnitOfWork) -> EmployerDay:
     items = [*_posting_items(uow, postings), *_paper_items(uow, found)]
     is_vetted = found.vetting is VettingState.VETTED
     if not is_vetted or not uow.actor.can("application.handle"):
-        draft = next((p for p in postings if p.state in ASKED and p.occupation_code), None)
+        drafts = [p for p in postings if p.state in ASKED and p.occupation_code]
+        draft = max(drafts, key=lambda p: p.id, default=None)
         count = fitting_count(uow, draft) if draft is not None and not is_vetted else None
         title = draft.title if draft is not None else ""
         return EmployerDay(_sorted(items), 0, 0, (), clocks, is_vetted, count, title)
@@ -178,7 +180,7 @@ def _starts(uow: UnitOfWork) -> list[Item]:
     for one, card in zip(rows, candidate_cards(uow, rows), strict=True):
         name = card.person.name if card.person else _("简历已收回")
         since = one.started_on or one.offer_start_on or local_day(one.state_since)
-        note = _("到岗日期 %(day)s", day=since.isoformat())
+        note = _("到岗日期 %(day)s", day=day_words(since))
         text = _("给%(name)s做录用登记", name=name)
         items.append(Item("hire", text, note, since, one.public_id))
     return items
@@ -254,12 +256,12 @@ def _paper_items(uow: UnitOfWork, employer: Employer) -> list[Item]:
             items.append(Item("profile", _("重新上传%(paper)s", paper=kind.label), _("照片看不清"), since))
     until = employer.permit_valid_until
     if employer.is_agency and until is not None and until <= uow.today + timedelta(days=PERMIT_DAYS):
-        note = _("%(day)s到期", day=until.isoformat())
+        note = _("%(day)s到期", day=day_words(until))
         items.append(
             Item("profile", _("换新的人力资源服务许可证"), note, min(until, uow.today), is_late=until < uow.today)
         )
     if is_recheck_near(employer, uow.today) and employer.recheck_answered_at is None and employer.recheck_on:
-        note = _("%(day)s到期，没有变化按一下就行", day=employer.recheck_on.isoformat())
+        note = _("%(day)s到期，没有变化按一下就行", day=day_words(employer.recheck_on))
         since = employer.recheck_asked_on or uow.today
         items.append(Item("profile", _("半年复核"), note, since, is_late=employer.recheck_on < uow.today))
     if employer.vetting in {VettingState.DRAFT, VettingState.MORE, VettingState.REFUSED}:

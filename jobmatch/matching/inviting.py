@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.core.errors import Conflict, Invalid, require
-from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import N_, day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.states import LabelledEnum
 from jobmatch.core.uow import UnitOfWork
@@ -146,7 +146,7 @@ def _open_contact(uow: UnitOfWork, organization: Organization, person: Person) -
         purpose=GrantPurpose.INVITATION,
         fields=(GrantField.NAME, GrantField.PHONE),
         valid_until=until,
-        notice=notices.contact_text(organization.name, until.isoformat()),
+        notice=notices.contact_text(organization.name, day_words(until)),
     )
 
 

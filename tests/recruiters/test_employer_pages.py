@@ -16,6 +16,7 @@ from jobmatch.core.runtime import Runtime
 from recruiters.employers.models import Employer
 from recruiters.employers.queries import get_employer
 from recruiters.employers.services.employers import record_standing
+from recruiters.employers.services.reputation import record_reputation
 from recruiters.employers.states import EmployerKind, VettingState
 from tests.factories import COUNTY, make_paper, make_station
 from tests.recruiters.help import Office, open_office, text_of
@@ -228,12 +229,16 @@ def test_staff_elsewhere_and_strangers_see_nothing(sqlite_runtime: Runtime, app:
 def test_the_public_page_shows_only_real_numbers(office: Office) -> None:
     public_id = _employer(office).public_id
     page = text_of(office.client().get(f"/employers/{public_id}"))
-    assert "还没有收到简历" in page
+    assert "回复率" not in page
     assert "用人单位自主招聘" in page
     with office.unit() as uow:
-        record_standing(uow, office.employer_id, due=4, answered=3, hired=2)
+        record_standing(uow, office.employer_id, hired=2)
+        counts = {"due_count": 12, "answered_count": 9, "answer_days": 2.4}
+        window = (uow.today, uow.today)
+        record_reputation(uow, office.employer_id, window=window, shrunk_rate=0.75, counts=counts)
     page = text_of(office.client().get(f"/employers/{public_id}"))
-    assert "75%，共 4 份简历" in page
+    assert "近半年收到 12 份，回复了 75%" in page
+    assert "一般 2 天内答复" in page
     assert "2 人" in page
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from ml.counting import count_people
 from ml.documents import PostingDocument, Profile
 from ml.index import PostingIndex
 from ml.people_index import PersonIndex
@@ -136,6 +137,10 @@ def _calls(
     _many(
         "rank_people, 50 with reasons",
         [lambda one=one: _reasons(rank_people(ranker, people, one, today=TODAY)) for one in postings[: len(some)]],  # type: ignore[misc]
+    )
+    _many(
+        "count_people, with what each must costs",
+        [lambda one=one: count_people(people, one, today=TODAY) for one in postings[: len(some)]],  # type: ignore[misc]
     )
     where = Filter(region="4303", pay_at_least=4000)
     _many("search, words", [lambda one=one: search(pool, one) for one in WORDS * 10])  # type: ignore[misc]

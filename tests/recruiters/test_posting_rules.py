@@ -17,6 +17,7 @@ from jobmatch.reference.shipped import shipped_rows
 from jobmatch.reference.states import Severity
 from recruiters.postings import checks
 from recruiters.postings.checks import check_text, has_block, plain_text
+from recruiters.postings.values import years_in
 from tests.recruiters.rule_examples import FOUND, HARMLESS
 
 RULES = [
@@ -159,3 +160,17 @@ def test_a_finding_always_quotes_the_text(parts: list[str]) -> None:
 def test_long_hostile_texts_do_not_hang() -> None:
     for part in ("限男", "男女", "18岁以上、", "不收押金", "要求", "微信", "v", "，", " ", "第一", "1990年1月", "不招"):
         check_text(RULES, title="", text=part * (8_000 // len(part)))
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("", None), (" 3 ", 3.0), ("３年", 3.0), ("0.5", 0.5), ("半年", 0.5), ("6 个月", 0.5), ("18个月", 1.5)],
+)
+def test_years_are_read_as_people_write_them(text: str, years: float | None) -> None:
+    assert years_in(text) == years
+
+
+@pytest.mark.parametrize("text", ["三年", "-1", "nan", "1000", "年"])
+def test_what_is_no_number_of_years_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        years_in(text)

@@ -111,6 +111,8 @@ def test_many_invitations_cost_as_many_statements_as_two(uow: UnitOfWork) -> Non
         for _n in range(more):
             theirs, mine, person, _posting = invited(uow, posting)
             said(mine, person, posting, "yes")
+        # Names of codes are read once and kept.
+        lines(theirs)
         rollback(uow)
         with counted(uow.session.get_bind()) as seen:
             assert lines(theirs)

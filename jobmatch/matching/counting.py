@@ -14,7 +14,7 @@ from jobmatch.matching.policies import can_count_people
 from jobmatch.people.queries.people import blocking_people
 from ml.matching import Requirement, count_people
 from recruiters.postings.models import Posting
-from recruiters.postings.values import RequirementInput, requirement_rows
+from recruiters.postings.values import MAX_REQUIREMENTS, RequirementInput, requirement_rows
 
 MOST_GAINS = 2
 
@@ -43,7 +43,7 @@ def count_for_posting(
     require(can_count_people(uow.actor, posting, posting.employer))
     document = posting_document(uow.session, posting)
     if requirements is not None:
-        rows = requirement_rows(uow.session, requirements, {})
+        rows = requirement_rows(uow.session, requirements[:MAX_REQUIREMENTS], {})
         needs = (Requirement(r.kind.value, r.code, r.is_must, r.label, r.level, r.years) for r in rows)
         document = replace(document, requirements=tuple(needs))
     found = count_people(

@@ -205,7 +205,10 @@ class PlaceForm(VersionedForm):
     )
     valid_through = RadioField(N_("招到什么时候"), coerce=lambda value: _day(value), validate_choice=False)
     is_veterans_first = BooleanField(N_("同等条件退役军人优先"))
-    is_reserved = BooleanField(N_("退役军人专岗，只面向退役军人"))
+    is_reserved = BooleanField(
+        N_("退役军人专岗，只面向退役军人"),
+        description=N_("要有设置专岗的机关、文件、名额和公示，交服务站登记后才能发布；单位自己愿意优先的，勾上面一条"),
+    )
     min_age = NumberField(N_("法定最小年龄"), [Optional()], render_kw={"class": "w-s"})
     max_age = NumberField(N_("法定最大年龄"), [Optional()], render_kw={"class": "w-s"})
     hoped_min_age = NumberField(N_("希望的最小年龄"), [Optional()], render_kw={"class": "w-s"})

@@ -86,7 +86,7 @@ def _kind_words(kind: ReservedKind) -> str:
 def _notice_blocks(session: Session, row: ReservedPost, kind: ReservedKind, today: date) -> list[ReservedLine]:
     if row.notice_from is None or row.notice_to is None:
         return [ReservedLine("ZG08", _("没有写公示从哪天到哪天"), _(OWN_RULE))]
-    needed = notice_days(session, kind, row.notice_from)
+    needed = notice_days(session, kind, today)
     days = working_days(session, row.notice_from, row.notice_to)
     if days < needed:
         words = _("公示 %(days)s 个工作日，至少要 %(needed)s 个工作日", days=days, needed=needed)

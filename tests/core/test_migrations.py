@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import CheckConstraint, create_engine, inspect, make_url, text
+from sqlalchemy import CheckConstraint, Connection, MetaData, Table, create_engine, inspect, make_url, text
 
 from jobmatch.core import migrate
 from tests.conftest import _admin
+
+NOW = datetime(2026, 1, 1)  # noqa: DTZ001 - raw rows, below the types that keep zones
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -144,6 +148,57 @@ def test_veteran_founded_becomes_a_fact_beside_the_ownership(empty_url: str) -> 
     with engine.connect() as connection:
         assert set(connection.scalars(text("SELECT kind FROM employer"))) == {"veteran_founded"}
     engine.dispose()
+
+
+def _insert(connection: Connection, table: str, **values: Any) -> None:
+    """A row with ``values``, and something harmless in every other column that must not be empty."""
+    plain: dict[type, Any] = {str: "", int: 1, float: 0.0, bool: False, date: date(2026, 1, 1), datetime: NOW}
+    columns = Table(table, MetaData(), autoload_with=connection).columns
+    rest = {
+        column.name: plain.get(column.type.python_type, [])
+        for column in columns
+        if not column.nullable and column.name not in values and column.name != "id"
+    }
+    connection.execute(Table(table, MetaData(), autoload_with=connection).insert().values(**rest, **values))
+
+
+def test_a_posting_that_was_shown_as_reserved_without_papers_goes_on_as_veterans_first(empty_url: str) -> None:
+    command.upgrade(migrate.config(empty_url), "0008")
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        _insert(connection, "organization", public_id="o1", kind="employer", state="active", name="测试小学")
+        _insert(
+            connection,
+            "employer",
+            public_id="e1",
+            organization_id=1,
+            kind="public_institution",
+            account_label="own",
+            vetting="vetted",
+        )
+        for number, state in enumerate(("open", "draft"), 1):
+            _insert(
+                connection,
+                "posting",
+                public_id=f"p{number}",
+                employer_id=1,
+                state=state,
+                kind="regular",
+                filled_count=0,
+                is_reserved=True,
+                valid_through=date(2026, 2, 1),
+                published_at=NOW,
+            )
+    engine.dispose()
+    migrate.upgrade(empty_url)
+    engine = create_engine(empty_url)
+    with engine.connect() as connection:
+        query = text(
+            "SELECT is_reserved, is_veterans_first, confirmed_at IS NULL, is_office_entry FROM posting ORDER BY id"
+        )
+        rows = [tuple(map(bool, row)) for row in connection.execute(query)]
+    engine.dispose()
+    assert rows == [(False, True, False, False), (True, False, False, False)]
 
 
 def test_a_wrong_state_is_refused_by_the_database_itself(empty_url: str) -> None:

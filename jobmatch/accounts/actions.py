@@ -215,7 +215,6 @@ LABELS: dict[str, str] = {
     "posting.reimport": N_("按来源更新岗位"),
     "posting.import_undone": N_("撤销导入的岗位"),
     "posting.vanish": N_("来源不再有的岗位关闭"),
-    "posting.consent": N_("记录单位同意发布"),
     "posting.pause": N_("暂停岗位"),
     "posting.publish": N_("发布岗位"),
     "posting.recall": N_("撤回岗位修改"),

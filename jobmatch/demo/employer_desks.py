@@ -26,6 +26,7 @@ from jobmatch.matching.models import PostingInvitation
 from jobmatch.matching.reach import fitting_count
 from jobmatch.matching.services import invite_person, recommend_people
 from jobmatch.people.models.person import Person
+from jobmatch.people.policies import can_edit_person
 from jobmatch.people.services.resume import set_open_to_employers
 from jobmatch.people.states import JobSearchState
 from jobmatch.reference.rules import add_months
@@ -69,7 +70,9 @@ def _let_be_found(uow: UnitOfWork) -> None:
     for number, person in enumerate(uow.session.scalars(looking.order_by(Person.id)).all()):
         if number % OPEN_EVERY == 0:
             uow.actor = own_actor(uow, person)
-            set_open_to_employers(uow, person, is_open=True)
+            # Who lost the sign-in meanwhile says nothing more.
+            if can_edit_person(uow.actor, person):
+                set_open_to_employers(uow, person, is_open=True)
 
 
 def _register(demo: Demo, uow: UnitOfWork) -> None:
@@ -102,6 +105,8 @@ def _hire_here(demo: Demo, uow: UnitOfWork) -> None:
         Application.state == ApplicationState.INTERVIEW,
         Application.interview_at < uow.now,
     )
+    free = Posting.id.in_(select(Posting.id).where(Posting.filled_count + 2 <= Posting.vacancy_count))
+    seen = seen.join(Posting, Posting.id == Application.posting_id).where(free, Posting.state == PostingState.OPEN)
     for number, one in enumerate(uow.session.scalars(seen.order_by(Application.id).limit(2)).all()):
         person = uow.session.get_one(Person, one.person_id)
         uow.actor = actor

@@ -109,7 +109,8 @@ def test_a_confirmed_posting_is_not_paused_and_strangers_cannot_confirm(uow: Uni
 
 def test_the_office_asks_by_phone_about_what_it_wrote(uow: UnitOfWork) -> None:
     start = uow.now
-    posting = make_posting(uow, valid_through=uow.today + 80 * DAY, published_at=start, source_key="test:1")
+    imported = {"source_key": "test:1", "is_office_entry": True, "agreed_at": start}
+    posting = make_posting(uow, valid_through=uow.today + 80 * DAY, published_at=start, **imported)
     uow.now, uow.today = start + 55 * DAY, (start + 55 * DAY).date()
     clocks.ask_confirmations(uow)
     task = uow.session.scalars(select(Task).where(Task.link == f"/staff/postings/{posting.public_id}")).one()

@@ -30,6 +30,8 @@ from recruiters.postings.policies import visible_public_postings
 FEED_SIZE, FEED_SECONDS, MAP_SECONDS = 50, 600, 3600
 PART_SIZE = 50_000
 """The most addresses that one part of a site map may hold."""
+MOST_PARTS = 50_000
+"""The most parts that an index may name."""
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -118,6 +120,8 @@ def sitemap() -> Response:
 @access(PUBLIC)
 def sitemap_part(number: int) -> Response:
     """One part of the site map."""
+    if number > MOST_PARTS:
+        raise NotFound
     lines = _page_lines() if number == 0 else _posting_lines(number)
     if not lines:
         raise NotFound

@@ -184,7 +184,7 @@ def place_drafts(
             continue
         draft.outcome = Outcome.NEW
         if not is_dry and draft.employer is not None:
-            _own(uow, draft, draft.employer, key, source_name)
+            _own(uow, draft, draft.employer, key, source_name, is_agreed=consent is not None)
             new.append(draft.posting)
     if is_dry:
         return
@@ -215,12 +215,13 @@ def _twins(session: Session, employer_ids: Collection[int], without: str | None)
     }
 
 
-def _own(uow: UnitOfWork, draft: Draft, employer: Employer, key: str, source_name: str) -> None:
+def _own(uow: UnitOfWork, draft: Draft, employer: Employer, key: str, source_name: str, *, is_agreed: bool) -> None:
     posting = draft.posting
     posting.employer_id, posting.employer = employer.id, employer
     posting.source_name, posting.source_key, posting.source_row = source_name[:80], key, dict(draft.row.source_row)
     posting.is_office_entry, posting.created_by_id = True, uow.actor.user_id
     posting.created_at = posting.changed_at = posting.written_at = uow.now
+    posting.agreed_at = uow.now if is_agreed else None
     posting.missing = missing_elements(posting)
     _settle(uow, posting, has_count=draft.row.values.get("vacancy_count") is not None)
 

@@ -18,6 +18,7 @@ from recruiters.postings.checks import ELEMENT_LABELS
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import (
     can_answer_entry,
+    can_confirm_posting,
     can_edit_posting,
     can_review_posting,
     can_submit_posting,
@@ -97,16 +98,15 @@ def _take_yes(uow: UnitOfWork, posting: Posting, action: str) -> None:
 
     A link on a phone acts as the system: it may bring a paused posting back, since nothing of it has changed.
     """
-    is_theirs = can_answer_entry(uow.actor, posting, posting.employer)
-    if action == "resume" and not is_theirs:
-        raise Conflict(_("这个岗位是服务站代录入的，请单位自己恢复"))
     if action == "resume":
+        if not can_confirm_posting(uow.actor, posting, posting.employer):
+            raise Conflict(_("这个岗位是服务站代录入的，请单位自己恢复"))
         return
-    if is_theirs and not uow.actor.is_system:
+    if can_answer_entry(uow.actor, posting, posting.employer) and not uow.actor.is_system:
         log_answer(uow, posting, is_yes=True, way=YesWay.IN_APP)
-    elif action == "renew" and posting.state is PostingState.OPEN:
+    elif action == "renew" and posting.state is PostingState.OPEN and posting.source_key is None:
         raise Conflict(_("这个岗位是服务站代录入的，请单位自己续期"))
-    elif action == "renew":
+    elif action == "renew" and posting.state is not PostingState.OPEN:
         posting.agreed_at = None
 
 

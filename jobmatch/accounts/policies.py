@@ -52,10 +52,6 @@ def can_keep_station(actor: Actor, station: Organization) -> bool:
     return can_manage_system(actor) or (actor.can("station.manage") and in_reach)
 
 
-def can_manage_security(actor: Actor) -> bool:
-    return actor.can("security.manage")
-
-
 def can_manage_user(actor: Actor, user: User) -> bool:
     """Administrators lock and open accounts, but not their own."""
     return (actor.can("system.manage") or actor.can("security.manage")) and actor.user_id != user.id

@@ -43,14 +43,6 @@ def find_user_by_login(session: Session, login: str) -> User | None:
     return user or session.scalars(select(User).where(User.public_id == login.strip().casefold())).one_or_none()
 
 
-def get_user(session: Session, public_id: str) -> User:
-    """The account with this public id. Raises ``NotFound``."""
-    user = session.scalars(select(User).where(User.public_id == public_id)).one_or_none()
-    if user is None:
-        raise NotFound
-    return user
-
-
 def get_organization(session: Session, public_id: str) -> Organization:
     """The organization with this public id. Raises ``NotFound``."""
     found = session.scalars(select(Organization).where(Organization.public_id == public_id)).one_or_none()

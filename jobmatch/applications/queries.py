@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -15,7 +15,6 @@ from jobmatch.accounts.models import User
 from jobmatch.applications.models import (
     Application,
     ApplicationDocument,
-    ApplicationMove,
     ApplicationOrigin,
     Interview,
     InterviewSlot,
@@ -296,17 +295,6 @@ def lapsed(uow: UnitOfWork, *, limit: int) -> list[Application]:
         .limit(limit)
     )
     return list(uow.session.scalars(query))
-
-
-def last_moves(uow: UnitOfWork, applications: Iterable[Application]) -> dict[int, ApplicationMove]:
-    """The newest log row of each application by its id, in one statement."""
-    newest = (
-        select(func.max(ApplicationMove.id))
-        .where(ApplicationMove.application_id.in_([one.id for one in applications]))
-        .group_by(ApplicationMove.application_id)
-    )
-    rows = uow.session.scalars(select(ApplicationMove).where(ApplicationMove.id.in_(newest)))
-    return {row.application_id: row for row in rows}
 
 
 def person_reading(uow: UnitOfWork) -> Person | None:

@@ -184,7 +184,7 @@ def custom_mapping(path: Path) -> MappingKind:
             needs=tuple(need for need in needs if need),
             values={
                 "title": title[:80],
-                "vacancy_count": _count(value("headcount") or "1"),
+                "vacancy_count": _count(value("headcount")),
                 "duties": value("duties"),
                 "requirement_text": value("requirements"),
                 "address": value("address")[:200],

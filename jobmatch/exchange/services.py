@@ -148,7 +148,8 @@ class _Passage:
             drafts,
             prefix=self.kind.name,
             source_name=self.kind.source_name,
-            consent=YesWay.NOTICE,
+            # Only an official table is itself the notice by which the employers published.
+            consent=YesWay.NOTICE if self.kind is CIVIL_SERVICE else None,
             read=lambda row: self._row(self.kind.read(dict(row)), dict(row)),
             seen=Seen(),
             is_official=self.kind is CIVIL_SERVICE,

@@ -23,7 +23,6 @@ from jobmatch.matching.inviting import invitations
 from jobmatch.matching.models import PostingInvitation
 from jobmatch.matching.reach import fitting_count
 from jobmatch.matching.states import InvitationAnswer
-from jobmatch.reference.queries import add_working_days, rule_value
 from recruiters.employers.models import Employer
 from recruiters.employers.policies import visible_own_employers
 from recruiters.employers.queries import employers, is_recheck_near, papers_of
@@ -280,18 +279,15 @@ def _vetting_clock(uow: UnitOfWork, employer: Employer) -> list[Clock]:
 
 def _posting_clocks(uow: UnitOfWork, postings: Iterable[Posting]) -> list[Clock]:
     """Postings in review with the last day of the office's clock."""
-    waiting = [one for one in postings if one.state is PostingState.IN_REVIEW and one.submitted_at is not None]
-    clocks = []
-    for one in waiting:
-        handed_in = local_day(one.submitted_at) if one.submitted_at else uow.today
-        due_on = review_due_on(uow, handed_in)
-        clocks.append(
-            Clock("posting", _("审核“%(title)s”", title=one.title), due_on, one.public_id, due_on < uow.today)
+    return [
+        Clock(
+            "posting",
+            _("审核“%(title)s”", title=one.title),
+            one.review_due_on,
+            one.public_id,
+            one.review_due_on < uow.today,
+            one.escalated_on is not None,
         )
-    return clocks
-
-
-def review_due_on(uow: UnitOfWork, handed_in: date) -> date:
-    """The day by which the office decides on a posting that was handed in on a day."""
-    days = int(rule_value(uow.session, "posting_review_days", handed_in))
-    return add_working_days(uow.session, handed_in, days)[0]
+        for one in postings
+        if one.state is PostingState.IN_REVIEW and one.review_due_on is not None
+    ]

@@ -63,11 +63,6 @@ def can_manage_privacy(actor: Actor) -> bool:
     return actor.can("privacy.manage")
 
 
-def can_name_affected(actor: Actor) -> bool:
-    """Names of those whom a breach touches are for their station; the security administrator sees counts."""
-    return actor.can("rights.handle")
-
-
 def visible_requests(actor: Actor, query: Any) -> Any:
     """Own requests, or those of people of the subtree."""
     if actor.is_system:

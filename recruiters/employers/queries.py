@@ -88,11 +88,6 @@ def is_recheck_near(employer: Employer, today: date) -> bool:
     return employer.vetting is VettingState.VETTED and is_near
 
 
-def vetting_counts() -> Select[VettingState, int]:
-    """Number of employers by vetting state, as rows of state and count."""
-    return select(Employer.vetting, func.count()).group_by(Employer.vetting)
-
-
 def is_public_record(employer: Employer) -> bool:
     """A public body, or an employer that an import brought: the office looks it up, because nobody hands papers in."""
     return employer.kind is EmployerKind.PUBLIC_BODY or employer.import_key is not None

@@ -8,7 +8,7 @@ from jobmatch.applications.services.interviews import record_result
 from jobmatch.applications.states import Move
 from jobmatch.core.clock import local_day
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.home.employer_day import employer_day, review_due_on
+from jobmatch.home.employer_day import employer_day
 from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
@@ -56,13 +56,13 @@ def test_hires_to_register_and_postings_that_end_are_on_the_page(uow: UnitOfWork
 
 def test_the_offices_clocks_are_shown_with_what_is_overdue(uow: UnitOfWork) -> None:
     employer = make_employer(uow)
-    fresh = make_posting(uow, employer, state=PostingState.IN_REVIEW, submitted_at=uow.now)
-    stale = make_posting(uow, employer, state=PostingState.IN_REVIEW, submitted_at=uow.now - timedelta(days=10))
+    soon, over = uow.today + timedelta(days=2), uow.today - timedelta(days=1)
+    fresh = make_posting(uow, employer, state=PostingState.IN_REVIEW, review_due_on=soon)
+    stale = make_posting(uow, employer, state=PostingState.IN_REVIEW, review_due_on=over, escalated_on=uow.today)
     theirs = acting(uow, actor_of_employer(uow, employer))
     clocks = {clock.public_id: clock for clock in employer_day(theirs).clocks}
-    assert clocks[fresh.public_id].due_on == review_due_on(uow, uow.today)
-    assert not clocks[fresh.public_id].is_late
-    assert clocks[stale.public_id].is_late
+    assert (clocks[fresh.public_id].due_on, clocks[fresh.public_id].is_late) == (soon, False)
+    assert (clocks[stale.public_id].is_late, clocks[stale.public_id].is_escalated) == (True, True)
     waiting = make_employer(uow, vetted=False, vetting_due_on=uow.today - timedelta(days=1), escalated_on=uow.today)
     [clock] = employer_day(acting(uow, actor_of_employer(uow, waiting))).clocks
     assert (clock.kind, clock.is_late, clock.is_escalated) == ("profile", True, True)

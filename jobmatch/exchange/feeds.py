@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import case, or_, select, update
 
+from jobmatch.accounts.models import Organization
 from jobmatch.accounts.services.sessions import token_hash
+from jobmatch.accounts.states import OrganizationState
 from jobmatch.core.actors import Actor
 from jobmatch.core.errors import Conflict, Invalid, Limited, require
 from jobmatch.core.i18n import gettext as _
@@ -30,6 +32,7 @@ from jobmatch.exchange.posting_imports import (
 )
 from jobmatch.exchange.posting_pass import duplicate_words
 from jobmatch.exchange.states import ImportState
+from recruiters.employers.queries import employer_of
 from recruiters.postings.models import Posting
 from recruiters.postings.services.importing import Draft, Outcome
 from recruiters.postings.states import YesWay
@@ -86,16 +89,27 @@ class Partner:
     token_id: int
     source_id: int
     region_path: str
+    is_employer: bool
     actor: Actor
 
 
 def admit(uow: UnitOfWork, text: str) -> Partner | None:
-    """Who shows this token, counted as one call; None for a token that nobody has, or that was stopped.
+    """Who shows this token, counted as one call; None for one that is unknown, stopped, or of whom may not act now.
+
+    Whoever made the token counts as the writer of what it sends, and so does not publish it alone.
 
     Raises ``Limited`` where it calls too often: counted before anything is read, so that bad calls count too.
     """
-    query = select(PartnerToken, PostingSource).join(PostingSource, PostingSource.id == PartnerToken.source_id)
-    known = (PartnerToken.token_sha256 == token_hash(text), PartnerToken.revoked_at.is_(None))
+    query = (
+        select(PartnerToken, PostingSource)
+        .join(PostingSource, PostingSource.id == PartnerToken.source_id)
+        .join(Organization, Organization.id == PostingSource.organization_id)
+    )
+    known = (
+        PartnerToken.token_sha256 == token_hash(text),
+        PartnerToken.revoked_at.is_(None),
+        Organization.state == OrganizationState.ACTIVE,
+    )
     row = uow.session.execute(query.where(*known)).one_or_none()
     if row is None:
         return None
@@ -114,6 +128,7 @@ def admit(uow: UnitOfWork, text: str) -> Partner | None:
     if counted.rowcount != 1:  # type: ignore[attr-defined]
         raise Limited(_("这一小时发得太多了，最多 %(n)s 次", n=MOST_CALLS), retry_after=3600)
     actor = Actor(
+        user_id=token.created_by_id,
         label=_("接口：%(name)s", name=token.name),
         roles=frozenset({"partner"}),
         permissions=frozenset({"import.run"}),
@@ -121,7 +136,8 @@ def admit(uow: UnitOfWork, text: str) -> Partner | None:
         organization_id=source.organization_id,
         ip=uow.actor.ip,
     )
-    return Partner(token.id, source.id, source.region_path, actor)
+    is_employer = employer_of(uow.session, source.organization_id) is not None
+    return Partner(token.id, source.id, source.region_path, is_employer, actor)
 
 
 def checked_list(body: Any) -> tuple[list[Mapping[str, Any]], bool]:
@@ -142,6 +158,9 @@ def checked_list(body: Any) -> tuple[list[Mapping[str, Any]], bool]:
                 raise Invalid(fields={f"postings[{number}].{name[:40]}": _("没有这个字段")})
             if not isinstance(value, str | int | float | bool | None):
                 raise Invalid(fields={f"postings[{number}].{name}": _("只能是文字或数字")})
+            # JSON can name half of a character, which no text can hold.
+            if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+                raise Invalid(fields={f"postings[{number}].{name}": _("文字里有坏字符，请换成正常的文字")})
     return rows, is_full
 
 
@@ -184,7 +203,7 @@ def receive_postings(open_unit: Opener, partner: Partner, rows: Sequence[Mapping
 def _open_batch(
     uow: UnitOfWork, partner: Partner, rows: Sequence[Mapping[str, Any]], *, is_full: bool
 ) -> PostingImport:
-    body = json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()
+    body = json.dumps(rows, sort_keys=True).encode()
     batch = PostingImport(
         source_id=partner.source_id,
         token_id=partner.token_id,
@@ -192,7 +211,8 @@ def _open_batch(
         file_name=_("接口发来 %(n)s 条", n=len(rows)),
         file_sha256=hashlib.sha256(body).hexdigest(),
         state=ImportState.IMPORTING,
-        consent=YesWay.FEED,
+        # The employer's own machine speaks for it; what an office's partner sends still needs the employer's yes.
+        consent=YesWay.FEED if partner.is_employer else None,
         is_full=is_full,
         created_at=uow.now,
         changed_at=uow.now,

@@ -67,7 +67,8 @@ def can_change_posting_import(actor: Actor, batch: PostingImport) -> bool:
 def can_make_token(actor: Actor, organization_id: int | None, region_path: str) -> bool:
     """Staff for their office, an employer's administrator for the employer."""
     own = organization_id is not None and organization_id == actor.organization_id
-    may = actor.can("employer.own") or (can_import_postings(actor) and region_path.startswith(actor.region_path))
+    is_theirs = actor.can("employer.own") and actor.can("posting.submit")
+    may = is_theirs or (can_import_postings(actor) and region_path.startswith(actor.region_path))
     return actor.is_system or (own and may)
 
 

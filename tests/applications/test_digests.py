@@ -339,7 +339,7 @@ def test_digests_end_by_a_link_without_signing_in(client: FlaskClient, sqlite_ru
     with sqlite_runtime.unit(SYSTEM) as uow:
         assert tell(uow) == 0
     other_kind, unknown_kind = path.replace("/postings/", "/all/"), path.replace("/postings/", "/everything/")
-    for bad in (wrong, other_kind, unknown_kind, f"/off/postings/{public_id}/00"):
+    for bad in (wrong, other_kind, unknown_kind, f"/off/postings/{public_id}/00", f"/off/all/{public_id}/%C3%A9"):
         assert (client.get(bad).status_code, client.post(bad).status_code) == (404, 404)
 
 

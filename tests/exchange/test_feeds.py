@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from jobmatch.accounts.models import Organization
+from jobmatch.accounts.states import OrganizationState
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.errors import Invalid, NotAllowed
 from jobmatch.core.runtime import Runtime
@@ -64,7 +66,9 @@ def test_a_list_is_stored_once_and_each_row_is_answered(
     assert body["rows"][1]["findings"][0]["rule"] == "R01"
     assert set(body["rows"][3]["errors"]) == {"employer"}
     assert {one.state for one in postings(sqlite_runtime)} == {PostingState.IMPORTED}
-    assert all(one.is_office_entry and one.agreed_at for one in postings(sqlite_runtime))
+    # What an office's partner sends still needs the employer's yes, and whoever made the token does not publish it.
+    kept = {(one.is_office_entry, one.agreed_at, one.created_by_id) for one in postings(sqlite_runtime)}
+    assert kept == {(True, None, clerk.user_id)}
     again = send(client, token, ONE, blocked).get_json()
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
     changed = send(client, token, ONE | {"headcount": 9}).get_json()
@@ -96,7 +100,18 @@ def test_an_employer_sends_only_for_itself(client: FlaskClient, sqlite_runtime: 
     body = send(client, token, *rows).get_json()
     assert [row["result"] for row in body["rows"]] == ["created", "created", "refused"]
     with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
-        assert {one.employer_id for one in uow.session.scalars(select(Posting))} == {employer.id}
+        stored = uow.session.scalars(select(Posting)).all()
+        assert {one.employer_id for one in stored} == {employer.id}
+        assert all(one.agreed_at for one in stored)
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        uow.session.get_one(Organization, employer.organization_id).state = OrganizationState.SUSPENDED
+    assert send(client, token, *rows).status_code == 401
+
+
+def test_broken_characters_are_refused_by_name(client: FlaskClient, sqlite_runtime: Runtime, clerk: Actor) -> None:
+    answer = send(client, token_of(sqlite_runtime, clerk), {"key": "1", "title": "\ud800"})
+    assert answer.status_code == 422
+    assert "postings[0].title" in answer.text
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "jmp_unknown"])

@@ -29,6 +29,7 @@ from recruiters.demand.services.rounds import LineInput
 from recruiters.demand.states import AnswerWay
 from recruiters.demand.subjects import move_organization
 from recruiters.employers.models import Employer
+from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
 from recruiters.postings.services.moving import move_posting
 from recruiters.postings.states import PostingState
@@ -276,7 +277,11 @@ def form_of(uow: UnitOfWork, phone: str = "19900010001", **changes: Any) -> Post
 def test_a_form_becomes_an_unpublished_posting_with_the_yes_of_a_known_phone(uow: UnitOfWork) -> None:
     form = form_of(uow)
     posting = uow.session.get_one(Posting, form.posting_id)
-    assert (posting.state, posting.agreed_at, form.is_known_phone) == (PostingState.IMPORTED, uow.now, True)
+    assert (posting.state, posting.agreed_at, form.is_known_phone) == (PostingState.IMPORTED, None, False)
+    employer = uow.session.get_one(Employer, posting.employer_id)
+    employer.vetting = VettingState.VETTED
+    again = form_of(uow, title="检验员")
+    assert (again.is_known_phone, uow.session.get_one(Posting, again.posting_id).agreed_at) == (True, uow.now)
     assert (posting.title, posting.vacancy_count, posting.pay_low_yuan) == ("包装工", 4, 4000)
     assert "requalify_at" in posting.missing
     for action in ("publish", "resume"):

@@ -88,7 +88,7 @@ def test_a_link_on_a_phone_shows_the_posting_and_takes_one_answer(
     address = f"/p/{token[1]}"
     shown = phone.get(address)
     assert "6000–8000 元/月" in text_of(shown)
-    assert (shown.headers["Referrer-Policy"], shown.headers["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert (shown.headers["Referrer-Policy"], shown.headers["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert "请选一个答复" in text_of(phone.post(address, data={"said": "x"}), 422)
     assert phone.post(address, data={"said": said, "note": "工资不对"}).status_code == 303
     assert "已经记下" in text_of(phone.get(address))

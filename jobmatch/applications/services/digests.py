@@ -333,7 +333,7 @@ def _signature(public_id: str, what: str) -> str:
 def person_of_off_link(uow: UnitOfWork, what: str, public_id: str, signature: str) -> Person:
     """Whose digest a link switches off. Raises ``NotFound`` where the signature is not ours."""
     is_known = what == "all" or what in set(DigestKind)
-    if not is_known or not hmac.compare_digest(_signature(public_id, what), signature):
+    if not is_known or not hmac.compare_digest(_signature(public_id, what).encode(), signature.encode()):
         raise NotFound
     found = uow.session.scalars(select(Person).where(Person.public_id == public_id, Person.erased_at.is_(None))).first()
     if found is None:

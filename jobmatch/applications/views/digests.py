@@ -99,5 +99,4 @@ def end_digest(what: str, public_id: str, signature: str) -> Response:
 
 def _private(answer: Response) -> Response:
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

@@ -104,7 +104,6 @@ def calendar_feed(token: str) -> Response:
     answer = Response(content, content_type="text/calendar; charset=utf-8")
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 

@@ -83,6 +83,5 @@ def _show(token: str, browser: str) -> Response:
         )
     answer.status_code = 410 if is_taken else 200
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

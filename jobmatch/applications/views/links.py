@@ -60,5 +60,4 @@ def _show(actor: Actor, token: str, form: Any, status: int) -> Response:
         )
     answer.status_code = status
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

@@ -56,7 +56,7 @@ def new(kind: str, public_id: str) -> Any:
         return answer
     with page_unit() as uow:
         days = [rule_value(uow.session, f"complaint_{name}_days", uow.today) for name in ("accept", "close")]
-        shown = page(
+        return page(
             "complaints/new.html",
             form=form,
             subject=subject,
@@ -64,8 +64,6 @@ def new(kind: str, public_id: str) -> Any:
             days=days,
             back=url_for(PAGES[subject.kind][0], public_id=public_id),
         )
-    shown.headers["Referrer-Policy"] = "no-referrer"
-    return shown
 
 
 def _file(form: ComplaintForm, subject: Subject, *, signed: bool) -> Response:
@@ -133,9 +131,7 @@ def done() -> Any:
     if not kept or utcnow().timestamp() - kept[2] > _SHOWN_MINUTES * 60:
         cookie.pop("complaint", None)
         return redirect(url_for("complaints.status"), 303)
-    answer = page("complaints/done.html", number=kept[0], code=kept[1])
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return page("complaints/done.html", number=kept[0], code=kept[1])
 
 
 @blueprint.route("/complaints/status", methods=["GET", "POST"])
@@ -156,7 +152,6 @@ def status() -> Any:
                 kinds=kind_names(uow.session),
             )
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 

@@ -22,7 +22,7 @@ from recruiters.employers.models import Employer
 from recruiters.employers.names import name_skeleton
 from recruiters.employers.queries import employers_that_match
 from recruiters.employers.services.employers import EmployerInput, checked_credit_code, import_employers
-from recruiters.employers.states import kinds_for_code
+from recruiters.employers.states import VettingState, kinds_for_code
 from recruiters.partners.queries import liaison_of
 from recruiters.postings.paste import read_choices, read_pay
 from recruiters.postings.services.importing import ImportedRow, Outcome, Seen, place_drafts, read_draft
@@ -57,8 +57,8 @@ class Filled:
 def hand_in_form(visitor: UnitOfWork, phone: str, filled: Filled) -> PostingForm:
     """Keep a posting that somebody with a proven ``phone`` filled in; it waits for the office and is not published.
 
-    The form is the employer's yes where it comes from a phone that the house knows of that employer, or where the
-    employer is new here; from another phone the office has to ask. Raises ``Invalid`` by field, ``Limited``.
+    The form is the employer's yes where it comes from a phone that the house knows of that employer; from another
+    phone, or for an employer that is new here, the office has to ask. Raises ``Invalid`` by field, ``Limited``.
     """
     uow = UnitOfWork(visitor.session, system_actor(_("岗位征集链接")), writing=True)
     uow.now, uow.today, uow.enqueued, uow.on_commit = visitor.now, visitor.today, visitor.enqueued, visitor.on_commit
@@ -71,7 +71,7 @@ def hand_in_form(visitor: UnitOfWork, phone: str, filled: Filled) -> PostingForm
     if draft.errors:
         raise Invalid(fields={_FIELDS.get(name, name): words for name, words in draft.errors.items()})
     employer, is_new = _employer(uow, filled, number, values["region_code"])
-    is_known = is_new or number in _phones(uow, employer)
+    is_known = not is_new and number in _phones(uow, employer)
     draft.employer, draft.employer_name = employer, filled.employer_name
     place_drafts(
         uow,
@@ -141,8 +141,9 @@ def _employer(uow: UnitOfWork, filled: Filled, phone: str, region_code: str) -> 
 
 
 def _phones(uow: UnitOfWork, employer: Employer) -> set[str]:
-    """Phones that the house knows of an employer: its contact, its members, and its person for the bureau."""
-    found = {employer.contact_phone, *(user.phone or "" for user in members_of(uow.session, employer.organization_id))}
+    """Phones that the house knows of an employer: its contact once vetted, its members, its person for the bureau."""
+    contact = employer.contact_phone if employer.vetting is VettingState.VETTED else ""
+    found = {contact, *(user.phone or "" for user in members_of(uow.session, employer.organization_id))}
     liaison = liaison_of(uow.session, employer.organization_id)
     if liaison is not None:
         found.add(liaison[0].contact_phone)

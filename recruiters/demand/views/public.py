@@ -35,7 +35,6 @@ def by_link(token: str) -> Any:
         shown = answer_page("demand/by_link.html", asked, lambda form: _keep(token, form, attempts), token=token)
     answer = shown or redirect(url_for("demand.by_link", token=token, done="1"), 303)
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 

@@ -146,5 +146,4 @@ def _show(actor: Actor, token: str, form: Any, status: int) -> Response:
         )
     shown.status_code = status
     shown.headers["X-Robots-Tag"] = "noindex"
-    shown.headers["Referrer-Policy"] = "no-referrer"
     return shown

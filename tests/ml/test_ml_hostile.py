@@ -157,7 +157,9 @@ def betters(profile, posting):
     for code in CERTIFICATES:
         yield "certificate", replace(profile, certificates=(*profile.certificates, code)), posting
     yield "specialty", replace(profile, specialties=(*profile.specialties, ("SP11", 3.0))), posting
-    for name in ("work_years", "service_years", "education_rank", "leadership"):
+    # An education that was not filled in excludes nobody, so to name a low one is not better.
+    known = ("education_rank",) if profile.education_rank else ()
+    for name in ("work_years", "service_years", "leadership", *known):
         yield name, replace(profile, **{name: getattr(profile, name) + 1}), posting
     for at, (code, years, ago) in enumerate(profile.past_occupations):
         for what in ((code, years + 1, ago), (code, years, ago / 2)):

@@ -1,6 +1,5 @@
 """How many people meet a posting, and how many would without each of its musts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,15 +21,13 @@ class PeopleCount:
     without: tuple[tuple[Requirement, int], ...]
 
 
-def count_people(
-    pool: Pool[PersonIndex], posting: PostingDocument, *, today: date, exclude_keys: Iterable[str] = ()
-) -> PeopleCount:
+def count_people(pool: Pool[PersonIndex], posting: PostingDocument, *, today: date) -> PeopleCount:
     """Counts in one pass over the pool. Education that somebody did not fill in is not held against them."""
     musts = [need for need in posting.requirements if is_must(need)]
     bare, without = replace(posting, requirements=()), np.zeros(len(musts), dtype=np.int64)
-    met, hidden = 0, list(exclude_keys)
+    met = 0
     for part in pool.parts:
-        alive = pool.alive_without(part, hidden)
+        alive = pool.alive_without(part, ())
         for marked in excluded_people(part.index, bare, today=today).values():
             alive &= ~marked
         lacking = [_lacking(part.index, need) for need in musts]

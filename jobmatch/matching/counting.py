@@ -11,7 +11,6 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.documents import posting_document
 from jobmatch.matching.index import pools
 from jobmatch.matching.policies import can_count_people
-from jobmatch.people.queries.people import blocking_people
 from ml.matching import Requirement, count_people
 from recruiters.postings.models import Posting
 from recruiters.postings.values import MAX_REQUIREMENTS, RequirementInput, requirement_rows
@@ -35,8 +34,9 @@ class PostingCount:
 def count_for_posting(
     uow: UnitOfWork, posting: Posting, requirements: Sequence[RequirementInput] | None = None
 ) -> PostingCount:
-    """Count among the people who let employers find them, without those who shut this employer out.
+    """Count among the people who let employers find them.
 
+    Those who shut this employer out are counted too: else it could read who they are from what another one is told.
     ``requirements`` are what the form holds now, None what is stored; those that could not be kept count for nothing.
     Nothing is told of a must by which fewer than five people more or less would be left.
     """
@@ -46,12 +46,7 @@ def count_for_posting(
         rows = requirement_rows(uow.session, requirements[:MAX_REQUIREMENTS], {})
         needs = (Requirement(r.kind.value, r.code, r.is_must, r.label, r.level, r.years) for r in rows)
         document = replace(document, requirements=tuple(needs))
-    found = count_people(
-        pools(uow.session).people.get(uow.session),
-        document,
-        today=uow.today,
-        exclude_keys=[str(one) for one in blocking_people(uow.session, posting.employer.organization_id)],
-    )
+    found = count_people(pools(uow.session).people.get(uow.session), document, today=uow.today)
     told = [
         (need.label, count)
         for need, count in found.without

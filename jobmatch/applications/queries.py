@@ -298,7 +298,7 @@ def lapsed(uow: UnitOfWork, *, limit: int) -> list[Application]:
 
 
 def person_reading(uow: UnitOfWork) -> Person | None:
-    """The person who reads the page, with everything that is compared with a posting; None for all others."""
+    """The person who reads the page; None for all others. Comparing them with a posting reads what it needs itself."""
     if not uow.actor.can("application.own") or uow.actor.user_id is None:
         return None
     return person_of(uow.session, uow.actor.user_id)

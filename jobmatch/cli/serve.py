@@ -114,6 +114,7 @@ def serve_children(app: Any, sock: socket.socket, *, processes: int) -> dict[int
     """Fork ``processes`` web processes on ``sock``; returns what each process id is for."""
 
     def web() -> None:
+        sys.setswitchinterval(float(os.environ.get("SWI", "0.005")))
         app.runtime.after_fork()
         _serve_web(app, sock)
 

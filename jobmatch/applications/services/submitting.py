@@ -43,16 +43,22 @@ GRANT_DAYS = 180
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a pair fits: the score, and the lines for and against."""
+    """How a pair fits, as an application keeps it: the score, the lines for and against, and how many are met."""
 
-    score: float
-    explanation: Any
+    score: int
+    excluded: Any
+    lines: list[dict[str, Any]]
+    met_count: int
+    total_count: int
 
 
 def fit_of_pair(uow: UnitOfWork, posting: Posting, person: Person) -> Fit:
     """What sending an application keeps of the pair; made in a reading unit, nobody has to wait for it."""
     match = match_of(uow, person, posting)
-    return Fit(match.score, match.explanation)
+    near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, posting))
+    lines = compare(uow.session, match.explanation, near=near)
+    met = sum(line.met is True for line in lines)
+    return Fit(round(match.score), match.explanation.excluded, store_fit(match.explanation), met, len(lines))
 
 
 def submit_application(
@@ -90,8 +96,8 @@ def submit_application(
     if reason:
         raise Conflict(reason)
     fit = fit or fit_of_pair(uow, posting, person)
-    if fit.explanation.excluded is not None:
-        rule = _(fit.explanation.excluded.label)
+    if fit.excluded is not None:
+        rule = _(fit.excluded.label)
         raise Invalid(_("这个岗位您暂时不能投：%(rule)s。可以看看其他岗位，或者打电话问服务站", rule=rule))
     try:
         with uow.session.begin_nested():
@@ -167,9 +173,6 @@ def _write_submission(
         valid_until=consent_until(uow.today),
         notice=notices.consent_text(organization.name, consent_until(uow.today)),
     )
-    uow.session.flush()
-    near = distance_words(uow.session, town_of(uow.session, person), work_of(uow.session, posting))
-    lines = compare(uow.session, fit.explanation, near=near)
     application = Application(
         person_id=person.id,
         posting_id=posting.id,
@@ -179,10 +182,10 @@ def _write_submission(
         applied_by_id=uow.actor.user_id if uow.actor.user_id != person.user_id else None,
         note=note.strip(),
         contact_time=contact_time,
-        score=round(fit.score),
-        met_count=sum(line.met is True for line in lines),
-        total_count=len(lines),
-        fit=store_fit(fit.explanation),
+        score=fit.score,
+        met_count=fit.met_count,
+        total_count=fit.total_count,
+        fit=fit.lines,
         answer_due_on=answer_day(uow),
         created_at=uow.now,
         state_since=uow.now,

@@ -40,9 +40,9 @@ def load_full(query: S) -> S:
 
 
 def person_of(session: Session, user_id: int) -> Person | None:
-    """The person behind an account, with all children; none as long as the file has to be claimed first."""
+    """The person behind an account, without children; none as long as the file has to be claimed first."""
     mine = select(Person).where(Person.user_id == user_id, Person.claim_state == ClaimState.NONE)
-    return session.scalars(load_full(mine)).one_or_none()
+    return session.scalars(mine).one_or_none()
 
 
 def get_person(session: Session, person_id: int) -> Person:

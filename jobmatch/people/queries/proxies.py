@@ -70,7 +70,7 @@ def live_consent(session: Session, person_id: int, clerk_id: int, scope: ProxySc
 
 def has_proxy_consent(session: Session, person: Person, actor: Actor, scope: ProxyScope) -> bool:
     """Whether the person lets this member of staff do ``scope`` in their place today."""
-    if actor.user_id is None:
+    if actor.user_id is None or actor.user_id == person.user_id:
         return False
     return live_consent(session, person.id, actor.user_id, scope, local_day(utcnow())) is not None
 

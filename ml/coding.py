@@ -6,6 +6,7 @@ The parts and where their weights come from: `ml.coding_model` and `ml.fit_coder
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -82,6 +83,20 @@ def occupation_chances(texts: Sequence[str]) -> Any:
     starts = np.concatenate([[0], np.cumsum(np.concatenate(counts))]) if counts else np.zeros(1, np.int64)
     data = (np.concatenate(values), np.concatenate(columns), starts) if values else ([], [], starts)
     return csr_array(data, shape=(len(texts), len(occupation_codes())))
+
+
+def likeliest_occupations(texts: Sequence[str]) -> list[tuple[str, float]]:
+    """Code and probability of the likeliest occupation of each text; an empty code for words not understood.
+
+    As the first of `suggest_occupations`; many texts at once cost a fifth of what they cost one by one.
+    """
+    chances, codes = occupation_chances(texts), occupation_codes()
+    found = []
+    for first, last in pairwise(chances.indptr):
+        values = chances.data[first:last]
+        best = int(values.argmax()) if len(values) else -1
+        found.append((codes[chances.indices[first + best]], float(values[best])) if len(values) else ("", 0.0))
+    return found
 
 
 def _source(coder: Coder, near: Any, told: Any, place: int) -> str:

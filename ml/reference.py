@@ -1,7 +1,7 @@
 """The door from words to codes. Outsiders import from here and from `ml.matching`, nothing else."""
 
 from ml.clauses import Suspicion, looks_lawful, suspect_clauses
-from ml.coding import Suggestion, suggest_occupations
+from ml.coding import Suggestion, likeliest_occupations, suggest_occupations
 from ml.extraction import Found, extract_skills
 from ml.extraction_conditions import Condition, extract_requirements, read_requirements
 from ml.semantics import concept_matrix, occupation_neighbours
@@ -58,6 +58,7 @@ __all__ = [
     "labelled_titles",
     "licence_certificates",
     "licence_covers",
+    "likeliest_occupations",
     "looks_lawful",
     "normalise",
     "occupations",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from jobmatch.exchange.formats import education_need, years_need
 from jobmatch.exchange.people_columns import read_day
 from jobmatch.people.states import EmploymentType
 from jobmatch.reference.checks import check_credit_code
-from jobmatch.reference.queries import find_region_by_name, region_label, sure_occupation
+from jobmatch.reference.queries import find_region_by_name, region_label, sure_occupation, sure_occupations
 from recruiters.postings.paste import read_choices, read_pay
 from recruiters.postings.services.importing import ImportedRow
 from recruiters.postings.values import RequirementInput
@@ -120,6 +120,11 @@ class PostingReader:
     session: Session
     within: str
     places: dict[str, str | None] = field(default_factory=dict)
+    occupations: dict[str, str] = field(default_factory=dict)
+
+    def look_up(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Find the occupations of all titles of some rows at once, before they are read one by one."""
+        self.occupations = sure_occupations(_one_line(cells.get("title", "")) for cells in rows)
 
     def read(self, cells: Mapping[str, str]) -> RowReading:
         """What a row says; cells come by field. Nothing is invented: what no word says stays open."""
@@ -146,7 +151,7 @@ class PostingReader:
             "address": address,
             "region_code": place,
             # Only where the title leaves no doubt; whoever publishes the row sees it and can change it.
-            "occupation_code": sure_occupation(title),
+            "occupation_code": self.occupations[title] if title in self.occupations else sure_occupation(title),
             "vacancy_count": _count(given.get("headcount", ""), errors),
             "valid_through": _day(given.get("valid_through", ""), errors),
             "is_veterans_first": plain(given.get("veterans", "")) in _YES,

@@ -63,6 +63,7 @@ class Passage:
         if self.only is not None:
             name = self.only.organization.name
             rows = [(number, {"employer": name} | dict(cells)) for number, cells in rows]
+        reader.look_up(cells for _number, cells in rows)
         readings = [reader.read(cells) for _number, cells in rows]
         drafts = []
         for (number, _cells), reading in zip(rows, readings, strict=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -26,7 +26,7 @@ from jobmatch.reference import models as m
 from jobmatch.reference.models import CodeMixin, DatedRule, Holiday, PostingRule
 from jobmatch.reference.patterns import compile_rule
 from jobmatch.reference.states import Precision, Severity
-from ml.reference import suggest_occupations
+from ml.reference import likeliest_occupations, suggest_occupations
 
 V = TypeVar("V")
 SECONDS = 60.0
@@ -116,10 +116,17 @@ def search_occupations(session: Session, words: str, limit: int = 10) -> list[tu
 @lru_cache(maxsize=20_000)
 def sure_occupation(words: str) -> str:
     """Code of the one occupation that ``words`` name beyond doubt, empty where there is doubt or only a group fits."""
-    best = next(iter(suggest_occupations(words, top=1)), None)
-    if best is None or best.score < SURE or best.code.endswith("-00"):
-        return ""
-    return best.code
+    return sure_occupations([words])[words]
+
+
+def sure_occupations(texts: Iterable[str]) -> dict[str, str]:
+    """``sure_occupation`` of each text: for many at once, which is much cheaper."""
+    words = list(dict.fromkeys(texts))
+    likely = likeliest_occupations(words)
+    return {
+        text: code if score >= SURE and not code.endswith("-00") else ""
+        for text, (code, score) in zip(words, likely, strict=True)
+    }
 
 
 # ---------- places ----------

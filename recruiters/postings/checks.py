@@ -83,30 +83,33 @@ _TWINS = str.maketrans(
     "優歲證費壓職婦單鄉務隊號條購買繳納錢僅製簽約銀險資業動員體傳殘個親縣區漢維爾蒙滿穩賺薪錄當領聊掃♂♀",
     "优岁证费压职妇单乡务队号条购买缴纳钱仅制签约银险资业动员体传残个亲县区汉维尔蒙满稳赚薪录当领聊扫男女",
 )
-_JOINTS = frozenset(" \t\u3000*·•._~^'\"`‘’“”|=-")
 _BREAKS = frozenset("\r\n\v\f\x85\u2028\u2029")
+_JOINTS = re.compile(r"[ \t\u3000*·•._~^'\"`‘’“”|=-]+(?=[㐀-鿿])")
 
 
 def _is_han(letter: str) -> bool:
     return "㐀" <= letter <= "鿿"
 
 
-def plain_text(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=16)  # one posting's texts are folded for the rules, the ages and the choices in turn
+def plain_text(text: str) -> tuple[str, Sequence[int]]:
     """The text as rules see it, and for each of its characters the place it came from.
 
     Compatibility forms are folded, invisible characters dropped, a few traditional characters made simple.
     Marks and spaces pushed between single characters (限 男, 押.金) are taken out; between longer words they stay.
     """
-    letters: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text[:LONGEST]):
-        folded = _folded(letter)
-        letters.extend(folded)
-        places.extend([place] * len(folded))
-    if _JOINTS.isdisjoint(letters):
-        return "".join(letters), places
-    kept = _without_joints(letters)
-    return "".join(letters[i] for i in kept), [places[i] for i in kept]
+    text = text[:LONGEST]
+    folds = {letter: _folded(letter) for letter in set(text)}
+    pieces = [folds[letter] for letter in text]
+    places: Sequence[int] = range(len(text))
+    if any(len(fold) != 1 for fold in folds.values()):
+        places = [place for place, piece in enumerate(pieces) for _letter in piece]
+    folded = "".join(pieces)
+    cuts = [match.span() for match in _JOINTS.finditer(folded) if _pulls_apart(folded, *match.span())]
+    if not cuts:
+        return folded, places
+    kept = list(zip([0, *(end for _start, end in cuts)], [*(start for start, _end in cuts), len(folded)], strict=True))
+    return "".join(folded[start:end] for start, end in kept), [n for start, end in kept for n in places[start:end]]
 
 
 @lru_cache(maxsize=20_000)
@@ -118,30 +121,10 @@ def _folded(letter: str) -> str:
     return "".join(piece for piece in folded if piece == "\n" or unicodedata.category(piece)[0] not in "CM")
 
 
-def _without_joints(letters: Sequence[str]) -> list[int]:
-    """Indices of ``letters`` without the marks that only pull a word apart."""
-    han = [_is_han(letter) for letter in letters]
-    kept: list[int] = []
-    place, size = 0, len(letters)
-    while place < size:
-        if letters[place] not in _JOINTS:
-            kept.append(place)
-            place += 1
-            continue
-        after = place
-        while after < size and letters[after] in _JOINTS:
-            after += 1
-        between_han = bool(kept) and han[kept[-1]] and after < size and han[after]
-        if not between_han or not (_stands_alone(han, kept[-1], -1) or _stands_alone(han, after, 1)):
-            kept.extend(range(place, after))
-        place = after
-    return kept
-
-
-def _stands_alone(han: Sequence[bool], place: int, step: int) -> bool:
-    """Whether the character at ``place`` has no other Chinese one next to it in the direction of ``step``."""
-    beside = place + step
-    return not 0 <= beside < len(han) or not han[beside]
+def _pulls_apart(folded: str, start: int, end: int) -> bool:
+    """Whether marks in front of a Chinese character follow one, and one of the two has no other beside it."""
+    before, after = folded[max(start - 2, 0) : start], folded[end : end + 2]
+    return _is_han(before[-1:]) and not (_is_han(before[:-1]) and _is_han(after[1:]))
 
 
 def check_text(rules: Iterable[RuleLine], *, title: str, text: str) -> list[Finding]:
@@ -161,7 +144,7 @@ def check_fields(rules: Iterable[RuleLine], texts: Mapping[str, str]) -> list[Fi
     return found
 
 
-def _matches(rule: RuleLine, field: str, text: str, folded: str, places: list[int]) -> Iterator[Finding]:
+def _matches(rule: RuleLine, field: str, text: str, folded: str, places: Sequence[int]) -> Iterator[Finding]:
     """Matches line by line: what stands on two lines is two statements."""
     offset = 0
     for line in folded.split("\n"):
@@ -188,7 +171,7 @@ def _verdict(rule: RuleLine, match: re.Match[str], line: str) -> tuple[Severity,
 
 
 def _suspicions(
-    rules: Sequence[RuleLine], found: Sequence[Finding], field: str, text: str, folded: str, places: list[int]
+    rules: Sequence[RuleLine], found: Sequence[Finding], field: str, text: str, folded: str, places: Sequence[int]
 ) -> list[Finding]:
     """Warnings of the reader where no rule has spoken: it is right often, not always, so a person has to look."""
     by_code = {rule.code: rule for rule in rules}

@@ -6,7 +6,7 @@ Nothing is invented: each value comes with the place it was read from, and what 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +59,7 @@ class _Page:
 
     text: str
     folded: str
-    places: list[int]
+    places: Sequence[int]
 
     def reading(self, value: Any, start: int, end: int) -> Reading:
         return Reading(value, self.places[start], self.places[end - 1] + 1)

@@ -145,7 +145,7 @@ def test_full_width_invisible_and_traditional_writing_make_no_difference() -> No
 def test_every_plain_character_knows_its_place(text: str) -> None:
     folded, places = plain_text(text)
     assert len(folded) == len(places)
-    assert places == sorted(places)
+    assert list(places) == sorted(places)
     assert all(0 <= place < len(text) for place in places)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobmatch.applications.chores import announce_interviews, chase_unanswered, settle_chores
-from jobmatch.applications.reputation import BATCH, count_employers, county_means, store_counts
+from jobmatch.applications.services.chores import announce_interviews, chase_unanswered, settle_chores
 from jobmatch.applications.services.clocks import close_unanswered, follow_moved_people, remind_employers
 from jobmatch.applications.services.digests import drop_old_digests, find_news, news_pool, tell_news
 from jobmatch.applications.services.documents import drop_documents
 from jobmatch.applications.services.interviews import ask_coming
+from jobmatch.applications.services.reputation import BATCH, count_employers, county_means, store_counts
 from jobmatch.applications.services.retention import ask_employers, settle_checks
 from jobmatch.applications.services.slips import answer_slips
-from jobmatch.applications.stuck import close_unstuck, find_stuck, tell_stuck
+from jobmatch.applications.services.stuck import close_unstuck, find_stuck, tell_stuck
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from jobmatch.applications.models import Application
-from jobmatch.applications.reputation import count_employers, county_means, is_misfit, store_counts
 from jobmatch.applications.services.moving import move_application
+from jobmatch.applications.services.reputation import count_employers, county_means, is_misfit, store_counts
 from jobmatch.applications.states import Move
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskState

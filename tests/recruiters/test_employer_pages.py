@@ -238,7 +238,7 @@ def test_the_public_page_shows_only_real_numbers(office: Office) -> None:
         record_reputation(uow, office.employer_id, window=window, shrunk_rate=0.75, counts=counts)
     page = text_of(office.client().get(f"/employers/{public_id}"))
     assert "近半年收到 12 份，回复了 75%" in page
-    assert "一般 2 天内答复" in page
+    assert "一般 2 天内回复" in page
     assert "2 人" in page
 
 

@@ -210,7 +210,7 @@ def test_pages_show_what_may_be_shown(world: World) -> None:
     assert "近半年收到 10 份，回复了 90%" in seen[0]
     assert "近半年收到 10 份，回复了 90%" in seen[1]
     assert "回复率 90%" in seen[2]
-    assert "10 份到期，答复 9 份" in seen[3]
+    assert "10 份到期，回复 9 份" in seen[3]
     answer = world.employer.client.post("/employer/reputation", data={"words": "有一份是打电话答复的"})
     assert answer.status_code == 303
     assert "正在核实" in words(world.employer.client.get("/employer/reputation"))

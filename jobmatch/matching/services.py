@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -62,8 +61,6 @@ from recruiters.employers.models import Employer
 from recruiters.postings.cards import posting_card
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_public_postings
-
-log = logging.getLogger(__name__)
 
 TOP = 50
 SPARE = 10

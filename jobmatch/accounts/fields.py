@@ -12,6 +12,7 @@ from jobmatch.accounts.models import clean_phone
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.checks import check_phone
+from jobmatch.web.pages import PageForm
 
 Check = Callable[[Form, Any], None]
 
@@ -61,6 +62,12 @@ def code_field(label: str = N_("验证码"), **kwargs: Any) -> Any:
     """A six-digit code."""
     keys = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "12"}
     return StringField(label, [needed(N_("请填写 6 位验证码")), check_six_digits], render_kw=keys, **kwargs)
+
+
+class CodeForm(PageForm):
+    """The code that came by phone."""
+
+    code = code_field()
 
 
 def name_field(label: str = N_("姓名"), *, longest: int = 60, autocomplete: str = "name", **kwargs: Any) -> Any:

@@ -20,12 +20,6 @@ class PhoneForm(PageForm):
     phone = phone_field()
 
 
-class CodeForm(PageForm):
-    """The code that came."""
-
-    code = code_field()
-
-
 class PasswordSignInForm(PageForm):
     """Phone or account name, and the password."""
 

@@ -27,11 +27,6 @@ COLLEAGUES: dict[OrganizationKind, tuple[Role, ...]] = {
 """Whom an organization may invite; the first is who manages it, the last of whom cannot be removed."""
 
 
-def covers(actor: Actor, region_path: str) -> bool:
-    """Whether ``region_path`` lies in the actor's subtree."""
-    return bool(actor.region_path) and region_path.startswith(actor.region_path)
-
-
 def can_manage_system(actor: Actor) -> bool:
     return actor.can("system.manage")
 
@@ -48,7 +43,7 @@ def can_keep_station(actor: Actor, station: Organization) -> bool:
     """The system administrator, and an office for itself and the stations below it."""
     if station.kind is not OrganizationKind.STATION:
         return False
-    in_reach = bool(actor.region_path) and station.region_path.startswith(actor.region_path)
+    in_reach = actor.reaches(station.region_path)
     return can_manage_system(actor) or (actor.can("station.manage") and in_reach)
 
 
@@ -80,7 +75,7 @@ def can_invite_staff(actor: Actor, role: Role, organization: Organization | None
         return organization is None
     if organization is None:
         return False
-    return actor.can("system.manage") or covers(actor, organization.region_path)
+    return actor.can("system.manage") or actor.reaches(organization.region_path)
 
 
 def can_assist(actor: Actor, session: Session, user: User) -> bool:
@@ -93,7 +88,7 @@ def can_assist(actor: Actor, session: Session, user: User) -> bool:
     if not actor.can("recovery.assist") or actor.user_id == user.id or not user.is_active:
         return False
     for role, path in _staff_places(session, user):
-        inside = role not in ADMIN_ROLES and covers(actor, path)
+        inside = role not in ADMIN_ROLES and actor.reaches(path)
         if not inside and not actor.can("security.manage"):
             return False
     return True

@@ -225,6 +225,18 @@ def responsible_station(session: Session, region_path: str) -> Organization | No
     return found
 
 
+def superior_of(session: Session, station: Organization | None) -> Organization | None:
+    """The station above ``station``; that one itself where none is above."""
+    parent = session.get(Organization, station.parent_id) if station and station.parent_id else None
+    return parent or station
+
+
+def superior_path(session: Session, region_path: str) -> str:
+    """Where the superior of the station responsible for a place sits; the place itself where there is no station."""
+    superior = superior_of(session, responsible_station(session, region_path))
+    return superior.region_path if superior and superior.region_path else region_path
+
+
 def find_region(session: Session, code: str) -> Region | None:
     """The region with this code."""
     return session.get(Region, code) if code else None

@@ -241,7 +241,7 @@ def _record(uow: UnitOfWork, employer: Employer) -> Iterable[tuple[str, str]]:
     if found.rate is not None:
         yield _("回复率"), rate_words(found)
     if found.answer_days is not None:
-        yield _("几天答复"), days_words(found)
+        yield _("几天回复"), days_words(found)
     yield _("录用退役军人和家属"), _("%(n)s 人", n=employer.veterans_hired)
     if employer.staff_count:
         yield _("单位人数"), _("%(n)s 人", n=employer.staff_count)

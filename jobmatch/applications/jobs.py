@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from jobmatch.applications.chores import announce_interviews, chase_unanswered, settle_chores
-from jobmatch.applications.reputation import BATCH, count_employers, county_means, store_counts
+from jobmatch.applications.services.chores import announce_interviews, chase_unanswered, settle_chores
 from jobmatch.applications.services.clocks import close_unanswered, follow_moved_people, remind_employers
 from jobmatch.applications.services.digests import drop_old_digests, find_news, news_pool, tell_news
 from jobmatch.applications.services.documents import drop_documents
 from jobmatch.applications.services.interviews import ask_coming
+from jobmatch.applications.services.reputation import BATCH, count_employers, county_means, store_counts
 from jobmatch.applications.services.retention import ask_employers, settle_checks
 from jobmatch.applications.services.slips import answer_slips
-from jobmatch.applications.stuck import close_unstuck, find_stuck, tell_stuck
+from jobmatch.applications.services.stuck import close_unstuck, find_stuck, tell_stuck
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
-from jobmatch.core.uow import UnitOfWork
 
 
 def remind(context: JobContext) -> dict[str, Any]:
@@ -34,17 +32,7 @@ def remind(context: JobContext) -> dict[str, Any]:
         "compared": settle_checks,
         "slips": answer_slips,
     }
-    return {name: _all(context, service) for name, service in work.items()}
-
-
-def _all(context: JobContext, service: Callable[[UnitOfWork], int]) -> int:
-    total = 0
-    while True:
-        with context.unit() as uow:
-            done = service(uow)
-        total += done
-        if not done:
-            return total
+    return {name: context.until_done(service) for name, service in work.items()}
 
 
 def look_for_stuck(context: JobContext) -> dict[str, Any]:
@@ -89,7 +77,7 @@ def digest(context: JobContext) -> dict[str, Any]:
                 told += tell_news(uow, found)
         if not last:
             break
-    return {"told": told, "dropped": _all(context, drop_old_digests)}
+    return {"told": told, "dropped": context.until_done(drop_old_digests)}
 
 
 JOBS: dict[str, JobFunction] = {

@@ -45,7 +45,7 @@ def can_submit_application(actor: Actor, person: Person, *, has_consent: bool = 
     """The person themselves sends a résumé; staff of the subtree do where the person agreed to it (``has_consent``)."""
     if actor.is_system or (actor.can("application.own") and _is_self(actor, person)):
         return True
-    in_subtree = bool(actor.region_path) and person.region_path.startswith(actor.region_path)
+    in_subtree = actor.reaches(person.region_path)
     return has_consent and actor.can("person.write") and in_subtree
 
 
@@ -67,7 +67,7 @@ def can_hand_application(actor: Actor, application: Application) -> bool:
 
 def can_note_application(actor: Actor, application: Application) -> bool:
     """Staff of the person's subtree keep notes that neither side reads."""
-    in_subtree = bool(actor.region_path) and application.region_path.startswith(actor.region_path)
+    in_subtree = actor.reaches(application.region_path)
     return actor.is_system or (actor.can("application.read") and in_subtree)
 
 

@@ -33,5 +33,5 @@ def is_office(region_path: str) -> bool:
 
 def can_edit_bulletin(actor: Actor, region_path: str) -> bool:
     """Staff of the office that an issue belongs to, and of those above it."""
-    in_office = bool(actor.region_path) and region_path.startswith(actor.region_path)
+    in_office = actor.reaches(region_path)
     return actor.is_system or (actor.can("posting.review") and in_office and is_office(region_path))

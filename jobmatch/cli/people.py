@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def undo_people(runtime: Runtime, public_id: str) -> dict[str, Any]:
     with runtime.unit(actor) as uow:
         query = select(PeopleImport).where(PeopleImport.public_id == public_id)
         import_id = undo_people_import(uow, uow.one(visible_people_imports(actor, query))).id
-    run_undo(lambda: runtime.unit(actor), import_id)
+    run_undo(partial(runtime.unit, actor), import_id)
     with runtime.unit(actor, writing=False) as uow:
         batch = uow.session.get_one(PeopleImport, import_id)
         return {"import": public_id, "removed": batch.removed_count, "kept": batch.stored_count - batch.removed_count}

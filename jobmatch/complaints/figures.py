@@ -16,7 +16,7 @@ from jobmatch.complaints.states import RUNNING, ComplaintState, Outcome
 from jobmatch.core.clock import SHANGHAI, local_day
 from jobmatch.core.small import is_small
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.reference.queries import is_working_day
+from jobmatch.reference.queries import working_days_between
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ def figures(uow: UnitOfWork, since: date, until: date) -> Figures:
             part.reports += 1
         if row.same_as_id is not None:
             continue
-        days = _working_days(uow, filed, local_day(row.decided_at)) if row.decided_at else None
+        days = working_days_between(uow.session, filed, local_day(row.decided_at)) if row.decided_at else None
         _count(parts, row.outcome, days, row.state, row.due_on < uow.today)
     names = kind_names(uow.session)
     by_kind = sorted(kinds.items(), key=lambda one: (-one[1].cases, one[0]))
@@ -101,9 +101,3 @@ def _count(
             part.outcomes[outcome] += 1
         if days is not None:
             part.days.append(days)
-
-
-def _working_days(uow: UnitOfWork, start: date, end: date) -> int:
-    """Working days after ``start`` up to ``end``."""
-    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(is_working_day(uow.session, day) for day in days)

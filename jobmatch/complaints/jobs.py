@@ -11,16 +11,8 @@ from jobmatch.core.queue import Timed
 
 def clock(context: JobContext) -> dict[str, Any]:
     """Go through the clocks in short units until nothing is left; running it twice on a day does nothing twice."""
-    done = {}
-    for name, work in (("escalated", escalate_overdue), ("sources", forget_sources), ("forgotten", forget_old)):
-        done[name] = 0
-        while True:
-            with context.unit() as uow:
-                count = work(uow)
-            done[name] += count
-            if not count:
-                break
-    return done
+    work = {"escalated": escalate_overdue, "sources": forget_sources, "forgotten": forget_old}
+    return {name: context.until_done(service) for name, service in work.items()}
 
 
 JOBS: dict[str, JobFunction] = {"complaints.clock": clock}

@@ -48,7 +48,7 @@ def visible_to_employer(actor: Actor, query: S) -> S:
 
 def can_handle_complaint(actor: Actor, complaint: Complaint) -> bool:
     """Staff of the subtree."""
-    in_subtree = bool(actor.region_path) and complaint.region_path.startswith(actor.region_path)
+    in_subtree = actor.reaches(complaint.region_path)
     return actor.is_system or (actor.can("complaint.handle") and in_subtree)
 
 

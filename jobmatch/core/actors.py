@@ -29,6 +29,10 @@ class Actor:
         """Whether the role table grants ``permission``."""
         return permission in self.permissions or "*" in self.permissions
 
+    def reaches(self, region_path: str) -> bool:
+        """Whether ``region_path`` lies in the subtree this staff member answers for."""
+        return bool(self.region_path) and region_path.startswith(self.region_path)
+
     @property
     def is_signed_in(self) -> bool:
         return self.user_id is not None

@@ -36,6 +36,16 @@ class JobContext:
         """A unit of work of the system actor, as a context manager."""
         return unit_of_work(self.database, self.actor, writing=writing)
 
+    def until_done(self, service: Callable[[UnitOfWork], int]) -> int:
+        """Call ``service`` in units of its own until it finds nothing more to do; returns how much it did in all."""
+        total = 0
+        while True:
+            with self.unit() as uow:
+                done = service(uow)
+            total += done
+            if not done:
+                return total
+
     def progress(self, done: int, total: int | None = None) -> None:
         """Show how far the work is; ``total`` may stay unknown."""
         with self.unit() as uow:

@@ -86,9 +86,11 @@ def paths_above(region_path: str) -> list[str]:
 
 
 def put_back(row: Any, before: dict[str, Any]) -> None:
-    """Give a row the values of ``before``, made by ``values_of``."""
+    """Give a row the values of ``before``, made by ``values_of``; what this version no longer keeps is passed over."""
     columns = inspect(type(row)).columns
     for name, value in before.items():
+        if not hasattr(row, name):
+            continue
         is_secret = isinstance(getattr(type(row), name, None), Secret)
         setattr(row, name, value if is_secret else _as_stored(columns[name].type, value))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -81,6 +82,12 @@ class UnitOfWork:
         self.today: date = local_day(self.now)
         self.enqueued: list[int] = []
         self.on_commit: list[Callable[[], None]] = []
+
+    def acting_as(self, actor: Actor) -> UnitOfWork:
+        """The same unit in other hands: one transaction, time and queue, another actor."""
+        other = copy(self)
+        other.actor = actor
+        return other
 
     def rows(self, select: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         """The rows of a ``Select`` that a policy returned; entities come as objects, several columns as rows.

@@ -14,6 +14,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo.county import COUNTY, STREETS, TOWNS
 from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.exchange import feeds, posting_imports
+from jobmatch.exchange.batches import OpenUnit
 from jobmatch.exchange.models import PostingImport
 from jobmatch.exchange.posting_columns import open_posting_table
 from jobmatch.reference.queries import region_label
@@ -121,7 +122,7 @@ def _tables(demo: Demo) -> None:
     _bring_in(demo, "12 月岗位征集表（合成）.csv", [*rows[18:20], *rows[20:]], is_confirmed=False)
 
 
-def _opener(demo: Demo) -> posting_imports.Opener:
+def _opener(demo: Demo) -> OpenUnit:
     """Units of the county's clerk at the end of the year."""
 
     @contextmanager

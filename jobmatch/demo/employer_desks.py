@@ -10,9 +10,9 @@ from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.queries import actor_for, members_of, usable_memberships
 from jobmatch.applications.hand_links import claim_hand_link, make_hand_link, read_hand_link
 from jobmatch.applications.models import Application
-from jobmatch.applications.reputation import count_employers, county_means, store_counts
 from jobmatch.applications.services.moving import move_application
 from jobmatch.applications.services.register import register_hire
+from jobmatch.applications.services.reputation import count_employers, county_means, store_counts
 from jobmatch.applications.states import LIVE, ApplicationState, Move
 from jobmatch.core.actors import Actor, system_actor
 from jobmatch.core.errors import AppError
@@ -21,10 +21,10 @@ from jobmatch.demo.accounts import employer_login
 from jobmatch.demo.employers import make_posting
 from jobmatch.demo.registry import own_actor
 from jobmatch.demo.world import WEEKS, Demo
-from jobmatch.matching.inviting import answer_invitation, invitation_to
+from jobmatch.matching.inviting import answer_invitation, invitation_to, invite_person
 from jobmatch.matching.models import PostingInvitation
 from jobmatch.matching.reach import fitting_count
-from jobmatch.matching.services import invite_person, recommend_people
+from jobmatch.matching.services import recommend_people
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import can_edit_person
 from jobmatch.people.services.resume import set_open_to_employers

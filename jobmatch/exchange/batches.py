@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import asdict
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, select
 
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.files import StoredFile, read_file, remove_file
@@ -15,7 +17,10 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PostingImport, PostingImportNote
 from jobmatch.exchange.states import RUNNING, ImportState
 
-OpenUnit = Callable[[], AbstractContextManager[UnitOfWork]]
+KEPT_DAYS = 30
+"""How long a table, perhaps full of identity numbers, waits for somebody to confirm it."""
+OpenUnit = Callable[..., AbstractContextManager[UnitOfWork]]
+"""Opens a unit of the one who imports; ``writing=False`` for one that only reads."""
 Batch = PeopleImport | PostingImport
 State = ImportState
 Rows = Iterator[tuple[int, dict[str, str]]]
@@ -59,6 +64,47 @@ def undo(uow: UnitOfWork, batch: Batch, job: str) -> None:
         raise Conflict
     batch.state, batch.next_row, batch.changed_at = State.UNDOING, 0, uow.now
     uow.enqueue(job, import_id=batch.id)
+
+
+def take_back(open_unit: OpenUnit, model: type[Any], import_id: int, some: Callable[[UnitOfWork, Any], bool]) -> None:
+    """Take back what an import stored; ``some`` does it for some rows and tells whether there may be more."""
+    is_open = True
+    while is_open:
+        with open_unit(writing=True) as uow:
+            batch: Batch = uow.session.get_one(model, import_id)
+            if batch.state is not State.UNDOING:
+                return
+            is_open = some(uow, batch)
+            batch.changed_at = uow.now
+            if not is_open:
+                batch.state = State.UNDONE
+                kept = batch.stored_count - batch.removed_count
+                is_people = isinstance(batch, PeopleImport)
+                uow.audit(
+                    "import.people_undone" if is_people else "import.postings_undone",
+                    batch,
+                    removed=batch.removed_count,
+                    kept=kept,
+                )
+
+
+def drop_forgotten(uow: UnitOfWork, model: type[Any]) -> int:
+    """Forget tables that nobody confirmed for ``KEPT_DAYS``, at most 100; returns how many."""
+    waiting = model.state.in_((State.MAPPING, State.CHECKED, State.UNREADABLE))
+    old = model.changed_at < uow.now - timedelta(days=KEPT_DAYS)
+    found = uow.session.scalars(select(model).where(waiting, old).limit(100)).all()
+    for batch in found:
+        drop(uow, batch)
+    return len(found)
+
+
+def write_notes(uow: UnitOfWork, batch: Batch, notes: Sequence[Any]) -> None:
+    """Keep what has to be said about rows, with columns and values cut to what is shown."""
+    rows: list[dict[str, Any]] = [
+        {"import_id": batch.id, **asdict(note), "column": note.column[:120], "value": note.value[:80]} for note in notes
+    ]
+    if rows:
+        uow.session.execute(insert(notes_model(batch)), rows)
 
 
 def begin(uow: UnitOfWork, batch: Batch, state: ImportState) -> None:

@@ -19,11 +19,11 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.errors import Conflict, Invalid, Limited, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.batches import OpenUnit
 from jobmatch.exchange.models import PartnerToken, PostingImport, PostingSource
 from jobmatch.exchange.policies import can_keep_token, can_make_token
 from jobmatch.exchange.posting_columns import BY_TITLE, cells_of
 from jobmatch.exchange.posting_imports import (
-    Opener,
     close_some,
     finish,
     keep_outcomes,
@@ -164,7 +164,7 @@ def checked_list(body: Any) -> tuple[list[Mapping[str, Any]], bool]:
     return rows, is_full
 
 
-def receive_postings(open_unit: Opener, partner: Partner, rows: Sequence[Mapping[str, Any]], *, is_full: bool) -> Any:
+def receive_postings(open_unit: OpenUnit, partner: Partner, rows: Sequence[Mapping[str, Any]], *, is_full: bool) -> Any:
     """Store a list that a machine sent, in short units, and tell what came of each row.
 
     Sent again, the same list changes nothing, so a call whose answer was lost is simply repeated.

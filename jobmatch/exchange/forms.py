@@ -17,28 +17,24 @@ from recruiters.postings.states import YesWay
 STAFF_WAYS = (YesWay.PAPER, YesWay.NOTICE)
 
 
+def _table_field(description: str) -> Any:
+    def check(_form: Any, field: Any) -> None:
+        if not getattr(field.data, "filename", ""):
+            raise ValidationError(_("请选一个文件"))
+
+    return FileField(N_("选一个文件"), [check], description=description, render_kw={"accept": ".xlsx,.csv"})
+
+
 class PeopleTableForm(PageForm):
     """A table of people to hand in."""
 
-    table = FileField(
-        N_("选一个文件"),
-        description=N_("xlsx 或 csv，最大 12 MB，最多 10 万人"),
-        render_kw={"accept": ".xlsx,.csv"},
-    )
-
-    def validate_table(self, field: Any) -> None:
-        if not getattr(field.data, "filename", ""):
-            raise ValidationError(_("请选一个文件"))
+    table = _table_field(N_("xlsx 或 csv，最大 12 MB，最多 10 万人"))
 
 
 class PostingTableForm(PageForm):
     """A table of postings to hand in."""
 
-    table = FileField(
-        N_("选一个文件"),
-        description=N_("xlsx 或 csv，最大 12 MB，最多 5 万行"),
-        render_kw={"accept": ".xlsx,.csv"},
-    )
+    table = _table_field(N_("xlsx 或 csv，最大 12 MB，最多 5 万行"))
     source = StringField(
         N_("这张表从哪里来"),
         [needed(N_("请写这张表是从哪里来的")), at_most(60)],
@@ -51,10 +47,6 @@ class PostingTableForm(PageForm):
         default="",
     )
     is_full = BooleanField(N_("这是全表：表里没有了的岗位就关闭"))
-
-    def validate_table(self, field: Any) -> None:
-        if not getattr(field.data, "filename", ""):
-            raise ValidationError(_("请选一个文件"))
 
     @property
     def way(self) -> YesWay | None:
@@ -87,7 +79,3 @@ class TokenForm(PageForm):
         description=N_("例如系统名和经办人，停用的时候好认"),
         render_kw={"autocomplete": "off"},
     )
-
-
-class EmptyForm(PageForm):
-    """A press of a button."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -23,7 +22,7 @@ from jobmatch.core.subjects import paths_above
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import batches
 from jobmatch.exchange.batches import OpenUnit
-from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson
+from jobmatch.exchange.models import PeopleImport, PeopleImportPerson
 from jobmatch.exchange.people_columns import PeopleTable, Reader, read_people_table
 from jobmatch.exchange.people_rows import Judge, Judged, Key, Note
 from jobmatch.exchange.policies import can_change_people_import, can_import_people
@@ -32,8 +31,6 @@ from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
 from jobmatch.people.services.bulk import forget_people, record_people
 
 UNIT_ROWS = 500
-KEPT_DAYS = 30
-"""How long a table full of identity numbers waits for somebody to confirm it."""
 CHECK_JOB, STORE_JOB, UNDO_JOB = "exchange.check_people", "exchange.import_people", "exchange.undo_people"
 State = ImportState
 
@@ -104,21 +101,6 @@ def drop_people_import(uow: UnitOfWork, batch: PeopleImport) -> None:
     batches.drop(uow, batch)
 
 
-def drop_forgotten_imports(uow: UnitOfWork) -> int:
-    """Forget tables that were checked and never confirmed for ``KEPT_DAYS``, at most 100; returns how many."""
-    old = uow.session.scalars(
-        select(PeopleImport)
-        .where(
-            PeopleImport.state.in_((State.CHECKED, State.UNREADABLE)),
-            PeopleImport.changed_at < uow.now - timedelta(days=KEPT_DAYS),
-        )
-        .limit(100)
-    ).all()
-    for batch in old:
-        drop_people_import(uow, batch)
-    return len(old)
-
-
 def drop_tables_around(uow: UnitOfWork, person: Person) -> int:
     """Forget stored tables that may name somebody who is erased; what was counted stays, with a word why.
 
@@ -133,7 +115,7 @@ def drop_tables_around(uow: UnitOfWork, person: Person) -> int:
     for batch in tables:
         batches.remove_table(uow, batch)
         words = _("有人注销了档案，原表已删除。还要导入的，请重新上传")
-        uow.session.add(_note(batch.id, Note(0, RowNote.REFUSED, "", "", words)))
+        batches.write_notes(uow, batch, [Note(0, RowNote.REFUSED, "", "", words)])
         batch.state = State.DONE if batch.state is State.IMPORTING else State.UNREADABLE
         batch.changed_at = uow.now
         batch.finished_at = uow.now if batch.state is State.DONE else None
@@ -192,7 +174,7 @@ def run_check(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
         with open_unit() as uow:
             batch = uow.session.get_one(PeopleImport, import_id)
             batch.state, batch.changed_at = State.UNREADABLE, uow.now
-            uow.session.add(_note(batch.id, Note(0, RowNote.REFUSED, "", "", error.message)))
+            batches.write_notes(uow, batch, [Note(0, RowNote.REFUSED, "", "", error.message)])
             batches.remove_table(uow, batch)
         return
     with open_unit() as uow:
@@ -274,18 +256,7 @@ def _count(uow: UnitOfWork, batch: PeopleImport, judged: Judged, *, last: int) -
     batch.same_count += judged.same
     batch.changed_count += judged.changed
     batch.refused_count += judged.refused
-    uow.session.add_all(_note(batch.id, note) for note in judged.notes)
-
-
-def _note(import_id: int, note: Note) -> PeopleImportNote:
-    return PeopleImportNote(
-        import_id=import_id,
-        row_number=note.row_number,
-        kind=note.kind,
-        column=note.column[:120],
-        value=note.value[:80],
-        reason=note.reason,
-    )
+    batches.write_notes(uow, batch, judged.notes)
 
 
 # ---------- taking back ----------
@@ -293,18 +264,7 @@ def _note(import_id: int, note: Note) -> PeopleImportNote:
 
 def run_undo(open_unit: OpenUnit, import_id: int) -> None:
     """Take back the people of an import, 500 at a time; who was touched since stays and is listed with the reason."""
-    is_open = True
-    while is_open:
-        with open_unit() as uow:
-            batch = uow.session.get_one(PeopleImport, import_id)
-            if batch.state is not State.UNDOING:
-                return
-            is_open = _undo_some(uow, batch)
-            batch.changed_at = uow.now
-            if not is_open:
-                batch.state = State.UNDONE
-                kept = batch.stored_count - batch.removed_count
-                uow.audit("import.people_undone", batch, removed=batch.removed_count, kept=kept)
+    batches.take_back(open_unit, PeopleImport, import_id, _undo_some)
 
 
 def _undo_some(uow: UnitOfWork, batch: PeopleImport) -> bool:
@@ -318,11 +278,12 @@ def _undo_some(uow: UnitOfWork, batch: PeopleImport) -> bool:
         return False
     reasons = _kept_because(uow, [link.person_id for link in links])
     gone = [link.person_id for link in links if link.person_id not in reasons]
-    uow.session.add_all(
-        _note(batch.id, Note(link.row_number, RowNote.KEPT, "", "", reasons[link.person_id]))
+    kept = [
+        Note(link.row_number, RowNote.KEPT, "", "", reasons[link.person_id])
         for link in links
         if link.person_id in reasons
-    )
+    ]
+    batches.write_notes(uow, batch, kept)
     batch.next_row = links[-1].row_number
     batch.removed_count += len(gone)
     if gone:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -18,8 +15,9 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, clean_cell
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import batches
+from jobmatch.exchange.batches import OpenUnit
 from jobmatch.exchange.columns import Table
-from jobmatch.exchange.models import PostingImport, PostingImportNote, PostingImportRow, PostingSource
+from jobmatch.exchange.models import PostingImport, PostingImportRow, PostingSource
 from jobmatch.exchange.policies import can_change_posting_import, can_import_postings
 from jobmatch.exchange.posting_columns import MOST_ROWS, NEEDED, TITLES, guess_places, open_posting_table
 from jobmatch.exchange.posting_pass import Note, Passage, posting_id_of
@@ -32,13 +30,10 @@ from recruiters.postings.states import YesWay
 
 CHUNK = 200
 UNIT_ROWS = 500
-KEPT_DAYS = 30
 MOST_UPLOADS = 30
 SAMPLES, SAMPLE = 3, 40
 """Rows, and characters of a cell, that are shown while columns are said."""
 CHECK_JOB, STORE_JOB, UNDO_JOB = "exchange.check_postings", "exchange.store_postings", "exchange.undo_postings"
-Opener = Callable[..., AbstractContextManager[UnitOfWork]]
-"""Opens a unit of the one who imports; ``writing=False`` for one that only reads."""
 State = ImportState
 
 
@@ -156,16 +151,6 @@ def undo_posting_import(uow: UnitOfWork, batch: PostingImport) -> PostingImport:
     return batch
 
 
-def drop_forgotten_tables(uow: UnitOfWork) -> int:
-    """Forget tables that nobody confirmed for ``KEPT_DAYS``, at most 100; returns how many."""
-    waiting = PostingImport.state.in_((State.MAPPING, State.CHECKED, State.UNREADABLE))
-    old = PostingImport.changed_at < uow.now - timedelta(days=KEPT_DAYS)
-    found = uow.session.scalars(select(PostingImport).where(waiting, old).limit(100)).all()
-    for batch in found:
-        batches.drop(uow, batch)
-    return len(found)
-
-
 # ---------- passes over the rows ----------
 
 
@@ -183,7 +168,7 @@ def passage_of(uow: UnitOfWork, batch: PostingImport) -> Passage:
     return Passage(f"s{source.id}", source.name, batch.region_path, batch.consent, only, seen)
 
 
-def run_check(open_unit: Opener, import_id: int, content: bytes) -> None:
+def run_check(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
     """Judge every row of a table whose columns were said, and store nothing but counts and notes."""
     with open_unit(writing=True) as uow:
         batch = uow.session.get_one(PostingImport, import_id)
@@ -196,7 +181,7 @@ def run_check(open_unit: Opener, import_id: int, content: bytes) -> None:
         with open_unit(writing=True) as uow:
             batch = uow.session.get_one(PostingImport, import_id)
             batch.state, batch.changed_at = State.UNREADABLE, uow.now
-            _write_notes(uow, batch, [Note(0, PostingRowNote.REFUSED, "", "", error.message)])
+            batches.write_notes(uow, batch, [Note(0, PostingRowNote.REFUSED, "", "", error.message)])
             batches.remove_table(uow, batch)
         return
     with open_unit(writing=True) as uow:
@@ -204,7 +189,7 @@ def run_check(open_unit: Opener, import_id: int, content: bytes) -> None:
         batch.state, batch.changed_at, batch.row_count = State.CHECKED, uow.now, rows_of(batch)
 
 
-def run_import(open_unit: Opener, import_id: int, content: bytes) -> None:
+def run_import(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
     """Store the good rows of an import, each once, going on after the last row that an earlier pass finished."""
     with open_unit(writing=False) as uow:
         if uow.session.get_one(PostingImport, import_id).state is not State.IMPORTING:
@@ -239,7 +224,7 @@ def _rows(table: Table, places: Mapping[str, int]) -> Iterator[tuple[int, dict[s
         yield row
 
 
-def _pass(open_unit: Opener, import_id: int, content: bytes, *, is_dry: bool) -> None:
+def _pass(open_unit: OpenUnit, import_id: int, content: bytes, *, is_dry: bool) -> None:
     table = open_posting_table(content)
     with open_unit(writing=False) as uow:
         batch = uow.session.get_one(PostingImport, import_id)
@@ -277,7 +262,7 @@ def keep_outcomes(
         setattr(batch, column, getattr(batch, column) + 1)
     batch.blocked_count += len({note.row_number for note in notes if note.kind is PostingRowNote.BLOCKED})
     batch.next_row, batch.changed_at = drafts[-1].number, uow.now
-    _write_notes(uow, batch, notes)
+    batches.write_notes(uow, batch, notes)
     links = [
         {"import_id": batch.id, "row_number": draft.number, "posting_id": one, "is_new": draft.outcome is Outcome.NEW}
         for draft in drafts
@@ -287,24 +272,7 @@ def keep_outcomes(
         uow.session.execute(insert(PostingImportRow), links)
 
 
-def _write_notes(uow: UnitOfWork, batch: PostingImport, notes: Sequence[Note]) -> None:
-    rows: list[dict[str, Any]] = [
-        {
-            "import_id": batch.id,
-            "row_number": note.row_number,
-            "kind": note.kind,
-            "column": note.column[:120],
-            "value": note.value[:80],
-            "reason": note.reason,
-            "posting_id": note.posting_id,
-        }
-        for note in notes
-    ]
-    if rows:
-        uow.session.execute(insert(PostingImportNote), rows)
-
-
-def _close_what_is_gone(open_unit: Opener, import_id: int) -> None:
+def _close_what_is_gone(open_unit: OpenUnit, import_id: int) -> None:
     is_open = True
     while is_open:
         with open_unit(writing=True) as uow:
@@ -321,34 +289,25 @@ def close_some(uow: UnitOfWork, batch: PostingImport) -> bool:
         return False
     if batch.refused_count:
         words = _("有 %(n)s 行没有存入，不知道是哪个岗位，所以没有关闭任何岗位", n=batch.refused_count)
-        _write_notes(uow, batch, [Note(0, PostingRowNote.REFUSED, "", "", words)])
+        batches.write_notes(uow, batch, [Note(0, PostingRowNote.REFUSED, "", "", words)])
         return False
     kept = select(PostingImportRow.posting_id).where(PostingImportRow.import_id == batch.id)
     gone = close_vanished(uow, f"s{batch.source_id}", kept, most=UNIT_ROWS)
     batch.closed_count += len(gone)
     batch.changed_at = uow.now
     words = _("来源的全表里没有这个岗位了")
-    _write_notes(uow, batch, [Note(0, PostingRowNote.CLOSED, TITLES["title"], p.title, words, p.id) for p in gone])
+    batches.write_notes(
+        uow, batch, [Note(0, PostingRowNote.CLOSED, TITLES["title"], p.title, words, p.id) for p in gone]
+    )
     return len(gone) == UNIT_ROWS
 
 
 # ---------- taking back ----------
 
 
-def run_undo(open_unit: Opener, import_id: int) -> None:
+def run_undo(open_unit: OpenUnit, import_id: int) -> None:
     """Take back the new postings of an import, 500 at a time; what was touched since stays and is listed."""
-    is_open = True
-    while is_open:
-        with open_unit(writing=True) as uow:
-            batch = uow.session.get_one(PostingImport, import_id)
-            if batch.state is not State.UNDOING:
-                return
-            is_open = _undo_some(uow, batch)
-            batch.changed_at = uow.now
-            if not is_open:
-                batch.state = State.UNDONE
-                kept = batch.stored_count - batch.removed_count
-                uow.audit("import.postings_undone", batch, removed=batch.removed_count, kept=kept)
+    batches.take_back(open_unit, PostingImport, import_id, _undo_some)
 
 
 def _undo_some(uow: UnitOfWork, batch: PostingImport) -> bool:
@@ -367,7 +326,7 @@ def _undo_some(uow: UnitOfWork, batch: PostingImport) -> bool:
         for row in rows
         if row.posting_id in reasons
     ]
-    _write_notes(uow, batch, kept)
+    batches.write_notes(uow, batch, kept)
     batch.next_row = rows[-1].row_number
     batch.removed_count += len(rows) - len(kept)
     return True

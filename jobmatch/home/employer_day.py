@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from jobmatch.applications.cards import candidate_cards
-from jobmatch.applications.feeds import Appointment, appointments
 from jobmatch.applications.models import Application, HireRecord, Interview, RetentionCheck
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.queries import day_bounds, received, retention_checks, with_posting
+from jobmatch.applications.services.feeds import Appointment, appointments
 from jobmatch.applications.states import ApplicationState, InterviewResult
 from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import day_words

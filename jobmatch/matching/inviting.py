@@ -1,4 +1,4 @@
-"""Invitations after they were sent: what the person says, and how the employer's list stands.
+"""Invitations: sending them, what the person says, and how the employer's list stands.
 
 A yes is the person's own agreement that this employer sees name and phone until a day (PIPL article 23); before it, and
 after it was taken back or has ended, the employer sees a masked card.
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from jobmatch.accounts.models import Organization, User
-from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.clock import SHANGHAI
+from jobmatch.core.errors import Conflict, Invalid, Limited, require
 from jobmatch.core.i18n import N_, day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.states import LabelledEnum
@@ -24,18 +25,22 @@ from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.matching import notices
 from jobmatch.matching.models import PairFact, PostingInvitation
-from jobmatch.matching.policies import can_choose_postings
-from jobmatch.matching.services import dismiss
+from jobmatch.matching.policies import can_choose_postings, can_invite_person
+from jobmatch.matching.queries import facts_of, invitations_since, is_open_person
+from jobmatch.matching.services import dismiss, record_fact
 from jobmatch.matching.states import FactKind, InvitationAnswer
 from jobmatch.people.cards import PersonCard
 from jobmatch.people.models.consents import Grant
 from jobmatch.people.models.person import Person
-from jobmatch.people.queries.people import cards, load_full
+from jobmatch.people.queries.people import cards, load_full, not_blocked
 from jobmatch.people.services.grants import record_grant, revoke_grant
 from jobmatch.people.states import GrantField, GrantPurpose
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
+from recruiters.postings.policies import visible_public_postings
 
+INVITATIONS_A_DAY = 20
+INVITATION_DAYS = 14
 CONTACT_DAYS = 30
 """For so long a yes opens name and phone."""
 
@@ -58,6 +63,53 @@ class InvitedPerson:
     posting: Posting
     card: PersonCard
     state: InvitationState
+
+
+def invite_person(uow: UnitOfWork, posting: Posting, person: Person) -> bool:
+    """Ask a person to apply, in the employer's name; returns whether they were told (once, whatever is pressed again).
+
+    ``posting`` is loaded with its employer. The employer still sees neither name nor phone. Raises ``Conflict`` where
+    the posting is not open or the person no longer lets employers find them, ``Limited`` beyond the day's number.
+    """
+    employer = posting.employer
+    require(can_invite_person(uow.actor, employer))
+    if not uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id == posting.id))):
+        raise Conflict(_("这个岗位现在没有公开招聘，发布后再邀请"))
+    still_open = select(Person.id).where(
+        Person.id == person.id, is_open_person(), not_blocked(employer.organization_id)
+    )
+    if person.user_id is None or uow.session.scalar(still_open) is None:
+        raise Conflict(_("这位现在不接受单位邀请，请看看其他人"))
+    kinds = facts_of(uow.session, person.id, [posting.id]).get(posting.id, set())
+    if FactKind.INVITED in kinds:
+        return False
+    if kinds & {FactKind.APPLIED, FactKind.DISMISSED}:
+        raise Conflict(_("这位已经看过这个岗位，请看看其他人"))
+    since = datetime.combine(uow.today, time.min, SHANGHAI)
+    if invitations_since(uow.session, employer.id, since) >= INVITATIONS_A_DAY:
+        raise Limited(_("今天已经邀请了 %(n)s 人，请明天再来", n=INVITATIONS_A_DAY), retry_after=3600)
+    record_fact(uow, person.id, posting.id, FactKind.INVITED)
+    invitation = PostingInvitation(
+        person_id=person.id,
+        posting_id=posting.id,
+        created_at=uow.now,
+        created_by_id=uow.actor.user_id,
+        expires_on=uow.today + timedelta(days=INVITATION_DAYS),
+    )
+    uow.session.add(invitation)
+    uow.session.flush()
+    organization = employer.organization.name
+    told = send(
+        uow,
+        uow.session.get_one(User, person.user_id),
+        group=MessageGroup.RECOMMENDATION,
+        title=lambda: notices.invitation_title(organization, posting.title),
+        body=notices.invitation_body,
+        link=f"/me/invitations/{invitation.public_id}",
+        once=f"invite:{posting.public_id}",
+    )
+    uow.audit("person.invite", person, posting=posting.public_id)
+    return told is not None
 
 
 def invitations() -> Select[*tuple[Any, ...]]:

@@ -28,7 +28,6 @@ def remember_cards(uow: UnitOfWork, actor: Actor, public_ids: Sequence[str]) -> 
         )
     )
     new = [public_id for public_id in public_ids if public_id not in known]
-    buffer, uow.actor = uow.actor, actor
+    reader = uow.acting_as(actor)
     for person in uow.session.scalars(select(Person).where(Person.public_id.in_(new))):
-        uow.audit("person.card", person)
-    uow.actor = buffer
+        reader.audit("person.card", person)

@@ -36,7 +36,7 @@ def can_choose_postings(actor: Actor, person: Person) -> bool:
 def can_find_people(actor: Actor, posting: Posting, employer: Employer) -> bool:
     """Members of a vetted employer for its own postings, and staff of the posting's subtree."""
     own = actor.organization_id is not None and actor.organization_id == employer.organization_id
-    in_office = bool(actor.region_path) and posting.region_path.startswith(actor.region_path)
+    in_office = actor.reaches(posting.region_path)
     return actor.is_system or (actor.can("match.people") and own) or (actor.can("person.read") and in_office)
 
 

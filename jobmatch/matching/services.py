@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
-from jobmatch.accounts.models import User
-from jobmatch.core.clock import SHANGHAI
-from jobmatch.core.errors import Conflict, Limited, require
-from jobmatch.core.i18n import gettext as _
+from jobmatch.core.errors import require
 from jobmatch.core.job_rows import Job, JobState
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.inbox.services import send
-from jobmatch.inbox.states import MessageGroup
-from jobmatch.matching import notices
 from jobmatch.matching.attention import spread_people, spread_postings
 from jobmatch.matching.documents import posting_document, profile_of
 from jobmatch.matching.fitting import active_ranker, fit, present_ranker, read_facts, store_ranker
 from jobmatch.matching.index import MANY_CHANGES, pools
 from jobmatch.matching.kept import Asked, ranking_of
-from jobmatch.matching.models import FittedModel, MatchChoice, PairFact, PostingInvitation
+from jobmatch.matching.models import FittedModel, MatchChoice, PairFact
 from jobmatch.matching.policies import (
     can_choose_postings,
     can_find_people,
-    can_invite_person,
     can_match_person,
     visible_open_people,
 )
 from jobmatch.matching.queries import (
     facts_of,
-    invitations_since,
-    is_open_person,
     is_personal,
     settled_people,
     settled_postings,
@@ -51,7 +40,7 @@ from jobmatch.matching.results import (
 from jobmatch.matching.spots import distance_words, home_of, town_of, work_of
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models.person import Person
-from jobmatch.people.queries.people import blocking_people, cards, load_full, not_blocked
+from jobmatch.people.queries.people import blocking_people, cards, load_full
 from jobmatch.people.services.consents import record_consent
 from jobmatch.people.states import ConsentPurpose
 from jobmatch.reference.queries import Spot
@@ -73,10 +62,6 @@ from recruiters.postings.cards import posting_card
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_public_postings
 
-log = logging.getLogger(__name__)
-
-INVITATIONS_A_DAY = 20
-INVITATION_DAYS = 14
 TOP = 50
 SPARE = 10
 """How many more than asked for are ranked, since some may be gone when they are read again."""
@@ -447,50 +432,3 @@ def home(uow: UnitOfWork, person: Person) -> Spot:
 def wants_personal(uow: UnitOfWork, person: Person) -> bool:
     """Whether the person lets recommendations use their profile."""
     return is_personal(uow.session, person.id)
-
-
-def invite_person(uow: UnitOfWork, posting: Posting, person: Person) -> bool:
-    """Ask a person to apply, in the employer's name; returns whether they were told (once, whatever is pressed again).
-
-    ``posting`` is loaded with its employer. The employer still sees neither name nor phone. Raises ``Conflict`` where
-    the posting is not open or the person no longer lets employers find them, ``Limited`` beyond the day's number.
-    """
-    employer = posting.employer
-    require(can_invite_person(uow.actor, employer))
-    if not uow.rows(visible_public_postings(uow.actor, select(Posting.id).where(Posting.id == posting.id))):
-        raise Conflict(_("这个岗位现在没有公开招聘，发布后再邀请"))
-    still_open = select(Person.id).where(
-        Person.id == person.id, is_open_person(), not_blocked(employer.organization_id)
-    )
-    if person.user_id is None or uow.session.scalar(still_open) is None:
-        raise Conflict(_("这位现在不接受单位邀请，请看看其他人"))
-    kinds = facts_of(uow.session, person.id, [posting.id]).get(posting.id, set())
-    if FactKind.INVITED in kinds:
-        return False
-    if kinds & {FactKind.APPLIED, FactKind.DISMISSED}:
-        raise Conflict(_("这位已经看过这个岗位，请看看其他人"))
-    since = datetime.combine(uow.today, time.min, SHANGHAI)
-    if invitations_since(uow.session, employer.id, since) >= INVITATIONS_A_DAY:
-        raise Limited(_("今天已经邀请了 %(n)s 人，请明天再来", n=INVITATIONS_A_DAY), retry_after=3600)
-    record_fact(uow, person.id, posting.id, FactKind.INVITED)
-    invitation = PostingInvitation(
-        person_id=person.id,
-        posting_id=posting.id,
-        created_at=uow.now,
-        created_by_id=uow.actor.user_id,
-        expires_on=uow.today + timedelta(days=INVITATION_DAYS),
-    )
-    uow.session.add(invitation)
-    uow.session.flush()
-    organization = employer.organization.name
-    told = send(
-        uow,
-        uow.session.get_one(User, person.user_id),
-        group=MessageGroup.RECOMMENDATION,
-        title=lambda: notices.invitation_title(organization, posting.title),
-        body=notices.invitation_body,
-        link=f"/me/invitations/{invitation.public_id}",
-        once=f"invite:{posting.public_id}",
-    )
-    uow.audit("person.invite", person, posting=posting.public_id)
-    return told is not None

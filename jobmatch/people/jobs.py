@@ -13,14 +13,8 @@ from jobmatch.people.services.verification import expire_verifications
 
 def look_after_files(context: JobContext) -> dict[str, Any]:
     """End verifications and ask for claims in short units; running it twice on a day changes nothing more."""
-    done = {"expired": 0, "to_claim": 0}
-    for name, service in (("expired", expire_verifications), ("to_claim", ask_claims)):
-        count = 1
-        while count:
-            with context.unit() as uow:
-                count = service(uow)
-            done[name] += count
-    return done
+    work = {"expired": expire_verifications, "to_claim": ask_claims}
+    return {name: context.until_done(service) for name, service in work.items()}
 
 
 def tidy_readings(context: JobContext) -> dict[str, int]:

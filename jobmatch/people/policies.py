@@ -10,9 +10,10 @@ from sqlalchemy import select as select_from
 from jobmatch.accounts.models import User
 from jobmatch.core.actors import Actor
 from jobmatch.core.clock import local_day, utcnow
-from jobmatch.core.uow import visible
+from jobmatch.core.uow import UnitOfWork, visible
 from jobmatch.people.models.consents import Grant, Verification, VerificationAppeal
 from jobmatch.people.models.person import Person
+from jobmatch.people.queries.people import load_full
 from jobmatch.people.states import ClaimState
 from jobmatch.reference.models import Region
 
@@ -28,6 +29,16 @@ def visible_people(actor: Actor, select: Any, *, aggregate: bool = False) -> Any
     if aggregate and actor.can("report.read") and actor.region_path:
         return visible(select.where(counted_below(actor.region_path), Person.erased_at.is_(None)), "person")
     return visible(select.where(_reach(actor), Person.erased_at.is_(None)), "person")
+
+
+def seen_person(uow: UnitOfWork, public_id: str, *, in_full: bool = False) -> Person:
+    """The person of this public id, ``in_full`` with every part of the file, if the actor may see them.
+
+    Raises ``NotFound``.
+    """
+    query = select_from(Person).where(Person.public_id == public_id)
+    found: Person = uow.one(visible_people(uow.actor, load_full(query) if in_full else query))
+    return found
 
 
 def visible_served_people(actor: Actor, select: Any) -> Any:
@@ -112,7 +123,7 @@ def is_own_file(actor: Actor, person: Person) -> bool:
 
 
 def _in_scope(actor: Actor, person: Person, permission: str) -> bool:
-    return actor.can(permission) and bool(actor.region_path) and person.region_path.startswith(actor.region_path)
+    return actor.can(permission) and actor.reaches(person.region_path)
 
 
 def can_sign_up(actor: Actor) -> bool:
@@ -178,6 +189,6 @@ def can_decide_appeal(actor: Actor, appeal: VerificationAppeal, refusal: Verific
     """Staff of the station above, and never the one who refused or whose file it is."""
     if actor.is_system:
         return True
-    in_reach = bool(actor.region_path) and appeal.region_path.startswith(actor.region_path)
+    in_reach = actor.reaches(appeal.region_path)
     is_own = actor.user_id in {refusal.by_id, person.user_id}
     return actor.can("person.verify") and in_reach and not is_own

@@ -13,7 +13,7 @@ from jobmatch.core import crypto
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person, visible_people
 from jobmatch.privacy.services import keys
 from jobmatch.privacy.services.export import export_person, record_export
 from jobmatch.privacy.services.purge import due_today, purge
@@ -24,7 +24,7 @@ SYSTEM = system_actor("cli")
 def export_for_cli(runtime: Runtime, public_id: str) -> dict[str, Any]:
     """Everything about one person, after a trace of it was left. Raises ``NotFound``."""
     with runtime.unit(SYSTEM) as uow:
-        person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
+        person = seen_person(uow, public_id)
         record_export(uow, person)
     with runtime.unit(SYSTEM, writing=False) as uow:
         return export_person(uow, uow.one(visible_people(uow.actor, select(Person).where(Person.id == person.id))))

@@ -30,10 +30,6 @@ def field_labels() -> list[tuple[str, str]]:
     return [(value, _(label)) for value, label in FIELDS]
 
 
-class PressForm(PageForm):
-    """A press of a button."""
-
-
 class CorrectForm(PageForm):
     """What is wrong, and how it should read."""
 

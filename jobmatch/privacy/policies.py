@@ -16,7 +16,7 @@ from recruiters.employers.policies import in_office
 
 
 def _covers(actor: Actor, permission: str, region_path: str) -> bool:
-    return actor.can(permission) and bool(actor.region_path) and region_path.startswith(actor.region_path)
+    return actor.can(permission) and actor.reaches(region_path)
 
 
 def can_export_person(actor: Actor, person: Person) -> bool:

@@ -386,6 +386,12 @@ def add_working_days(session: Session, day: date, n: int) -> tuple[date, bool]:
     return day, estimated
 
 
+def working_days_between(session: Session, start: date, end: date) -> int:
+    """Working days after ``start`` up to ``end``; 0 on the day itself."""
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(is_working_day(session, day) for day in days)
+
+
 # ---------- distances ----------
 
 

@@ -1,4 +1,4 @@
-"""Fields and forms that several rooms use: months, amounts, codes picked from long lists, and the stamp of a row."""
+"""Fields and forms that several rooms use: days, months, numbers, codes of long lists, and the stamp of a row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, MonthField, SelectField, SelectMultipleField
+from wtforms import DateField, HiddenField, IntegerField, MonthField, SelectField, SelectMultipleField
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
@@ -34,6 +34,34 @@ class YearMonthField(MonthField):
             self.data = date(year, month, 1)
         except (ValueError, OverflowError):
             raise ValueError(_("请填写 4 位的年份和月份，例如 2003 年 12 月")) from None
+
+
+class DayField(DateField):
+    """A day as a browser sends it or as people type it: ``2026-11-22``, ``2026/11/22``, ``2026年11月22日``."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        parts = [part for part in re.split(r"[-/.年月日\s]+", _plain(valuelist[0])) if part] if valuelist else []
+        self.data = None
+        if not parts:
+            return
+        try:
+            year, month, day = (int(part) for part in parts)
+            self.data = date(year, month, day)
+        except (ValueError, OverflowError):
+            raise ValueError(_("请按 2026-11-22 的样子填日期")) from None
+
+
+class WholeField(IntegerField):
+    """A whole number in half- or full-width digits; empty is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = _plain(valuelist[0]) if valuelist else ""
+        self.data: int | None = None
+        if not text:
+            return
+        if not (text.isdecimal() and len(text) < 9):
+            raise ValueError(_("请填整数"))
+        self.data = int(text)
 
 
 class AmountField(IntegerField):
@@ -102,10 +130,16 @@ class PickOne(SelectField):
         self.choices = {"": [("", _("请选择"))], **{label: list(choices) for label, choices in groups}}
 
 
+def seen_number(value: Any) -> int | None:
+    """The number that a hidden field carried, such as the version a form was filled from; None for anything else."""
+    text = str(value or "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 class VersionedForm(PageForm):
     """A form made from a stored row: a stale one is answered with 409."""
 
-    version = HiddenField(filters=[lambda value: int(value) if str(value or "").isdecimal() else None])
+    version = HiddenField(filters=[seen_number])
 
 
 class EmptyForm(PageForm):

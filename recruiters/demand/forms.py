@@ -8,7 +8,7 @@ from flask import request
 from wtforms import BooleanField, DateField, FieldList, Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
-from jobmatch.accounts.fields import at_most, code_field, needed
+from jobmatch.accounts.fields import at_most, needed
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.states import EmploymentType
@@ -90,12 +90,6 @@ class AnswerForm(PageForm):
             )
             for entry in self.lines.entries
         ]
-
-
-class CodeForm(PageForm):
-    """The code that came by phone."""
-
-    code = code_field()
 
 
 class CollectForm(PageForm):

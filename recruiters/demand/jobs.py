@@ -11,13 +11,7 @@ from recruiters.demand.services.rounds import JOB, remind_due
 
 def remind(context: JobContext) -> dict[str, Any]:
     """Remind in short units until nothing is left; running it twice on a day reminds nobody twice."""
-    total = 0
-    while True:
-        with context.unit() as uow:
-            done = remind_due(uow)
-        total += done
-        if not done:
-            return {"reminded": total}
+    return {"reminded": context.until_done(remind_due)}
 
 
 JOBS: dict[str, JobFunction] = {JOB: remind}

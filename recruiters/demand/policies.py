@@ -11,20 +11,20 @@ from jobmatch.core.subjects import paths_above
 from jobmatch.core.uow import visible
 from recruiters.demand.models import DemandRound, PostingForm
 from recruiters.employers.models import Employer
-from recruiters.employers.policies import answers_for, in_office, visible_office_employers
+from recruiters.employers.policies import in_office, visible_office_employers
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def can_hold_round(actor: Actor, region_path: str) -> bool:
     """Staff of the office that asks, and of those above it."""
-    return actor.is_system or (actor.can("employer.vet") and answers_for(actor, region_path))
+    return actor.is_system or (actor.can("employer.vet") and actor.reaches(region_path))
 
 
 def can_answer_demand(actor: Actor, employer: Employer) -> bool:
     """The employer itself, the holder of its link (the system), or staff of the subtree in its place."""
     own = actor.can("posting.write") and actor.organization_id == employer.organization_id
-    in_subtree = actor.can("employer.vet") and answers_for(actor, employer.region_path)
+    in_subtree = actor.can("employer.vet") and actor.reaches(employer.region_path)
     return actor.is_system or (own and actor.organization_id is not None) or in_subtree
 
 

@@ -147,14 +147,6 @@ def _by_occupation(uow: UnitOfWork, lines: Sequence[Any]) -> list[Need]:
     return sorted(found.values(), key=lambda need: (-need.total, need.name))
 
 
-def demand_by_occupation(uow: UnitOfWork, quarter: str) -> list[Need]:
-    """What employers of the actor's subtree said in ``quarter`` that they need, the most needed work first.
-
-    ``Need.key`` is the code of the occupation, empty where the words named none beyond doubt. One statement.
-    """
-    return _by_occupation(uow, _lines(uow, DemandRound.quarter == quarter))
-
-
 def round_needs(uow: UnitOfWork, round_: DemandRound) -> tuple[list[Need], list[Need]]:
     """By occupation, with how many people of the pool want or have done such work, and by town: four statements."""
     lines = _lines(uow, DemandRound.id == round_.id)

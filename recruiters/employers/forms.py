@@ -23,6 +23,7 @@ from jobmatch.accounts.fields import at_most, code_field, needed, password_field
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.checks import check_credit_code, check_phone
+from jobmatch.web.fields import VersionedForm
 from jobmatch.web.pages import PageForm
 from recruiters.employers.states import EmployerKind, FoundingBasis, PaperWay
 
@@ -83,7 +84,7 @@ class SignUpForm(PageForm):
     password = password_field(N_("设一个密码"), is_new=True, description=N_("至少 12 个字符，可以用一句话"))
 
 
-class ProfileForm(PageForm):
+class ProfileForm(VersionedForm):
     """What an employer says about itself."""
 
     FACTS = (
@@ -99,7 +100,6 @@ class ProfileForm(PageForm):
         "permit_valid_until",
     )
 
-    version = HiddenField(filters=[lambda value: int(value) if str(value or "").isdecimal() else None])
     kind = RadioField(N_("单位类型"), validate_choice=False)
     industry_code = SelectField(N_("行业"), validate_choice=False)
     staff_count = NumberField(N_("在职人数"), [Optional()], render_kw={"class": "w-s"})

@@ -12,21 +12,13 @@ from recruiters.employers.services.vetting import escalate_vetting, resume_defer
 
 def clock(context: JobContext) -> dict[str, Any]:
     """Go through the clocks in short units until nothing is left; running it twice on a day does nothing twice."""
-    done = {}
-    for name, work in (
-        ("resumed", resume_deferred),
-        ("escalated", escalate_vetting),
-        ("asked", ask_rechecks),
-        ("missed", tell_missed_rechecks),
-    ):
-        done[name] = 0
-        while True:
-            with context.unit() as uow:
-                count = work(uow)
-            done[name] += count
-            if not count:
-                break
-    return done
+    work = {
+        "resumed": resume_deferred,
+        "escalated": escalate_vetting,
+        "asked": ask_rechecks,
+        "missed": tell_missed_rechecks,
+    }
+    return {name: context.until_done(service) for name, service in work.items()}
 
 
 JOBS: dict[str, JobFunction] = {"employers.clock": clock}

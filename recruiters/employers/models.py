@@ -35,7 +35,6 @@ class Employer(PublicIdMixin, VersionMixin, Base):
 
     __tablename__ = "employer"
     __table_args__ = (
-        CheckConstraint("applications_due >= 0 AND applications_answered >= 0", name="standing"),
         CheckConstraint("(vetting = 'deferred') = (deferred_until IS NOT NULL)", name="deferred"),
         Index("ix_employer_region_path", "region_path"),
         Index("ix_employer_name_skeleton", "name_skeleton"),
@@ -72,8 +71,6 @@ class Employer(PublicIdMixin, VersionMixin, Base):
     recheck_on: Mapped[date | None]
     recheck_asked_on: Mapped[date | None]
     recheck_answered_at: Mapped[datetime | None]
-    applications_due: Mapped[int] = mapped_column(default=0)
-    applications_answered: Mapped[int] = mapped_column(default=0)
     veterans_hired: Mapped[int] = mapped_column(default=0)
     import_source: Mapped[str] = mapped_column(String(60), default="")
     import_key: Mapped[str | None] = mapped_column(String(160), unique=True)

@@ -14,14 +14,9 @@ from recruiters.employers.states import VettingState
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
-def answers_for(actor: Actor, region_path: str) -> bool:
-    """Whether ``region_path`` lies in the subtree this staff member answers for."""
-    return bool(actor.region_path) and region_path.startswith(actor.region_path)
-
-
 def can_register_employer(actor: Actor, region_path: str) -> bool:
     """Staff register employers of their own subtree; an employer signs itself up."""
-    return actor.is_system or (actor.can("employer.vet") and answers_for(actor, region_path))
+    return actor.is_system or (actor.can("employer.vet") and actor.reaches(region_path))
 
 
 def can_import_employer(actor: Actor) -> bool:
@@ -38,12 +33,12 @@ def can_vet_employer(actor: Actor, employer: Employer) -> bool:
     if actor.is_system:
         return True
     by_itself = employer.created_by_id is not None and employer.created_by_id == actor.user_id
-    return actor.can("employer.vet") and answers_for(actor, employer.region_path) and not by_itself
+    return actor.can("employer.vet") and actor.reaches(employer.region_path) and not by_itself
 
 
 def can_hand_in_paper(actor: Actor, employer: Employer) -> bool:
     """The employer, or staff of the subtree in its place; who looks at it is decided by ``can_vet_employer``."""
-    in_subtree = actor.can("employer.vet") and answers_for(actor, employer.region_path)
+    in_subtree = actor.can("employer.vet") and actor.reaches(employer.region_path)
     return can_edit_employer(actor, employer) or in_subtree
 
 

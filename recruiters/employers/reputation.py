@@ -96,22 +96,22 @@ def days_words(found: Shown) -> str:
     if found.answer_days is None:
         return ""
     days = round(found.answer_days)
-    return _("一般 %(n)s 天内答复", n=max(days, 1))
+    return _("一般 %(n)s 天内回复", n=max(days, 1))
 
 
 def method_words() -> tuple[str, ...]:
     """How the figures are counted, line by line, for whoever is counted."""
     return (
         _(
-            "回复率：近 %(days)s 天收到、已经到了答复日子的投递里，您回复过的占多少；满 %(n)s 份才算。",
+            "回复率：近 %(days)s 天收到、到了回复日子的投递里，您回复过的占多少；满 %(n)s 份才算。",
             days=WINDOW_DAYS,
             n=LEAST_APPLICATIONS,
         ),
-        _("学历、驾驶证、证书这些硬条件不符合的投递不算；本人在您答复以前撤回的不算。"),
-        _("几天答复：从投递到您第一次答复的天数，取中间的一个数。"),
+        _("学历、驾驶证、证书这些硬条件不符合的投递不算；本人在您回复以前撤回的不算。"),
+        _("几天回复：从投递到您第一次回复的天数，取中间的一个数。"),
         _("面试录用：这些投递里面试过的人有多少被录用；满 %(n)s 人才算。", n=LEAST_CASES),
         _("半年在职：入职 6 个月的回访里，您答复还在、没有和本人说法不一致的占多少；满 %(n)s 人才算。", n=LEAST_CASES),
         _(
-            "求职者只看到回复率和几天答复；不够数的什么都不显示。推荐岗位时回复率只占很小的分量，份数少的按全县平均数拉近。"
+            "求职者只看到回复率和几天回复；不够数的什么都不显示。推荐岗位时回复率只占很小的分量，份数少的按全县平均数拉近。"
         ),
     )

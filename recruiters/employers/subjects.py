@@ -11,13 +11,12 @@ from recruiters.employers.models import Employer, EmployerDecision, EmployerPape
 _FILLED = ("industry_code", "staff_count", "intro", "contact_name", "contact_phone", "permit_number")
 """What the employer that goes on takes over where it says nothing itself."""
 COUNTED = ("due_count", "answered_count", "interview_count", "hired_count", "asked_count", "stayed_count")
-STANDING = ("applications_due", "applications_answered", "veterans_hired")
 
 
 def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
-    """Hand over papers, decisions and 军创, fill what the target has empty, and empty the source's standing.
+    """Hand over papers, decisions and 军创, fill what the target has empty, and empty the source's count of hires.
 
-    A paper of a kind that the target has comes in as a replaced one. The standing is added by the caller, because it
+    A paper of a kind that the target has comes in as a replaced one. The hires are added by the caller, because it
     goes on counting.
     """
     session = uow.session
@@ -36,7 +35,7 @@ def move_organization(uow: UnitOfWork, source_id: int, target_id: int) -> list[M
     taken = {name: getattr(source, name) for name in _FILLED if getattr(source, name) and not getattr(target, name)}
     if taken:
         moved.append(change_row(target, **taken))
-    moved.append(change_row(source, **dict.fromkeys(STANDING, 0)))
+    moved.append(change_row(source, veterans_hired=0))
     counted = session.scalars(
         select(EmployerReputation).where(EmployerReputation.employer_id == source.id)
     ).one_or_none()

@@ -11,13 +11,7 @@ from recruiters.partners.services.terms import remind_endings
 
 def remind(context: JobContext) -> dict[str, Any]:
     """Remind in short units until nothing is left; running it twice on a day reminds nobody twice."""
-    total = 0
-    while True:
-        with context.unit() as uow:
-            done = remind_endings(uow)
-        total += done
-        if not done:
-            return {"reminded": total}
+    return {"reminded": context.until_done(remind_endings)}
 
 
 JOBS: dict[str, JobFunction] = {"partners.remind": remind}

@@ -9,14 +9,14 @@ from sqlalchemy import Select
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from recruiters.employers.models import Employer
-from recruiters.employers.policies import answers_for, visible_office_employers
+from recruiters.employers.policies import visible_office_employers
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def can_keep_partner(actor: Actor, employer: Employer) -> bool:
     """Staff of the employer's subtree."""
-    return actor.is_system or (actor.can("employer.vet") and answers_for(actor, employer.region_path))
+    return actor.is_system or (actor.can("employer.vet") and actor.reaches(employer.region_path))
 
 
 def visible_partners(actor: Actor, query: S) -> S:

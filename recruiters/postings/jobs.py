@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
-from jobmatch.core.uow import UnitOfWork
 from recruiters.postings.services.clocks import (
     ask_confirmations,
     escalate_reviews,
@@ -18,25 +16,13 @@ from recruiters.postings.services.clocks import (
 
 def expire(context: JobContext) -> dict[str, Any]:
     """Take postings offline whose validity is over."""
-    return {"expired": _all(context, expire_postings)}
+    return {"expired": context.until_done(expire_postings)}
 
 
 def clock(context: JobContext) -> dict[str, Any]:
     """Late reviews, and postings that nobody confirmed; running it twice on a day does nothing twice."""
     work = {"escalated": escalate_reviews, "paused": pause_unconfirmed, "asked": ask_confirmations}
-    return {name: _all(context, service) for name, service in work.items()}
-
-
-def _all(context: JobContext, service: Callable[[UnitOfWork], int]) -> int:
-    """Batches of one unit each, until nothing is left."""
-    total = 0
-    while True:
-        with context.unit() as uow:
-            count = service(uow)
-        total += count
-        if not count:
-            return total
-        context.progress(total)
+    return {name: context.until_done(service) for name, service in work.items()}
 
 
 JOBS: dict[str, JobFunction] = {"postings.expire": expire, "postings.clock": clock}

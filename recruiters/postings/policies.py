@@ -11,7 +11,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.uow import visible
 from recruiters.employers.models import Employer
-from recruiters.employers.policies import answers_for, in_office, own_employer
+from recruiters.employers.policies import in_office, own_employer
 from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting, PostingTemplate
 from recruiters.postings.states import PostingState
@@ -35,7 +35,7 @@ def can_create_posting(actor: Actor, employer: Employer) -> bool:
 
 def can_enter_posting(actor: Actor, employer: Employer) -> bool:
     """代录入: staff write for an employer of their subtree; see ``can_answer_entry`` for who has to agree."""
-    return actor.is_system or (actor.can("posting.review") and answers_for(actor, employer.region_path))
+    return actor.is_system or (actor.can("posting.review") and actor.reaches(employer.region_path))
 
 
 def can_answer_entry(actor: Actor, posting: Posting, employer: Employer) -> bool:
@@ -51,7 +51,7 @@ def can_confirm_posting(actor: Actor, posting: Posting, employer: Employer) -> b
 
 def can_keep_posting(actor: Actor, posting: Posting, employer: Employer) -> bool:
     """Note facts about a posting that the office answers for: phone calls, links, the papers of a 专岗."""
-    mine = answers_for(actor, place_of(posting, employer))
+    mine = actor.reaches(place_of(posting, employer))
     return actor.is_system or (actor.can("posting.review") and mine)
 
 
@@ -92,7 +92,7 @@ def can_review_posting(actor: Actor, posting: Posting, employer: Employer) -> bo
     if actor.is_system:
         return True
     wrote_it = posting.created_by_id is not None and posting.created_by_id == actor.user_id
-    return actor.can("posting.review") and answers_for(actor, place_of(posting, employer)) and not wrote_it
+    return actor.can("posting.review") and actor.reaches(place_of(posting, employer)) and not wrote_it
 
 
 def _of_office(actor: Actor) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, or_, select
@@ -86,17 +86,6 @@ def heads_of(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     plain = query.order_by(None).subquery()
     heads: tuple[Any, ...] = (func.coalesce(func.sum(plain.c.vacancy_count), 0),)
     return select(*heads).execution_options(**query.get_execution_options())
-
-
-def postings_changed_since(session: Session, moment: datetime) -> list[Posting]:
-    """Every posting, open or not, that changed after ``moment`` itself or through its employer."""
-    query = (
-        select(Posting)
-        .join(Employer, Employer.id == Posting.employer_id)
-        .where(or_(Posting.changed_at > moment, Employer.changed_at > moment))
-        .order_by(Posting.id)
-    )
-    return list(session.scalars(load_full(query)))
 
 
 def expired_posting_ids(session: Session, today: date, limit: int) -> list[int]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from jobmatch.applications.chores import announce_interviews, chase_unanswered, settle_chores
+from jobmatch.applications.services.chores import announce_interviews, chase_unanswered, settle_chores
 from jobmatch.applications.states import ApplicationState
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState

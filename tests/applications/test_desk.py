@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from jobmatch.accounts.models import Membership
-from jobmatch.applications import feeds, funnel, tax
+from jobmatch.applications import funnel, tax
 from jobmatch.applications.models import Application, HireRecord
+from jobmatch.applications.services import feeds
 from jobmatch.applications.services.register import register_hire
 from jobmatch.applications.states import Move
 from jobmatch.core.clock import local_day

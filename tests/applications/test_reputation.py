@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from jobmatch.applications.models import Application
-from jobmatch.applications.reputation import count_employers, county_means, is_misfit, store_counts
 from jobmatch.applications.services.moving import move_application
+from jobmatch.applications.services.reputation import count_employers, county_means, is_misfit, store_counts
 from jobmatch.applications.states import Move
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskState
@@ -210,7 +210,7 @@ def test_pages_show_what_may_be_shown(world: World) -> None:
     assert "近半年收到 10 份，回复了 90%" in seen[0]
     assert "近半年收到 10 份，回复了 90%" in seen[1]
     assert "回复率 90%" in seen[2]
-    assert "10 份到期，答复 9 份" in seen[3]
+    assert "10 份到期，回复 9 份" in seen[3]
     answer = world.employer.client.post("/employer/reputation", data={"words": "有一份是打电话答复的"})
     assert answer.status_code == 303
     assert "正在核实" in words(world.employer.client.get("/employer/reputation"))

@@ -44,7 +44,7 @@ def standing(uow: UnitOfWork, one: Application) -> dict[str, object]:
     grant = uow.session.get_one(Grant, one.grant_id)
     return {
         **{name: getattr(one, name) for name in ("state", "state_since", "ended_at", "slot_id", "interview_at")},
-        "filled": (posting.filled_count, posting.state, employer.applications_due, employer.veterans_hired),
+        "filled": (posting.filled_count, posting.state, employer.veterans_hired),
         "taken": taken,
         "appointments": appointments,
         "grant": (grant.organization_id, grant.valid_until, grant.fields, grant.revoked_at),

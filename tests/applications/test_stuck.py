@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from jobmatch.applications.models import Application
+from jobmatch.applications.services.stuck import close_unstuck, find_stuck, tell_stuck
 from jobmatch.applications.states import ApplicationState
-from jobmatch.applications.stuck import close_unstuck, find_stuck, tell_stuck
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.actors import system_actor

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from jobmatch.accounts.models import Organization
-from jobmatch.casework.desk.clock import working_days_between
 from jobmatch.casework.desk.items import is_for, saved_share, service_item, service_items
 from jobmatch.casework.desk.models import Rating, RequestStep, ServiceRequest
 from jobmatch.casework.desk.policies import visible_ratings, visible_requests
@@ -54,6 +53,7 @@ from jobmatch.people.states import ClaimState, ProxyScope
 from jobmatch.privacy.services.export import export_person as export_whole
 from jobmatch.privacy.services.rights import ask as ask_rights
 from jobmatch.privacy.states import RequestKind
+from jobmatch.reference.queries import working_days_between
 from tests.conftest import acting
 from tests.factories import (
     PATH_A,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange import batches
 from jobmatch.exchange import people_imports as services
 from jobmatch.exchange.batches import OpenUnit
 from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson
@@ -49,7 +51,7 @@ def opened(runtime: Runtime, actor: Actor, content: bytes) -> int:
 
 
 def units(runtime: Runtime, actor: Actor) -> OpenUnit:
-    return lambda: runtime.unit(actor)
+    return partial(runtime.unit, actor)
 
 
 def brought_in(runtime: Runtime, actor: Actor, content: bytes) -> PeopleImport:
@@ -231,9 +233,9 @@ def test_a_table_nobody_confirms_is_forgotten_after_a_month(sqlite_runtime: Runt
         services.run_check(units(sqlite_runtime, clerk), import_id, table)
     with sqlite_runtime.unit(SYSTEM) as uow:
         old = uow.session.get_one(PeopleImport, ids[0])
-        old.changed_at -= timedelta(days=services.KEPT_DAYS + 1)
+        old.changed_at -= timedelta(days=batches.KEPT_DAYS + 1)
         uow.session.flush()
-        assert (services.drop_forgotten_imports(uow), services.drop_forgotten_imports(uow)) == (1, 0)
+        assert [batches.drop_forgotten(uow, PeopleImport) for _time in range(2)] == [1, 0]
     assert batch_of(sqlite_runtime, ids[1]).state is ImportState.CHECKED
     assert len(list((sqlite_runtime.settings.data_dir / "files").glob("*/*"))) == 1
 

@@ -13,7 +13,9 @@ from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.sheets import Sheet, write_csv, write_workbook
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange import batches
 from jobmatch.exchange import posting_imports as services
+from jobmatch.exchange.batches import OpenUnit
 from jobmatch.exchange.models import PostingImport, PostingImportNote, PostingSource
 from jobmatch.exchange.posting_columns import COLUMNS, PostingReader, guess_places, open_posting_table
 from jobmatch.exchange.posting_files import posting_template_sheets
@@ -71,7 +73,7 @@ def vetted(uow: UnitOfWork) -> Employer:
     return employer
 
 
-def opener(runtime: Runtime, actor: Actor) -> services.Opener:
+def opener(runtime: Runtime, actor: Actor) -> OpenUnit:
     return partial(runtime.unit, actor)
 
 
@@ -367,9 +369,9 @@ def test_a_table_without_a_head_is_refused() -> None:
 def test_forgotten_tables_go(sqlite_runtime: Runtime, clerk: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     opened(sqlite_runtime, clerk, as_csv(row(1)))
     with sqlite_runtime.unit(SYSTEM) as uow:
-        assert services.drop_forgotten_tables(uow) == 0
-        monkeypatch.setattr(services, "KEPT_DAYS", -1)
-        assert services.drop_forgotten_tables(uow) == 1
+        assert batches.drop_forgotten(uow, PostingImport) == 0
+        monkeypatch.setattr(batches, "KEPT_DAYS", -1)
+        assert batches.drop_forgotten(uow, PostingImport) == 1
         assert uow.session.scalar(select(func.count(PostingImport.id))) == 0
 
 

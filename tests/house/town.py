@@ -19,7 +19,7 @@ from jobmatch.accounts.models import AssistedRecovery, Invitation, Membership, O
 from jobmatch.accounts.services.invitations import invite_colleague, invite_staff
 from jobmatch.accounts.services.sessions import start_session
 from jobmatch.accounts.states import AssistKind, OrganizationKind, OrganizationState, Role
-from jobmatch.applications.feeds import renew_feed
+from jobmatch.applications.services.feeds import renew_feed
 from jobmatch.applications.services.moving import move_application, note_application
 from jobmatch.applications.services.submitting import submit_application
 from jobmatch.applications.states import Move

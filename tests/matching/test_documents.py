@@ -197,7 +197,7 @@ def test_a_posting_says_what_it_asks_and_offers(uow: UnitOfWork) -> None:
 
 
 def test_an_employer_without_a_count_is_neither_good_nor_bad(uow: UnitOfWork) -> None:
-    posting = make_posting(uow, make_employer(uow, applications_due=40, applications_answered=0))
+    posting = make_posting(uow, make_employer(uow))
     assert posting_document(uow.session, posting).employer_answer_rate is None
 
 

@@ -29,7 +29,7 @@ def invited(uow: UnitOfWork, posting: Posting | None = None) -> tuple[UnitOfWork
     posting = posting or make_posting(uow)
     person = make_person(uow, is_open_to_employers=True)
     theirs = acting(uow, actor_of_employer(uow, posting.employer))
-    assert services.invite_person(theirs, posting, person)
+    assert inviting.invite_person(theirs, posting, person)
     return theirs, acting(uow, actor_of_person(uow, person)), person, posting
 
 
@@ -78,7 +78,7 @@ def test_a_yes_opens_nothing_to_another_employer_and_ends_by_itself(uow: UnitOfW
 def test_silence_runs_out_and_applying_says_more_than_a_yes(uow: UnitOfWork) -> None:
     theirs, mine, person, posting = invited(uow)
     later = acting(uow, theirs.actor)
-    later.now += timedelta(days=services.INVITATION_DAYS + 1)
+    later.now += timedelta(days=inviting.INVITATION_DAYS + 1)
     later.today = local_day(later.now)
     assert lines(later)[0].state is InvitationState.EXPIRED
     mine.today = later.today

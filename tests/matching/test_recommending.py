@@ -12,7 +12,7 @@ from jobmatch.core.errors import Conflict, Limited, NotAllowed
 from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
-from jobmatch.matching import fitting, services
+from jobmatch.matching import fitting, inviting, services
 from jobmatch.matching.index import LivePool
 from jobmatch.matching.lists import (
     list_in_order,
@@ -286,8 +286,8 @@ def test_an_invitation_is_told_once(uow: UnitOfWork) -> None:
     posting = make_posting(uow)
     person = make_person(uow, is_open_to_employers=True)
     mine = acting(uow, actor_of_employer(uow, posting.employer))
-    assert services.invite_person(mine, posting, person)
-    assert not services.invite_person(mine, posting, person)
+    assert inviting.invite_person(mine, posting, person)
+    assert not inviting.invite_person(mine, posting, person)
     (message,) = uow.session.scalars(select(Message).where(Message.user_id == person.user_id))
     assert posting.title in message.title
     assert message.link.startswith("/me/invitations/")
@@ -298,13 +298,13 @@ def test_an_invitation_is_told_once(uow: UnitOfWork) -> None:
 
 
 def test_an_employer_invites_no_more_than_a_days_number(uow: UnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "INVITATIONS_A_DAY", 2)
+    monkeypatch.setattr(inviting, "INVITATIONS_A_DAY", 2)
     posting = make_posting(uow)
     mine = acting(uow, actor_of_employer(uow, posting.employer))
     for _ in range(2):
-        services.invite_person(mine, posting, make_person(uow, is_open_to_employers=True))
+        inviting.invite_person(mine, posting, make_person(uow, is_open_to_employers=True))
     with pytest.raises(Limited):
-        services.invite_person(mine, posting, make_person(uow, is_open_to_employers=True))
+        inviting.invite_person(mine, posting, make_person(uow, is_open_to_employers=True))
 
 
 def test_nobody_is_invited_who_may_not_be(uow: UnitOfWork) -> None:
@@ -316,12 +316,12 @@ def test_nobody_is_invited_who_may_not_be(uow: UnitOfWork) -> None:
     services.record_fact(uow, applied.id, posting.id, FactKind.APPLIED)
     for person in (hidden, without_account, applied):
         with pytest.raises(Conflict):
-            services.invite_person(mine, posting, person)
+            inviting.invite_person(mine, posting, person)
     closed = make_posting(uow, posting.employer, state=PostingState.PAUSED)
     with pytest.raises(Conflict):
-        services.invite_person(mine, closed, make_person(uow, is_open_to_employers=True))
+        inviting.invite_person(mine, closed, make_person(uow, is_open_to_employers=True))
     with pytest.raises(NotAllowed):
-        services.invite_person(acting(uow, actor_of_employer(uow, make_employer(uow))), posting, hidden)
+        inviting.invite_person(acting(uow, actor_of_employer(uow, make_employer(uow))), posting, hidden)
 
 
 # ---------- searching ----------

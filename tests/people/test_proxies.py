@@ -19,8 +19,9 @@ from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.i18n import day_words
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.matching.inviting import invite_person
 from jobmatch.matching.policies import visible_open_people
-from jobmatch.matching.services import invite_person, recommend_people
+from jobmatch.matching.services import recommend_people
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.people import current_kinds, get_person, person_of

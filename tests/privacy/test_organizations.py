@@ -19,7 +19,7 @@ from jobmatch.privacy.queries.organizations import Twin, employer_twins
 from jobmatch.privacy.services.organizations import merge_organizations, undo_organization_merge
 from recruiters.employers.models import Employer, EmployerPaper
 from recruiters.employers.queries import employers_named
-from recruiters.employers.services.employers import record_standing
+from recruiters.employers.services.employers import record_hired
 from recruiters.employers.states import VettingState
 from recruiters.partners.services.terms import save_agreement
 from recruiters.postings.models import Posting
@@ -52,8 +52,8 @@ def _pair(uow: UnitOfWork) -> tuple[Employer, Employer]:
     period: dict[str, Any] = {"starts_on": uow.today, "ends_on": uow.today + timedelta(days=365), "pledged_count": 3}
     for employer in (target, source):
         save_agreement(uow, employer, None, paper_number="1 号", **period)
-    record_standing(uow, source.id, due=4, answered=3, hired=1)
-    record_standing(uow, target.id, due=1)
+    record_hired(uow, source.id, 4)
+    record_hired(uow, target.id, 1)
     _organization(uow, source).credit_code = "91430382MA4L16JQ9B"
     uow.session.flush()
     for employer in (source, target):
@@ -81,28 +81,26 @@ def _pointing(uow: UnitOfWork, employer: Employer) -> dict[str, int]:
 def test_everything_of_the_source_goes_to_the_target_and_comes_back(uow: UnitOfWork) -> None:
     target, source = _pair(uow)
     before = _pointing(uow, source), _pointing(uow, target)
-    # The application counted as due when it was sent.
-    assert (source.applications_due, target.applications_due) == (5, 1)
     merge = merge_organizations(uow, target, source, reason="电话问过，是同一家")
     assert _pointing(uow, source) == {}
     after = _pointing(uow, target)
     assert after == {name: before[0].get(name, 0) + before[1].get(name, 0) for name in {**before[0], **before[1]}}
     uow.session.refresh(target)
     uow.session.refresh(source)
-    assert (target.applications_due, target.applications_answered, target.veterans_hired) == (6, 3, 1)
+    assert (target.veterans_hired, source.veterans_hired) == (5, 0)
     assert (target.intro, source.vetting) == ("老的介绍", VettingState.SUSPENDED)
     organization = uow.session.get_one(Organization, target.organization_id)
     assert organization.credit_code == "91430382MA4L16JQ9B"
     assert source not in uow.session.scalars(employers_named()).all()
     current = select(EmployerPaper).where(EmployerPaper.employer_id == target.id, EmployerPaper.replaced_at.is_(None))
     assert len(uow.session.scalars(current).all()) == 1
-    record_standing(uow, target.id, answered=1)
+    record_hired(uow, target.id, 1)
     undo_organization_merge(uow, merge)
     assert (_pointing(uow, source), _pointing(uow, target)) == before
     for employer in (source, target):
         uow.session.refresh(employer)
-    assert (target.applications_due, target.applications_answered) == (1, 1)
-    assert (source.applications_due, source.vetting) == (5, VettingState.VETTED)
+    assert (target.veterans_hired, source.veterans_hired) == (2, 4)
+    assert source.vetting is VettingState.VETTED
     assert uow.session.get_one(Organization, source.organization_id).credit_code == "91430382MA4L16JQ9B"
     with pytest.raises(Conflict):
         undo_organization_merge(uow, merge)

@@ -22,7 +22,7 @@ from jobmatch.reference.checks import check_credit_code
 from recruiters.demand import queries
 from recruiters.demand.models import DemandAnswer, DemandRound, PostingForm
 from recruiters.demand.policies import visible_answers, visible_rounds
-from recruiters.demand.queries import demand_by_occupation, quarter_of
+from recruiters.demand.queries import quarter_of
 from recruiters.demand.services import links, rounds
 from recruiters.demand.services.forms import Filled, hand_in_form
 from recruiters.demand.services.rounds import LineInput
@@ -94,9 +94,8 @@ def test_an_answer_is_counted_by_occupation_and_town_beside_the_pool(uow: UnitOf
     assert (guard.pay_low, guard.pay_high, guard.people) == (3000, 4000, 1)
     assert (needs[1].key, needs[1].name, needs[1].total) == ("", "做杂七杂八的", 1)
     assert sum(town.total for town in towns) == 9
-    assert [need.total for need in demand_by_occupation(mine, "2026Q4")] == [8, 1]
     far = acting(uow, make_staff(uow, path=PATH_OTHER))
-    assert demand_by_occupation(far, "2026Q4") == []
+    assert queries.round_needs(far, held) == ([], [])
 
 
 def test_a_second_answer_replaces_the_first_and_nobody_is_an_answer(uow: UnitOfWork) -> None:

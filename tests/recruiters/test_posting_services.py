@@ -26,7 +26,6 @@ from recruiters.postings.queries import (
     open_postings,
     posting_by_id,
     postings,
-    postings_changed_since,
     waiting_postings,
 )
 from recruiters.postings.services import clocks, hiring, moving, writing
@@ -345,19 +344,6 @@ def test_who_sees_which_postings(uow: UnitOfWork) -> None:
     assert seen(make_staff(uow, path=PATH_OTHER), visible_office_postings) == set()
     assert seen(system_actor("tests")) == {shown.id, draft.id, over.id, hidden.id}
     assert uow.rows(visible_postings(person, posting_by_id(draft.public_id))) == []
-
-
-def test_what_changed_is_found_through_the_employer_too(uow: UnitOfWork) -> None:
-    posting = make_posting(uow)
-    before = uow.now - timedelta(days=1)
-    uow.session.execute(update(Posting).where(Posting.id == posting.id).values(changed_at=before))
-    posting.employer.changed_at = before
-    uow.session.flush()
-    moment = uow.now - timedelta(hours=1)
-    assert posting.id not in {p.id for p in postings_changed_since(uow.session, moment)}
-    posting.employer.changed_at = uow.now
-    uow.session.flush()
-    assert posting.id in {p.id for p in postings_changed_since(uow.session, moment)}
 
 
 def test_cards_say_who_signs_and_what_is_provided(uow: UnitOfWork) -> None:

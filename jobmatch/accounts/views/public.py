@@ -9,9 +9,9 @@ from flask import session as cookie
 from flask_login import current_user
 
 from jobmatch.accounts import login, passwords
+from jobmatch.accounts.fields import CodeForm
 from jobmatch.accounts.forms import (
     AcceptForm,
-    CodeForm,
     NewPasswordForm,
     PasswordSignInForm,
     PhoneForm,

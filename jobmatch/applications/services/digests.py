@@ -17,8 +17,8 @@ from sqlalchemy.orm import selectinload
 
 from jobmatch.accounts.models import User
 from jobmatch.applications import notices
-from jobmatch.applications.chores import SILENT, chase
 from jobmatch.applications.models import Application, ApplicationMove, Digest, DigestChoice
+from jobmatch.applications.services.chores import SILENT, chase
 from jobmatch.applications.states import ApplicationState, DigestKind, Move
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskState

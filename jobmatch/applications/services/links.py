@@ -101,9 +101,7 @@ def act_on_link(uow: UnitOfWork, token: str, *, said: str, attempts: list[int]) 
     Raises ``NotFound``, ``Invalid``, and ``Conflict`` with how things stand.
     """
     opened = open_link(uow, token)
-    holder = UnitOfWork(uow.session, system_actor(_("手机链接")), writing=True)
-    holder.now, holder.today = uow.now, uow.today
-    holder.enqueued, holder.on_commit = uow.enqueued, uow.on_commit
+    holder = uow.acting_as(system_actor(_("手机链接")))
     if opened.purpose is LinkPurpose.ATTEND:
         say_coming(holder, opened.application, attendance=said)
     else:

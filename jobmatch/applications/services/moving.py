@@ -35,7 +35,7 @@ from jobmatch.people.services.resume import set_search_state
 from jobmatch.people.states import EvidenceKind, JobSearchState, RegisterSource
 from jobmatch.reference.states import ReasonKind
 from recruiters.employers.models import Employer
-from recruiters.employers.services.employers import record_standing
+from recruiters.employers.services.employers import record_hired
 from recruiters.postings.models import Posting
 from recruiters.postings.services.hiring import record_filled, record_unfilled
 
@@ -130,8 +130,7 @@ def _carry_out(
 ) -> Application:
     """Write the move and what follows from it: all of it or nothing, also where the caller goes on after an error."""
     origin, note = application.state, note.strip()
-    is_first_answer = MOVES[move] is Side.EMPLOYER and application.answered_at is None
-    if is_first_answer:
+    if MOVES[move] is Side.EMPLOYER and application.answered_at is None:
         values["answered_at"] = uow.now
     if target is not origin:
         values |= {"state": target, "state_since": uow.now}
@@ -145,7 +144,7 @@ def _carry_out(
     seats.change_seat(uow, held, application.slot_id)
     seats.follow_move(uow, application, move, result=result)
     row = log_move(uow, application, move, origin, MOVES[move], note=note)
-    _settle_standing(uow, application, move, is_first_answer=is_first_answer)
+    _count_hire(uow, application, move)
     if origin is ApplicationState.HIRED and target in ENDED:
         record_unfilled(uow, application.posting_id)
     if move in _FACTS:
@@ -224,15 +223,10 @@ def log_move(
     return row
 
 
-def _settle_standing(uow: UnitOfWork, application: Application, move: Move, *, is_first_answer: bool) -> None:
-    """Keep the employer's record: a first answer counts; what is taken back unanswered no longer waits for one."""
-    employer_id = uow.session.get_one(Posting, application.posting_id).employer_id
-    if is_first_answer:
-        record_standing(uow, employer_id, answered=1)
-    elif move in {Move.WITHDRAW, Move.SUPERSEDE} and application.answered_at is None:
-        record_standing(uow, employer_id, due=-1)
+def _count_hire(uow: UnitOfWork, application: Application, move: Move) -> None:
     if move in {Move.CONFIRM_START, Move.UNDO_START}:
-        record_standing(uow, employer_id, hired=1 if move is Move.CONFIRM_START else -1)
+        employer_id = uow.session.get_one(Posting, application.posting_id).employer_id
+        record_hired(uow, employer_id, 1 if move is Move.CONFIRM_START else -1)
 
 
 # ---------- what a move brings about ----------

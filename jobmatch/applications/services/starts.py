@@ -29,8 +29,6 @@ from jobmatch.people.services.register import record_start_undone
 from jobmatch.people.services.resume import record_search_state_before
 from jobmatch.people.states import GrantField, JobSearchState
 from jobmatch.reference.queries import rule_value
-from recruiters.employers.services.employers import record_standing
-from recruiters.postings.models import Posting
 from recruiters.postings.services.hiring import record_filled
 
 
@@ -123,9 +121,6 @@ def _restore(uow: UnitOfWork, person: Person, effect: StartEffect) -> Restored:
     if not write_guarded(uow, application, ApplicationState.SUPERSEDED, values):
         raise Conflict(present_words(application))
     row = log_move(uow, application, Move.REVIVE, ApplicationState.SUPERSEDED, Side.SYSTEM)
-    if application.answered_at is None:
-        posting = uow.session.get_one(Posting, application.posting_id)
-        record_standing(uow, posting.employer_id, due=1)
     effect.loss = _("；").join(losses)[:200]
     notices.tell_move(uow, application, Move.REVIVE, move_id=row.id)
     uow.audit("application.revive", application, state=application.state.value)

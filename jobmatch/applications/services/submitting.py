@@ -33,7 +33,6 @@ from jobmatch.people.services.grants import record_grant
 from jobmatch.people.states import GrantField, GrantPurpose, ProxyScope
 from jobmatch.reference.queries import rule_value
 from recruiters.employers.models import Employer
-from recruiters.employers.services.employers import record_standing
 from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
@@ -110,7 +109,6 @@ def submit_application(
             raise
         return present
     record_fact(uow, person.id, posting.id, FactKind.APPLIED)
-    record_standing(uow, employer.id, due=1)
     count_origin(uow, origin)
     notices.tell_submitted(uow, application)
     said = on_behalf(uow, person, ProxyScope.APPLY)

@@ -9,9 +9,10 @@ from flask import Response, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from jobmatch.accounts.qr import qr_svg
-from jobmatch.applications import feeds, funnel, tax
+from jobmatch.applications import funnel, tax
 from jobmatch.applications.forms import HireForm
 from jobmatch.applications.policies import visible_applications
+from jobmatch.applications.services import feeds
 from jobmatch.applications.services.register import hire_record_of, register_hire
 from jobmatch.applications.views.common import blueprint, load_application, reading
 from jobmatch.core.calendars import write_calendar

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Response, flash, redirect, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as Redirect
 
 from jobmatch.accounts.qr import qr_svg
@@ -31,9 +30,7 @@ from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.matching.labels import score_sheet
 from jobmatch.matching.services import match_of
-from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
-from jobmatch.people.queries.people import load_full
+from jobmatch.people.policies import seen_person
 from jobmatch.people.queries.proxies import has_proxy_consent
 from jobmatch.people.states import ProxyScope
 from jobmatch.web.access import access
@@ -117,7 +114,7 @@ def no_show(public_id: str) -> Response | Redirect:
 @access("person.write")
 def staff_apply_list(public_id: str) -> Response:
     """Postings that fit somebody, to apply for in their place."""
-    uow, person = current_uow(), _person(public_id)
+    uow, person = current_uow(), seen_person(current_uow(), public_id, in_full=True)
     return page(
         "applications/staff_apply_list.html",
         person=person,
@@ -130,7 +127,7 @@ def staff_apply_list(public_id: str) -> Response:
 @access("person.write")
 def staff_apply(public_id: str, posting_id: str) -> Response | Redirect:
     """Apply in the place of somebody who agreed to it; the person sees who did it, the employer no difference."""
-    uow, person = current_uow(), _person(public_id)
+    uow, person = current_uow(), seen_person(current_uow(), public_id, in_full=True)
     posting = uow.one(visible_public_postings(uow.actor, posting_by_id(posting_id)))
     form = StaffApplyForm.submitted()
     said = {"note": form.note.data or "", "contact_time": form.contact_time.data, "consent": form.consent.data}
@@ -149,9 +146,3 @@ def staff_apply(public_id: str, posting_id: str) -> Response | Redirect:
         consent=consent_text(posting.employer.organization.name, consent_until(uow.today)),
         has_consent=has_proxy_consent(uow.session, person, uow.actor, ProxyScope.APPLY),
     )
-
-
-def _person(public_id: str) -> Person:
-    uow = current_uow()
-    found: Person = uow.one(visible_people(uow.actor, load_full(select(Person).where(Person.public_id == public_id))))
-    return found

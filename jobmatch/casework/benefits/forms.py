@@ -9,9 +9,7 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
-    IntegerField,
     MonthField,
     RadioField,
     SelectField,
@@ -19,11 +17,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length, Optional, StopValidation, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 
+from jobmatch.accounts.fields import needed
 from jobmatch.casework.benefits.states import Audience, WorkNow
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.web.fields import DayField, WholeField
 from jobmatch.web.pages import PageForm
 
 MOST_HIRED = 200
@@ -54,34 +54,6 @@ class Month(MonthField):
             raise ValueError(_("请填写 4 位的年份和月份，例如 2003 年 12 月")) from None
 
 
-class Day(DateField):
-    """A day as a browser sends it or as people type it."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        parts = _numbers(valuelist[0] if valuelist else "")
-        self.data = None
-        if not parts:
-            return
-        try:
-            year, month, day = (int(part) for part in parts)
-            self.data = date(year, month, day)
-        except (ValueError, OverflowError):
-            raise ValueError(_("请按 2026-11-22 的样子填日期")) from None
-
-
-class Whole(IntegerField):
-    """A whole number in half- or full-width digits; empty is none."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        text = _plain(valuelist[0] if valuelist else "")
-        self.data: int | None = None
-        if not text:
-            return
-        if not (text.isdecimal() and len(text) < 9):
-            raise ValueError(_("请填整数"))
-        self.data = int(text)
-
-
 class FourQuestions(PageForm):
     """What the card needs to know of somebody without a file; nothing of it is stored."""
 
@@ -100,7 +72,7 @@ class FourQuestions(PageForm):
 class EmployerQuestions(PageForm):
     """Three questions to an employer about the soldiers it took on."""
 
-    hired = Whole(N_("今年招用了几名自主就业退役士兵？"), [Optional()])
+    hired = WholeField(N_("今年招用了几名自主就业退役士兵？"), [Optional()])
     months = StringField(
         N_("每人今年在本单位工作几个月？"),
         [Length(max=600)],
@@ -142,33 +114,24 @@ class EmployerQuestions(PageForm):
             raise ValidationError(_("填了 %(n)s 个数，人数是 %(people)s", n=len(parts), people=self.hired.data or 0))
 
 
-def _needed(words: str) -> Any:
-    def check(_form: Any, field: Any) -> None:
-        if not field.data:
-            field.errors[:] = []
-            raise StopValidation(_(words))
-
-    return check
-
-
 class BenefitForm(PageForm):
     """A version of a benefit; ``seen`` is the fingerprint the form was drawn with."""
 
     seen = HiddenField()
-    name_zh = StringField(N_("名称"), [_needed(N_("请填写名称")), Length(max=60)])
+    name_zh = StringField(N_("名称"), [needed(N_("请填写名称")), Length(max=60)])
     name_en = StringField(N_("英文名称"), [Length(max=160)])
     audience = RadioField(N_("给谁"), choices=lambda: [(member.value, member.label) for member in Audience])
-    valid_from = Day(N_("从哪天起"), description=N_("填新的日期就另起一版，原来的留作历史"))
-    valid_to = Day(N_("到哪天止"), [Optional()])
+    valid_from = DayField(N_("从哪天起"), description=N_("填新的日期就另起一版，原来的留作历史"))
+    valid_to = DayField(N_("到哪天止"), [Optional()])
     who = StringField(N_("给什么人（一句话）"), [Length(max=200)])
     kinds = SelectMultipleField(N_("条件：人员类别"), choices=[], validate_choice=False)
     methods = SelectMultipleField(N_("条件：安置方式"), choices=[], validate_choice=False)
-    discharged_from = Day(N_("条件：这天以后退役"), [Optional()])
-    discharged_within_months = Whole(N_("条件：退役后几个月内申请"), [Optional()])
+    discharged_from = DayField(N_("条件：这天以后退役"), [Optional()])
+    discharged_within_months = WholeField(N_("条件：退役后几个月内申请"), [Optional()])
     below_retirement = BooleanField(N_("条件：没到法定退休年龄"))
     business = BooleanField(N_("条件：办了营业执照"))
-    business_min_months = Whole(N_("条件：经营满几个月"), [Optional()])
-    business_max_months = Whole(N_("条件：登记后几个月内"), [Optional()])
+    business_min_months = WholeField(N_("条件：经营满几个月"), [Optional()])
+    business_max_months = WholeField(N_("条件：登记后几个月内"), [Optional()])
     first_business = BooleanField(N_("条件：第一次创业"))
     wants_business = BooleanField(N_("条件：有创业打算"))
     out_of_work = BooleanField(N_("条件：没有工作"))
@@ -179,14 +142,14 @@ class BenefitForm(PageForm):
     insured = BooleanField(N_("单位条件：缴纳社会保险"))
     small_firm = BooleanField(N_("单位条件：小微企业"))
     amount = StringField(N_("给多少"), [Length(max=200)])
-    amount_yuan = Whole(N_("每年限额（元）"), [Optional()], description=N_("减税按月数折算时用，没有就不填"))
+    amount_yuan = WholeField(N_("每年限额（元）"), [Optional()], description=N_("减税按月数折算时用，没有就不填"))
     limits = StringField(N_("限制"), [Length(max=200)])
     period = StringField(N_("多长时间"), [Length(max=120)])
     paid = StringField(N_("什么时候给"), [Length(max=120)])
     papers = TextAreaField(N_("要带的材料"), [Length(max=1000)], description=N_("一行一样"), render_kw={"rows": 4})
-    apply_at = StringField(N_("到哪里办"), [_needed(N_("请填写到哪里办")), Length(max=80)])
-    source = StringField(N_("依据"), [_needed(N_("请写明依据，例如文件名和文号")), Length(max=400)])
-    source_on = Day(N_("依据的日期"), [Optional()])
+    apply_at = StringField(N_("到哪里办"), [needed(N_("请填写到哪里办")), Length(max=80)])
+    source = StringField(N_("依据"), [needed(N_("请写明依据，例如文件名和文号")), Length(max=400)])
+    source_on = DayField(N_("依据的日期"), [Optional()])
     is_verified = BooleanField(
         N_("看过文件原文，现行有效"), description=N_("没看过原文的，页面上写“来源未核实”，不说能报")
     )

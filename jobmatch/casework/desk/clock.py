@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from jobmatch.casework.desk.models import ServiceRequest
-from jobmatch.reference.queries import add_working_days, is_working_day
-
-
-def working_days_between(session: Session, start: date, end: date) -> int:
-    """Working days after ``start`` up to ``end``; 0 on the day itself."""
-    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(is_working_day(session, day) for day in days)
+from jobmatch.reference.queries import add_working_days, working_days_between
 
 
 def start_clock(session: Session, request: ServiceRequest, today: date, limit_days: int) -> None:

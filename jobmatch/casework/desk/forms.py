@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     FileField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -22,57 +17,16 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional, StopValidation
 
+from jobmatch.accounts.fields import needed
 from jobmatch.casework.desk.states import RATING_LEVELS, STAFF_ACTIONS, ProxyConsent, RequestWay
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.web.fields import DayField, VersionedForm, WholeField
 from jobmatch.web.pages import PageForm
-
-
-def _version(value: Any) -> int | None:
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _labels(kind: Any, *but: Any) -> Callable[[], list[tuple[str, str]]]:
     return lambda: [(member.value, member.label) for member in kind if member not in but]
-
-
-def _needed(words: str) -> Any:
-    def check(_form: Any, field: Any) -> None:
-        if not field.data:
-            field.errors[:] = []
-            raise StopValidation(_(words))
-
-    return check
-
-
-class Day(DateField):
-    """A day as a browser sends it or as people type it: ``2026-11-22``, ``2026/11/22``, ``2026年11月22日``."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        text = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").strip()
-        parts = [part for part in re.split(r"[-/.年月日\s]+", text) if part]
-        self.data = None
-        if not parts:
-            return
-        try:
-            year, month, day = (int(part) for part in parts)
-            self.data = date(year, month, day)
-        except (ValueError, OverflowError):
-            raise ValueError(_("请按 2026-11-22 的样子填日期")) from None
-
-
-class Whole(IntegerField):
-    """A whole number in half- or full-width digits; empty is none."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        text = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").strip()
-        self.data: int | None = None
-        if not text:
-            return
-        if not (text.isdecimal() and len(text) < 8):
-            raise ValueError(_("请填整数"))
-        self.data = int(text)
 
 
 class AskForm(PageForm):
@@ -80,7 +34,7 @@ class AskForm(PageForm):
 
 
 class NoteForm(PageForm):
-    note = TextAreaField(N_("补充说明"), [_needed(N_("请写要补充的内容")), Length(max=500)], render_kw={"rows": 3})
+    note = TextAreaField(N_("补充说明"), [needed(N_("请写要补充的内容")), Length(max=500)], render_kw={"rows": 3})
 
 
 class PaperForm(PageForm):
@@ -88,10 +42,6 @@ class PaperForm(PageForm):
 
     paper = HiddenField()
     file = FileField(N_("选文件或拍照"), description=N_("PDF、Word（docx）或照片（jpg、png），10 MB 以内"))
-
-
-class EmptyForm(PageForm):
-    """Nothing but a button."""
 
 
 class RateForm(PageForm):
@@ -133,7 +83,7 @@ class QueueFilter(PageForm):
 class WindowForm(PageForm):
     """A request taken by staff; name and phone only where there is no file."""
 
-    item_code = SelectField(N_("办什么事"), [_needed(N_("请选一件事"))], choices=[], validate_choice=False)
+    item_code = SelectField(N_("办什么事"), [needed(N_("请选一件事"))], choices=[], validate_choice=False)
     way = RadioField(N_("怎么来的"), choices=_labels(RequestWay, RequestWay.PHONE), default=RequestWay.WINDOW.value)
     name = StringField(N_("姓名"), [Length(max=60)], render_kw={"autocomplete": "off"})
     phone = StringField(N_("手机号"), [Length(max=30)], render_kw={"inputmode": "tel", "autocomplete": "off"})
@@ -145,16 +95,12 @@ class WindowForm(PageForm):
         render_kw={"autocomplete": "off"},
     )
     consent = RadioField(N_("本人怎么同意的"), [Optional()], choices=_labels(ProxyConsent), validate_choice=False)
-    door_on = Day(N_("上门日期"), [Optional()])
+    door_on = DayField(N_("上门日期"), [Optional()])
     door_place = StringField(N_("上门的村（社区）"), [Length(max=60)], description=N_("只写到村（社区），不写门牌号"))
     door_by = StringField(N_("上门人员"), [Length(max=60)], render_kw={"autocomplete": "off"})
     result = TextAreaField(
         N_("当场办结的结果"), [Length(max=500)], description=N_("当场办完就写结果，没办完留空"), render_kw={"rows": 2}
     )
-
-
-class VersionedForm(PageForm):
-    version = HiddenField(filters=[_version])
 
 
 class MoveForm(VersionedForm):
@@ -171,11 +117,11 @@ class MoveForm(VersionedForm):
 class HandOverForm(VersionedForm):
     station = SelectField(N_("转到哪个站"), choices=[], validate_choice=False)
     handler = SelectField(N_("交给谁"), choices=[], validate_choice=False)
-    reason = StringField(N_("为什么转"), [_needed(N_("请写明为什么转")), Length(max=200)])
+    reason = StringField(N_("为什么转"), [needed(N_("请写明为什么转")), Length(max=200)])
 
 
 class DoorForm(PageForm):
-    door_on = Day(N_("上门日期"), [Optional()])
+    door_on = DayField(N_("上门日期"), [Optional()])
     door_place = StringField(N_("上门的村（社区）"), [Length(max=60)], description=N_("只写到村（社区），不写门牌号"))
     door_by = StringField(N_("上门人员"), [Length(max=60)], render_kw={"autocomplete": "off"})
 
@@ -183,29 +129,29 @@ class DoorForm(PageForm):
 class PeriodForm(PageForm):
     """From and to, both included."""
 
-    since = Day(N_("从"), [Optional()])
-    until = Day(N_("到"), [Optional()])
+    since = DayField(N_("从"), [Optional()])
+    until = DayField(N_("到"), [Optional()])
 
 
 class ItemForm(PageForm):
     """A service item; ``seen`` is the fingerprint the form was drawn with."""
 
     seen = HiddenField()
-    name_zh = StringField(N_("事项名称"), [_needed(N_("请填写事项名称")), Length(max=60)])
+    name_zh = StringField(N_("事项名称"), [needed(N_("请填写事项名称")), Length(max=60)])
     name_en = StringField(N_("英文名称"), [Length(max=160)])
     kinds = SelectMultipleField(
         N_("谁可以办"), choices=[], validate_choice=False, description=N_("一个都不选，就是谁都可以办")
     )
     papers = TextAreaField(N_("要带的材料"), [Length(max=1000)], description=N_("一行一样"), render_kw={"rows": 4})
-    limit_days = Whole(N_("办理时限（工作日）"), description=N_("从受理第二天算起，等补材料的时间不算"))
-    old_limit_days = Whole(N_("原时限（工作日）"), [Optional()])
+    limit_days = WholeField(N_("办理时限（工作日）"), description=N_("从受理第二天算起，等补材料的时间不算"))
+    old_limit_days = WholeField(N_("原时限（工作日）"), [Optional()])
     old_limit_paper = StringField(
         N_("规定原时限的文件"), [Length(max=200)], description=N_("文件名和文号；没有文件就不显示压缩率")
     )
     needs_center = BooleanField(N_("由县级中心办"))
     is_record_only = BooleanField(N_("只转交：只记日期和接收部门，不记内容"))
     is_active = BooleanField(N_("现在可以办"))
-    source = StringField(N_("时限的依据"), [_needed(N_("请写明依据，例如文件名和文号")), Length(max=300)])
+    source = StringField(N_("时限的依据"), [needed(N_("请写明依据，例如文件名和文号")), Length(max=300)])
 
     def values(self) -> dict[str, Any]:
         """The values of the row's own columns."""

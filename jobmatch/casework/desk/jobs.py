@@ -11,13 +11,7 @@ from jobmatch.core.queue import Timed
 
 def escalate(context: JobContext) -> dict[str, Any]:
     """Escalate in short units until nothing is left; running it twice on a day reminds nobody twice."""
-    total = 0
-    while True:
-        with context.unit() as uow:
-            done = escalate_overdue(uow)
-        total += done
-        if not done:
-            return {"escalated": total}
+    return {"escalated": context.until_done(escalate_overdue)}
 
 
 JOBS: dict[str, JobFunction] = {"desk.escalate": escalate}

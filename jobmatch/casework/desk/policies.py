@@ -72,7 +72,7 @@ def can_work_request(actor: Actor, request: ServiceRequest) -> bool:
     if actor.is_system:
         return True
     paths = (request.region_path, request.station_path)
-    return actor.can("case.work") and bool(actor.region_path) and any(p.startswith(actor.region_path) for p in paths)
+    return actor.can("case.work") and any(map(actor.reaches, paths))
 
 
 def can_own_request(actor: Actor, person: Person | None) -> bool:
@@ -94,4 +94,4 @@ def can_rate_for(actor: Actor, rating: Rating) -> bool:
     """Staff of the subtree write down what somebody said on the phone; it is kept apart."""
     if actor.is_system:
         return True
-    return actor.can("case.work") and bool(actor.region_path) and rating.region_path.startswith(actor.region_path)
+    return actor.can("case.work") and actor.reaches(rating.region_path)

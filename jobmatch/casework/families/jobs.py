@@ -11,13 +11,7 @@ from jobmatch.core.queue import Timed
 
 def call(context: JobContext) -> dict[str, Any]:
     """Call for this half-year's checks in short units."""
-    made = 0
-    while True:
-        with context.unit() as uow:
-            count = call_for_checks(uow)
-        made += count
-        if not count:
-            return {"made": made}
+    return {"made": context.until_done(call_for_checks)}
 
 
 JOBS: dict[str, JobFunction] = {"families.call": call}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
-from sqlalchemy import select
 
 from jobmatch.casework.families import queries, services
 from jobmatch.casework.families.forms import AidForm, CheckForm
@@ -13,7 +12,7 @@ from jobmatch.casework.families.states import AidKind
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person, visible_people
 from jobmatch.reference.models import EducationLevel, EmploymentStatusKind
 from jobmatch.reference.queries import names, region_label
 from jobmatch.web.access import access
@@ -70,7 +69,7 @@ def table() -> Response:
 @access("case.work")
 def person_family(public_id: str) -> Any:
     """This half-year's check of one person, the earlier ones, and what was done."""
-    person = _person(public_id)
+    person = seen_person(current_uow(), public_id)
     uow = current_uow()
     check = queries.check_of(uow.session, person.id, queries.half_year_of(uow.today))
     form = CheckForm.submitted(data={"training_wish": check.training_wish, "note": check.note} if check else {})
@@ -88,7 +87,7 @@ def person_family(public_id: str) -> Any:
 @blueprint.post("/staff/people/<public_id>/family/aid")
 @access("case.work")
 def add_aid(public_id: str) -> Any:
-    person, form = _person(public_id), AidForm.submitted()
+    person, form = seen_person(current_uow(), public_id), AidForm.submitted()
     done = form.act(
         lambda: services.record_aid(
             current_uow(),
@@ -102,12 +101,6 @@ def add_aid(public_id: str) -> Any:
         return _page(person, CheckForm(), form)
     flash(_("已记下"), "success")
     return redirect(url_for("families.person_family", public_id=public_id), 303)
-
-
-def _person(public_id: str) -> Person:
-    uow = current_uow()
-    found: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
-    return found
 
 
 def _page(person: Person, check_form: CheckForm, aid_form: AidForm) -> Response:

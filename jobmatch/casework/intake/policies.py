@@ -54,7 +54,7 @@ def stations_in_reach(actor: Actor, select: Any) -> Any:
 def _has(actor: Actor, permission: str, region_path: str) -> bool:
     if actor.is_system:
         return True
-    return actor.can(permission) and bool(actor.region_path) and region_path.startswith(actor.region_path)
+    return actor.can(permission) and actor.reaches(region_path)
 
 
 def can_make_batch(actor: Actor, station: Organization) -> bool:

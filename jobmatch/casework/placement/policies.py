@@ -28,7 +28,7 @@ def can_keep_placement(actor: Actor, region_path: str) -> bool:
     """Staff of the subtree the person is resettled in."""
     if actor.is_system:
         return True
-    return actor.can("placement.write") and bool(actor.region_path) and region_path.startswith(actor.region_path)
+    return actor.can("placement.write") and actor.reaches(region_path)
 
 
 def can_open_placement(actor: Actor, person: Person, region_path: str) -> bool:

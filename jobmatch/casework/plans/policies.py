@@ -22,7 +22,7 @@ def can_see_hardship(actor: Actor, person: Person) -> bool:
     """Staff who answer for the person and hold the lock's key, never for themselves; each look states a reason."""
     if actor.is_system:
         return True
-    in_reach = bool(actor.region_path) and person.region_path.startswith(actor.region_path)
+    in_reach = actor.reaches(person.region_path)
     return actor.can("difficulty.read") and in_reach and person.user_id != actor.user_id
 
 
@@ -42,4 +42,4 @@ def can_keep_expert(actor: Actor, region_path: str) -> bool:
     """Staff of the place that signed the agreement, or above it."""
     if actor.is_system:
         return True
-    return actor.can("case.work") and bool(actor.region_path) and region_path.startswith(actor.region_path)
+    return actor.can("case.work") and actor.reaches(region_path)

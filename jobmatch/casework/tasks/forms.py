@@ -12,6 +12,7 @@ from jobmatch.casework.tasks.queries import NOBODY
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.web.fields import seen_number
 from jobmatch.web.pages import PageForm
 
 
@@ -75,7 +76,7 @@ class TransferForm(PageForm):
     owner = ColleagueField(N_("现在的责任人"))
     to = ColleagueField(N_("交给"))
     until = DateField(N_("临时代管到哪一天"), [Optional()], description=N_("不填就是换责任人；填了到期自动交回"))
-    expected = HiddenField(filters=[lambda value: int(value) if str(value or "").isdecimal() else None])
+    expected = HiddenField(filters=[seen_number])
 
     def offer(self, stations: list[tuple[str, str]], colleagues: list[tuple[str, str]]) -> None:
         """Show the stations and colleagues of the reader's subtree."""

@@ -24,14 +24,14 @@ def can_work_task(actor: Actor, task: Task) -> bool:
     """Staff of the subtree."""
     if actor.is_system:
         return True
-    return actor.can("case.work") and bool(actor.region_path) and task.region_path.startswith(actor.region_path)
+    return actor.can("case.work") and actor.reaches(task.region_path)
 
 
 def can_set_owner(actor: Actor, person: Person) -> bool:
     """Staff of the subtree say who is responsible for a person."""
     if actor.is_system:
         return True
-    return actor.can("case.work") and bool(actor.region_path) and person.region_path.startswith(actor.region_path)
+    return actor.can("case.work") and actor.reaches(person.region_path)
 
 
 def can_transfer_people(actor: Actor) -> bool:

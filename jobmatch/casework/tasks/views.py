@@ -13,8 +13,7 @@ from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.policies import visible_tasks
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
-from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import local_path, page, paged
@@ -137,7 +136,7 @@ def batch() -> Response:
 def owner(public_id: str) -> Any:
     """Who is responsible for one person, since when, and who it was before."""
     uow = current_uow()
-    person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
+    person = seen_person(uow, public_id)
     form = OwnerForm.submitted()
     form.to.show(queries.clerks(uow))
     to, until = form.to.data or "", form.until.data

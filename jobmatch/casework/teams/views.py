@@ -14,7 +14,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.people.cards import township
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person, visible_people
 from jobmatch.people.queries.choices import towns_of
 from jobmatch.people.queries.people import phones_of
 from jobmatch.reference.queries import region_label
@@ -45,7 +45,7 @@ def own_tags() -> Any:
 def person_tags(public_id: str) -> Any:
     """The same on behalf of somebody who said so."""
     uow = current_uow()
-    person: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
+    person = seen_person(uow, public_id)
     held = queries.tags_of(uow.session, [person.id]).get(person.id, [])
     form = TagsForm.submitted(data={"tags": held})
     if form.act(lambda: services.save_tags(uow, person, form.tags.data or [])) is None:

@@ -14,7 +14,7 @@ from jobmatch.people.policies import is_own_file
 
 
 def _below(actor: Actor, path: str) -> bool:
-    return actor.can("case.work") and bool(actor.region_path) and path.startswith(actor.region_path)
+    return actor.can("case.work") and actor.reaches(path)
 
 
 def can_record_contact(actor: Actor, person: Person) -> bool:

@@ -6,8 +6,7 @@ from datetime import datetime, time
 
 from sqlalchemy import select, update
 
-from jobmatch.accounts.models import Organization
-from jobmatch.accounts.queries import responsible_station
+from jobmatch.accounts.queries import superior_path
 from jobmatch.casework.tasks.services import open_task
 from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.complaints.models import Complaint, ComplaintPaper, ComplaintStep
@@ -42,21 +41,13 @@ def escalate_overdue(uow: UnitOfWork, *, most: int = 100) -> int:
             kind=TaskKind.ESCALATION,
             title=_("督办：投诉举报（%(kind)s）超期，%(subject)s", kind=kind, subject=complaint.subject_name),
             due_on=add_working_days(uow.session, uow.today, 1)[0],
-            region_path=_superior_path(uow, complaint.region_path),
+            region_path=superior_path(uow.session, complaint.region_path),
             link=f"/staff/complaints/{complaint.public_id}",
         )
         add_step(uow, complaint, ComplaintAction.ESCALATE)
         uow.audit("complaint.escalate", complaint)
     uow.session.flush()
     return len(found)
-
-
-def _superior_path(uow: UnitOfWork, region_path: str) -> str:
-    """Where the station above the responsible one sits; that one itself where there is none above."""
-    station = responsible_station(uow.session, region_path)
-    parent = uow.session.get(Organization, station.parent_id) if station and station.parent_id else None
-    superior = parent or station
-    return superior.region_path if superior and superior.region_path else region_path
 
 
 def forget_sources(uow: UnitOfWork, *, most: int = 500) -> int:

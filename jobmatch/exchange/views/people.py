@@ -10,7 +10,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, write_workbook
 from jobmatch.exchange import people_imports as services
 from jobmatch.exchange.batches import is_running
-from jobmatch.exchange.forms import EmptyForm, PeopleTableForm
+from jobmatch.exchange.forms import PeopleTableForm
 from jobmatch.exchange.models import PeopleImport
 from jobmatch.exchange.people_columns import PeopleTable, read_people_table
 from jobmatch.exchange.people_files import notes_workbook, template_sheets
@@ -21,6 +21,7 @@ from jobmatch.exchange.queries import people_imports as all_imports
 from jobmatch.exchange.views.blueprint import blueprint
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download, page, paged
 
 SHOWN_NOTES = 200

@@ -10,7 +10,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, write_workbook
 from jobmatch.exchange import posting_imports as services
 from jobmatch.exchange.batches import is_running
-from jobmatch.exchange.forms import ColumnsForm, EmptyForm, PostingTableForm
+from jobmatch.exchange.forms import ColumnsForm, PostingTableForm
 from jobmatch.exchange.models import PostingImport
 from jobmatch.exchange.people_gate import MOST_BYTES, gate
 from jobmatch.exchange.policies import visible_posting_imports, visible_posting_sources
@@ -28,6 +28,7 @@ from jobmatch.exchange.states import ImportState, PostingRowNote
 from jobmatch.exchange.views.blueprint import blueprint
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit, write_once
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download, page, paged
 
 SHOWN_NOTES = 200

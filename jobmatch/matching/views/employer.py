@@ -12,7 +12,7 @@ from jobmatch.matching import inviting
 from jobmatch.matching.looks import remember_cards
 from jobmatch.matching.policies import visible_open_people
 from jobmatch.matching.results import RecommendedPerson, first_and_gap
-from jobmatch.matching.services import INVITATIONS_A_DAY, invite_person, recommend_people
+from jobmatch.matching.services import recommend_people
 from jobmatch.matching.views.common import blueprint, count_page
 from jobmatch.people.models.person import Person
 from jobmatch.web.access import access
@@ -43,7 +43,7 @@ def people(public_id: str) -> Response:
         "matching/people.html",
         posting=posting,
         people=[_card(one) for one in found],
-        a_day=INVITATIONS_A_DAY,
+        a_day=inviting.INVITATIONS_A_DAY,
     )
 
 
@@ -82,7 +82,7 @@ def invite(public_id: str, person_id: str) -> Any:
     """Ask a person to apply."""
     uow, posting = current_uow(), _own_posting(public_id)
     person = uow.one(visible_open_people(uow.actor, select(Person).where(Person.public_id == person_id)))
-    is_told = invite_person(uow, posting, person)
+    is_told = inviting.invite_person(uow, posting, person)
     flash(
         _("已邀请，对方回答后您会收到消息") if is_told else _("已经邀请过这位了"), "success" if is_told else "message"
     )

@@ -12,7 +12,7 @@ from jobmatch.matching.gaps import find_running, last_summary, people_of_need, p
 from jobmatch.matching.lists import list_recommended, page_of
 from jobmatch.matching.views.common import blueprint, card, own_person
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person, visible_people
 from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.staff import staff_rows
 from jobmatch.web.access import access
@@ -36,7 +36,7 @@ def gaps() -> Response:
 def staff_gaps(public_id: str) -> Response:
     """The same about a person of the office."""
     uow = current_uow()
-    person: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
+    person = seen_person(uow, public_id)
     found = person_gaps(uow, person)
     return page("matching/staff_gaps.html", fragment="matching/_gaps.html", gaps=found, person=person, is_own=False)
 

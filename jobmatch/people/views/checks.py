@@ -16,9 +16,8 @@ from jobmatch.people.forms import (
 )
 from jobmatch.people.models.consents import VerificationAppeal
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_appeals, visible_people
+from jobmatch.people.policies import seen_person, visible_appeals, visible_people
 from jobmatch.people.queries import files
-from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.verification import open_appeals, verification_history, waiting_people
 from jobmatch.people.services import claims, verification
 from jobmatch.people.states import ClaimState, VerificationState
@@ -114,7 +113,7 @@ def _queue_page(public_id: str = "", form: VerifyForm | None = None) -> Response
 def queue_verify(public_id: str) -> Any:
     """Decide on one of the queue; the next one slides up."""
     uow = current_uow()
-    person = uow.one(visible_people(uow.actor, load_full(select(Person).where(Person.public_id == public_id))))
+    person = seen_person(uow, public_id, in_full=True)
     form = VerifyForm.submitted()
     if form.act(lambda: verify_by(form, person)) is None:
         return _queue_page(public_id, form)
@@ -188,7 +187,7 @@ def decide(public_id: str) -> Any:
 def release_claim(public_id: str) -> Any:
     """The person showed their papers at the window: the file is theirs."""
     uow = current_uow()
-    person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
+    person = seen_person(uow, public_id)
     if EmptyForm.submitted().act(lambda: claims.release_claim(uow, person)) is None:
         raise NotFound
     flash(_("已核对，本人可以登录看档案了"), "success")

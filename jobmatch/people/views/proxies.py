@@ -10,13 +10,11 @@ from sqlalchemy import select
 from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.files import read_file
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import MOST_BYTES, Upload, take_upload
 from jobmatch.people.file_forms import FillForm, ProxyForm
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person, visible_people
 from jobmatch.people.queries import choices
-from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.proxies import (
     has_proxy_consent,
     paper_of,
@@ -36,11 +34,6 @@ from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download, page
 
 PDF = "application/pdf"
-
-
-def _file(uow: UnitOfWork, public_id: str) -> Person:
-    found: Person = uow.one(visible_people(uow.actor, load_full(select(Person).where(Person.public_id == public_id))))
-    return found
 
 
 # ---------- the person ----------
@@ -88,7 +81,7 @@ def staff_proxies(public_id: str) -> Any:
         with current_runtime().unit(g.actor) as uow:
             return proxies.record_consent(
                 uow,
-                _file(uow, public_id),
+                seen_person(uow, public_id, in_full=True),
                 scopes=form.scopes.data or [],
                 way=form.way.data,
                 given_on=form.given_on.data,
@@ -102,7 +95,7 @@ def staff_proxies(public_id: str) -> Any:
         flash(_("已记下本人的同意，可以代办了"), "success")
         return redirect(url_for("people.staff_proxies", public_id=public_id), 303)
     with current_runtime().unit(g.actor, writing=False) as uow:
-        person = _file(uow, public_id)
+        person = seen_person(uow, public_id, in_full=True)
         return page(
             "people/staff_proxies.html",
             form=form,
@@ -130,7 +123,7 @@ def _paper() -> Upload | None:
 def staff_end_proxy(public_id: str, consent_id: str) -> Any:
     """The person said at the window that it shall end."""
     uow = current_uow()
-    person = _file(uow, public_id)
+    person = seen_person(uow, public_id, in_full=True)
     line = proxy_line(uow.session, person, consent_id, uow.today)
     if EmptyForm.submitted().act(lambda: proxies.end_consent(uow, person, line.consent)):
         flash(_("已停止这项代办"), "success")
@@ -141,7 +134,7 @@ def staff_end_proxy(public_id: str, consent_id: str) -> Any:
 @access("person.read", slow=True)
 def staff_proxy_receipt(public_id: str, consent_id: str) -> Response:
     with current_runtime().unit(g.actor, writing=False) as uow:
-        data = receipt_data(uow, _file(uow, public_id), consent_id)
+        data = receipt_data(uow, seen_person(uow, public_id, in_full=True), consent_id)
     return download(proxy_receipt(data), _("代办回执") + ".pdf", PDF)
 
 
@@ -150,7 +143,7 @@ def staff_proxy_receipt(public_id: str, consent_id: str) -> Response:
 def proxy_paper(public_id: str, consent_id: str) -> Response:
     """The scan of what was signed."""
     with current_runtime().unit(g.actor, writing=False) as uow:
-        row = paper_of(uow.session, _file(uow, public_id), consent_id)
+        row = paper_of(uow.session, seen_person(uow, public_id, in_full=True), consent_id)
         if row is None:
             raise NotFound
         content, name, mimetype = read_file(uow, row), row.name, row.mimetype
@@ -162,7 +155,7 @@ def proxy_paper(public_id: str, consent_id: str) -> Response:
 def staff_fill(public_id: str) -> Any:
     """The résumé on one page, filled in for somebody who agreed to it."""
     uow = current_uow()
-    person = _file(uow, public_id)
+    person = seen_person(uow, public_id, in_full=True)
     form = FillForm.submitted(data=filling.filled_of(person))
     form.education_code.choices = [("", _("请选择")), *choices.educations(uow, person.education_code)]
     form.licences.show(choices.licences(uow))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, request, url_for
-from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.cards import mask_id_number
@@ -18,10 +17,9 @@ from jobmatch.people.forms import (
     WindowForm,
 )
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import can_edit_person, visible_people
+from jobmatch.people.policies import can_edit_person, seen_person
 from jobmatch.people.queries import choices, files, staff
 from jobmatch.people.queries.compare import compared
-from jobmatch.people.queries.people import load_full
 from jobmatch.people.queries.register import register_lines
 from jobmatch.people.queries.verification import verification_history
 from jobmatch.people.services import people
@@ -42,7 +40,7 @@ MERGE_PAGE = "privacy.merge"
 def staff_file(public_id: str) -> Person:
     """A file of the actor's subtree with its children. Raises ``NotFound``."""
     uow = current_uow()
-    found: Person = uow.one(visible_people(uow.actor, load_full(select(Person).where(Person.public_id == public_id))))
+    found: Person = seen_person(uow, public_id, in_full=True)
     return found
 
 

@@ -15,10 +15,7 @@ from jobmatch.reference.queries import rule_value
 
 def for_the_house(uow: UnitOfWork) -> UnitOfWork:
     """The same unit in the hands of the system: rooms act on what the present actor decided as a whole."""
-    other = UnitOfWork(uow.session, system_actor("privacy"), writing=uow.writing)
-    other.now, other.today = uow.now, uow.today
-    other.enqueued, other.on_commit = uow.enqueued, uow.on_commit
-    return other
+    return uow.acting_as(system_actor("privacy"))
 
 
 def room_name(module: Any) -> str:

@@ -24,9 +24,8 @@ from jobmatch.privacy.services.common import find_row, for_the_house
 from jobmatch.privacy.words import table_label
 from recruiters.employers.models import Employer
 from recruiters.employers.queries import employer_of
-from recruiters.employers.services.employers import record_standing
+from recruiters.employers.services.employers import record_hired
 from recruiters.employers.services.vetting import record_absorbed
-from recruiters.employers.subjects import STANDING
 
 UNDO_DAYS = 30
 _FILLED = ("address", "phone", "region_code")
@@ -65,14 +64,14 @@ def merge_organizations(
     )
     uow.session.add(merge)
     uow.session.flush()
-    standing = {name: getattr(source, name) for name in STANDING}
+    hired = source.veterans_hired
     house = for_the_house(uow)
     moved = [row for room in ORGANIZATION_ROOMS for row in room.move_organization(house, ours.id, theirs.id)]
     moved += record_absorbed(house, source)
     moved += _join(uow, ours, theirs)
     target.changed_at = uow.now
     uow.session.flush()
-    _add_standing(house, target, standing)
+    record_hired(house, target.id, hired)
     _log(uow, merge, moved)
     for row in (source, target, ours, theirs):
         uow.session.expire(row)
@@ -95,11 +94,6 @@ def _join(uow: UnitOfWork, source: Organization, target: Organization) -> list[M
     return moved
 
 
-def _add_standing(uow: UnitOfWork, target: Employer, standing: Mapping[str, int], *, sign: int = 1) -> None:
-    due, answered, hired = (sign * standing[name] for name in STANDING)
-    record_standing(uow, target.id, due=due, answered=answered, hired=hired)
-
-
 def _log(uow: UnitOfWork, merge: OrganizationMerge, moved: list[MovedRow]) -> None:
     for one in moved:
         row = OrganizationMergedRow(merge_id=merge.id, table_name=one.table, row_id=one.row_id)
@@ -110,9 +104,12 @@ def _log(uow: UnitOfWork, merge: OrganizationMerge, moved: list[MovedRow]) -> No
 
 
 def _digest(row: Any, before: Mapping[str, Any]) -> bytes:
-    """Hash of what the merge changed in a row: postings and applications live on, and go back with what they became."""
+    """Hash of what the merge changed in a row: postings and applications live on, and go back with what they became.
+
+    A count that this version no longer keeps was left at 0 by the merge.
+    """
     values = values_of(row)
-    kept = {name: values[name] for name in sorted(before)}
+    kept = {name: values.get(name, 0) for name in sorted(before)}
     return hashlib.sha256(json.dumps(kept, ensure_ascii=False, default=str).encode()).digest()
 
 
@@ -162,7 +159,7 @@ def undo_organization_merge(uow: UnitOfWork, merge: OrganizationMerge) -> Organi
     source.changed_at = target.changed_at = uow.now
     merge.undone_at, merge.undone_by_id = uow.now, uow.actor.user_id
     uow.session.flush()
-    _add_standing(for_the_house(uow), target, {name: getattr(source, name) for name in STANDING}, sign=-1)
+    record_hired(for_the_house(uow), target.id, -source.veterans_hired)
     for thing in (source, target):
         uow.session.expire(thing)
     uow.audit("organization.merge_undone", uow.session.get_one(Organization, merge.target_id))

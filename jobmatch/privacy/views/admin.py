@@ -14,7 +14,7 @@ from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import render_pdf
 from jobmatch.people.queries.consents import current_notice
-from jobmatch.privacy.forms import AssessmentForm, BreachForm, NoticeForm, PressForm, StepForm
+from jobmatch.privacy.forms import AssessmentForm, BreachForm, NoticeForm, StepForm
 from jobmatch.privacy.queries.incidents import (
     affected_count,
     assessments,
@@ -32,6 +32,7 @@ from jobmatch.privacy.views.blueprint import blueprint
 from jobmatch.privacy.views.common import TEMPLATES, download
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page
 
 
@@ -166,7 +167,7 @@ def breach_step(public_id: str, act: str) -> Any:
 def key_list() -> Any:
     """How much each data key seals, and sealing everything under the newest one in the background."""
     uow = current_uow()
-    form = PressForm.submitted()
+    form = EmptyForm.submitted()
     done = form.act(lambda: keys.ask_rotation(uow))
     if done is not None:
         flash(_("已开始，在后台进行"), "success")

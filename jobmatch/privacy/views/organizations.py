@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, url_for
 from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
-from jobmatch.privacy.forms import EmployerMergeForm, PressForm
+from jobmatch.privacy.forms import EmployerMergeForm
 from jobmatch.privacy.models import OrganizationMerge
 from jobmatch.privacy.policies import visible_employer_pairs, visible_organization_merges
 from jobmatch.privacy.queries.organizations import Twin, employer_twins, organization_merges
@@ -25,6 +25,7 @@ from jobmatch.privacy.views.common import versions_of
 from jobmatch.reference.queries import region_label
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.formats import day
 from jobmatch.web.pages import page, paged
 from recruiters.employers.models import Employer
@@ -106,7 +107,7 @@ def organization_merge(public_id: str) -> Any:
     uow = current_uow()
     query = organization_merges().where(OrganizationMerge.public_id == public_id)
     row, name = uow.one(visible_organization_merges(uow.actor, query))
-    form = PressForm.submitted()
+    form = EmptyForm.submitted()
     if form.act(lambda: undo_organization_merge(uow, row)) is not None:
         flash(_("已撤销，两家都恢复了"), "success")
         return redirect(url_for("privacy.organization_merge", public_id=public_id), 303)

@@ -9,12 +9,12 @@ from flask import Response, flash, g, redirect, url_for
 from jobmatch.accounts.queries import stations
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.queries.consents import current_notice
-from jobmatch.privacy.forms import PressForm
 from jobmatch.privacy.queries.notices import notice_due
 from jobmatch.privacy.services.notice import accept_notice
 from jobmatch.privacy.views.blueprint import blueprint
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page
 
 
@@ -31,7 +31,7 @@ def notice() -> Response:
 @access("account.own")
 def accept() -> Any:
     """Record that the reader accepts the version in force."""
-    form = PressForm.submitted()
+    form = EmptyForm.submitted()
     if form.act(lambda: accept_notice(current_uow())):
         flash(_("已记下您的确认"), "success")
     return redirect(url_for("home.start"), 303)

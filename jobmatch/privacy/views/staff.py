@@ -12,9 +12,9 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import write_csv
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person, visible_people
 from jobmatch.people.queries.people import phones_of
-from jobmatch.privacy.forms import AnswerForm, PressForm, ReasonForm, field_labels, merge_form
+from jobmatch.privacy.forms import AnswerForm, ReasonForm, field_labels, merge_form
 from jobmatch.privacy.models import Breach, Merge, RightsRequest
 from jobmatch.privacy.policies import visible_merges, visible_requests
 from jobmatch.privacy.queries.compare import compared
@@ -30,6 +30,7 @@ from jobmatch.privacy.views.common import download, export_json, export_pdf, ver
 from jobmatch.privacy.words import column_label, table_label
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page, paged
 
 
@@ -153,8 +154,8 @@ def whole_export(public_id: str) -> Response:
 def window_request(public_id: str) -> Any:
     """Write down at the window what somebody asks about their data."""
     uow = current_uow()
-    person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
-    form = PressForm.submitted()
+    person = seen_person(uow, public_id)
+    form = EmptyForm.submitted()
     asked = request.form.get("kind", "")
     kind = RequestKind.ERASE if asked == RequestKind.ERASE.value else RequestKind.ACCESS
     done = form.act(lambda: rights.ask(uow, person, kind))
@@ -211,7 +212,7 @@ def merge_page(public_id: str) -> Any:
     """One merge, and undoing it where nothing it moved was changed since."""
     uow = current_uow()
     row: Merge = uow.one(visible_merges(uow.actor, merge_named(public_id)))
-    form = PressForm.submitted()
+    form = EmptyForm.submitted()
     done = form.act(lambda: undo_merge(uow, row))
     if done is not None:
         flash(_("已撤销，两份档案都恢复了"), "success")

@@ -15,7 +15,7 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.consents import consents_of
 from jobmatch.people.states import ConsentPurpose
-from jobmatch.privacy.forms import CorrectForm, PressForm
+from jobmatch.privacy.forms import CorrectForm
 from jobmatch.privacy.models import RightsRequest
 from jobmatch.privacy.policies import visible_requests
 from jobmatch.privacy.queries.choices import consent_lines, organization_names
@@ -29,6 +29,7 @@ from jobmatch.privacy.views.blueprint import blueprint
 from jobmatch.privacy.views.common import export_json, export_pdf
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page
 
 
@@ -82,7 +83,7 @@ def choose_consent(purpose: str) -> Any:
         raise NotFound
     uow = current_uow()
     is_given = request.form.get("given") == "1"
-    form = PressForm.submitted()
+    form = EmptyForm.submitted()
     if form.act(lambda: choose(uow, own(uow), ConsentPurpose(purpose), is_given=is_given)) is not None:
         flash(_("已同意") if is_given else _("已撤回，马上生效"), "success")
     return redirect(url_for("privacy.consents"), 303)
@@ -133,7 +134,7 @@ def erase() -> Any:
     """Ask for the file to be erased, after reading what happens."""
     uow = current_uow()
     person = own(uow)
-    form = PressForm.submitted()
+    form = EmptyForm.submitted()
     done = form.act(lambda: rights.ask(uow, person, RequestKind.ERASE))
     if done is None:
         return page("privacy/erase.html", form=form, keeps=_keeps())
@@ -153,7 +154,7 @@ def _keeps() -> list[tuple[str, int]]:
 @access("person.own")
 def withdraw(public_id: str) -> Any:
     found = _own_request(public_id)
-    form = PressForm.submitted()
+    form = EmptyForm.submitted()
     if form.act(lambda: rights.withdraw(current_uow(), found)) is not None:
         flash(_("已撤回"), "success")
     return redirect(url_for("privacy.my_rights"), 303)

@@ -60,8 +60,7 @@ def hand_in_form(visitor: UnitOfWork, phone: str, filled: Filled) -> PostingForm
     The form is the employer's yes where it comes from a phone that the house knows of that employer; from another
     phone, or for an employer that is new here, the office has to ask. Raises ``Invalid`` by field, ``Limited``.
     """
-    uow = UnitOfWork(visitor.session, system_actor(_("岗位征集链接")), writing=True)
-    uow.now, uow.today, uow.enqueued, uow.on_commit = visitor.now, visitor.today, visitor.enqueued, visitor.on_commit
+    uow = visitor.acting_as(system_actor(_("岗位征集链接")))
     number = clean_phone(phone)
     today = (PostingForm.phone == number, PostingForm.created_at > uow.now - timedelta(days=1))
     if (uow.session.scalar(select(func.count(PostingForm.id)).where(*today)) or 0) >= MOST_A_DAY:

@@ -8,6 +8,7 @@ from flask import Response, redirect, request, url_for
 from flask import session as cookie
 
 from jobmatch.accounts import login
+from jobmatch.accounts.fields import CodeForm
 from jobmatch.accounts.forms import PhoneForm
 from jobmatch.accounts.models import clean_phone
 from jobmatch.accounts.ports import has_gateway
@@ -19,7 +20,7 @@ from jobmatch.web.edge import anonymous_actor, current_runtime, current_uow
 from jobmatch.web.pages import page, paged
 from recruiters.demand import queries
 from recruiters.demand.blueprint import blueprint
-from recruiters.demand.forms import CodeForm, CollectForm
+from recruiters.demand.forms import CollectForm
 from recruiters.demand.policies import visible_forms
 from recruiters.demand.services.forms import hand_in_form
 

@@ -245,17 +245,10 @@ def _apply(uow: UnitOfWork, employer: Employer, facts: dict[str, Any]) -> None:
     uow.session.flush()
 
 
-def record_standing(uow: UnitOfWork, employer_id: int, *, due: int = 0, answered: int = 0, hired: int = 0) -> None:
-    """Add to an employer's record: applications that came due, those answered in time, veterans hired.
+def record_hired(uow: UnitOfWork, employer_id: int, count: int) -> None:
+    """Add to the veterans that an employer hired.
 
-    The version stays, so that an answer does not make a colleague's open form stale.
+    The version stays, so that a start does not make a colleague's open form stale.
     """
-    uow.session.execute(
-        update(Employer)
-        .where(Employer.id == employer_id)
-        .values(
-            applications_due=Employer.applications_due + due,
-            applications_answered=Employer.applications_answered + answered,
-            veterans_hired=Employer.veterans_hired + hired,
-        )
-    )
+    added = update(Employer).where(Employer.id == employer_id).values(veterans_hired=Employer.veterans_hired + count)
+    uow.session.execute(added)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import select
 
 from jobmatch.accounts.models import Organization
+from jobmatch.accounts.queries import superior_path
 from jobmatch.accounts.services.organizations import record_organization_state
-from jobmatch.accounts.states import OrganizationKind, OrganizationState
+from jobmatch.accounts.states import OrganizationState
 from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.errors import Conflict, Invalid, require
@@ -202,7 +203,7 @@ def escalate_vetting(uow: UnitOfWork, *, most: int = 100) -> int:
     for employer in found:
         employer.escalated_on = uow.today
         organization = uow.session.get_one(Organization, employer.organization_id)
-        path = superior_path(uow, employer.region_path) or employer.region_path
+        path = superior_path(uow.session, employer.region_path)
         if path:
             open_task(
                 uow,
@@ -222,25 +223,6 @@ def escalate_vetting(uow: UnitOfWork, *, most: int = 100) -> int:
 def _once(employer: Employer) -> str:
     # A deferral starts a clock of its own, so the day it runs to belongs to the name of the occasion.
     return f"vetting:{employer.public_id}:{employer.vetting_due_on}"
-
-
-def superior_path(uow: UnitOfWork, region_path: str) -> str:
-    """Where the station above the one nearest to a place sits; that station itself where it has none above."""
-    nearest = (
-        select(Organization)
-        .where(
-            Organization.kind == OrganizationKind.STATION,
-            Organization.state == OrganizationState.ACTIVE,
-            Organization.region_path != "",
-            literal(region_path).startswith(Organization.region_path),
-        )
-        .order_by(func.length(Organization.region_path).desc(), Organization.id)
-        .limit(1)
-    )
-    station = uow.session.scalars(nearest).one_or_none()
-    parent = uow.session.get(Organization, station.parent_id) if station and station.parent_id else None
-    superior = parent or station
-    return superior.region_path if superior else ""
 
 
 def recheck_once(employer: Employer) -> str:

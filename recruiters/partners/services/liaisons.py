@@ -57,7 +57,7 @@ def set_liaison(
     query = select(Liaison).where(Liaison.organization_id == employer.organization_id)
     row = uow.session.scalars(query).one_or_none()
     if version is not None and row is not None and row.version != version:
-        raise Conflict(_("联系人刚被同事改过，请刷新后再改"))
+        raise Conflict(_("联络人刚被同事改过，请刷新后再改"))
     if row is None:
         row = Liaison(organization_id=employer.organization_id)
         uow.session.add(row)

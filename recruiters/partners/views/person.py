@@ -10,7 +10,7 @@ from sqlalchemy import select
 from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page
@@ -26,12 +26,6 @@ from recruiters.partners.services import trainees
 MOST_BASES = 200
 
 
-def _person(public_id: str) -> Person:
-    uow = current_uow()
-    found: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
-    return found
-
-
 def _bases() -> dict[str, tuple[PracticeBase, Employer]]:
     uow = current_uow()
     query = queries.practice_bases("running", uow.today).where(Employer.vetting == VettingState.VETTED)
@@ -43,7 +37,7 @@ def _bases() -> dict[str, tuple[PracticeBase, Employer]]:
 @access("case.work")
 def person_practice(public_id: str) -> Any:
     """Where a person practised, and a new place."""
-    uow, person, bases = current_uow(), _person(public_id), _bases()
+    uow, person, bases = current_uow(), seen_person(current_uow(), public_id), _bases()
     form = PersonTraineeForm.submitted(data={"came_on": uow.today})
     form.base.choices = [
         ("", _("请选择")),
@@ -80,7 +74,7 @@ def _page(person: Person, form: PersonTraineeForm, leave_form: LeaveForm) -> Res
 @access("case.work")
 def end_person_practice(public_id: str, trainee_id: str) -> Any:
     """The person left the base."""
-    uow, person, form = current_uow(), _person(public_id), LeaveForm.submitted()
+    uow, person, form = current_uow(), seen_person(current_uow(), public_id), LeaveForm.submitted()
     found = [row for row in queries.practice_of(uow.session, person.id) if row[0].public_id == trainee_id]
     if not found:
         raise NotFound

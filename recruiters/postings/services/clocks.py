@@ -7,13 +7,13 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from jobmatch.accounts.models import Organization
+from jobmatch.accounts.queries import superior_path
 from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.queries import add_working_days, rule_value
-from recruiters.employers.services.vetting import superior_path
 from recruiters.postings import notices
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import can_confirm_posting, is_office_written, place_of
@@ -44,7 +44,7 @@ def escalate_reviews(uow: UnitOfWork) -> int:
     for posting in found:
         posting.escalated_on = uow.today
         place = place_of(posting, posting.employer)
-        path = superior_path(uow, place) or place
+        path = superior_path(uow.session, place)
         if path:
             open_task(
                 uow,

@@ -59,8 +59,7 @@ def record_released(uow: UnitOfWork, posting_id: int, *, reopen: bool) -> Postin
     uow.audit("posting.release", posting)
     if reopen and posting.state is PostingState.PAUSED:
         # Resuming is the employer's own step; here the office takes it, because the office had paused.
-        holder = UnitOfWork(uow.session, system_actor(uow.actor.label), writing=True)
-        holder.now, holder.today = uow.now, uow.today
+        holder = uow.acting_as(system_actor(uow.actor.label))
         try:
             with uow.session.begin_nested():
                 move_posting(holder, posting, "resume")

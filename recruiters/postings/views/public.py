@@ -34,7 +34,7 @@ def public(public_id: str) -> Response:
         employer=employer,
         is_founded=bool(veteran_founded_ids(uow.session, [employer], uow.today)),
         industry=industry_names(uow.session).get(employer.industry_code or "", ""),
-        record=[(_("回复率"), rate_words(found_of)), (_("几天答复"), days_words(found_of))],
+        record=[(_("回复率"), rate_words(found_of)), (_("几天回复"), days_words(found_of))],
         found=found,
         heads=uow.one(queries.heads_of(public_here)),
         listed=cards_of(uow.session, found.rows),

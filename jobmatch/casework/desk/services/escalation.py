@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from jobmatch.accounts.models import Organization
+from jobmatch.accounts.queries import superior_of
 from jobmatch.casework.desk.items import service_item
 from jobmatch.casework.desk.models import ServiceRequest
 from jobmatch.casework.desk.services.steps import add_step, escalation_once
@@ -34,8 +35,7 @@ def escalate(uow: UnitOfWork, request: ServiceRequest) -> bool:
     if request.state not in RUNNING or request.due_on >= uow.today or next_escalation(uow, request) > uow.today:
         return False
     station = uow.session.get(Organization, request.station_id) if request.station_id else None
-    parent = uow.session.get(Organization, station.parent_id) if station and station.parent_id else None
-    superior = parent or station
+    superior = superior_of(uow.session, station)
     item = service_item(uow.session, request.item_code)
     request.escalated_on, request.escalation_count = uow.today, request.escalation_count + 1
     open_task(

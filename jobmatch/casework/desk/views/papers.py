@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, flash, g, redirect, request, url_for
 
-from jobmatch.casework.desk.forms import EmptyForm, PaperForm
+from jobmatch.casework.desk.forms import PaperForm
 from jobmatch.casework.desk.models import ServiceRequest
 from jobmatch.casework.desk.policies import visible_requests
 from jobmatch.casework.desk.queries.papers import find_paper
@@ -22,6 +22,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import MOST_BYTES, take_upload
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download, page
 
 # The form around the file has some fields of its own.

@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from jobmatch.casework.desk.forms import AskForm, EmptyForm, NoteForm, PaperForm, RateForm
+from jobmatch.casework.desk.forms import AskForm, NoteForm, PaperForm, RateForm
 from jobmatch.casework.desk.items import item_name, service_item
 from jobmatch.casework.desk.models import Rating, ServiceRequest
 from jobmatch.casework.desk.policies import visible_ratings, visible_requests
@@ -23,6 +23,7 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.policies import visible_people
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
+from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page
 
 

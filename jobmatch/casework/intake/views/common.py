@@ -12,8 +12,6 @@ from jobmatch.casework.intake.models import Intake, IntakeBatch, RosterEntry, Ro
 from jobmatch.casework.intake.policies import stations_in_reach, visible_batches, visible_entries, visible_intakes
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
 
 
 def batch_named(uow: UnitOfWork, public_id: str) -> IntakeBatch:
@@ -43,12 +41,6 @@ def import_named(uow: UnitOfWork, public_id: str) -> tuple[RosterImport, IntakeB
     query = select(RosterImport, IntakeBatch).join(IntakeBatch, IntakeBatch.id == RosterImport.batch_id)
     run, batch = uow.one(visible_batches(uow.actor, query.where(RosterImport.public_id == public_id)))
     return run, batch
-
-
-def person_named(uow: UnitOfWork, public_id: str) -> Person:
-    """A file the actor may see. Raises ``NotFound``."""
-    found: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
-    return found
 
 
 def station_named(uow: UnitOfWork, public_id: str) -> Organization:

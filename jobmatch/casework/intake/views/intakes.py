@@ -19,13 +19,13 @@ from jobmatch.casework.intake.views.common import (
     current_actor,
     entry_named,
     intake_named,
-    person_named,
     station_named,
 )
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import qr_svg_bytes, render_pdf
 from jobmatch.people.cards import mask_id_number
 from jobmatch.people.models.person import Person
+from jobmatch.people.policies import seen_person
 from jobmatch.people.queries import choices
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow
@@ -130,7 +130,7 @@ def _answers(form: IntakeForm) -> services.Answers:
 def link_file(public_id: str) -> Any:
     """Register somebody who has a file already."""
     uow = current_uow()
-    person = person_named(uow, public_id)
+    person = seen_person(uow, public_id)
     form = LinkForm.submitted()
     entry = entry_named(uow, form.entry.data) if form.entry.data else None
     done = form.act(lambda: services.link_file(uow, person, entry=entry))

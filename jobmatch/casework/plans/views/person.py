@@ -23,16 +23,10 @@ from jobmatch.casework.plans.services import plans, referrals
 from jobmatch.casework.plans.views.blueprint import blueprint
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page
-
-
-def _person(public_id: str) -> Person:
-    uow = current_uow()
-    found: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
-    return found
 
 
 def _back(public_id: str, told: str) -> Any:
@@ -79,13 +73,13 @@ def _page(person: Person, **forms: Any) -> Response:
 @access("case.work")
 def person_help(public_id: str) -> Response:
     """Everything that is being done for one person."""
-    return _page(_person(public_id))
+    return _page(seen_person(current_uow(), public_id))
 
 
 @blueprint.post("/staff/people/<public_id>/help/plan")
 @access("case.work")
 def save_plan(public_id: str) -> Any:
-    person, form = _person(public_id), PlanForm.submitted()
+    person, form = seen_person(current_uow(), public_id), PlanForm.submitted()
     done = form.act(
         lambda: plans.save_plan(
             current_uow(),
@@ -104,7 +98,7 @@ def save_plan(public_id: str) -> Any:
 @blueprint.post("/staff/people/<public_id>/help/plan/close")
 @access("case.work")
 def close_plan(public_id: str) -> Any:
-    person, form = _person(public_id), ClosePlanForm.submitted()
+    person, form = seen_person(current_uow(), public_id), ClosePlanForm.submitted()
     plan = queries.open_plan(current_uow().session, person.id)
     if plan is None:
         return _back(public_id, _("没有进行中的计划"))
@@ -115,7 +109,7 @@ def close_plan(public_id: str) -> Any:
 @blueprint.post("/staff/people/<public_id>/help/support")
 @access("case.work")
 def add_support(public_id: str) -> Any:
-    uow, person, form = current_uow(), _person(public_id), SupportForm.submitted()
+    uow, person, form = current_uow(), seen_person(current_uow(), public_id), SupportForm.submitted()
     done = form.act(
         lambda: plans.record_support(
             uow,
@@ -136,7 +130,7 @@ def add_support(public_id: str) -> Any:
 @access("case.work")
 def answer(public_id: str, support_id: str) -> Any:
     """The answer to a recommendation slip."""
-    uow, person = current_uow(), _person(public_id)
+    uow, person = current_uow(), seen_person(current_uow(), public_id)
     support = uow.one(select(Support).where(Support.public_id == support_id, Support.person_id == person.id))
     form = AnswerForm.submitted(data={"answered_on": uow.today})
     done = form.act(
@@ -157,7 +151,7 @@ def answer(public_id: str, support_id: str) -> Any:
 @blueprint.post("/staff/people/<public_id>/help/referral")
 @access("case.work")
 def add_referral(public_id: str) -> Any:
-    person, form = _person(public_id), ReferralForm.submitted()
+    person, form = seen_person(current_uow(), public_id), ReferralForm.submitted()
     done = form.act(
         lambda: referrals.send_referral(
             current_uow(),
@@ -175,7 +169,7 @@ def add_referral(public_id: str) -> Any:
 @access("case.work")
 def referral(public_id: str, referral_id: str) -> Any:
     """The slip of one referral, to print, and its next step."""
-    uow, person = current_uow(), _person(public_id)
+    uow, person = current_uow(), seen_person(current_uow(), public_id)
     row = uow.one(select(Referral).where(Referral.public_id == referral_id, Referral.person_id == person.id))
     form = MoveForm.submitted(data={"version": row.version})
     done = form.act(
@@ -198,7 +192,7 @@ def referral(public_id: str, referral_id: str) -> Any:
 @access("difficulty.read")
 def look(public_id: str) -> Any:
     """Hardship, on this answer only, for a stated reason."""
-    uow, person, form = current_uow(), _person(public_id), LookForm.submitted()
+    uow, person, form = current_uow(), seen_person(current_uow(), public_id), LookForm.submitted()
     rows = form.act(lambda: referrals.look_at_hardship(uow, person, reason=form.reason.data or ""))
     if rows is None:
         return _page(person, look_form=form)
@@ -209,7 +203,7 @@ def look(public_id: str) -> Any:
 @access("difficulty.read")
 def add_hardship(public_id: str) -> Any:
     """Note a fact of hardship; those already noted are not shown here."""
-    uow, person = current_uow(), _person(public_id)
+    uow, person = current_uow(), seen_person(current_uow(), public_id)
     form = HardshipForm.submitted(data={"valid_from": uow.today})
     done = form.act(
         lambda: referrals.record_hardship(
@@ -230,7 +224,7 @@ def add_hardship(public_id: str) -> Any:
 @blueprint.post("/staff/people/<public_id>/help/hardship/<hardship_id>/end")
 @access("difficulty.read")
 def end_hardship(public_id: str, hardship_id: str) -> Any:
-    uow, person = current_uow(), _person(public_id)
+    uow, person = current_uow(), seen_person(current_uow(), public_id)
     row = uow.one(select(Hardship).where(Hardship.public_id == hardship_id, Hardship.person_id == person.id))
     referrals.end_hardship(uow, person, row)
     return _back(public_id, _("已记为到今天为止"))

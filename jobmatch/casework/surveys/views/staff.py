@@ -20,7 +20,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import qr_svg_bytes, render_pdf
 from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person, visible_people
 from jobmatch.people.queries.people import find_by_phone
 from jobmatch.reference.models import Certificate
 from jobmatch.reference.queries import names
@@ -116,7 +116,7 @@ def lay(public_id: str, answer_id: str) -> Any:
 def for_person(public_id: str) -> Any:
     """A clerk asks somebody the questions of the open round."""
     uow = current_uow()
-    person: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
+    person = seen_person(uow, public_id)
     survey = queries.survey_for(uow.session, person, uow.today)
     if survey is None:
         return page("surveys/no_round.html", person=person)

@@ -16,7 +16,7 @@ from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.casework.visits.views.blueprint import blueprint
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import visible_people
+from jobmatch.people.policies import seen_person
 from jobmatch.people.queries.people import phone_of
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
@@ -24,12 +24,6 @@ from jobmatch.web.formats import number
 from jobmatch.web.pages import page, paged
 
 THRESHOLDS = ("30", "60", "90")
-
-
-def _person(public_id: str) -> Person:
-    uow = current_uow()
-    found: Person = uow.one(visible_people(uow.actor, select(Person).where(Person.public_id == public_id)))
-    return found
 
 
 def _save(person: Person, form: ContactForm, corrects: Contact | None = None) -> Contact:
@@ -50,7 +44,7 @@ def _save(person: Person, form: ContactForm, corrects: Contact | None = None) ->
 @access("case.work")
 def contacts(public_id: str) -> Any:
     """A person's contacts with the quick form, what waits for them, and who is responsible."""
-    uow, person = current_uow(), _person(public_id)
+    uow, person = current_uow(), seen_person(current_uow(), public_id)
     form = ContactForm.submitted()
     if form.act(lambda: _save(person, form)):
         flash(_("已记下"), "success")
@@ -74,7 +68,7 @@ def contacts(public_id: str) -> Any:
 @access("case.work")
 def correct(public_id: str, contact_id: str) -> Any:
     """A new row that stands for a wrong one; the wrong one stays, struck out."""
-    uow, person = current_uow(), _person(public_id)
+    uow, person = current_uow(), seen_person(current_uow(), public_id)
     wrong: Contact = uow.one(select(Contact).where(Contact.public_id == contact_id, Contact.person_id == person.id))
     form = ContactForm.submitted(obj=wrong)
     if form.act(lambda: _save(person, form, wrong)):

@@ -196,7 +196,7 @@ def test_the_count_answers_with_a_sentence_or_a_page_and_saves_nothing(office: O
     url = f"/employer/postings/{public_id}/count"
     assert f'hx-get="{url}"' in text_of(member.get(f"/employer/postings/{public_id}/edit/needs"))
     sentence = text_of(member.get(url, query_string=NEEDS, headers=HTMX))
-    assert "现在不到 5 人符合" in sentence
+    assert "现在不到 10 人符合" in sentence
     assert "<html" not in sentence
     assert "按浏览器的“后退”" in text_of(member.post(url, data=NEEDS))
     text_of(member.get(url))

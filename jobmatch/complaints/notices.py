@@ -34,12 +34,12 @@ def tell_reporter(uow: UnitOfWork, complaint: Complaint, action: ComplaintAction
 
 
 def tell_held(uow: UnitOfWork, complaint: Complaint, organization_id: int, count: int) -> None:
-    """Tell the employer that postings wait while the office looks into something; at most once in one moment."""
+    """Tell the employer that postings wait while the office looks into something."""
     _tell_members(
         uow,
         complaint,
         organization_id,
-        f"held:{uow.now:%Y%m%d%H%M}",
+        f"held:{uow.now:%Y%m%d%H%M%S%f}",
         lambda: _("%(n)s 个岗位先暂停，服务站在核实情况", n=count),
         lambda: _(
             "有人反映“%(kind)s”：%(subject)s。核实以后没有问题的，服务站恢复岗位。",

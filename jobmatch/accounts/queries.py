@@ -328,14 +328,18 @@ def members_of(session: Session, organization_id: int) -> list[User]:
 
     A department that only reads what it is handed is not among them: what is told to an employer is not for it.
     """
-    query = (
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organization_id == organization_id, User.is_active, live_membership(utcnow()))
-        .where(Membership.role != Role.EMPLOYER_READER)
-        .order_by(Membership.id)
-    )
-    return list(session.scalars(query).unique())
+    query = select(User).join(Membership, Membership.user_id == User.id).where(*_is_told(organization_id))
+    return list(session.scalars(query.order_by(Membership.id)).unique())
+
+
+def has_members(organization_id: Any) -> Any:
+    """Condition: ``members_of`` finds somebody in the organization of this column."""
+    return exists().where(Membership.user_id == User.id, *_is_told(organization_id))
+
+
+def _is_told(organization_id: Any) -> tuple[Any, ...]:
+    is_told = (User.is_active, live_membership(utcnow()), Membership.role != Role.EMPLOYER_READER)
+    return (Membership.organization_id == organization_id, *is_told)
 
 
 def memberships_in_force() -> Select[*tuple[Any, ...]]:

@@ -130,20 +130,28 @@ def claim_hand_link(uow: UnitOfWork, token: str) -> str | None:
 
 
 def read_hand_link(uow: UnitOfWork, token: str, browser: str) -> tuple[Handed, ApplicationSheet] | None:
-    """What the browser that owns the link sees, logged before it is shown; None for every other browser."""
+    """What the browser that owns the link sees, once ``log_opening`` was called; None for every other browser."""
     handed = find_hand_link(uow, token)
     if not belongs_to(handed.link, browser):
         return None
+    reader, uow.actor = uow.actor, department(handed.application, ip=uow.actor.ip)
+    try:
+        return handed, sheet_without_contact(uow, handed.application)
+    finally:
+        uow.actor = reader
+
+
+def log_opening(uow: UnitOfWork, token: str) -> None:
+    """Count and log that the owner of the link reads it, before the page leaves. Raises ``NotFound``."""
+    handed = find_hand_link(uow, token)
     link, application = handed.link, handed.application
     link.opened_count, link.last_opened_at = link.opened_count + 1, uow.now
     uow.session.flush()
     reader, uow.actor = uow.actor, department(application, ip=uow.actor.ip)
     try:
         uow.audit("hand_link.open", application, link=link.public_id)
-        sheet = sheet_without_contact(uow, application)
     finally:
         uow.actor = reader
-    return handed, sheet
 
 
 def department(application: Application, *, ip: str = "") -> Actor:

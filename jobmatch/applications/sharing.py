@@ -5,6 +5,7 @@ Only what the page itself says and the law lets a posting ask; nothing about age
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
@@ -12,6 +13,7 @@ from typing import Any
 
 from jobmatch.core import drawing
 from jobmatch.core.clock import local_day, utcnow
+from jobmatch.core.errors import Unavailable
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.results import ListedPosting
@@ -27,6 +29,8 @@ from recruiters.postings.states import PayUnit, PostingKind, PostingState
 
 NEAR_KM = 30.0
 MOST_NEAR = 5
+_DRAWING = threading.BoundedSemaphore(2)
+"""Anybody may ask for a picture of any posting; drawing them must not take all of the machine."""
 WIDTH, HEIGHT, QR_SIDE = 1200, 630, 270
 _UNITS = {PayUnit.MONTH: "MONTH", PayUnit.DAY: "DAY", PayUnit.HOUR: "HOUR"}
 _TYPES = {
@@ -151,7 +155,19 @@ def poster_of(card: PostingCard, *, url: str, site: str) -> Poster:
 
 @lru_cache(maxsize=200)
 def draw_poster(poster: Poster) -> bytes:
-    """The share picture as a PNG of 1200 × 630 pixels, kept by this process."""
+    """The share picture as a PNG of 1200 × 630 pixels, kept by this process.
+
+    Raises ``Unavailable`` where others are being drawn: who previews a link asks again, and nobody waits in line.
+    """
+    if not _DRAWING.acquire(blocking=False):
+        raise Unavailable
+    try:
+        return _drawn(poster)
+    finally:
+        _DRAWING.release()
+
+
+def _drawn(poster: Poster) -> bytes:
     sheet = drawing.Sheet(WIDTH, HEIGHT, margin=60)
     sheet.y = 0
     sheet.band(86)

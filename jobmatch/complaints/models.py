@@ -111,7 +111,10 @@ class ComplaintPaper(PublicIdMixin, Base):
 
 
 class ComplaintHold(Base):
-    """A posting that waits because of a complaint; ``was_open`` says whether it was before people until then."""
+    """A posting that waits because of a complaint; ``was_open`` says whether it was before people until then.
+
+    ``told_at`` is when the employer was told.
+    """
 
     __tablename__ = "complaint_hold"
     __table_args__ = (UniqueConstraint("complaint_id", "posting_id"),)
@@ -120,5 +123,6 @@ class ComplaintHold(Base):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), index=True)
     was_open: Mapped[bool]
+    told_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

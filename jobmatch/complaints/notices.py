@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from jobmatch.accounts.models import Organization, User
+from jobmatch.accounts.models import User
 from jobmatch.accounts.queries import members_of
 from jobmatch.complaints.models import Complaint
 from jobmatch.complaints.queries import kind_names
@@ -33,13 +33,13 @@ def tell_reporter(uow: UnitOfWork, complaint: Complaint, action: ComplaintAction
     )
 
 
-def tell_held(uow: UnitOfWork, complaint: Complaint, organization: Organization, count: int) -> None:
+def tell_held(uow: UnitOfWork, complaint: Complaint, organization_id: int, count: int) -> None:
     """Tell the employer that postings wait while the office looks into something."""
     _tell_members(
         uow,
         complaint,
-        organization.id,
-        "held",
+        organization_id,
+        f"held:{uow.now:%Y%m%d%H%M%S%f}",
         lambda: _("%(n)s 个岗位先暂停，服务站在核实情况", n=count),
         lambda: _(
             "有人反映“%(kind)s”：%(subject)s。核实以后没有问题的，服务站恢复岗位。",

@@ -27,7 +27,7 @@ class Outcome(LabelledEnum):
 
 
 class ComplaintAction(LabelledEnum):
-    """One step; the first and the last two lines of a log are steps too, made by nobody of the office."""
+    """One step; those that are not in ``COMPLAINT_FLOW`` leave the state as it is."""
 
     FILE = "file", N_("收到")
     ACCEPT = "accept", N_("受理")
@@ -40,6 +40,7 @@ class ComplaintAction(LabelledEnum):
     ASK = "ask", N_("请单位说明情况")
     STATEMENT = "statement", N_("单位说明了情况")
     ESCALATE = "escalate", N_("超期督办")
+    HOLD = "hold", N_("暂停岗位")
     RELEASE = "release", N_("解除岗位暂停")
 
 
@@ -66,7 +67,7 @@ UNDECIDED = frozenset({ComplaintState.RECEIVED, ComplaintState.ACCEPTED, Complai
 ENDED = frozenset({ComplaintState.NOT_ACCEPTED, ComplaintState.CLOSED})
 RUNNING = tuple(state for state in ComplaintState if state not in ENDED)
 """States in which a clock runs."""
-TOLD = frozenset(ComplaintAction) - {ComplaintAction.ESCALATE, ComplaintAction.RELEASE}
+TOLD = frozenset(ComplaintAction) - {ComplaintAction.ESCALATE, ComplaintAction.HOLD, ComplaintAction.RELEASE}
 """Steps that the reporter reads."""
 
 

@@ -7,15 +7,16 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.services.sessions import token_hash
 from jobmatch.accounts.states import OrganizationState
 from jobmatch.core.actors import Actor
+from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.errors import Conflict, Invalid, Limited, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
@@ -32,12 +33,12 @@ from jobmatch.exchange.posting_imports import (
 )
 from jobmatch.exchange.posting_pass import duplicate_words
 from jobmatch.exchange.states import ImportState
+from jobmatch.reference.queries import rule_value
 from recruiters.employers.queries import employer_of
 from recruiters.postings.models import Posting
 from recruiters.postings.services.importing import Draft, Outcome
 from recruiters.postings.states import YesWay
 
-MOST_TOKENS = 20
 MOST_CALLS = 60
 """Calls of one token in an hour."""
 MOST_POSTINGS = 1000
@@ -56,9 +57,15 @@ def make_token(
     if not 2 <= len(clean) <= 60:
         raise Invalid(fields={"name": _("请写谁用这个密钥，2 到 60 个字")})
     origin = save_source(uow, source, organization_id, region_path)
-    live = select(PartnerToken.id).where(PartnerToken.source_id == origin.id, PartnerToken.revoked_at.is_(None))
-    if len(uow.session.scalars(live).all()) >= MOST_TOKENS:
-        raise Conflict(_("这个来源的密钥太多了，请先停用不用的"))
+    _wait_for(uow, organization_id)
+    live = (
+        select(func.count(PartnerToken.id))
+        .join(PostingSource, PostingSource.id == PartnerToken.source_id)
+        .where(PostingSource.organization_id == organization_id, PartnerToken.revoked_at.is_(None))
+    )
+    most = int(rule_value(uow.session, "feed_tokens_most", uow.today))
+    if (uow.session.scalar(live) or 0) >= most:
+        raise Conflict(_("一个单位最多同时有 %(n)s 个密钥，请先停用不用的", n=most))
     text = PREFIX + secrets.token_urlsafe(32)
     token = PartnerToken(
         source_id=origin.id,
@@ -71,6 +78,11 @@ def make_token(
     uow.session.flush()
     uow.audit("partner_token.make", token)
     return token, text
+
+
+def _wait_for(uow: UnitOfWork, organization_id: int | None) -> None:
+    """Let calls of one organization count one after the other; SQLite's writing units do that anyway."""
+    uow.session.execute(select(Organization.id).where(Organization.id == organization_id).with_for_update())
 
 
 def revoke_token(uow: UnitOfWork, token: PartnerToken) -> None:
@@ -167,7 +179,8 @@ def checked_list(body: Any) -> tuple[list[Mapping[str, Any]], bool]:
 def receive_postings(open_unit: OpenUnit, partner: Partner, rows: Sequence[Mapping[str, Any]], *, is_full: bool) -> Any:
     """Store a list that a machine sent, in short units, and tell what came of each row.
 
-    Sent again, the same list changes nothing, so a call whose answer was lost is simply repeated.
+    Sent again, the same list changes nothing, so a call whose answer was lost is simply repeated. Raises ``Limited``
+    where the organization has sent its day's number of postings: counted before they are read.
     """
     with open_unit(writing=True) as uow:
         batch = _open_batch(uow, partner, rows, is_full=is_full)
@@ -203,6 +216,7 @@ def receive_postings(open_unit: OpenUnit, partner: Partner, rows: Sequence[Mappi
 def _open_batch(
     uow: UnitOfWork, partner: Partner, rows: Sequence[Mapping[str, Any]], *, is_full: bool
 ) -> PostingImport:
+    _check_day(uow, partner, len(rows))
     body = json.dumps(rows, sort_keys=True).encode()
     batch = PostingImport(
         source_id=partner.source_id,
@@ -214,12 +228,29 @@ def _open_batch(
         # The employer's own machine speaks for it; what an office's partner sends still needs the employer's yes.
         consent=YesWay.FEED if partner.is_employer else None,
         is_full=is_full,
+        row_count=len(rows),
         created_at=uow.now,
         changed_at=uow.now,
     )
     uow.session.add(batch)
     uow.session.flush()
     return batch
+
+
+def _check_day(uow: UnitOfWork, partner: Partner, count: int) -> None:
+    _wait_for(uow, partner.actor.organization_id)
+    sent = (
+        select(func.sum(PostingImport.row_count))
+        .join(PostingSource, PostingSource.id == PostingImport.source_id)
+        .where(
+            PostingSource.organization_id == partner.actor.organization_id,
+            PostingImport.token_id.is_not(None),
+            PostingImport.created_at >= datetime.combine(uow.today, time.min, SHANGHAI),
+        )
+    )
+    most = int(rule_value(uow.session, "feed_daily_thousands", uow.today)) * 1000
+    if (uow.session.scalar(sent) or 0) + count > most:
+        raise Limited(_("今天发来的岗位太多了，一个单位一天最多 %(n)s 条，请明天再发", n=most), retry_after=3600)
 
 
 _RESULTS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobmatch.core.errors import require
+from jobmatch.core.small import in_tens
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.documents import posting_document
 from jobmatch.matching.fitting import active_ranker
@@ -11,18 +12,16 @@ from ml.matching import rank_people
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import can_create_posting
 
-LEAST_TOLD = 5
 MOST_COUNTED = 500
 
 
 def fitting_count(uow: UnitOfWork, posting: Posting) -> int | None:
-    """How many people who let employers find them fit a posting, whatever its state; None below ``LEAST_TOLD``.
+    """How many people who let employers find them fit a posting, whatever its state, in tens; None below ten.
 
-    A small number could point at somebody, so it is not told. ``posting`` is loaded with its employer.
+    ``posting`` is loaded with its employer.
     """
     require(can_create_posting(uow.actor, posting.employer))
     document = posting_document(uow.session, posting)
     pool = pools(uow.session).people.get(uow.session)
     ranking = rank_people(active_ranker(uow.session), pool, document, today=uow.today, top=MOST_COUNTED)
-    count = sum(match.band != "possible" for match in ranking.matches)
-    return count if count >= LEAST_TOLD else None
+    return in_tens(sum(match.band != "possible" for match in ranking.matches)) or None

@@ -21,6 +21,7 @@ from tests.applications.conftest import World
 from tests.applications.samples import apply, employer_of, go
 from tests.conftest import acting
 from tests.factories import actor_of_employer, make_employer
+from tests.people.help import counted
 
 
 def handed(uow: UnitOfWork) -> tuple[UnitOfWork, Application, str]:
@@ -41,7 +42,8 @@ def test_the_first_browser_keeps_the_link_and_sees_no_phone(uow: UnitOfWork) -> 
     assert found[1].card.person.phone is None
     assert not found[1].card.person.is_masked
     assert hand_links.read_hand_link(uow, token, "another") is None
-    hand_links.read_hand_link(uow, token, browser)
+    for _n in range(2):
+        hand_links.log_opening(uow, token)
     assert hand_links.links_of(theirs, sent)[0].opened_count == 2
     opened = uow.session.scalars(select(AuditEntry).where(AuditEntry.action == "hand_link.open")).all()
     assert [row.object_id for row in opened] == [sent.public_id] * 2
@@ -122,7 +124,11 @@ def test_the_page_opens_in_one_browser_only(world: World) -> None:
         number = phone_of(uow.session, uow.session.get_one(Person, world.person_id)) or ""
     assert number not in seen.text
     assert seen.headers["Cache-Control"] == "private, no-store"
-    second = world.nobody.get("by_hand_link", token=token)
+    world.nobody.client.set_cookie("handed", "x" * 40, path=f"/h/{token}")
+    with counted(world.app.runtime.database.engine) as seen_statements:
+        second = world.nobody.get("by_hand_link", token=token)
+    # A stranger's cookie opens no writing unit.
+    assert not [one for one in seen_statements if one.startswith(("BEGIN IMMEDIATE", "UPDATE", "INSERT"))]
     assert second.status_code == 410
     assert "测试王建国" not in second.text
     assert world.nobody.post("by_hand_link", token=token).status_code == 303

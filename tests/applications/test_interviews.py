@@ -194,7 +194,7 @@ def nobody(uow: UnitOfWork) -> UnitOfWork:
 
 
 def press(uow: UnitOfWork, token: str, said: str) -> links.Opened:
-    return links.act_on_link(uow, token, said=said, attempts=links.count_try(uow, token))
+    return links.act_on_link(uow, token, said=said)
 
 
 def test_a_link_on_the_interviewers_phone_notes_the_result_and_nothing_else(uow: UnitOfWork) -> None:

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from jobmatch.applications import sharing
 from jobmatch.core import drawing
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
@@ -127,6 +128,22 @@ def test_the_share_picture_is_a_picture_that_caches_keep(client: FlaskClient, sq
     assert len(answer.data) < 100_000
     assert "public" in answer.headers["Cache-Control"]
     assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_only_a_few_pictures_are_drawn_at_once(client: FlaskClient, sqlite_runtime: Runtime) -> None:
+    first, second = (f"/postings/{posted(sqlite_runtime, title=title)}/share.png" for title in ("司机", "保安"))
+    assert client.get(first).status_code == 200
+    for _n in range(2):
+        assert sharing._DRAWING.acquire(blocking=False)
+    try:
+        busy = client.get(second)
+        assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
+        # What was drawn before costs nothing and is always there.
+        assert client.get(first).status_code == 200
+    finally:
+        for _n in range(2):
+            sharing._DRAWING.release()
+    assert client.get(second).status_code == 200
 
 
 def test_without_a_font_the_words_stand_alone(

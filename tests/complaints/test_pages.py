@@ -179,6 +179,17 @@ def test_the_office_takes_every_step_and_the_second_colleague_reads_the_present_
     assert "<dt>属实</dt><dd>1 件</dd>" in card
 
 
+def test_the_office_pauses_postings_from_the_page(office: Office) -> None:
+    public_id, clerk = filed(office, "ck_fake"), office.clerk
+    url = f"/staff/complaints/{public_id}"
+    assert "先暂停这个岗位" in text_of(clerk.get(url))
+    assert clerk.post(f"{url}/hold").status_code == 303
+    page = text_of(clerk.get(url))
+    assert "查完以后才能解除" in page and "先暂停这个岗位" not in page
+    with office.unit() as uow:
+        assert uow.session.scalars(select(Posting.state)).all() == [PostingState.PAUSED]
+
+
 def test_held_postings_are_released_from_the_page(office: Office) -> None:
     public_id, clerk = filed(office, "ck_fee"), office.clerk
     url = f"/staff/complaints/{public_id}"
@@ -290,4 +301,4 @@ def test_lists_cost_the_same_with_twenty_rows(office: Office) -> None:
 def test_the_job_may_run_twice(office: Office) -> None:
     filed(office)
     context = JobContext(office.runtime.database, 1, "tests")
-    assert clock(context) == clock(context) == {"escalated": 0, "sources": 0, "forgotten": 0}
+    assert clock(context) == clock(context) == {"escalated": 0, "told": 0, "sources": 0, "forgotten": 0}

@@ -22,7 +22,7 @@ from jobmatch.complaints.policies import (
     visible_own_complaints,
     visible_to_employer,
 )
-from jobmatch.complaints.services import clocks, filing, handling
+from jobmatch.complaints.services import clocks, filing, handling, holding
 from jobmatch.complaints.states import COMPLAINT_FLOW, ENDED, ComplaintAction, ComplaintState, Outcome
 from jobmatch.complaints.targets import find_subject
 from jobmatch.core.actors import Actor
@@ -31,6 +31,7 @@ from jobmatch.core.errors import Conflict, Invalid, Limited, NotAllowed, NotFoun
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind, Upload
 from jobmatch.inbox.models import Message
+from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 from recruiters.postings.services.hiring import record_filled, record_unfilled
 from recruiters.postings.services.moving import move_posting
@@ -113,7 +114,11 @@ def test_a_fee_pauses_the_posting_at_once_and_nobody_but_the_office_resumes_it(u
     member = actor_of_employer(uow, posting.employer)
     row = report(acting(uow, Actor()), posting).complaint
     assert (posting.state, posting.held_at) == (PostingState.PAUSED, uow.now)
-    told = uow.session.scalars(select(Message).where(Message.user_id == member.user_id)).one()
+    messages = select(Message).where(Message.user_id == member.user_id)
+    # Told in the round, not in the moment: that would point at whoever was just seen there.
+    assert uow.session.scalars(messages).all() == []
+    assert (clocks.tell_holds(uow), clocks.tell_holds(uow)) == (1, 0)
+    told = uow.session.scalars(messages).one()
     assert "暂停" in told.title and "收费" in told.body and WORDS not in told.body
     with pytest.raises(Conflict, match="核实"):
         move_posting(acting(uow, member), posting, "resume")
@@ -146,7 +151,7 @@ def test_a_report_about_an_employer_holds_all_its_postings_and_two_holds_end_one
     first, second = open_posting(uow, employer), open_posting(uow, employer)
     draft, other = make_posting(uow, employer, state=PostingState.DRAFT), open_posting(uow)
     subject = find_subject(uow, "employer", employer.public_id)
-    whole = filing.file_complaint(uow, subject, kind_code="ck_papers", words=WORDS).complaint
+    whole = filing.file_complaint(uow, subject, kind_code="ck_papers", words=WORDS, person=make_person(uow)).complaint
     one = report(uow, first).complaint
     assert [p.state for p in (first, second, draft, other)] == ["paused", "paused", "draft", "open"]
     go(uow, whole, A.REFUSE)
@@ -156,6 +161,49 @@ def test_a_report_about_an_employer_holds_all_its_postings_and_two_holds_end_one
     assert handling.release_postings(uow, one) == (1, 0)
     assert first.state is PostingState.OPEN
     assert all(hold.released_at for hold in uow.session.scalars(select(ComplaintHold)))
+
+
+def _about_whole(uow: UnitOfWork, employer: Employer, ip: str, kind: str = "ck_fee") -> Complaint:
+    """An anonymous report about an employer from an address."""
+    subject = find_subject(uow, "employer", employer.public_id)
+    source = filing.source_of(acting(uow, Actor(ip=ip)))
+    return filing.file_complaint(acting(uow, Actor()), subject, kind_code=kind, words=WORDS, source=source).complaint
+
+
+@pytest.mark.parametrize("kind", ["ck_fee", "ck_papers"])
+def test_one_unknown_reporter_does_not_take_all_postings_down_and_two_do(uow: UnitOfWork, kind: str) -> None:
+    employer = make_employer(uow)
+    postings = [open_posting(uow, employer) for _n in range(2)]
+    first = _about_whole(uow, employer, "203.0.113.7")
+    _about_whole(uow, employer, "203.0.113.7", kind)
+    assert [posting.state for posting in postings] == [PostingState.OPEN] * 2
+    last = _about_whole(uow, employer, "203.0.113.8", kind)
+    assert [posting.state for posting in postings] == [PostingState.PAUSED] * 2
+    # The hold belongs to the case that the office decides.
+    case = last.same_as_id or last.id
+    assert set(uow.session.scalars(select(ComplaintHold.complaint_id))) == {case}
+    main = uow.session.get_one(Complaint, case)
+    assert (main.id == first.id) is (kind == "ck_fee")
+    go(uow, main, A.REFUSE)
+    assert handling.release_postings(uow, main) == (2, 0)
+
+
+def test_the_office_pauses_at_any_time_and_an_employer_joined_later_is_told(uow: UnitOfWork) -> None:
+    employer = make_employer(uow)
+    posting, office = open_posting(uow, employer), acting(uow, make_staff(uow))
+    row = _about_whole(uow, employer, "203.0.113.7")
+    with pytest.raises(NotAllowed):
+        holding.hold_postings(acting(uow, make_staff(uow, path=PATH_OTHER)), row)
+    assert (holding.hold_postings(office, row), holding.hold_postings(office, row)) == (1, 0)
+    assert (posting.state, posting.held_at) == (PostingState.PAUSED, uow.now)
+    assert clocks.tell_holds(uow) == 0
+    member = actor_of_employer(uow, employer)
+    assert clocks.tell_holds(uow) == 1
+    assert uow.session.scalars(select(Message.user_id)).all() == [member.user_id]
+    go(office, row, A.REFUSE)
+    assert handling.release_postings(office, row) == (1, 0)
+    with pytest.raises(Conflict):
+        holding.hold_postings(office, row)
 
 
 def test_a_second_report_of_the_same_thing_joins_and_both_reporters_are_told(uow: UnitOfWork) -> None:

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.states import OrganizationState
 from jobmatch.core.actors import Actor, system_actor
-from jobmatch.core.errors import Invalid, NotAllowed
+from jobmatch.core.errors import Conflict, Invalid, NotAllowed
 from jobmatch.core.runtime import Runtime
 from jobmatch.exchange import feeds
 from jobmatch.exchange.models import PartnerToken, PostingImport
 from jobmatch.exchange.states import ImportState
+from jobmatch.reference.services import save_dated_rule
 from recruiters.employers.names import name_skeleton
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
@@ -177,6 +178,34 @@ def test_too_much_at_once_or_too_often_is_refused(
     with sqlite_runtime.unit(SYSTEM) as uow:
         uow.session.scalars(select(PartnerToken)).one().window_at = uow.now - timedelta(hours=2)
     assert send(client, token, ONE).status_code == 200
+
+
+def limit(runtime: Runtime, code: str, value: int) -> None:
+    with runtime.unit(SYSTEM) as uow:
+        save_dated_rule(uow, code=code, value=value, valid_from=uow.today, source="试验文件")
+
+
+def test_an_organization_has_only_so_many_tokens_and_rows_a_day(
+    client: FlaskClient, sqlite_runtime: Runtime, clerk: Actor
+) -> None:
+    limit(sqlite_runtime, "feed_tokens_most", 2)
+    limit(sqlite_runtime, "feed_daily_thousands", 1)
+    # Another name for the source is no way around either number.
+    tokens = [token_of(sqlite_runtime, clerk, source=f"来源 {n}") for n in range(2)]
+    with pytest.raises(Conflict, match="最多同时有 2 个密钥"):
+        token_of(sqlite_runtime, clerk, source="来源 3")
+    assert send(client, tokens[0], ONE).status_code == 200
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        uow.session.scalars(select(PostingImport)).one().row_count = 999
+    late = send(client, tokens[1], ONE, ONE | {"key": "2", "title": "焊工"})
+    assert (late.status_code, late.headers["Retry-After"]) == (429, "3600")
+    assert send(client, tokens[1], ONE).status_code == 200
+    assert send(client, tokens[0], ONE).status_code == 429
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        other = make_staff(uow, path=PATH_OTHER)
+        uow.session.execute(update(PostingImport).values(created_at=uow.now - timedelta(days=1)))
+    assert send(client, tokens[0], ONE).status_code == 200
+    assert send(client, token_of(sqlite_runtime, other), ONE).status_code == 200
 
 
 def test_who_may_make_tokens(sqlite_runtime: Runtime, clerk: Actor) -> None:

@@ -72,14 +72,29 @@ def posting(uow: UnitOfWork) -> Posting:
 
 def test_musts_are_counted_and_what_dropping_one_gives(uow: UnitOfWork, posting: Posting) -> None:
     _people(uow, 7)
-    member = acting(uow, actor_of_employer(uow, posting.employer))
-    found = count_for_posting(member, posting)
+    office = acting(uow, make_staff(uow))
+    found = count_for_posting(office, posting)
     assert (found.met, found.gains) == (7, ())
-    found = count_for_posting(member, posting, [B2, C1])
-    assert found.is_small
+    found = count_for_posting(office, posting, [B2, C1])
+    assert found.met < found.least
     assert found.gains == (("A1 驾驶证", 7),)
     nice = replace(C1, is_must=False)
-    assert count_for_posting(member, posting, [B2, nice]).met == 7
+    assert count_for_posting(office, posting, [B2, nice]).met == 7
+
+
+def test_an_employer_learns_tens_and_cannot_count_down_to_one_person(uow: UnitOfWork, posting: Posting) -> None:
+    _people(uow, 31, education_code="31")
+    _people(uow, 9, education_code="71")
+    member = acting(uow, actor_of_employer(uow, posting.employer))
+    college = [B2, RequirementInput(RequirementKind.EDUCATION, "31")]
+    found = count_for_posting(member, posting, college)
+    assert (found.met, found.is_exact) == (30, False)
+    # The difference is that of the tens: 40 without the must, not the 40 - 31 = 9 people that it costs.
+    assert [n for _label, n in found.gains] == [40]
+    make_person(uow, is_open_to_employers=True, education_code="31")
+    assert count_for_posting(member, posting, college) == found
+    few = count_for_posting(member, posting, [B2, C1])
+    assert (few.met, few.least, [n for _label, n in few.gains]) == (0, 10, [40])
 
 
 def test_only_people_who_let_employers_find_them_are_counted(uow: UnitOfWork, posting: Posting) -> None:
@@ -97,7 +112,8 @@ def test_only_people_who_let_employers_find_them_are_counted(uow: UnitOfWork, po
 @pytest.mark.parametrize("count", [0, 1, 4])
 def test_fewer_than_five_are_not_told_exactly(uow: UnitOfWork, posting: Posting, count: int) -> None:
     _people(uow, count)
-    assert count_for_posting(uow, posting).is_small
+    found = count_for_posting(uow, posting)
+    assert found.met < found.least
 
 
 def test_a_must_that_costs_a_handful_is_not_told(uow: UnitOfWork, posting: Posting) -> None:
@@ -113,4 +129,4 @@ def test_strangers_learn_nothing_and_an_unvetted_employer_learns_it(uow: UnitOfW
             count_for_posting(acting(uow, actor), posting)
     waiting = make_employer(uow, vetted=False)
     draft = make_posting(uow, waiting)
-    assert count_for_posting(acting(uow, actor_of_employer(uow, waiting)), draft).is_small
+    assert count_for_posting(acting(uow, actor_of_employer(uow, waiting)), draft).met == 0

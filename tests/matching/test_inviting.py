@@ -14,7 +14,7 @@ from jobmatch.inbox.models import Message
 from jobmatch.matching import inviting, services
 from jobmatch.matching.inviting import InvitationState, InvitedPerson, answer_invitation, invited_people
 from jobmatch.matching.models import PostingInvitation
-from jobmatch.matching.reach import LEAST_TOLD, fitting_count
+from jobmatch.matching.reach import fitting_count
 from jobmatch.matching.states import FactKind
 from jobmatch.people.models.person import Person
 from jobmatch.people.services.grants import hide_from
@@ -127,7 +127,7 @@ def test_few_fitting_people_are_not_counted_out_loud(uow: UnitOfWork) -> None:
     employer = make_employer(uow, vetted=False)
     posting = make_posting(uow, employer)
     theirs = acting(uow, actor_of_employer(uow, employer))
-    for _n in range(LEAST_TOLD - 1):
+    for _n in range(9):
         make_person(uow, is_open_to_employers=True)
     assert fitting_count(theirs, posting) is None
     with pytest.raises(NotAllowed):

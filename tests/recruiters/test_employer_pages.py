@@ -11,14 +11,17 @@ from sqlalchemy import select
 
 from jobmatch.accounts import ports
 from jobmatch.accounts.models import Organization, User
+from jobmatch.accounts.states import Role
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
+from jobmatch.privacy.queries.organizations import employer_twins
 from recruiters.employers.models import Employer
-from recruiters.employers.queries import get_employer
-from recruiters.employers.services.employers import record_hired
+from recruiters.employers.queries import get_employer, load_full
+from recruiters.employers.services.employers import EmployerInput, import_employers, record_hired
 from recruiters.employers.services.reputation import record_reputation
 from recruiters.employers.states import EmployerKind, VettingState
-from tests.factories import COUNTY, make_paper, make_station
+from recruiters.postings.states import PostingState
+from tests.factories import COUNTY, make_paper, make_posting, make_station, make_user
 from tests.recruiters.help import Office, open_office, text_of
 from tests.recruiters.test_employer_services import credit_code
 
@@ -107,6 +110,57 @@ def test_a_registered_credit_code_is_told(sqlite_runtime: Runtime, app: Any, out
     other = {"phone": "19900009002"}
     code = _code(second, outbox, **other)
     page = text_of(second.post("/sign-up/employer", data=_given(code=code, **other)), 422)
+    assert "这个代码已经登记过" in page
+
+
+def _imported(runtime: Runtime, **changes: Any) -> int:
+    """An employer of an import with the code of ``_given``, and what was stored about it."""
+    given = _given(code="")
+    with runtime.unit(system_actor("tests")) as uow:
+        wanted = EmployerInput(
+            given["organization_name"], "1", EmployerKind.PRIVATE, None, CODE, "王联系", "19900008888"
+        )
+        (employer,) = import_employers(uow, "测试来源", [wanted])
+        assert isinstance(employer, Employer)
+        for name, value in changes.items():
+            setattr(employer, name, value)
+        make_posting(uow, employer, title="导入的岗位", state=PostingState.IMPORTED)
+        return employer.id
+
+
+def test_an_imported_employer_nobody_joined_is_claimed_once_and_shows_nothing_stored(
+    sqlite_runtime: Runtime, app: Any, outbox: list[str]
+) -> None:
+    _stations(sqlite_runtime)
+    imported_id = _imported(sqlite_runtime)
+    first, second = app.test_client(), app.test_client()
+    assert first.post("/sign-up/employer", data=_given(code=_code(first, outbox))).status_code == 303
+    for path in ("/employer/profile", "/employer/postings", "/employer/postings?tab=all", "/"):
+        page = text_of(first.get(path))
+        assert not any(words in page for words in ("王联系", "19900008888", "导入的岗位"))
+    with sqlite_runtime.unit(system_actor("tests")) as uow:
+        old, new = uow.session.scalars(load_full(select(Employer).order_by(Employer.id))).all()
+        assert (old.id, old.organization.credit_code) == (imported_id, None)
+        assert (new.vetting, new.organization.credit_code) == (VettingState.DRAFT, CODE)
+        # The office sees the pair, and joins it once it has vetted the newcomer.
+        assert [(row[0].id, row[1].id) for row in uow.session.execute(employer_twins())] == [(old.id, new.id)]
+    other = {"phone": "19900009002"}
+    page = text_of(second.post("/sign-up/employer", data=_given(code=_code(second, outbox, **other), **other)), 422)
+    assert "这个代码已经登记过" in page
+
+
+@pytest.mark.parametrize("why", ["vetted", "refused", "joined", "another name"])
+def test_what_is_not_free_is_not_claimed(sqlite_runtime: Runtime, app: Any, outbox: list[str], why: str) -> None:
+    _stations(sqlite_runtime)
+    state = {"vetted": VettingState.VETTED, "refused": VettingState.REFUSED}.get(why, VettingState.DRAFT)
+    employer_id = _imported(sqlite_runtime, vetting=state)
+    if why == "joined":
+        with sqlite_runtime.unit(system_actor("tests")) as uow:
+            organization = get_employer(uow.session, employer_id).organization
+            make_user(uow, Role.EMPLOYER_MEMBER, organization=organization)
+    client = app.test_client()
+    changes = {"organization_name": "测试别的名字合作社"} if why == "another name" else {}
+    page = text_of(client.post("/sign-up/employer", data=_given(code=_code(client, outbox), **changes)), 422)
     assert "这个代码已经登记过" in page
 
 

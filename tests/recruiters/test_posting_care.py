@@ -142,9 +142,9 @@ def test_an_entered_posting_is_published_only_after_a_yes_in_the_app(uow: UnitOf
         moving.move_posting(acting(uow, colleague), posting, "publish")
     for actor in (colleague, actor_of_employer(uow, make_employer(uow))):
         with pytest.raises(NotAllowed):
-            entries.answer_entry(acting(uow, actor), posting, is_yes=True)
-    entries.answer_entry(acting(uow, member), posting, is_yes=True)
-    entries.answer_entry(acting(uow, member), posting, is_yes=True)
+            entries.answer_entry(acting(uow, actor), posting, is_yes=True, version=posting.version)
+    entries.answer_entry(acting(uow, member), posting, is_yes=True, version=posting.version)
+    entries.answer_entry(acting(uow, member), posting, is_yes=True, version=posting.version)
     moving.move_posting(acting(uow, colleague), posting, "publish")
     assert posting.state is PostingState.OPEN
     log = uow.session.scalars(select(PostingYes).where(PostingYes.posting_id == posting.id)).all()
@@ -153,7 +153,7 @@ def test_an_entered_posting_is_published_only_after_a_yes_in_the_app(uow: UnitOf
 
 def test_a_change_after_the_yes_takes_it_back(uow: UnitOfWork) -> None:
     staff, member, posting = _entered(uow)
-    entries.answer_entry(acting(uow, member), posting, is_yes=True)
+    entries.answer_entry(acting(uow, member), posting, is_yes=True, version=posting.version)
     moving.move_posting(acting(uow, staff), posting, "recall")
     writing.update_posting(acting(uow, staff), posting, values={"pay_low_yuan": 4000})
     moving.move_posting(acting(uow, staff), posting, "submit")
@@ -161,9 +161,26 @@ def test_a_change_after_the_yes_takes_it_back(uow: UnitOfWork) -> None:
         moving.move_posting(acting(uow, make_staff(uow)), posting, "publish")
 
 
+def test_a_yes_is_for_the_text_that_was_shown(uow: UnitOfWork) -> None:
+    staff, member, posting = _entered(uow)
+    token, shown = entries.make_link(acting(uow, staff), posting, LinkPurpose.AGREE), posting.version
+    moving.move_posting(acting(uow, staff), posting, "recall")
+    writing.update_posting(acting(uow, staff), posting, values={"pay_low_yuan": 4000})
+    moving.move_posting(acting(uow, staff), posting, "submit")
+    for is_yes in (True, False):
+        with pytest.raises(Conflict, match="改过"):
+            entries.answer_entry(acting(uow, member), posting, is_yes=is_yes, version=shown)
+    with pytest.raises(Conflict, match="改过"):
+        entries.act_on_link(uow, token, said="yes", version=shown, note="")
+    assert posting.agreed_at is None
+    assert uow.session.scalars(select(PostingYes).where(PostingYes.posting_id == posting.id)).all() == []
+    entries.act_on_link(uow, token, said="yes", version=posting.version, note="")
+    assert posting.agreed_at == uow.now
+
+
 def test_the_office_cannot_renew_or_resume_what_it_entered(uow: UnitOfWork) -> None:
     staff, member, posting = _entered(uow)
-    entries.answer_entry(acting(uow, member), posting, is_yes=True)
+    entries.answer_entry(acting(uow, member), posting, is_yes=True, version=posting.version)
     moving.move_posting(acting(uow, make_staff(uow)), posting, "publish")
     with pytest.raises(Conflict), uow.session.begin_nested():
         moving.move_posting(acting(uow, staff), posting, "renew", valid_through=uow.today + 80 * DAY)
@@ -180,7 +197,7 @@ def test_the_office_cannot_renew_or_resume_what_it_entered(uow: UnitOfWork) -> N
 
 def test_a_no_brings_it_back_to_the_office(uow: UnitOfWork) -> None:
     _staff, member, posting = _entered(uow)
-    entries.answer_entry(acting(uow, member), posting, is_yes=False, note="工资写错了")
+    entries.answer_entry(acting(uow, member), posting, is_yes=False, version=posting.version, note="工资写错了")
     assert (posting.state, posting.agreed_at) == (PostingState.DRAFT, None)
     assert uow.session.scalars(select(PostingYes.note).where(PostingYes.posting_id == posting.id)).one() == "工资写错了"
 
@@ -216,8 +233,8 @@ def test_a_link_answers_for_seven_days_and_a_newer_one_replaces_it(uow: UnitOfWo
     with pytest.raises(NotFound):
         entries.open_link(uow, first)
     with pytest.raises(Invalid):
-        entries.act_on_link(uow, second, said="publish", note="", attempts=[])
-    entries.act_on_link(uow, second, said="yes", note="", attempts=[])
+        entries.act_on_link(uow, second, said="publish", version=posting.version, note="")
+    entries.act_on_link(uow, second, said="yes", version=posting.version, note="")
     assert posting.agreed_at == uow.now
     assert posting.state is PostingState.IN_REVIEW
     uow.now += 7 * DAY
@@ -228,9 +245,9 @@ def test_a_link_answers_for_seven_days_and_a_newer_one_replaces_it(uow: UnitOfWo
 def test_a_link_to_confirm_keeps_or_pauses(uow: UnitOfWork) -> None:
     posting = make_posting(uow)
     token = entries.make_link(acting(uow, make_staff(uow)), posting, LinkPurpose.CONFIRM)
-    entries.act_on_link(uow, token, said="no", note="", attempts=[])
+    entries.act_on_link(uow, token, said="no", version=posting.version, note="")
     assert posting.state is PostingState.PAUSED
-    entries.act_on_link(uow, token, said="yes", note="", attempts=[])
+    entries.act_on_link(uow, token, said="yes", version=posting.version, note="")
     assert (posting.state, posting.confirmed_at) == (PostingState.OPEN, uow.now)
     with pytest.raises(Conflict):
         entries.make_link(acting(uow, make_staff(uow)), posting, LinkPurpose.AGREE)

@@ -52,13 +52,29 @@ def _entered(office: Office) -> str:
     return public_id
 
 
+def _version_on(page: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def _yes(page: str) -> dict[str, str]:
+    return {"said": "yes", "version": _version_on(page)}
+
+
 def test_the_employer_reads_and_answers_what_was_entered_for_it(office: Office) -> None:
     public_id, member = _entered(office), office.member
     assert "服务站代录入，等您核对" in text_of(member.get("/employer/postings?tab=review"))
     page = text_of(member.get(f"/employer/postings/{public_id}"))
     assert "同意发布" in page
+    with office.unit() as uow:
+        uow.session.scalars(select(Posting).where(Posting.public_id == public_id)).one().duties = "改过的内容"
+    stale = {"said": "yes", "version": _version_on(page)}
+    page = text_of(member.post(f"/employer/postings/{public_id}/answer", data=stale, follow_redirects=True))
+    assert "请看一遍改过的内容" in page
+    assert "改过的内容" in page.replace("请看一遍改过的内容", "")
     assert member.post(f"/employer/postings/{public_id}/answer", data={"said": "maybe"}).status_code == 404
-    assert member.post(f"/employer/postings/{public_id}/answer", data={"said": "yes"}).status_code == 303
+    assert member.post(f"/employer/postings/{public_id}/answer", data=_yes(page)).status_code == 303
     assert "同意发布" not in text_of(member.get(f"/employer/postings/{public_id}"))
     review = text_of(office.clerk.get(f"/staff/postings/{public_id}"))
     assert "代录入，单位已同意" in review
@@ -90,7 +106,16 @@ def test_a_link_on_a_phone_shows_the_posting_and_takes_one_answer(
     assert "6000–8000 元/月" in text_of(shown)
     assert (shown.headers["Referrer-Policy"], shown.headers["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert "请选一个答复" in text_of(phone.post(address, data={"said": "x"}), 422)
-    assert phone.post(address, data={"said": said, "note": "工资不对"}).status_code == 303
+    stale = _version_on(text_of(shown))
+    with office.unit() as uow:
+        uow.session.scalars(select(Posting).where(Posting.public_id == public_id)).one().pay_low_yuan = 4000
+    again = text_of(phone.post(address, data={"said": said, "version": stale}), 409)
+    assert "请看一遍改过的内容" in again
+    assert "4000–8000 元/月" in again
+    assert phone.post(address, data={"said": said}).status_code == 409
+    assert _stored(office, public_id).agreed_at is None
+    answer = phone.post(address, data={"said": said, "version": _version_on(again), "note": "工资不对"})
+    assert answer.status_code == 303
     assert "已经记下" in text_of(phone.get(address))
     posting = _stored(office, public_id)
     assert (posting.state, posting.agreed_at is not None) == (state, said == "yes")
@@ -196,7 +221,7 @@ def test_the_count_answers_with_a_sentence_or_a_page_and_saves_nothing(office: O
     url = f"/employer/postings/{public_id}/count"
     assert f'hx-get="{url}"' in text_of(member.get(f"/employer/postings/{public_id}/edit/needs"))
     sentence = text_of(member.get(url, query_string=NEEDS, headers=HTMX))
-    assert "现在不到 5 人符合" in sentence
+    assert "现在不到 10 人符合" in sentence
     assert "<html" not in sentence
     assert "按浏览器的“后退”" in text_of(member.post(url, data=NEEDS))
     text_of(member.get(url))

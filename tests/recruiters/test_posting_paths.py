@@ -28,7 +28,7 @@ Act = Callable[[UnitOfWork, Posting], Any]
 
 def _by_link(uow: UnitOfWork, posting: Posting) -> None:
     token = entries.make_link(uow, posting, LinkPurpose.CONFIRM)
-    entries.act_on_link(uow, token, said="yes", note="", attempts=[])
+    entries.act_on_link(uow, token, said="yes", version=posting.version, note="")
 
 
 def _move(action: str) -> Act:

@@ -198,6 +198,20 @@ def _checked_credit_code(credit_code: str) -> str:
         raise Invalid(fields={"credit_code": str(error)}) from None
 
 
+def record_credit_code_left(uow: UnitOfWork, organization: Organization) -> bool:
+    """Take the credit code off a pending record that nobody ever joined, for who signs up with it; False for another.
+
+    The caller says why the record is not the employer's own.
+    """
+    joined = select(Membership.id).where(Membership.organization_id == organization.id).limit(1)
+    if organization.state is not OrganizationState.PENDING or uow.session.scalar(joined) is not None:
+        return False
+    organization.credit_code, organization.changed_at = None, uow.now
+    uow.session.flush()
+    uow.audit("organization.code_left", organization)
+    return True
+
+
 def record_organization_state(uow: UnitOfWork, organization: Organization, state: OrganizationState) -> None:
     """Note what an upper room decided about an organization; its members' rights follow with the next request."""
     if organization.kind is OrganizationKind.STATION and state is OrganizationState.PENDING:

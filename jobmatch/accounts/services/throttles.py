@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 
 from jobmatch.accounts.models import Attempt
 from jobmatch.core.crypto import keyring
-from jobmatch.core.errors import Limited
+from jobmatch.core.errors import Limited, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 
@@ -89,6 +89,18 @@ def reserve(uow: UnitOfWork, account: str, *, user_id: str = "", device: KnownDe
 def release(uow: UnitOfWork, attempts: list[int]) -> None:
     """Forget a counted try: its answer was right."""
     uow.session.execute(delete(Attempt).where(Attempt.id.in_(attempts)))
+
+
+def brake_unknown_link(uow: UnitOfWork, token: str, look: Callable[[], object]) -> None:
+    """Count a press on a link that ``look`` does not find (``NotFound``), so that guessing is braked.
+
+    A link that opens is no guess, whatever comes of the press: it counts nothing, and nobody else's tries stop it.
+    Raises ``Limited``.
+    """
+    try:
+        look()
+    except NotFound:
+        reserve(uow, f"link|{token[:80]}")
 
 
 def count_code_request(uow: UnitOfWork, phone: str) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from jobmatch.accounts.services.sessions import token_hash
-from jobmatch.accounts.services.throttles import release, reserve
+from jobmatch.accounts.services.throttles import brake_unknown_link
 from jobmatch.applications.models import Application, Interview, PhoneLink
 from jobmatch.applications.policies import can_move_application, can_note_application
 from jobmatch.applications.queries import standing_interview, with_posting
@@ -90,12 +90,12 @@ def open_link(uow: UnitOfWork, token: str) -> Opened:
     return Opened(link.purpose, interview, application, person)
 
 
-def count_try(uow: UnitOfWork, token: str) -> list[int]:
-    """Count one press before its outcome is known. Raises ``Limited``; ``act_on_link`` takes it back."""
-    return reserve(uow, f"link:{token_hash(token).hex()}")
+def count_try(uow: UnitOfWork, token: str) -> None:
+    """Count a press on an unknown link. Raises ``Limited``."""
+    brake_unknown_link(uow, token, lambda: open_link(uow, token))
 
 
-def act_on_link(uow: UnitOfWork, token: str, *, said: str, attempts: list[int]) -> Opened:
+def act_on_link(uow: UnitOfWork, token: str, *, said: str) -> Opened:
     """What the holder of a link pressed; it can do nothing but its one act on its one interview.
 
     Raises ``NotFound``, ``Invalid``, and ``Conflict`` with how things stand.
@@ -106,6 +106,5 @@ def act_on_link(uow: UnitOfWork, token: str, *, said: str, attempts: list[int]) 
         say_coming(holder, opened.application, attendance=said)
     else:
         record_result(holder, opened.application, result=said)
-    release(uow, attempts)
     holder.audit("phone_link.used", opened.application, purpose=opened.purpose.value, said=said[:20])
     return opened

@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from jobmatch.accounts.qr import qr_svg
-from jobmatch.accounts.services.throttles import release, reserve
+from jobmatch.accounts.services.throttles import brake_unknown_link
 from jobmatch.applications import hand_links
 from jobmatch.applications.views.common import blueprint, load_application
 from jobmatch.core.errors import Conflict
@@ -55,10 +55,9 @@ def by_hand_link(token: str) -> Any:
 def _claim(token: str) -> Any:
     actor = anonymous_actor()
     with current_runtime().unit(actor) as uow:
-        attempts = reserve(uow, f"hand:{token[:60]}")
+        brake_unknown_link(uow, token, lambda: hand_links.find_hand_link(uow, token))
     with current_runtime().unit(actor) as uow:
         browser = hand_links.claim_hand_link(uow, token)
-        release(uow, attempts)
     answer = redirect(url_for("applications.by_hand_link", token=token), 303)
     if browser is not None:
         path = url_for("applications.by_hand_link", token=token)
@@ -69,7 +68,8 @@ def _claim(token: str) -> Any:
 
 
 def _show(token: str, browser: str) -> Response:
-    with current_runtime().unit(anonymous_actor(), writing=bool(browser)) as uow:
+    runtime, actor = current_runtime(), anonymous_actor()
+    with runtime.unit(actor, writing=False) as uow:
         found = hand_links.read_hand_link(uow, token, browser) if browser else None
         handed = found[0] if found else hand_links.find_hand_link(uow, token)
         is_taken = found is None and handed.link.opened_at is not None
@@ -81,6 +81,10 @@ def _show(token: str, browser: str) -> Response:
             sheet=found[1] if found else None,
             is_taken=is_taken,
         )
+    if found is not None:
+        # Only the owner of the link is logged: a stranger's cookie makes reading write nothing.
+        with runtime.unit(actor) as uow:
+            hand_links.log_opening(uow, token)
     answer.status_code = 410 if is_taken else 200
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Cache-Control"] = "private, no-store"

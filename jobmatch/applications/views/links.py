@@ -20,7 +20,7 @@ from jobmatch.web.pages import page
 @blueprint.route("/i/<token>", methods=["GET", "POST"])
 @access(PUBLIC, slow=True)
 def by_link(token: str) -> Any:
-    """One interview and its one act. A press is counted before it is looked at, so that guessing is braked."""
+    """One interview and its one act. Presses on unknown links are counted, so that guessing is braked."""
     actor = anonymous_actor()
     form = ComingForm.submitted()
     if request.method == "POST":
@@ -39,9 +39,9 @@ def _first(error: AppError) -> str:
 
 def _press(actor: Actor, token: str) -> None:
     with current_runtime().unit(actor) as uow:
-        attempts = links.count_try(uow, token)
+        links.count_try(uow, token)
     with current_runtime().unit(actor) as uow:
-        links.act_on_link(uow, token, said=request.form.get("said", "")[:20], attempts=attempts)
+        links.act_on_link(uow, token, said=request.form.get("said", "")[:20])
 
 
 def _show(actor: Actor, token: str, form: Any, status: int) -> Response:

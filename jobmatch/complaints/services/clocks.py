@@ -1,4 +1,4 @@
-"""The clocks of complaints: what is late goes before the superior, and what is old is forgotten."""
+"""The clocks of complaints: what is late goes before the superior, who is told later, and what is forgotten."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from datetime import datetime, time
 
 from sqlalchemy import select, update
 
-from jobmatch.accounts.queries import superior_path
+from jobmatch.accounts.queries import has_members, superior_path
 from jobmatch.casework.tasks.services import open_task
 from jobmatch.casework.tasks.states import TaskKind
-from jobmatch.complaints.models import Complaint, ComplaintPaper, ComplaintStep
+from jobmatch.complaints import notices
+from jobmatch.complaints.models import Complaint, ComplaintHold, ComplaintPaper, ComplaintStep
 from jobmatch.complaints.queries import kind_names, papers_of
 from jobmatch.complaints.services.steps import add_step, escalation_once
 from jobmatch.complaints.states import RUNNING, ComplaintAction
@@ -20,6 +21,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.queries import add_working_days, rule_value
 from jobmatch.reference.rules import add_months
+from recruiters.employers.models import Employer
 
 
 def escalate_overdue(uow: UnitOfWork, *, most: int = 100) -> int:
@@ -46,6 +48,31 @@ def escalate_overdue(uow: UnitOfWork, *, most: int = 100) -> int:
         )
         add_step(uow, complaint, ComplaintAction.ESCALATE)
         uow.audit("complaint.escalate", complaint)
+    uow.session.flush()
+    return len(found)
+
+
+def tell_holds(uow: UnitOfWork, *, most: int = 50) -> int:
+    """Tell employers which of their postings wait since the last round, one message for a complaint; returns how many.
+
+    An employer whom nobody joined yet is told once somebody did. 0: nothing is left.
+    """
+    require(uow.actor.is_system)
+    untold = (ComplaintHold.told_at.is_(None), ComplaintHold.released_at.is_(None), ComplaintHold.was_open)
+    query = (
+        select(Complaint, Employer.organization_id)
+        .join(Employer, Employer.id == Complaint.employer_id)
+        .where(
+            Complaint.id.in_(select(ComplaintHold.complaint_id).where(*untold)), has_members(Employer.organization_id)
+        )
+    )
+    found = uow.session.execute(query.order_by(Complaint.id).limit(most)).all()
+    for complaint, organization_id in found:
+        waiting = select(ComplaintHold).where(ComplaintHold.complaint_id == complaint.id, *untold)
+        holds = uow.session.scalars(waiting).all()
+        notices.tell_held(uow, complaint, organization_id, len(holds))
+        for hold in holds:
+            hold.told_at = uow.now
     uow.session.flush()
     return len(found)
 

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.services.sessions import token_hash
 from jobmatch.accounts.services.throttles import network_of, release, reserve
-from jobmatch.complaints import notices
-from jobmatch.complaints.models import Complaint, ComplaintHold, ComplaintPaper
+from jobmatch.complaints.models import Complaint, ComplaintPaper
 from jobmatch.complaints.queries import kinds_for, undecided_same
+from jobmatch.complaints.services.holding import hold_back, holds_at_once
 from jobmatch.complaints.services.steps import add_step, open_work
 from jobmatch.complaints.states import ComplaintAction, ComplaintState
 from jobmatch.complaints.targets import Subject
@@ -33,7 +33,6 @@ from jobmatch.people.services.common import Findings, keep_secrets_out
 from jobmatch.reference.checks import check_phone
 from jobmatch.reference.models import ComplaintKind
 from jobmatch.reference.queries import add_working_days, rule_value
-from recruiters.postings.services.holds import record_held
 from recruiters.postings.values import clean_text
 
 PAPERS = (Kind.PDF, Kind.JPEG, Kind.PNG)
@@ -92,8 +91,8 @@ def file_complaint(
 ) -> Filed:
     """Take a report in; anybody may. ``person`` is the reporter where they sign with their account.
 
-    A report of what is being looked into already joins it. A kind that pauses holds the postings back at once. Raises
-    ``Invalid`` on a field, ``Limited``.
+    A report of what is being looked into already joins it. A kind that pauses holds postings back at once (see
+    ``holds_at_once``). Raises ``Invalid`` on a field, ``Limited``.
     """
     check_may_file(uow, source)
     kinds = {kind.code: kind for kind in kinds_for(uow.session, subject.kind)}
@@ -133,8 +132,7 @@ def file_complaint(
     _keep_papers(uow, row, uploads)
     uow.audit("complaint.file", row, kind=kind.code, subject=subject.kind.value, joined=main is not None)
     add_step(uow, row, ComplaintAction.FILE, told=_first_words(row, main))
-    if main is None:
-        _follow(uow, row, subject, kind)
+    _follow(uow, row, main, subject, kind)
     return Filed(row, row.number, f"{code[:4]}-{code[4:]}" if code else "")
 
 
@@ -168,24 +166,15 @@ def _keep_papers(uow: UnitOfWork, row: Complaint, uploads: Sequence[Upload]) -> 
     uow.session.flush()
 
 
-def _follow(uow: UnitOfWork, row: Complaint, subject: Subject, kind: ComplaintKind) -> None:
-    """What a first report sets off by itself: a task for the office, and a hold on postings where the kind says so."""
+def _follow(uow: UnitOfWork, row: Complaint, main: Complaint | None, subject: Subject, kind: ComplaintKind) -> None:
+    """What a report sets off by itself: the first one a task for the office, and some a hold on postings."""
     holder = UnitOfWork(uow.session, system_actor(_("投诉举报")), writing=True)
     holder.now, holder.today, holder.enqueued, holder.on_commit = uow.now, uow.today, uow.enqueued, uow.on_commit
-    organization = (
-        uow.session.get(Organization, subject.organization_id) if subject.organization_id is not None else None
-    )
-    open_work(holder, row, organization)
-    if not kind.pauses_at_once or subject.employer_id is None:
-        return
-    held = record_held(holder, employer_id=subject.employer_id, posting_id=subject.posting_id)
-    uow.session.add_all(
-        ComplaintHold(complaint_id=row.id, posting_id=posting_id, was_open=was_open)
-        for posting_id, was_open in held.items()
-    )
-    uow.session.flush()
-    if any(held.values()) and organization is not None:
-        notices.tell_held(holder, row, organization, sum(held.values()))
+    if main is None:
+        owner = subject.organization_id
+        open_work(holder, row, uow.session.get(Organization, owner) if owner is not None else None)
+    if holds_at_once(uow, row, subject, kind):
+        hold_back(holder, main or row, posting_id=subject.posting_id)
 
 
 # ---------- looking at the state ----------

@@ -17,6 +17,7 @@ from jobmatch.complaints.models import Complaint
 from jobmatch.complaints.policies import can_see_reporter, visible_complaints
 from jobmatch.complaints.queries import Tab
 from jobmatch.complaints.services import handling
+from jobmatch.complaints.services.holding import hold_postings
 from jobmatch.complaints.states import UNDECIDED, ComplaintAction, actions_from
 from jobmatch.complaints.targets import PAGES
 from jobmatch.core.errors import Conflict
@@ -110,6 +111,7 @@ def _page(
         family=[one for one in family if one.id != complaint.id],
         papers=queries.papers_of(session, family),
         held=queries.held_postings(session, complaint),
+        may_hold=complaint.state in UNDECIDED and complaint.employer_id is not None and not complaint.same_as_id,
         may_release=complaint.state not in UNDECIDED,
         others=uow.rows(visible_complaints(uow.actor, queries.others_about(complaint))),
         handler=queries.handler_names(session, [complaint]).get(complaint.handler_id or 0, ""),
@@ -201,6 +203,20 @@ def staff_reporter(public_id: str) -> Response:
     complaint, form = _complaint(uow, public_id), RevealForm.submitted()
     found = form.act(lambda: handling.see_reporter(uow, complaint, reason=form.reason.data or ""))
     return _page(complaint, reveal=form, reporter=found)
+
+
+@blueprint.post("/staff/complaints/<public_id>/hold")
+@access("complaint.handle")
+def staff_hold(public_id: str) -> Any:
+    """Pause what the complaint is about until it is settled."""
+    uow = current_uow()
+    complaint = _complaint(uow, public_id)
+    form = EmptyForm.submitted()
+    opened = form.act(lambda: hold_postings(uow, complaint))
+    if opened is None:
+        return _page(complaint)
+    flash(_("暂停了 %(n)s 个招聘中的岗位", n=opened), "success")
+    return _back(public_id)
 
 
 @blueprint.post("/staff/complaints/<public_id>/release")

@@ -6,7 +6,7 @@ import hmac
 
 from sqlalchemy import select
 
-from jobmatch.accounts.services.throttles import reserve
+from jobmatch.accounts.services.throttles import brake_unknown_link
 from jobmatch.core.crypto import keyring
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
@@ -43,6 +43,6 @@ def open_link(uow: UnitOfWork, token: str) -> Asked:
     return Asked(*row)
 
 
-def count_try(uow: UnitOfWork, token: str) -> list[int]:
-    """Count one answer before it is looked at, so that guessing is braked. Raises ``Limited``."""
-    return reserve(uow, f"demand:{token[:80]}")
+def count_try(uow: UnitOfWork, token: str) -> None:
+    """Count a press on an unknown link. Raises ``Limited``."""
+    brake_unknown_link(uow, token, lambda: open_link(uow, token))

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.services.organizations import (
     NewOrganization,
+    record_credit_code_left,
     record_new_organizations,
     record_organization_facts,
 )
@@ -31,7 +32,7 @@ from recruiters.employers.policies import (
     can_register_employer,
 )
 from recruiters.employers.queries import load_full
-from recruiters.employers.states import AccountLabel, EmployerKind, kinds_for_code
+from recruiters.employers.states import AccountLabel, EmployerKind, VettingState, kinds_for_code
 
 _OWN_FACTS = ("staff_count", "intro", "contact_name", "contact_phone", "permit_number", "permit_valid_until")
 
@@ -57,9 +58,14 @@ def sign_up_employer(
 ) -> int:
     """An employer that registers itself: account, organization and an empty profile; returns the account's id.
 
+    An import may have brought the same employer before. The account gets a record of its own, so that nobody reads what
+    was stored without being vetted; the old one leaves it the credit code, and the office is shown the two as twins.
+
     The phone's code is used up; call ``try_code`` in a unit of its own first. Raises
     ``Invalid`` for a wrong code, a wrong or already registered credit code, or a taken phone.
     """
+    cleaned = checked_credit_code(credit_code)
+    _free_imported_code(uow, organization_name, cleaned)
     user, organization = sign_up_employer_member(
         uow,
         name=name,
@@ -67,12 +73,26 @@ def sign_up_employer(
         code=code,
         password_hash=password_hash,
         organization_name=organization_name,
-        credit_code=checked_credit_code(credit_code),
+        credit_code=cleaned,
         region_code=region_code,
     )
     kind = kinds_for_code(organization.credit_code)[0]
     _add_employer(uow, organization, kind=kind, contact_name=user.name)
     return user.id
+
+
+def _free_imported_code(uow: UnitOfWork, name: str, credit_code: str) -> None:
+    """Take the code off an imported record of that very name which nobody vetted or refused."""
+    query = select(Employer).join(Organization, Organization.id == Employer.organization_id)
+    imported = (
+        Organization.credit_code == credit_code,
+        Employer.import_key.is_not(None),
+        Employer.vetting == VettingState.DRAFT,
+        Employer.name_skeleton == name_skeleton(name),
+    )
+    found = uow.session.scalars(load_full(query.where(*imported))).one_or_none()
+    if found is not None:
+        record_credit_code_left(uow, found.organization)
 
 
 def register_employer(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from jobmatch.accounts.services.sessions import token_hash
-from jobmatch.accounts.services.throttles import release, reserve
+from jobmatch.accounts.services.throttles import brake_unknown_link
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid, NotFound, require
 from jobmatch.core.i18n import gettext as _
@@ -33,14 +33,17 @@ _MARKET = frozenset({PostingState.OPEN, PostingState.PAUSED})
 
 
 def answer_entry(
-    uow: UnitOfWork, posting: Posting, *, is_yes: bool, note: str = "", way: YesWay = YesWay.IN_APP
+    uow: UnitOfWork, posting: Posting, *, is_yes: bool, version: int, note: str = "", way: YesWay = YesWay.IN_APP
 ) -> Posting:
     """The employer agrees that a posting entered for it is published, or not: then it goes back to the office.
 
-    A second yes changes nothing. Raises ``Conflict`` where there is nothing to answer.
+    ``version`` is what was shown. A second yes changes nothing. Raises ``Conflict`` where there is nothing to answer,
+    or where the posting was changed since: nobody agrees to what they have not read.
     """
     posting = get_posting(uow.session, posting.id)
     require(can_answer_entry(uow.actor, posting, posting.employer))
+    if posting.agreed_at is None and posting.version != version:
+        raise Conflict(_("岗位刚才改过，请看一遍改过的内容再答复"))
     return _answer(uow, posting, is_yes=is_yes, way=way, note=note)
 
 
@@ -155,14 +158,15 @@ def open_link(uow: UnitOfWork, token: str) -> tuple[LinkPurpose, Posting]:
     return link.purpose, get_posting(uow.session, link.posting_id)
 
 
-def count_try(uow: UnitOfWork, token: str) -> list[int]:
-    """Count one press before its outcome is known. Raises ``Limited``; ``act_on_link`` takes it back."""
-    return reserve(uow, f"link:{token_hash(token).hex()}")
+def count_try(uow: UnitOfWork, token: str) -> None:
+    """Count a press on an unknown link. Raises ``Limited``."""
+    brake_unknown_link(uow, token, lambda: open_link(uow, token))
 
 
-def act_on_link(uow: UnitOfWork, token: str, *, said: str, note: str, attempts: list[int]) -> None:
+def act_on_link(uow: UnitOfWork, token: str, *, said: str, version: int, note: str) -> None:
     """What the holder of a link pressed, ``yes`` or ``no``; it can do nothing but its one act on its one posting.
 
+    ``version`` is that of the posting which the page showed.
     Raises ``NotFound``, ``Invalid``, and ``Conflict`` with how things stand.
     """
     purpose, posting = open_link(uow, token)
@@ -172,10 +176,9 @@ def act_on_link(uow: UnitOfWork, token: str, *, said: str, note: str, attempts: 
     holder.now, holder.today = uow.now, uow.today
     holder.enqueued, holder.on_commit = uow.enqueued, uow.on_commit
     if purpose is LinkPurpose.AGREE:
-        answer_entry(holder, posting, is_yes=said == "yes", note=note, way=YesWay.LINK)
+        answer_entry(holder, posting, is_yes=said == "yes", version=version, note=note, way=YesWay.LINK)
     elif said == "yes":
         confirm_posting(holder, posting)
     elif posting.state is PostingState.OPEN:
         move_posting(holder, posting, "pause")
-    release(uow, attempts)
     holder.audit("posting.link_used", posting, purpose=purpose.value, said=said)

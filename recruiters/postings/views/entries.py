@@ -61,8 +61,13 @@ def answer(public_id: str) -> Any:
     said = request.form.get("said", "")
     if said not in {"yes", "no"}:
         raise NotFound
-    entries.answer_entry(uow, posting, is_yes=said == "yes", note=request.form.get("note", ""))
-    flash(_("已同意，审核后发布") if said == "yes" else _("已告诉服务站，改好再请您核对"), "success")
+    version, note = request.form.get("version", 0, type=int), request.form.get("note", "")
+    try:
+        entries.answer_entry(uow, posting, is_yes=said == "yes", version=version, note=note)
+    except Conflict as error:
+        flash(error.message, "error")
+    else:
+        flash(_("已同意，审核后发布") if said == "yes" else _("已告诉服务站，改好再请您核对"), "success")
     return redirect(url_for("postings.own", public_id=public_id), 303)
 
 
@@ -105,7 +110,7 @@ def phone_link(public_id: str) -> Any:
 @blueprint.route("/p/<token>", methods=["GET", "POST"])
 @access(PUBLIC, slow=True)
 def by_link(token: str) -> Any:
-    """One posting and its one question. A press is counted before it is looked at, so that guessing is braked."""
+    """One posting and its one question. Presses on unknown links are counted, so that guessing is braked."""
     actor = anonymous_actor()
     form = PageForm.submitted()
     if request.method == "POST":
@@ -124,10 +129,11 @@ def _first(error: AppError) -> str:
 
 def _press(actor: Actor, token: str) -> None:
     said, note = request.form.get("said", ""), request.form.get("note", "")[:300]
+    version = request.form.get("version", 0, type=int)
     with current_runtime().unit(actor) as uow:
-        attempts = entries.count_try(uow, token)
+        entries.count_try(uow, token)
     with current_runtime().unit(actor) as uow:
-        entries.act_on_link(uow, token, said=said, note=note, attempts=attempts)
+        entries.act_on_link(uow, token, said=said, version=version, note=note)
 
 
 def _show(actor: Actor, token: str, form: Any, status: int) -> Response:

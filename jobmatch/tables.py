@@ -23,6 +23,12 @@ import jobmatch.core.files
 import jobmatch.core.job_rows
 import jobmatch.core.replay
 import jobmatch.exchange.models
+import jobmatch.fairs.day.models
+import jobmatch.fairs.exhibitors.models
+import jobmatch.fairs.halls.models
+import jobmatch.fairs.outcomes.models
+import jobmatch.fairs.planning.models
+import jobmatch.fairs.visitors.models
 import jobmatch.inbox.models
 import jobmatch.matching.models
 import jobmatch.people.models.consents

@@ -22,6 +22,8 @@ PERMISSIONS: dict[str, str] = {
     "incubator.own": "own incubator's data",
     "mentor.own": "own mentoring",
     "fair.help": "help at one fair on one day",
+    "fair.exhibit": "sign the own employer up for fairs, and work its booth",
+    "fair.manage": "plan, run and count fairs of the own subtree",
     "staff.home": "the office's first page",
     "person.read": "people of the own subtree",
     "person.write": "register and correct people of the own subtree",
@@ -57,7 +59,7 @@ PERMISSIONS: dict[str, str] = {
 _SIGNED_IN = {"public", "account.own"}
 _PERSON = _SIGNED_IN | {"person.own", "match.own", "application.own"}
 _RECRUITER_NEW = _SIGNED_IN | {"employer.read", "posting.write"}
-_RECRUITER = {"posting.submit", "application.handle", "match.people"}
+_RECRUITER = {"posting.submit", "application.handle", "match.people", "fair.exhibit"}
 _EMPLOYER_NEW = _RECRUITER_NEW | {"employer.own", "organization.invite"}
 
 ROLE_TABLE: dict[str, frozenset[str]] = {
@@ -90,6 +92,7 @@ ROLE_TABLE: dict[str, frozenset[str]] = {
             "employer.merge",
             "case.work",
             "difficulty.read",
+            "fair.manage",
             "placement.write",
             "crosscheck.run",
             "station.manage",

@@ -124,6 +124,12 @@ class ComplaintKindForm(RowForm):
         self.only_for.choices = [("", _("都可以")), *((kind.value, kind.label) for kind in SubjectKind)]
 
 
+class FairThemeForm(RowForm):
+    valid_from = DateField(N_("从哪天起用"), [Optional()])
+    valid_to = DateField(N_("用到哪天"), [Optional()])
+    is_active = BooleanField(N_("在表单里可以选"), default=True)
+
+
 class PostingRuleForm(RowForm):
     pattern = TextArea(
         N_("要找的字词"),
@@ -158,6 +164,7 @@ ROW_FORMS: dict[type[Any], type[RowForm]] = {
     m.Reason: ReasonForm,
     m.DocumentKind: DocumentKindForm,
     m.ComplaintKind: ComplaintKindForm,
+    m.FairTheme: FairThemeForm,
     m.PostingRule: PostingRuleForm,
 }
 

@@ -272,6 +272,34 @@ class ComplaintKind(CodeMixin, Base):
     only_for: Mapped[str] = mapped_column(String(12), default="")
 
 
+class FairTheme(CodeMixin, Base):
+    """Themes of job fairs, from a notice and for its time; local ones are added by the office."""
+
+    __tablename__ = "fair_theme"
+
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class FairProcessStep(CodeMixin, Base):
+    """The steps of a job fair from plan to last follow-up: phase, who acts, what is handed out, and the basis.
+
+    ``days_from_fair`` is the day it is due by default, counted from the fair's: negative before it.
+    """
+
+    __tablename__ = "fair_process_step"
+
+    stage_zh: Mapped[str] = mapped_column(String(20))
+    stage_en: Mapped[str] = mapped_column(String(40), default="")
+    actor: Mapped[str] = mapped_column(String(40))
+    hint: Mapped[str] = mapped_column(Text, default="")
+    hint_en: Mapped[str] = mapped_column(Text, default="")
+    outputs: Mapped[str] = mapped_column(String(120), default="")
+    basis: Mapped[str] = mapped_column(Text, default="")
+    days_from_fair: Mapped[int] = mapped_column(default=0)
+    only_for: Mapped[str] = mapped_column(String(12), default="")
+
+
 class Holiday(Base):
     """Public holidays (``rest``) and adjusted working days (``work``)."""
 

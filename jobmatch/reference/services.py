@@ -23,6 +23,7 @@ from jobmatch.reference.models import (
     ComplaintKind,
     DatedRule,
     DocumentKind,
+    FairTheme,
     Holiday,
     PostingRule,
     Reason,
@@ -35,9 +36,9 @@ from jobmatch.reference.queries import trim_region_code
 from jobmatch.reference.shipped import Row, shipped_tables
 from jobmatch.reference.states import CODE_LENGTH, DayKind, RegionLevel
 
-T = TypeVar("T", Skill, Certificate, Reason, DocumentKind, ComplaintKind, PostingRule)
+T = TypeVar("T", Skill, Certificate, Reason, DocumentKind, ComplaintKind, FairTheme, PostingRule)
 
-EditableRow = Skill | Certificate | Reason | DocumentKind | ComplaintKind | PostingRule
+EditableRow = Skill | Certificate | Reason | DocumentKind | ComplaintKind | FairTheme | PostingRule
 EDITABLE: dict[type[EditableRow], tuple[str, tuple[str, ...]]] = {
     Skill: ("LS", ("name_zh", "name_en", "category", "aliases", "is_soft", "is_active")),
     Certificate: ("LC", ("name_zh", "name_en", "kind", "issuer", "skill_codes", "is_active")),
@@ -47,6 +48,7 @@ EDITABLE: dict[type[EditableRow], tuple[str, tuple[str, ...]]] = {
         "LK",
         ("name_zh", "name_en", "hint", "hint_en", "pauses_at_once", "is_referred", "only_for", "is_active"),
     ),
+    FairTheme: ("LF", ("name_zh", "name_en", "valid_from", "valid_to", "is_active")),
     PostingRule: (
         "LP",
         ("name_zh", "name_en", "pattern", "severity", "message_zh", "message_en", "basis", "example", "is_active"),

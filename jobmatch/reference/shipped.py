@@ -41,6 +41,8 @@ _FILES: dict[type[Base], str] = {
     m.Reason: "reasons",
     m.DocumentKind: "document_kinds",
     m.ComplaintKind: "complaint_kinds",
+    m.FairTheme: "fair_themes",
+    m.FairProcessStep: "fair_process_steps",
     m.Holiday: "holidays",
     m.DatedRule: "dated_rules",
 }

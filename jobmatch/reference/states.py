@@ -52,6 +52,9 @@ class ReasonKind(LabelledEnum):
     EMPLOYER_DEFER = "employer_defer", N_("暂缓单位审核的原因")
     POSTING_RETURN = "posting_return", N_("退回岗位的原因")
     COMPLAINT_REFUSE = "complaint_refuse", N_("不受理投诉举报的原因")
+    FAIR_REFUSE = "fair_refuse", N_("不同意单位参会的原因")
+    FAIR_NOT_FIT = "fair_not_fit", N_("招聘会现场不合适的原因")
+    FAIR_NOT_STARTED = "fair_not_started", N_("招聘会意向没有入职的原因")
     PERSON_REFUSE = "person_refuse", N_("身份核验需补材料的原因")
 
 

@@ -20,6 +20,7 @@ NAMES: dict[type[Base], str] = {
     m.Reason: N_("原因"),
     m.DocumentKind: N_("应聘材料"),
     m.ComplaintKind: N_("投诉举报的种类"),
+    m.FairTheme: N_("招聘会主题"),
     m.PostingRule: N_("岗位用语检查"),
     m.DatedRule: N_("时限和年龄"),
     m.Holiday: N_("放假安排"),
@@ -35,6 +36,7 @@ NAMES: dict[type[Base], str] = {
     m.ServiceObjectKind: N_("服务对象"),
     m.EmploymentStatusKind: N_("就业状态"),
     m.PostingField: N_("岗位必填项"),
+    m.FairProcessStep: N_("招聘会步骤"),
 }
 """What the office can change stands first."""
 

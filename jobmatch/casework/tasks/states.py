@@ -39,5 +39,7 @@ class TaskKind(LabelledEnum):
     PLACEMENT_DUE = "placement_due", N_("安置期限")
     HALF_YEAR = "half_year", N_("随军家属半年核对")
     RIGHTS = "rights", N_("个人信息请求")
+    FAIR_STEP = "fair_step", N_("招聘会筹备")
+    FAIR_FOLLOW_UP = "fair_follow_up", N_("招聘会意向回访")
     REFERENCE = "reference", N_("数据维护")
     OTHER = "other", N_("其他")

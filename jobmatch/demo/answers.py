@@ -27,7 +27,7 @@ from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.matching.services import recommend_postings
 from jobmatch.people.models.consents import ProxyConsent
 from jobmatch.people.models.person import Person
-from jobmatch.people.states import JobSearchState, ProxyScope
+from jobmatch.people.states import ClaimState, JobSearchState, ProxyScope
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 from recruiters.postings.states import PostingState
@@ -86,9 +86,14 @@ def _posting(demo: Demo, uow: UnitOfWork) -> Posting | None:
 
 
 def _waiting(demo: Demo, uow: UnitOfWork, *, limit: int, posting: Posting | None = None) -> list[Application]:
-    """Applications to the shown employer that wait for an answer, oldest first."""
+    """Applications to the shown employer that wait for an answer, oldest first, of people who can answer back.
+
+    Somebody without an account, or whose claim on the file is not settled, cannot say yes to an interview.
+    """
     actor, _employer_id = shown_employer(demo)
+    own = select(Person.id).where(Person.user_id.is_not(None), Person.claim_state == ClaimState.NONE)
     query = select(Application).where(
+        Application.person_id.in_(own),
         Application.organization_id == actor.organization_id,
         Application.state.in_(TAB_STATES[Tab.WAITING]),
         Application.created_at <= uow.now,

@@ -28,7 +28,7 @@ ASKED_WEEK, SENT_WEEK, ANSWER_WEEK, NOW_WEEK = 50, 49, 51, 52
 ASKED, CORRECTED, TAKEN = 60, 3, 6
 
 
-FEWEST = 60
+FEWEST = 100
 """A county of fewer people has nobody to ask about in each list."""
 
 

@@ -81,10 +81,10 @@ def _staff_page() -> dict[str, Any]:
 
 def funnel_finding(steps: list[tuple[str, int]]) -> str:
     """Where most is lost on the way from applying to starting, in words."""
-    losses = [(later[1] / earlier[1], earlier, later) for earlier, later in pairwise(steps) if earlier[1] >= 10]
-    if not losses:
+    if steps[0][1] < 10:
         return _("今年的投递还不多，看不出哪一步掉得最多")
-    share, earlier, later = min(losses, key=lambda loss: loss[0])
+    earlier, later = max(pairwise(steps), key=lambda pair: pair[0][1] - pair[1][1])
+    share = later[1] / earlier[1]
     return _(
         "%(earlier)s到%(later)s掉得最多，10 份里只有 %(n)s 份走到下一步",
         earlier=earlier[0],

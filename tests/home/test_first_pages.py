@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 
 from jobmatch.accounts.models import User
 from jobmatch.accounts.states import Role
+from jobmatch.applications.views.employer_desk import _finding
 from jobmatch.casework.stations.services import add_worker, set_duty
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
+from jobmatch.home.views import funnel_finding
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.services.register import add_spell
@@ -127,3 +129,11 @@ def test_a_person_reads_the_hours_of_their_own_station_on_every_page(
     for path in pages:
         assert "周一、周三 09:00–12:00" in client.get(path).text
     assert "您的联系人" not in client.get("/me/resume/files/zz22zz22zz22zz22").text, "an error page reads nothing"
+
+
+def test_the_finding_names_the_step_where_most_people_are_lost() -> None:
+    steps = [("收到", 15), ("看过", 13), ("面试", 9), ("录用", 3), ("入职", 3)]
+    assert "“面试”到“录用”" in _finding(steps) and "9 份里走到下一步的有 3 份" in _finding(steps)
+    assert "面试到录用" in funnel_finding(steps)
+    assert "还不多" in _finding([("收到", 3), ("看过", 0)])
+    assert "没有掉" in _finding([("收到", 12), ("看过", 12)])

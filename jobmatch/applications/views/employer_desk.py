@@ -51,15 +51,17 @@ def funnel_page() -> Response:
 
 def _finding(steps: list[tuple[str, int]]) -> str:
     """Where most is lost, in words; with few applications nothing can be said."""
-    losses = [(later[1] / earlier[1], earlier[0], later[0]) for earlier, later in pairwise(steps) if earlier[1] >= 10]
-    if not losses:
+    if steps[0][1] < 10:
         return _("投递还不多，看不出哪一步掉得最多")
-    share, earlier, later = min(losses)
+    earlier, later = max(pairwise(steps), key=lambda pair: pair[0][1] - pair[1][1])
+    if earlier[1] == later[1]:
+        return _("到现在每一步都没有掉")
     return _(
-        "从“%(earlier)s”到“%(later)s”掉得最多，10 份里走到下一步的约 %(n)s 份",
-        earlier=earlier,
-        later=later,
-        n=round(share * 10),
+        "从“%(earlier)s”到“%(later)s”掉得最多，%(before)s 份里走到下一步的有 %(after)s 份",
+        earlier=earlier[0],
+        later=later[0],
+        before=earlier[1],
+        after=later[1],
     )
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import RadioField, SearchField, SelectField, SelectMultipleField, StringField
+from wtforms import Form, RadioField, SearchField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import ValidationError
 
-from jobmatch.accounts.fields import at_most, name_field, needed, phone_field
+from jobmatch.accounts.fields import at_most, name_field, phone_field
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind, VisitorNeed
 from jobmatch.web.pages import PageForm
 
+
+def _known_kind(_form: Form, field: Any) -> None:
+    """One of the kinds; the words are ours, since the library's are English."""
+    if field.data not in set(VisitorKind):
+        raise ValidationError(_("请选一种身份"))
 
 
 class _VisitorForm(PageForm):
@@ -28,8 +34,8 @@ class RegisterForm(_VisitorForm):
 
     name = name_field()
     phone = phone_field(description=N_("只用来发票和提醒，不给参会单位看"))
-    kind = RadioField(N_("您是"), [needed(N_("请选一种身份"))], choices=[], default=VisitorKind.VETERAN.value)
-    needs = SelectMultipleField(N_("需要照顾的"), choices=[])
+    kind = RadioField(N_("您是"), [_known_kind], choices=[], default=VisitorKind.VETERAN.value, validate_choice=False)
+    needs = SelectMultipleField(N_("需要照顾的"), choices=[], validate_choice=False)
 
 
 class RegisterForForm(_VisitorForm):
@@ -40,15 +46,17 @@ class RegisterForForm(_VisitorForm):
     id_tail = StringField(
         N_("身份证号后四位"), [at_most(8)], description=N_("没有手机号的填这一项"), render_kw={"autocomplete": "off"}
     )
-    kind = RadioField(N_("身份类别"), [needed(N_("请选一种身份"))], choices=[], default=VisitorKind.VETERAN.value)
-    needs = SelectMultipleField(N_("需要照顾的"), choices=[])
+    kind = RadioField(
+        N_("身份类别"), [_known_kind], choices=[], default=VisitorKind.VETERAN.value, validate_choice=False
+    )
+    needs = SelectMultipleField(N_("需要照顾的"), choices=[], validate_choice=False)
     wish = StringField(N_("想找的工作"), [at_most(80)], render_kw={"autocomplete": "off"})
 
 
 class OwnForm(PageForm):
     """One tap, with what help somebody needs."""
 
-    needs = SelectMultipleField(N_("需要照顾的"), choices=[])
+    needs = SelectMultipleField(N_("需要照顾的"), choices=[], validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

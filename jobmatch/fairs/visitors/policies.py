@@ -39,8 +39,8 @@ def desk_registrations(actor: Actor, select_: S) -> S:
 
 
 def held_tickets(select_: S) -> S:
-    """Registrations by the public id of the ticket: whoever holds that address holds the ticket."""
-    return visible(select_, TABLE)
+    """Registrations with their fairs by the public id of the ticket: whoever holds that address holds the ticket."""
+    return visible(select_, TABLE, "job_fair")
 
 
 def can_register_others(actor: Actor, fair: JobFair) -> bool:

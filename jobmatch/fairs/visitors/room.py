@@ -21,14 +21,14 @@ ROOM = Room(
             "people",
             "visitors.fairs",
             N_("招聘会"),
-            "building-community",
+            "calendar-event",
             "public",
             order=30,
             also=tuple(
                 f"visitors.{name}" for name in ("fair", "register", "known", "ticket", "cancel", "mine", "register_me")
             ),
         ),
-        MenuItem("me", "visitors.mine", N_("我的招聘会"), "building-community", "person.own", order=40),
+        MenuItem("me", "visitors.mine", N_("我的招聘会"), "calendar-event", "person.own", order=40),
         MenuItem(
             "fair",
             "visitors.staff_list",
@@ -36,9 +36,7 @@ ROOM = Room(
             "users",
             "fair.manage",
             order=40,
-            also=tuple(
-                f"visitors.{name}" for name in ("staff_registration", "staff_register", "staff_tickets")
-            ),
+            also=tuple(f"visitors.{name}" for name in ("staff_registration", "staff_register", "staff_tickets")),
         ),
     ),
 )

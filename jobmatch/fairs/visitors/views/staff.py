@@ -1,4 +1,4 @@
-"""The staff's pages about the people of one fair: the list, one registration, 代报名, tickets on paper, the workbook."""
+"""The staff's pages about the people of one fair: list, one registration, 代报名, paper tickets, the workbook."""
 
 from __future__ import annotations
 
@@ -129,9 +129,7 @@ def staff_register(public_id: str) -> Any:
 
 
 def _to(fair: JobFair, registration: FairRegistration) -> Any:
-    place = url_for(
-        "visitors.staff_registration", public_id=fair.public_id, registration_id=registration.public_id
-    )
+    place = url_for("visitors.staff_registration", public_id=fair.public_id, registration_id=registration.public_id)
     return redirect(place, 303)
 
 

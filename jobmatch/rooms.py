@@ -24,6 +24,7 @@ from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.exchange.room import ROOM as EXCHANGE
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
+from jobmatch.fairs.visitors.room import ROOM as VISITORS
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -45,6 +46,7 @@ ROOMS: tuple[Room, ...] = (
     COMPLAINTS,
     BULLETINS,
     PUBLICITY,
+    VISITORS,
     APPLICATIONS,
     MATCHING,
     DEMAND,

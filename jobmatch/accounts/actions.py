@@ -6,6 +6,12 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 
 LABELS: dict[str, str] = {
+    # fairs: people
+    "fair_registration.cancel": N_("取消招聘会报名"),
+    "fair_registration.export": N_("下载招聘会报名的人"),
+    "fair_registration.fill": N_("招聘会补上候补"),
+    "fair_registration.link": N_("招聘会报名接到档案"),
+    "fair_registration.unlink": N_("招聘会报名从档案断开"),
     # accounts
     "access.refused": N_("没有权限，已拒绝"),
     "code.issued": N_("发一次性验证码"),

@@ -20,7 +20,7 @@ EXPORT = "/me/privacy/export"
 # What each reader may see of the near person; everybody else sees nothing. The clerk opens phone and identity number
 # only by asking with a reason, which is a form of its own.
 AUDIENCE = {
-    "veteran": set(CANARIES) - {"staff note", *NOTED},
+    "veteran": set(CANARIES) - {"staff note", "fair visitor", *NOTED},
     "staff": set(CANARIES) - {"phone", "identity", "document", "search"},
     "employer": {"phone", "about", "letter", "workplace"},
 }

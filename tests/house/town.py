@@ -71,6 +71,7 @@ from tests.house.town_rows import (
     posting_rows,
     visit_rows,
 )
+from tests.house.town_visitors import VISITOR_SUBJECTS, visitor_rows
 
 SYSTEM = system_actor("tests")
 UNKNOWN = "zz22zz22zz22zz22"
@@ -95,12 +96,14 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "objection": ("KANARI-OBJECTION",),
     "document": ("KANARI-DOCUMENT",),
     "complaint": ("KANARI-COMPLAINT",),
+    "fair visitor": ("KANARI-VISITOR",),
     "search": ("KANARI-SEARCH", "KANARI-DIGEST"),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *PUBLIC_SUBJECTS,
+    *VISITOR_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
@@ -304,6 +307,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     ids |= complaint_rows(uow, person, employer, posting, path, bird)
+    ids |= visitor_rows(uow, station, person, bird, is_near=is_near)
     ids |= posting_rows(uow, office, posting, imported)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))

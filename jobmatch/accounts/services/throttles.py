@@ -103,6 +103,17 @@ def brake_unknown_link(uow: UnitOfWork, token: str, look: Callable[[], object]) 
         reserve(uow, f"link|{token[:80]}")
 
 
+def brake(uow: UnitOfWork, limits: dict[str, int], *, peek: dict[str, int] | None = None) -> None:
+    """Count one act under each of the names (``kind|value``); ``peek`` is looked at and not counted.
+
+    Raises ``Limited`` where a name has had its share of the window.
+    """
+    for name, limit in (peek or {}).items():
+        if _count(uow, _key(*name.split("|", 1))) >= limit:
+            raise Limited(_("试的次数太多了，请过 15 分钟再试，或者打服务站电话"), retry_after=900)
+    _take(uow, {_key(*name.split("|", 1)): limit for name, limit in limits.items()})
+
+
 def count_code_request(uow: UnitOfWork, phone: str) -> None:
     """Count one request for a code. Raises ``Limited`` where a phone or an address asks too often."""
     limits = {_key("code-address", network_of(uow.actor.ip)): CODES_PER_ADDRESS}

@@ -1,0 +1,79 @@
+"""What people of a fair are told: in the inbox where they have an account, by text message where there is a gateway."""
+
+from __future__ import annotations
+
+from jobmatch.accounts.models import User
+from jobmatch.accounts.ports import has_gateway
+from jobmatch.core.clock import SHANGHAI
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.states import RegistrationState
+from jobmatch.inbox.services import send
+from jobmatch.inbox.states import MessageGroup
+from jobmatch.people.models.person import Person
+
+
+def tell_registered(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> None:
+    """The ticket, or the place in the queue."""
+    _tell(uow, fair, registration, "waiting" if registration.state is RegistrationState.WAITING else "ticket")
+
+
+def tell_promoted(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> None:
+    """A seat came free."""
+    _tell(uow, fair, registration, "promoted")
+
+
+def tell_reminder(uow: UnitOfWork, fair: JobFair, registration: FairRegistration, *, is_near: bool) -> None:
+    """The day before, and two hours before."""
+    _tell(uow, fair, registration, "soon" if is_near else "tomorrow")
+
+
+def ticket_words(fair: JobFair, registration: FairRegistration) -> str:
+    """Day, place and code: all that is needed where nothing can be opened."""
+    at = fair.opens_at.astimezone(SHANGHAI)
+    where = _(
+        "%(month)s 月 %(day)s 日 %(clock)s，%(place)s。",
+        month=at.month,
+        day=at.day,
+        clock=f"{at.hour}:{at.minute:02d}",
+        place=fair.place,
+    )
+    if registration.state is RegistrationState.WAITING:
+        return where + _("您在候补，有名额会通知您。")
+    return where + _("到场报入场码 %(code)s。", code=registration.code)
+
+
+def head_words(fair: JobFair, what: str) -> str:
+    """What happened, in one line."""
+    if what == "ticket":
+        return _("%(fair)s：报名好了", fair=fair.title)
+    if what == "waiting":
+        return _("%(fair)s：已排上候补", fair=fair.title)
+    if what == "promoted":
+        return _("%(fair)s：候补转正，您有名额了", fair=fair.title)
+    return _("%(fair)s快到了", fair=fair.title)
+
+
+def sms_words(fair: JobFair, registration: FairRegistration, what: str) -> str:
+    """The text message of one occasion."""
+    return _("%(head)s。%(where)s", head=head_words(fair, what), where=ticket_words(fair, registration))
+
+
+def _tell(uow: UnitOfWork, fair: JobFair, registration: FairRegistration, what: str) -> None:
+    person = uow.session.get(Person, registration.person_id) if registration.person_id is not None else None
+    user = uow.session.get(User, person.user_id) if person is not None and person.user_id is not None else None
+    if user is not None:
+        send(
+            uow,
+            user,
+            group=MessageGroup.FAIR,
+            title=lambda: head_words(fair, what),
+            body=lambda: ticket_words(fair, registration),
+            link=f"/fairs/{fair.public_id}/tickets/{registration.public_id}",
+            once=f"fair:{registration.public_id}:{what}:{registration.registered_at:%Y%m%d%H%M%S}",
+            by_sms=what in {"promoted", "tomorrow", "soon"},
+        )
+    elif registration.phone_sealed is not None and has_gateway():
+        uow.enqueue("visitors.tell", registration_id=registration.id, what=what)

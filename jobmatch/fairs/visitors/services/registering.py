@@ -1,0 +1,266 @@
+"""Registering for a fair: without an account, with the own file, by a station for somebody, and at the door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import false, or_, select
+
+from jobmatch.accounts.models import Organization, clean_phone
+from jobmatch.accounts.names import clean_name
+from jobmatch.accounts.services.throttles import brake
+from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.ids import ALPHABET, new_public_id
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import desk_fairs
+from jobmatch.fairs.planning.states import FairMode, FairPart, FairState
+from jobmatch.fairs.visitors import notices
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.policies import can_register_others, can_use_file
+from jobmatch.fairs.visitors.services.waiting import SEATLESS, give_place, lock_fair, log_move
+from jobmatch.fairs.visitors.states import RegistrationState, RegistrationWay, SeatMoveKind, VisitorKind, VisitorNeed
+from jobmatch.people.models.person import Person
+from jobmatch.people.queries.people import phone_of
+from jobmatch.people.states import VerificationState
+from jobmatch.reference.checks import check_phone
+
+DEVICE_LIMIT = 12
+"""Registrations of one browser in a quarter of an hour: a family on one phone, but no script that keeps its cookie."""
+REPEAT_LIMIT = 60
+"""How often people behind one address may meet a phone that is registered already. A hall shares one address and
+registers freely; whoever tries numbers to see which are known is stopped here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What registering led to. ``is_new``: this very act made it (or brought a canceled one back)."""
+
+    registration: FairRegistration
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was said about somebody, checked."""
+
+    name: str
+    phone: str
+    id_tail: str
+    kind: VisitorKind
+    way: RegistrationWay
+    needs: list[str] = field(default_factory=list)
+    wish: str = ""
+
+
+def is_open(fair: JobFair, now: datetime) -> bool:
+    """Whether people can register: until the day that was said, else until the fair closes."""
+    is_there = fair.part is FairPart.HELD and fair.mode is not FairMode.ONLINE
+    return (
+        is_there
+        and fair.state in {FairState.PUBLISHED, FairState.RUNNING}
+        and now < (fair.registration_until or fair.closes_at)
+        and now < fair.closes_at
+    )
+
+
+def register_online(
+    uow: UnitOfWork, fair: JobFair, *, device: str, name: str, phone: str, kind: VisitorKind, **more: Any
+) -> Registered:
+    """Somebody without an account registers; anybody may. ``device`` is the browser's own random name.
+
+    The brakes are those of an open hall: by device, and by repeated phones, never by how many share an address.
+    """
+    brake(uow, {f"fair-device|{device}": DEVICE_LIMIT}, peek={f"fair-repeat|{uow.actor.ip}": REPEAT_LIMIT})
+    done = _register(uow, fair, _checked(name, phone, "", kind, RegistrationWay.WEB, **more))
+    if not done.is_new:
+        brake(uow, {f"fair-repeat|{uow.actor.ip}": REPEAT_LIMIT})
+    return done
+
+
+def register_own(uow: UnitOfWork, fair: JobFair, person: Person, *, needs: Collection[str] = ()) -> Registered:
+    """One tap of somebody with a file: name, phone and kind come from it."""
+    require(can_use_file(uow.actor, person, fair))
+    kind = VisitorKind.VETERAN if "veteran" in uow.actor.roles else VisitorKind.MILITARY_DEPENDANT
+    phone = phone_of(uow.session, person) or ""
+    said = _Said(person.name, clean_phone(phone), "", kind, RegistrationWay.OWN_FILE, _clean_needs(needs))
+    return _register(uow, fair, said, person=person)
+
+
+def register_for(
+    uow: UnitOfWork, fair: JobFair, *, name: str, phone: str = "", id_tail: str = "", kind: VisitorKind, **more: Any
+) -> Registered:
+    """A station registers somebody (代报名): a phone, or the last four of the identity number for those without one."""
+    require(can_register_others(uow.actor, fair))
+    return _register(uow, fair, _checked(name, phone, id_tail, kind, RegistrationWay.STATION, **more))
+
+
+def register_walk_in(
+    uow: UnitOfWork,
+    fair: JobFair,
+    *,
+    name: str,
+    phone: str = "",
+    id_tail: str = "",
+    kind: VisitorKind,
+    way: RegistrationWay = RegistrationWay.WALK_IN,
+) -> Registered:
+    """Somebody at the door, or on a paper list that is keyed in: let in without a seat of the capacity.
+
+    Whoever is registered already keeps that registration; one that waited or was canceled is let in with it.
+    """
+    allowed = desk_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id))
+    require(uow.actor.is_system or bool(uow.rows(allowed)))
+    said = _checked(name, phone, id_tail, kind, way)
+    fair = lock_fair(uow, fair.id)
+    if way is RegistrationWay.WALK_IN and (not fair.taken_on_the_day or fair.state is not FairState.RUNNING):
+        raise Conflict(_("这场招聘会不接受现场登记，请先报名"))
+    found = _find(uow, fair, said, None)
+    if found is not None and found.state is RegistrationState.SEATED:
+        return Registered(found, is_new=False)
+    registration = found or _new(uow, fair, said)
+    registration.way, registration.state = way, RegistrationState.SEATED
+    registration.waiting_number = registration.canceled_at = None
+    return _kept(uow, fair, registration)
+
+
+def _checked(name: str, phone: str, id_tail: str, kind: VisitorKind, way: RegistrationWay, **more: Any) -> _Said:
+    number, tail = "", re.sub(r"\s", "", id_tail).upper()
+    name = clean_name(name)
+    if phone.strip():
+        try:
+            number = check_phone(phone)
+        except ValueError as error:
+            raise Invalid(fields={"phone": str(error)}) from None
+    elif way is RegistrationWay.WEB:
+        raise Invalid(fields={"phone": _("请填写手机号")})
+    if tail and not re.fullmatch(r"[0-9]{3}[0-9X]", tail):
+        raise Invalid(fields={"id_tail": _("请填身份证号的后四位，最后一位可以是 X")})
+    if not number and not tail and way is not RegistrationWay.SHEET:
+        raise Invalid(fields={"id_tail": _("没有手机号的，请填身份证号的后四位")})
+    wish = " ".join(str(more.get("wish", "")).split())[:80]
+    return _Said(name, number, tail, kind, way, _clean_needs(more.get("needs", ())), wish)
+
+
+def _clean_needs(needs: Collection[str]) -> list[str]:
+    return [need.value for need in VisitorNeed if need.value in needs]
+
+
+def _register(uow: UnitOfWork, fair: JobFair, said: _Said, *, person: Person | None = None) -> Registered:
+    fair = lock_fair(uow, fair.id)
+    late = said.way is RegistrationWay.STATION and fair.state is FairState.PUBLISHED and uow.now < fair.closes_at
+    if not (is_open(fair, uow.now) or late):
+        raise Conflict(_("这场招聘会的报名已经结束"))
+    if person is not None:
+        said = _own_phone(uow, fair, said, person)
+    found = _find(uow, fair, said, person)
+    # Whoever typed a phone has not proved it: what hangs on a file is neither shown nor changed by that.
+    is_theirs = found is None or person is not None or found.person_id is None
+    if found is not None and (found.state is not RegistrationState.CANCELED or not is_theirs):
+        if person is not None and found.person_id is None:
+            link(uow, found, person)
+        return Registered(found, is_new=False)
+    registration = found or _new(uow, fair, said)
+    registration.name, registration.kind, registration.way = said.name, said.kind, said.way
+    registration.needs, registration.wish = said.needs, said.wish
+    registration.registered_at, registration.registered_by_id = uow.now, uow.actor.user_id
+    registration.promoted_at = registration.reminded_at = None
+    if person is not None and registration.person_id is None:
+        link(uow, registration, person)
+    give_place(uow, fair, registration)
+    return _kept(uow, fair, registration)
+
+
+def _kept(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> Registered:
+    uow.session.add(registration)
+    uow.session.flush()
+    waits = registration.state is RegistrationState.WAITING
+    log_move(uow, registration, SeatMoveKind.QUEUED if waits else SeatMoveKind.SEATED)
+    if registration.way not in SEATLESS:
+        notices.tell_registered(uow, fair, registration)
+    return Registered(registration, is_new=True)
+
+
+def _new(uow: UnitOfWork, fair: JobFair, said: _Said) -> FairRegistration:
+    office = uow.actor.organization_id if uow.actor.can("fair.manage") else None
+    station = uow.session.get(Organization, office) if office is not None else None
+    registration = FairRegistration(
+        fair_id=fair.id,
+        region_path=station.region_path if station is not None and station.region_path else fair.region_path,
+        station_id=station.id if station is not None else None,
+        code=_free_code(uow, fair),
+        name=said.name,
+        kind=said.kind,
+        way=said.way,
+        needs=said.needs,
+        wish=said.wish,
+        registered_at=uow.now,
+        registered_by_id=uow.actor.user_id,
+    )
+    registration.phone, registration.id_tail = said.phone or None, said.id_tail or None
+    return registration
+
+
+def _find(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person | None) -> FairRegistration | None:
+    """The registration that is already there for this file, this phone, or this name with the tail of the number."""
+    mine = []
+    if person is not None:
+        mine.append(FairRegistration.person_id == person.id)
+    if said.phone:
+        mine.append(FairRegistration.phone_blind == FairRegistration.phone.fingerprint(said.phone))
+    if said.id_tail:
+        tail = FairRegistration.id_tail_blind == FairRegistration.id_tail.fingerprint(said.id_tail)
+        mine.append(tail & (FairRegistration.name == said.name))
+    if not mine:
+        return None
+    rows = list(uow.session.scalars(select(FairRegistration).where(FairRegistration.fair_id == fair.id, or_(*mine))))
+    return min(
+        rows, key=lambda row: (person is None or row.person_id != person.id, row.phone != said.phone), default=None
+    )
+
+
+def _own_phone(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person) -> _Said:
+    """Who signed in proved the phone: a registration under another name that only typed it loses it.
+
+    Two files with one phone, as of a couple, both register: the first one keeps the number.
+    """
+    holds = FairRegistration.phone_blind == FairRegistration.phone.fingerprint(said.phone) if said.phone else false()
+    holder = uow.session.scalars(
+        select(FairRegistration).where(FairRegistration.fair_id == fair.id, holds)
+    ).one_or_none()
+    if holder is None or holder.person_id == person.id or (holder.person_id is None and holder.name == said.name):
+        return said
+    if holder.person_id is not None:
+        return replace(said, phone="")
+    holder.phone = None
+    uow.session.flush()
+    return said
+
+
+def _free_code(uow: UnitOfWork, fair: JobFair) -> str:
+    while True:
+        code = new_code()
+        taken = select(FairRegistration.id).where(FairRegistration.fair_id == fair.id, FairRegistration.code == code)
+        if uow.session.scalar(taken) is None:
+            return code
+
+
+def new_code() -> str:
+    """Eight digits from the port of ids."""
+    number = 0
+    for sign in new_public_id():
+        number = number * len(ALPHABET) + ALPHABET.index(sign)
+    return f"{number % 10**8:08d}"
+
+
+def link(uow: UnitOfWork, registration: FairRegistration, person: Person) -> None:
+    """Say that this registration is that person's; whoever calls has judged it."""
+    registration.person_id, registration.linked_at = person.id, uow.now
+    registration.is_verified = person.verification is VerificationState.VERIFIED
+    if registration.station_id is None:
+        registration.region_path, registration.station_id = person.region_path, person.station_id

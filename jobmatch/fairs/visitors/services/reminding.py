@@ -1,0 +1,49 @@
+"""Reminders: the day before and two hours before, never at night to a phone that did not ask for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+
+from jobmatch.core.clock import SHANGHAI
+from jobmatch.core.errors import require
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.states import FairState
+from jobmatch.fairs.visitors import notices
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.states import RegistrationState
+from jobmatch.inbox.queries import QUIET, is_quiet
+
+FAR, NEAR = timedelta(hours=24), timedelta(hours=2)
+
+
+def remind_visitors(uow: UnitOfWork, *, most: int = 100) -> int:
+    """Remind people with a seat of the fairs that come; returns how many. In quiet hours nobody is; 0: none is left.
+
+    Who registered after the moment of a reminder needs none of it.
+    """
+    require(uow.actor.is_system)
+    if is_quiet(uow.now.astimezone(SHANGHAI).hour, QUIET):
+        return 0
+    coming = (JobFair.state == FairState.PUBLISHED, JobFair.opens_at > uow.now, JobFair.opens_at <= uow.now + FAR)
+    count = 0
+    for fair in uow.session.scalars(select(JobFair).where(*coming).order_by(JobFair.opens_at)):
+        is_near = fair.opens_at <= uow.now + NEAR
+        due = fair.opens_at - (NEAR if is_near else FAR)
+        untold = (
+            FairRegistration.fair_id == fair.id,
+            FairRegistration.state == RegistrationState.SEATED,
+            FairRegistration.registered_at < due,
+            or_(FairRegistration.reminded_at.is_(None), FairRegistration.reminded_at < due),
+        )
+        query = select(FairRegistration).where(*untold).order_by(FairRegistration.id).limit(most - count)
+        for registration in uow.session.scalars(query).all():
+            registration.reminded_at = uow.now
+            notices.tell_reminder(uow, fair, registration, is_near=is_near)
+            count += 1
+        if count >= most:
+            break
+    uow.session.flush()
+    return count

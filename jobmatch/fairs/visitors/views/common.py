@@ -1,0 +1,31 @@
+"""What several audiences' views share."""
+
+from __future__ import annotations
+
+from jobmatch.core.errors import NotFound
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import can_work_fair, visible_fairs
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.policies import visible_registrations
+from jobmatch.fairs.visitors.queries import fair_named, registration_named
+
+
+def seen_fair(uow: UnitOfWork, public_id: str) -> JobFair:
+    """The fair, if the reader may see it. Raises ``NotFound``."""
+    found: JobFair = uow.one(visible_fairs(uow.actor, fair_named(public_id)))
+    return found
+
+
+def worked_fair(uow: UnitOfWork, public_id: str) -> JobFair:
+    """The fair, if the reader's office works for it: what everybody sees of it is not enough. Raises ``NotFound``."""
+    found = seen_fair(uow, public_id)
+    if not can_work_fair(uow.actor, found):
+        raise NotFound
+    return found
+
+
+def seen_registration(uow: UnitOfWork, fair: JobFair, public_id: str) -> FairRegistration:
+    """A registration of the fair that the reader may see. Raises ``NotFound``."""
+    found: FairRegistration = uow.one(visible_registrations(uow.actor, registration_named(fair, public_id)))
+    return found

@@ -1,0 +1,182 @@
+"""Fairs for everybody: which come, what is offered there, registering in three fields, and the ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+from flask import Response, flash, g, redirect, request, url_for
+from flask import session as cookie
+
+from jobmatch.accounts.login import visitor
+from jobmatch.accounts.ports import has_gateway
+from jobmatch.accounts.qr import qr_svg
+from jobmatch.core.calendars import Event, write_calendar
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import visible_fairs
+from jobmatch.fairs.planning.queries import coming_fairs
+from jobmatch.fairs.visitors import queries
+from jobmatch.fairs.visitors.blueprint import blueprint
+from jobmatch.fairs.visitors.forms import RegisterForm
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.policies import can_show_plan, held_tickets, shown_exhibitors
+from jobmatch.fairs.visitors.services.registering import is_open, register_online
+from jobmatch.fairs.visitors.services.waiting import BEFORE, cancel_registration
+from jobmatch.fairs.visitors.states import VisitorKind, VisitorNeed
+from jobmatch.fairs.visitors.tickets import read_ticket, ticket_text
+from jobmatch.fairs.visitors.views.common import seen_fair
+from jobmatch.people.models.person import Person
+from jobmatch.web.access import PUBLIC, access
+from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key, write_once
+from jobmatch.web.pages import page, paged
+
+MOST_KEPT = 8
+"""How many tickets a browser remembers."""
+
+
+@blueprint.get("/fairs")
+@access(PUBLIC)
+def fairs() -> Response:
+    """Fairs that come, the soonest first."""
+    uow = current_uow()
+    found = paged(uow, visible_fairs(uow.actor, coming_fairs()))
+    return page("visitors/fairs.html", found=found, facts=queries.facts_of(uow.session, found.rows))
+
+
+@blueprint.get("/fairs/<public_id>")
+@access(PUBLIC)
+def fair(public_id: str) -> Response:
+    """One fair: when, where, how to get there, who comes and with what."""
+    uow, found_fair = current_uow(), seen_fair(current_uow(), public_id)
+    found = paged(uow, shown_exhibitors(queries.exhibitors_shown(found_fair)))
+    return page(
+        "visitors/fair.html",
+        fair=found_fair,
+        facts=queries.facts_of(uow.session, [found_fair])[found_fair.id],
+        found=found,
+        postings=queries.postings_shown(uow.session, [row.id for row in found.rows]),
+        is_open=is_open(found_fair, uow.now),
+        left=max(0, found_fair.capacity - found_fair.taken),
+        ticket=_kept_tickets().get(found_fair.public_id),
+    )
+
+
+@blueprint.route("/fairs/<public_id>/register", methods=["GET", "POST"])
+@access(PUBLIC, slow=True)
+def register(public_id: str) -> Any:
+    """Register without an account. Only what has to be inside the writing unit is, since a hall registers at once."""
+    g.actor = visitor()
+    form = RegisterForm.submitted()
+    answer = form.act(lambda: write_once(lambda uow: _register(uow, public_id, form)))
+    if answer is not None:
+        return answer
+    with page_unit() as uow:
+        found = seen_fair(uow, public_id)
+        return page(
+            "visitors/register.html",
+            form=form,
+            fair=found,
+            is_open=is_open(found, uow.now),
+            is_full=found.taken >= found.capacity,
+        )
+
+
+def _register(uow: UnitOfWork, public_id: str, form: RegisterForm) -> Response:
+    found = seen_fair(uow, public_id)
+    done = register_online(
+        uow,
+        found,
+        device=visit_key(),
+        name=form.name.data or "",
+        phone=form.phone.data or "",
+        kind=VisitorKind(form.kind.data),
+        needs=form.needs.data or [],
+    )
+    kept = _kept_tickets()
+    if done.is_new:
+        kept.pop(public_id, None)
+        cookie["tickets"] = [*kept.items(), (public_id, done.registration.public_id)][-MOST_KEPT:]
+    elif kept.get(public_id) != done.registration.public_id:
+        # Somebody else's browser learns nothing beyond this: no name, no state, no ticket.
+        return redirect(url_for("visitors.known", public_id=public_id), 303)  # type: ignore[return-value]
+    place = url_for("visitors.ticket", public_id=public_id, ticket_id=done.registration.public_id)
+    return redirect(place, 303)  # type: ignore[return-value]
+
+
+def _kept_tickets() -> dict[str, str]:
+    """Tickets this browser got, by fair."""
+    return {one[0]: one[1] for one in cookie.get("tickets", []) if len(one) == 2}
+
+
+@blueprint.get("/fairs/<public_id>/known")
+@access(PUBLIC)
+def known(public_id: str) -> Response:
+    """The same words for every phone that is registered already."""
+    return page("visitors/known.html", fair=seen_fair(current_uow(), public_id), has_gateway=has_gateway())
+
+
+def _held(public_id: str, ticket_id: str) -> tuple[FairRegistration, JobFair]:
+    """The ticket and its fair; ``ticket_id`` is the public id, or the signed text of the code."""
+    signed = read_ticket(ticket_id)
+    if signed is not None and signed.fair_id == public_id:
+        ticket_id = signed.registration_id
+    registration, found = current_uow().one(held_tickets(queries.ticket_named(public_id, ticket_id)))
+    return registration, found
+
+
+@blueprint.get("/fairs/<public_id>/tickets/<ticket_id>")
+@access(PUBLIC)
+def ticket(public_id: str, ticket_id: str) -> Response:
+    """The ticket, to be shown on a phone or printed. Whoever holds its address holds it; nobody guesses one."""
+    uow = current_uow()
+    registration, found = _held(public_id, ticket_id)
+    person = uow.session.get(Person, registration.person_id) if registration.person_id is not None else None
+    answer = page(
+        "visitors/ticket.html",
+        registration=registration,
+        fair=found,
+        svg=qr_svg(ticket_text(found.public_id, registration.public_id)),
+        needs=[VisitorNeed(one).label for one in registration.needs],
+        queue=queries.place_in_queue(uow.session, registration) if registration.waiting_number else 0,
+        can_cancel=found.state in BEFORE,
+        shows_plan=can_show_plan(uow.actor, registration, person),
+        is_over=found.closes_at <= uow.now,
+    )
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+@blueprint.route("/fairs/<public_id>/tickets/<ticket_id>/cancel", methods=["GET", "POST"])
+@access(PUBLIC)
+def cancel(public_id: str, ticket_id: str) -> Any:
+    """Ask once more, then give the seat to the next."""
+    registration, found = _held(public_id, ticket_id)
+    back = url_for("visitors.ticket", public_id=public_id, ticket_id=registration.public_id)
+    if request.method == "POST":
+        cancel_registration(current_uow(), registration, by_ticket=True)
+        flash(_("已取消，名额给了后面的人"), "success")
+        return redirect(back, 303)
+    return page("visitors/cancel.html", registration=registration, fair=found, back=back)
+
+
+@blueprint.get("/fairs/<public_id>/tickets/<ticket_id>/calendar.ics")
+@access(PUBLIC)
+def calendar(public_id: str, ticket_id: str) -> Response:
+    """The fair for a phone's calendar."""
+    registration, found = _held(public_id, ticket_id)
+    site = current_runtime().settings.site_url
+    here = url_for("visitors.ticket", public_id=public_id, ticket_id=registration.public_id)
+    event = Event(
+        uid=f"fair-{registration.public_id}",
+        starts_at=found.opens_at,
+        minutes=int((found.closes_at - found.opens_at).total_seconds() // 60),
+        title=found.title,
+        place=" ".join(part for part in (found.place, found.address) if part),
+        link=urljoin(site, here) if site else "",
+    )
+    answer = Response(write_calendar(found.title, [event], now=current_uow().now), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'attachment; filename="fair.ics"'
+    return answer

@@ -1,0 +1,214 @@
+"""The staff's pages about the people of one fair: list, one registration, 代报名, paper tickets, the workbook."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from flask import Response, flash, g, redirect, request, url_for
+
+from jobmatch.accounts.qr import qr_svg
+from jobmatch.core.errors import Invalid
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.sheets import XLSX, Sheet, write_workbook
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.visitors import queries
+from jobmatch.fairs.visitors.blueprint import blueprint
+from jobmatch.fairs.visitors.forms import RegisterForForm, RegistrationFilter
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.policies import can_work_registration, visible_registrations
+from jobmatch.fairs.visitors.services.linking import link_registration, unlink_registration
+from jobmatch.fairs.visitors.services.registering import register_for
+from jobmatch.fairs.visitors.services.waiting import BEFORE, cancel_registration, fill_seats
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind, VisitorNeed
+from jobmatch.fairs.visitors.tickets import ticket_text
+from jobmatch.fairs.visitors.views.common import seen_registration, worked_fair
+from jobmatch.people.models.person import Person
+from jobmatch.people.policies import seen_person, visible_people
+from jobmatch.web.access import access
+from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.pages import download, page, paged
+
+FILTERS = ("q", "state", "kind")
+TICKETS = 10
+"""Tickets on one page, so that a press prints a pile and not a book."""
+
+
+def _filters() -> dict[str, str]:
+    return {name: request.args.get(name, "").strip()[:60] for name in FILTERS}
+
+
+@blueprint.get("/staff/fairs/<public_id>/registrations")
+@access("fair.manage")
+def staff_list(public_id: str) -> Response:
+    """Who registered, found by name, phone or code; who waits, in the order of the queue."""
+    uow, fair, filters = current_uow(), worked_fair(current_uow(), public_id), _filters()
+    found = paged(uow, visible_registrations(uow.actor, queries.registrations(fair, filters)))
+    by_state: Counter[RegistrationState] = Counter()
+    by_kind: Counter[VisitorKind] = Counter()
+    for state, kind, count in uow.rows(visible_registrations(uow.actor, queries.counts(fair))):
+        by_state[state] += count
+        if state is not RegistrationState.CANCELED:
+            by_kind[kind] += count
+    return page(
+        "visitors/staff_list.html",
+        fair=fair,
+        found=found,
+        filter_form=RegistrationFilter(data=filters),
+        filters={name: value for name, value in filters.items() if value},
+        states=[(state, by_state[state]) for state in RegistrationState],
+        kinds=[(kind, by_kind[kind]) for kind in VisitorKind],
+        free=max(0, fair.capacity - fair.taken),
+    )
+
+
+@blueprint.get("/staff/fairs/<public_id>/registrations.xlsx")
+@access("fair.manage", slow=True)
+def staff_table(public_id: str) -> Response:
+    """The list as a workbook, with the same filters; taking it out leaves a trace."""
+    filters = _filters()
+    with current_runtime().unit(g.actor) as uow:
+        fair = worked_fair(uow, public_id)
+        uow.audit("fair_registration.export", fair)
+    with current_runtime().unit(g.actor, writing=False) as uow:
+        query = queries.registrations(fair, filters)
+        lines = [_line(row) for row in uow.rows(visible_registrations(g.actor, query))]
+    head = [
+        *(_("姓名"), _("手机号"), _("身份证号后四位"), _("身份类别"), _("状态"), _("候补号"), _("入场码")),
+        *(_("怎么报的"), _("已核验"), _("需要照顾的"), _("想找的工作"), _("报名时间")),
+    ]
+    sheet = Sheet(_("报名的人"), head, lines)
+    return download(write_workbook(sheet), f"{fair.title}-{_('报名的人')}.xlsx", XLSX)
+
+
+def _line(row: FairRegistration) -> list[object]:
+    return [
+        row.name,
+        row.phone or "",
+        row.id_tail or "",
+        row.kind.label,
+        row.state.label,
+        row.waiting_number or "",
+        row.code,
+        row.way.label,
+        row.is_verified,
+        "、".join(_needs(row)),
+        row.wish,
+        row.registered_at,
+    ]
+
+
+def _needs(row: FairRegistration) -> list[str]:
+    return [VisitorNeed(one).label for one in row.needs]
+
+
+@blueprint.route("/staff/fairs/<public_id>/registrations/new", methods=["GET", "POST"])
+@access("fair.manage")
+def staff_register(public_id: str) -> Any:
+    """Register somebody who stands before the desk or is on the phone."""
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
+    form = RegisterForForm.submitted()
+    done = form.act(
+        lambda: register_for(
+            uow,
+            fair,
+            name=form.name.data or "",
+            phone=form.phone.data or "",
+            id_tail=form.id_tail.data or "",
+            kind=VisitorKind(form.kind.data),
+            needs=form.needs.data or [],
+            wish=form.wish.data or "",
+        )
+    )
+    if done is None:
+        return page("visitors/staff_register.html", form=form, fair=fair)
+    flash(_("已报名") if done.is_new else _("这个人已经报过名，这是他的报名"), "success" if done.is_new else "info")
+    if not can_work_registration(uow.actor, done.registration, fair):
+        return redirect(url_for("visitors.staff_list", public_id=public_id), 303)
+    return _to(fair, done.registration)
+
+
+def _to(fair: JobFair, registration: FairRegistration) -> Any:
+    place = url_for("visitors.staff_registration", public_id=fair.public_id, registration_id=registration.public_id)
+    return redirect(place, 303)
+
+
+@blueprint.get("/staff/fairs/<public_id>/registrations/<registration_id>")
+@access("fair.manage")
+def staff_registration(public_id: str, registration_id: str) -> Response:
+    """One registration: what was said, its log, and the files it may belong to."""
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
+    found = seen_registration(uow, fair, registration_id)
+    alike = queries.likely_files(found) if found.person_id is None else None
+    own = [Person.id == found.person_id] if found.person_id is not None else []
+    linked = uow.rows(visible_people(uow.actor, queries.files(*own))) if own else []
+    return page(
+        "visitors/staff_registration.html",
+        fair=fair,
+        registration=found,
+        needs=_needs(found),
+        moves=queries.moves_of(uow.session, found),
+        queue=queries.place_in_queue(uow.session, found) if found.waiting_number else 0,
+        files=uow.rows(visible_people(uow.actor, alike)) if alike is not None else [],
+        person=linked[0] if linked else None,
+        can_work=can_work_registration(uow.actor, found, fair),
+        can_cancel=fair.state in BEFORE,
+    )
+
+
+@blueprint.post("/staff/fairs/<public_id>/registrations/<registration_id>/link")
+@access("fair.manage")
+def staff_link(public_id: str, registration_id: str) -> Any:
+    """Staff say which file it is."""
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
+    found = seen_registration(uow, fair, registration_id)
+    person = seen_person(uow, request.form.get("person", "")[:16])
+    try:
+        link_registration(uow, found, person)
+    except Invalid as error:
+        flash(error.message, "error")
+    else:
+        flash(_("已接到档案"), "success")
+    return _to(fair, found)
+
+
+@blueprint.post("/staff/fairs/<public_id>/registrations/<registration_id>/unlink")
+@access("fair.manage")
+def staff_unlink(public_id: str, registration_id: str) -> Any:
+    """It was somebody else."""
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
+    found = seen_registration(uow, fair, registration_id)
+    unlink_registration(uow, found)
+    flash(_("已从档案断开"), "success")
+    return _to(fair, found)
+
+
+@blueprint.post("/staff/fairs/<public_id>/registrations/<registration_id>/cancel")
+@access("fair.manage")
+def staff_cancel(public_id: str, registration_id: str) -> Any:
+    """Somebody called: they do not come."""
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
+    found = seen_registration(uow, fair, registration_id)
+    cancel_registration(uow, found)
+    flash(_("已取消，名额给了后面的人"), "success")
+    return _to(fair, found)
+
+
+@blueprint.post("/staff/fairs/<public_id>/registrations/fill")
+@access("fair.manage")
+def staff_fill(public_id: str) -> Any:
+    """Seats that were added go to the queue now."""
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
+    flash(_("%(n)s 人候补转正", n=fill_seats(uow, fair)), "success")
+    return redirect(url_for("visitors.staff_list", public_id=public_id), 303)
+
+
+@blueprint.get("/staff/fairs/<public_id>/tickets")
+@access("fair.manage")
+def staff_tickets(public_id: str) -> Response:
+    """Tickets on paper, those of the list with its filters."""
+    uow, fair, filters = current_uow(), worked_fair(current_uow(), public_id), _filters()
+    seated = {**filters, "state": RegistrationState.SEATED.value}
+    found = paged(uow, visible_registrations(uow.actor, queries.registrations(fair, seated)), size=TICKETS)
+    codes = {row.id: qr_svg(ticket_text(fair.public_id, row.public_id)) for row in found.rows}
+    return page("visitors/staff_tickets.html", fair=fair, found=found, codes=codes, needs=_needs)

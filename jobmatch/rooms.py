@@ -23,6 +23,7 @@ from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.exchange.room import ROOM as EXCHANGE
+from jobmatch.fairs.planning.room import ROOM as PLANNING
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
 from jobmatch.home.room import ROOM as HOME
@@ -47,6 +48,7 @@ ROOMS: tuple[Room, ...] = (
     BULLETINS,
     PUBLICITY,
     VISITORS,
+    PLANNING,
     APPLICATIONS,
     MATCHING,
     DEMAND,

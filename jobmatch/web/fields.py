@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from wtforms import DateField, HiddenField, IntegerField, MonthField, SelectField, SelectMultipleField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    MonthField,
+    SelectField,
+    SelectMultipleField,
+)
 
+from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.web.pages import PageForm
@@ -49,6 +58,29 @@ class DayField(DateField):
             self.data = date(year, month, day)
         except (ValueError, OverflowError):
             raise ValueError(_("请按 2026-11-22 的样子填日期")) from None
+
+
+class MomentField(DateTimeLocalField):
+    """A moment as people in Shanghai write it; an aware instant in Python; empty is none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The first form is the one that browsers show again.
+        forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+        super().__init__(*args, **{"format": forms, **kwargs})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not _plain(valuelist[0]):
+            return
+        try:
+            super().process_formdata([_plain(valuelist[0])])
+        except ValueError:
+            raise ValueError(_("请填写日期和时间，例如 2026-12-01 09:00")) from None
+        if isinstance(self.data, datetime):
+            self.data = self.data.replace(tzinfo=SHANGHAI)
+
+    def process_data(self, value: Any) -> None:
+        self.data = value.astimezone(SHANGHAI) if isinstance(value, datetime) else None
 
 
 class WholeField(IntegerField):

@@ -17,8 +17,9 @@ class MenuItem:
 
     Some menus hang on a page instead of a frame: ``person`` are the pages about one person (each takes
     ``public_id``), linked from the head of the file, ``person_more`` the less frequent ones; ``organization`` are the
-    pages about one employer; ``me`` are further pages of the own file, linked from its end; ``more`` are the office's
-    pages for less frequent work. ``holds`` names such a menu: its pages mark this entry as the current one.
+    pages about one employer; ``fair`` are the office's pages about one job fair (``public_id`` too); ``me`` are
+    further pages of the own file, linked from its end; ``more`` are the office's pages for less frequent work.
+    ``holds`` names such a menu: its pages mark this entry as the current one.
     """
 
     layout: str

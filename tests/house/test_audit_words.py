@@ -13,6 +13,7 @@ from jobmatch.accounts.actions import LABELS, actions_called, label_of_action
 from jobmatch.applications.states import Move
 from jobmatch.complaints.states import COMPLAINT_FLOW
 from jobmatch.core.i18n import use_locale
+from jobmatch.fairs.planning.states import FAIR_FLOW
 from jobmatch.reference.services import EDITABLE
 from recruiters.employers.states import VETTING_FLOW
 from recruiters.postings.states import POSTING_FLOW
@@ -24,6 +25,7 @@ OPEN_PLACES = {
     ("application.", ""): {move.value for move in Move},
     ("complaint.", ""): {action.value for _state, action in COMPLAINT_FLOW},
     ("employer.", ""): {action for _state, action in VETTING_FLOW},
+    ("fair.", ""): {action for _state, action in FAIR_FLOW},
     ("posting.", ""): {action for _state, action in POSTING_FLOW},
     ("reference.", ".save"): {model.__tablename__ for model in EDITABLE},
 }

@@ -29,6 +29,7 @@ STATION_COLUMNS = {
     "organization_merge.source_id",
     "organization_merge.target_id",
     "consent.organization_id",
+    "job_fair.organization_id",
 }
 """Columns that point at an office, or to a record that is never changed: joining two employers leaves them alone."""
 ELSEWHERE = {

@@ -61,6 +61,7 @@ from tests.factories import (
     phone,
 )
 from tests.house.town_complaints import complaint_rows
+from tests.house.town_fairs import FAIR_NAMES, fair_of, fair_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_rows import (
@@ -182,6 +183,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/intake/roster/", {"public_id": "roster_entry"}),
     ("/staff/intake/sheets/", {"public_id": "station"}),
     ("/staff/owners/", {"batch": "batch"}),
+    ("/staff/fairs/", FAIR_NAMES),
     ("/staff/imports/people/", {"public_id": "people import"}),
     ("/staff/imports/postings/", {"public_id": "posting import"}),
     ("/staff/feeds/", {"public_id": "partner token"}),
@@ -307,8 +309,8 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     ids |= complaint_rows(uow, person, employer, posting, path, bird)
-    ids |= visitor_rows(uow, station, person, bird, is_near=is_near)
-    ids |= posting_rows(uow, office, posting, imported)
+    ids |= posting_rows(uow, office, posting, imported) | fair_rows(uow, station, clerk.id)
+    ids |= visitor_rows(uow, fair_of(uow, ids["fair"]), person, bird, is_near=is_near)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from jobmatch.accounts.models import Organization
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.services.registering import register_for, register_own
 from jobmatch.fairs.visitors.states import VisitorKind
 from jobmatch.people.models.person import Person
-from tests.fairs.help import make_exhibitor, make_fair, make_fair_posting
+from tests.fairs.help import make_exhibitor, make_fair_posting
 
 VISITOR_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/fairs/", {"public_id": "fair", "ticket_id": "fair ticket"}),
     ("/me/fairs/", {"public_id": "fair"}),
-    ("/staff/fairs/", {"public_id": "fair", "registration_id": "fair registration"}),
 )
 
 
-def visitor_rows(uow: UnitOfWork, station: Organization, person: Person, bird: str, *, is_near: bool) -> dict[str, str]:
+def visitor_rows(uow: UnitOfWork, fair: JobFair, person: Person, bird: str, *, is_near: bool) -> dict[str, str]:
     """Published on the near side; a draft on the far one, which nobody here may see."""
-    fair = make_fair(uow, organization=station, region_path=station.region_path)
     make_fair_posting(uow, make_exhibitor(uow, fair))
     own = register_own(uow, fair, person).registration
     other = register_for(
@@ -29,7 +27,6 @@ def visitor_rows(uow: UnitOfWork, station: Organization, person: Person, bird: s
         fair.state = FairState.DRAFT
     uow.session.flush()
     return {
-        "fair": fair.public_id,
         "fair ticket": own.public_id,
         "fair registration": other.public_id,
     }

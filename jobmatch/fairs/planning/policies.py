@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import Select, false, literal, or_, select
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
@@ -61,3 +61,14 @@ def can_work_fair(actor: Actor, fair: JobFair) -> bool:
 def can_create_fair(actor: Actor) -> bool:
     """Staff who belong to an office."""
     return actor.is_system or (actor.can("fair.manage") and actor.organization_id is not None)
+
+
+def visible_office_fairs(actor: Actor, select_: S) -> S:
+    """Fairs whose planning an office works on: those of its subtree and of the offices above; for the staff's pages."""
+    if actor.is_system:
+        return visible(select_, "job_fair")
+    if not (actor.can("fair.manage") and actor.region_path):
+        return visible(select_.where(false()), "job_fair")
+    below = JobFair.region_path.startswith(actor.region_path, autoescape=True)
+    above = literal(actor.region_path).like(JobFair.region_path + "%")
+    return visible(select_.where(or_(below, above)), "job_fair")

@@ -23,6 +23,9 @@ from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.exchange.room import ROOM as EXCHANGE
+from jobmatch.fairs.exhibitors.room import ROOM as EXHIBITORS
+from jobmatch.fairs.exhibitors.services.ranking import ask_registered
+from jobmatch.fairs.visitors.crowd import registered_people
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -43,6 +46,7 @@ ROOMS: tuple[Room, ...] = (
     EXCHANGE,
     COMPLAINTS,
     BULLETINS,
+    EXHIBITORS,
     APPLICATIONS,
     MATCHING,
     DEMAND,
@@ -66,6 +70,9 @@ ROOMS: tuple[Room, ...] = (
     ACCOUNTS,
     REFERENCE,
 )
+
+
+ask_registered(registered_people)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from jobmatch.accounts.models import Organization
 from jobmatch.core.actors import Actor
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from jobmatch.core.uow import UnitOfWork
@@ -158,14 +159,16 @@ def test_whom_to_phone_are_silent_and_undecided_ones_who_were_not_called_first(u
 
 def test_filters_find_employers_that_were_not_asked(uow: UnitOfWork) -> None:
     last = make_fair(uow, state=FairState.CLOSED, opens_at=uow.now - timedelta(days=30))
-    fair = make_fair(uow, organization=uow.session.get_one(type(last.organization), last.organization_id))
+    fair = make_fair(uow, organization=uow.session.get_one(Organization, last.organization_id))
     state, founded, idle, before = (
         hiring(uow, kind=EmployerKind.STATE_OWNED),
         hiring(uow, industry_code="01"),
         make_employer(uow),
         make_employer(uow),
     )
-    record_founding(uow, founded, basis=FoundingBasis.FOUNDER, share_percent=None, valid_from=uow.today, note="测试")
+    record_founding(
+        uow, founded, basis=FoundingBasis.FOUNDER, share_percent=None, valid_from=uow.today, note="测试材料"
+    )
     make_exhibitor(uow, last, employer=before, came=True)
     asked = hiring(uow)
     inviting.invite_employers(uow, fair, [asked.id])
@@ -387,7 +390,7 @@ def test_figures_count_those_who_came_and_head_counts_at_closing(uow: UnitOfWork
     postings.change_posting(uow, fair, state, row, vacancies=8, words="")
     postings.withdraw_posting(uow, fair, state, gone)
     record_founding(
-        uow, state.employer, basis=FoundingBasis.FOUNDER, share_percent=None, valid_from=uow.today, note="测试"
+        uow, state.employer, basis=FoundingBasis.FOUNDER, share_percent=None, valid_from=uow.today, note="测试材料"
     )
     assert queries.fair_figures(uow.session, fair) == queries.FairFigures(2, 2, 1, 1, 1, 1, 8)
     offered = uow.session.execute(queries.open_fair_postings(fair.id)).all()

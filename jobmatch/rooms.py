@@ -23,8 +23,11 @@ from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.exchange.room import ROOM as EXCHANGE
+from jobmatch.fairs.exhibitors.room import ROOM as EXHIBITORS
+from jobmatch.fairs.exhibitors.services.ranking import ask_registered
 from jobmatch.fairs.planning.room import ROOM as PLANNING
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
+from jobmatch.fairs.visitors.crowd import registered_people
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
@@ -49,6 +52,7 @@ ROOMS: tuple[Room, ...] = (
     PUBLICITY,
     VISITORS,
     PLANNING,
+    EXHIBITORS,
     APPLICATIONS,
     MATCHING,
     DEMAND,
@@ -72,6 +76,9 @@ ROOMS: tuple[Room, ...] = (
     ACCOUNTS,
     REFERENCE,
 )
+
+
+ask_registered(registered_people)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

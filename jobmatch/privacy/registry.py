@@ -22,6 +22,7 @@ import jobmatch.casework.teams.subjects
 import jobmatch.casework.visits.subjects
 import jobmatch.complaints.subjects
 import jobmatch.exchange.subjects
+import jobmatch.fairs.exhibitors.subjects
 import jobmatch.fairs.visitors.subjects
 import jobmatch.inbox.subjects
 import jobmatch.matching.subjects
@@ -37,6 +38,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.exchange.subjects,
     jobmatch.complaints.subjects,
     jobmatch.fairs.visitors.subjects,
+    jobmatch.fairs.exhibitors.subjects,
     jobmatch.applications.subjects,
     jobmatch.matching.subjects,
     recruiters.partners.subjects,
@@ -55,6 +57,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
 ORGANIZATION_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.exchange.subjects,
     jobmatch.complaints.subjects,
+    jobmatch.fairs.exhibitors.subjects,
     jobmatch.applications.subjects,
     recruiters.demand.subjects,
     recruiters.postings.subjects,

@@ -1,0 +1,41 @@
+"""Background work: ranking employers for a fair, and on the day entering those who did not come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from jobmatch.core.jobs import JobContext, JobFunction
+from jobmatch.core.queue import Timed
+from jobmatch.fairs.exhibitors.services.absences import mark_absences
+from jobmatch.fairs.exhibitors.services.places import fill_places, hold_fair
+from jobmatch.fairs.exhibitors.services.ranking import JOB, rank_employers
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.queries import get_fair
+from jobmatch.fairs.planning.states import FairState
+
+
+def rank(context: JobContext, fair: str) -> dict[str, Any]:
+    """Rank employers for one fair; reads only, and its result is what the page shows."""
+    with context.unit(writing=False) as uow:
+        return rank_employers(uow.session, get_fair(uow.session, fair), uow.today)
+
+
+def clock(context: JobContext) -> dict[str, Any]:
+    """Enter absences of running fairs, and hand out places that were added to coming ones; one unit for each fair."""
+    with context.unit(writing=False) as uow:
+        states = (FairState.PUBLISHED, FairState.RUNNING)
+        ids = list(uow.session.scalars(select(JobFair.id).where(JobFair.state.in_(states)).order_by(JobFair.id)))
+    absent = promoted = 0
+    for one in ids:
+        with context.unit() as uow:
+            fair = uow.session.get_one(JobFair, one)
+            absent += mark_absences(uow, fair)
+            hold_fair(uow, fair.id)
+            promoted += fill_places(uow, fair)
+    return {"absent": absent, "promoted": promoted}
+
+
+JOBS: dict[str, JobFunction] = {JOB: rank, "exhibitors.clock": clock}
+TIMED = (Timed("exhibitors.clock", 5),)

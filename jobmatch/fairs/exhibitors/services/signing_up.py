@@ -1,0 +1,139 @@
+"""An employer signs up for a fair, cancels, and gets the address of its booth's phone page."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from jobmatch.accounts.services.sessions import token_hash
+from jobmatch.core.errors import Conflict, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.ids import ALPHABET, new_public_id
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.policies import can_change_postings, can_sign_up
+from jobmatch.fairs.exhibitors.queries import LIVE, find_exhibitor
+from jobmatch.fairs.exhibitors.services.absences import record_absence
+from jobmatch.fairs.exhibitors.services.places import free_place, hold_fair
+from jobmatch.fairs.exhibitors.services.postings import choose_postings
+from jobmatch.fairs.exhibitors.states import AbsenceKind, ExhibitorState
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import can_edit_fair
+from jobmatch.fairs.planning.states import FairPart, FairState
+from recruiters.employers.models import Employer
+
+CODES = 1_000_000
+
+
+def sign_up_until(fair: JobFair) -> datetime:
+    """Until when employers sign up."""
+    return fair.sign_up_until or fair.opens_at
+
+
+def is_open_for(fair: JobFair, now: datetime, *, by_office: bool = False) -> bool:
+    """Whether somebody can still sign up; the office enters those who call until the doors close."""
+    if fair.part is not FairPart.HELD:
+        return False
+    if by_office:
+        return fair.state in {FairState.PUBLISHED, FairState.RUNNING}
+    return fair.state is FairState.PUBLISHED and now < sign_up_until(fair)
+
+
+def sign_up_exhibitor(
+    uow: UnitOfWork,
+    fair: JobFair,
+    employer: Employer,
+    *,
+    postings: Mapping[str, int | None],
+    attendees: str = "",
+    contact_name: str = "",
+    contact_phone: str = "",
+    needs_power: bool = False,
+    needs: str = "",
+) -> Exhibitor:
+    """Ask to take part with these postings (see ``choose_postings``); the office decides.
+
+    An employer is one legal entity and signs up once for a fair; after a refusal or a cancellation it may ask again.
+    Raises ``Conflict`` where it has signed up already or it is too late, ``Invalid`` without a posting.
+    """
+    require(can_sign_up(uow.actor, fair, employer))
+    hold_fair(uow, fair.id)
+    if not is_open_for(fair, uow.now, by_office=can_edit_fair(uow.actor, fair)):
+        raise Conflict(_("这场招聘会现在不接受单位报名"))
+    row = find_exhibitor(uow.session, fair.id, employer.id)
+    if row is None:
+        row = Exhibitor(fair_id=fair.id, employer_id=employer.id, sign_code=_sign_code(uow, fair.id))
+        uow.session.add(row)
+    elif row.state not in {ExhibitorState.REFUSED, ExhibitorState.CANCELED}:
+        raise Conflict(_("本单位已经报过名：%(state)s", state=row.state.label))
+    row.region_path, row.state = employer.region_path, ExhibitorState.APPLIED
+    row.attendees, row.needs = attendees.strip()[:120], needs.strip()[:200]
+    row.contact_name = (contact_name.strip() or employer.contact_name)[:60]
+    row.contact_phone = (contact_phone.strip() or employer.contact_phone)[:40]
+    row.needs_power, row.reason_code, row.review_note = needs_power, None, ""
+    row.applied_at, row.applied_by_id = uow.now, uow.actor.user_id
+    row.decided_at = row.decided_by_id = row.canceled_at = None
+    row.employer = employer
+    uow.session.flush()
+    choose_postings(uow, fair, row, postings)
+    uow.audit("exhibitor.sign_up", row, fair=fair.public_id)
+    return row
+
+
+def cancel_exhibitor(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Exhibitor:
+    """Take the sign-up back; the place goes to the head of the queue in the same unit. Twice changes nothing.
+
+    Who gives a place back after ``cancel_until`` is entered in the register of absences.
+    Raises ``Conflict`` once the fair has begun or was left by other means.
+    """
+    require(can_sign_up(uow.actor, fair, uow.session.get_one(Employer, exhibitor.employer_id)))
+    hold_fair(uow, fair.id, exhibitor)
+    if exhibitor.state is ExhibitorState.CANCELED:
+        return exhibitor
+    if exhibitor.state not in LIVE or exhibitor.checked_in_at is not None or uow.now >= fair.closes_at:
+        raise Conflict(_("现在的状态是“%(state)s”，不能取消", state=exhibitor.state.label))
+    had_place = exhibitor.state is ExhibitorState.ACCEPTED
+    exhibitor.state, exhibitor.waiting_number, exhibitor.canceled_at = ExhibitorState.CANCELED, None, uow.now
+    uow.session.flush()
+    is_late = is_late_to_cancel(fair, uow.now)
+    if had_place and is_late:
+        record_absence(uow, exhibitor, AbsenceKind.LATE_CANCEL, uow.today)
+    uow.audit("exhibitor.cancel", exhibitor, late=had_place and is_late)
+    if had_place:
+        free_place(uow, fair)
+    return exhibitor
+
+
+def is_late_to_cancel(fair: JobFair, now: datetime) -> bool:
+    """Whether canceling now counts as an absence."""
+    return now >= (fair.cancel_until or fair.opens_at)
+
+
+def make_desk_link(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> str:
+    """A fresh address of the booth's phone page; returns its token, which is stored nowhere. The older one is over.
+
+    Raises ``Conflict`` for an exhibitor without a place.
+    """
+    require(can_change_postings(uow.actor, fair, uow.session.get_one(Employer, exhibitor.employer_id)))
+    if exhibitor.state not in {ExhibitorState.ACCEPTED, ExhibitorState.ABSENT}:
+        raise Conflict(_("同意参会以后才有展位的手机页"))
+    token = secrets.token_urlsafe(32)
+    exhibitor.desk_sha256 = token_hash(token)
+    uow.session.flush()
+    uow.audit("exhibitor.desk_link", exhibitor)
+    return token
+
+
+def _sign_code(uow: UnitOfWork, fair_id: int) -> str:
+    """Six digits that nobody else shows at this fair; drawn from the port of ids, so that tests can repeat them."""
+    taken = set(uow.session.scalars(select(Exhibitor.sign_code).where(Exhibitor.fair_id == fair_id)))
+    while True:
+        number = 0
+        for character in new_public_id():
+            number = number * len(ALPHABET) + ALPHABET.index(character)
+        code = f"{number % CODES:06d}"
+        if code not in taken:
+            return code

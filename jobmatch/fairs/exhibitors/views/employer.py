@@ -1,0 +1,205 @@
+"""An employer's own pages: fairs it can join, its answer to an invitation, its sign-up and what it brings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, url_for
+from sqlalchemy import select
+
+from jobmatch.core.errors import Conflict, NotFound
+from jobmatch.core.i18n import gettext as _
+from jobmatch.fairs.exhibitors import queries
+from jobmatch.fairs.exhibitors.blueprint import blueprint
+from jobmatch.fairs.exhibitors.forms import ReplyForm, SignUpForm
+from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.policies import visible_employer_fairs, visible_own_exhibitors
+from jobmatch.fairs.exhibitors.services import inviting, postings, signing_up
+from jobmatch.fairs.exhibitors.services.absences import banned_until
+from jobmatch.fairs.exhibitors.states import ExhibitorState
+from jobmatch.fairs.exhibitors.views.common import press, press_posting
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.reference.models import Reason
+from jobmatch.reference.queries import names
+from jobmatch.web.access import access
+from jobmatch.web.edge import current_uow
+from jobmatch.web.pages import page, paged
+from recruiters.employers.models import Employer
+from recruiters.employers.policies import visible_own_employers
+from recruiters.employers.queries import employers
+
+AGAIN = (ExhibitorState.REFUSED, ExhibitorState.CANCELED)
+
+
+def _own() -> Employer:
+    uow = current_uow()
+    found: Employer = uow.one(visible_own_employers(uow.actor, employers()))
+    return found
+
+
+def _fair(public_id: str) -> JobFair:
+    uow = current_uow()
+    query = select(JobFair).where(JobFair.public_id == public_id)
+    found: JobFair = uow.one(visible_employer_fairs(uow.actor, query))
+    return found
+
+
+def _exhibitor(fair: JobFair, employer: Employer) -> Exhibitor:
+    found = queries.find_exhibitor(current_uow().session, fair.id, employer.id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.get("/employer/fairs")
+@access("fair.exhibit")
+def own_fairs() -> Response:
+    """Fairs one can sign up for, and the own sign-ups."""
+    uow, employer = current_uow(), _own()
+    coming = uow.rows(visible_employer_fairs(uow.actor, queries.fairs_to_join(uow.now).limit(30)))
+    own = paged(uow, visible_own_exhibitors(uow.actor, queries.own_exhibitors()))
+    signed = uow.rows(visible_own_exhibitors(uow.actor, select(Exhibitor.fair_id, Exhibitor.state)))
+    live = {fair_id for fair_id, state in signed if state not in AGAIN}
+    return page(
+        "exhibitors/own_fairs.html",
+        coming=[one for one in coming if one.id not in live],
+        own=own,
+        invited=queries.invitations_to(uow.session, employer.id, [one.id for one in coming]),
+        banned=banned_until(uow.session, employer.id, uow.today),
+        until=signing_up.sign_up_until,
+    )
+
+
+@blueprint.get("/employer/fairs/<public_id>")
+@access("fair.exhibit")
+def own_fair(public_id: str) -> Response:
+    """One fair: the answer to the invitation, how the sign-up stands and what comes next, and what one brings."""
+    return _page(_own(), _fair(public_id))
+
+
+def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> Response:
+    uow = current_uow()
+    exhibitor = queries.find_exhibitor(uow.session, fair.id, employer.id)
+    invitation = queries.find_invitation(uow.session, fair.id, employer.id)
+    rows = uow.session.scalars(queries.fair_postings_of([exhibitor.id])).all() if exhibitor else []
+    held = {row.posting_id for row in rows}
+    more = uow.session.scalars(queries.postings_to_bring(employer.id, uow.today)) if exhibitor else []
+    may_sign_up = (exhibitor is None or exhibitor.state in AGAIN) and signing_up.is_open_for(fair, uow.now)
+    is_live = exhibitor is not None and exhibitor.state in queries.LIVE
+    return page(
+        "exhibitors/own_fair.html",
+        form=form,
+        fair=fair,
+        exhibitor=exhibitor,
+        invitation=invitation,
+        reply_form=form or ReplyForm(data=_said(invitation)),
+        may_reply=invitation is not None and fair.state in inviting.INVITED_IN and uow.now < fair.opens_at,
+        may_sign_up=may_sign_up,
+        may_change=is_live and fair.state in postings.CHANGED_IN,
+        may_cancel=is_live and exhibitor is not None and exhibitor.checked_in_at is None and uow.now < fair.closes_at,
+        is_late=signing_up.is_late_to_cancel(fair, uow.now),
+        banned=banned_until(uow.session, employer.id, uow.today),
+        rows=rows,
+        more=[one for one in more if one.id not in held],
+        reason_names=names(uow.session, Reason),
+        until=signing_up.sign_up_until(fair),
+    )
+
+
+def _said(invitation: Any) -> dict[str, Any]:
+    if invitation is None or invitation.replied_at is None:
+        return {}
+    fields = ("attendees", "needs_power", "note")
+    return {"reply": invitation.reply.value, **{name: getattr(invitation, name) for name in fields}}
+
+
+@blueprint.post("/employer/fairs/<public_id>/reply")
+@access("fair.exhibit")
+def own_reply(public_id: str) -> Any:
+    """Coming or not."""
+    uow, employer, fair = current_uow(), _own(), _fair(public_id)
+    invitation = queries.find_invitation(uow.session, fair.id, employer.id)
+    if invitation is None:
+        raise NotFound
+    form = ReplyForm.submitted()
+    try:
+        done = form.act(
+            lambda: inviting.reply_invitation(
+                uow,
+                fair,
+                invitation,
+                reply=form.reply.data or "",
+                attendees=form.attendees.data or "",
+                needs_power=bool(form.needs_power.data),
+                note=form.note.data or "",
+            )
+        )
+    except Conflict as error:
+        form.form_errors.append(error.message)
+        done = None
+    if done is None:
+        return _page(employer, fair, form)
+    flash(_("回执收到了：%(reply)s", reply=done.reply.label), "success")
+    return redirect(url_for("exhibitors.own_fair", public_id=public_id), 303)
+
+
+@blueprint.route("/employer/fairs/<public_id>/sign-up", methods=["GET", "POST"])
+@access("fair.exhibit")
+def sign_up(public_id: str) -> Any:
+    """Sign up: which postings with how many people, who comes, power."""
+    uow, employer, fair = current_uow(), _own(), _fair(public_id)
+    offered = uow.session.scalars(queries.postings_to_bring(employer.id, uow.today)).all()
+    invitation = queries.find_invitation(uow.session, fair.id, employer.id)
+    form = SignUpForm.submitted(
+        data={
+            "postings": {one.public_id: one.vacancy_count for one in offered},
+            "contact_name": employer.contact_name,
+            "contact_phone": employer.contact_phone,
+            "attendees": invitation.attendees if invitation else "",
+            "needs_power": invitation.needs_power if invitation else False,
+        }
+    )
+    try:
+        done = form.act(
+            lambda: signing_up.sign_up_exhibitor(
+                uow,
+                fair,
+                employer,
+                postings={code: int(form.postings.numbers[code]) or None for code in form.postings.data or []},
+                attendees=form.attendees.data or "",
+                contact_name=form.contact_name.data or "",
+                contact_phone=form.contact_phone.data or "",
+                needs_power=bool(form.needs_power.data),
+                needs=form.needs.data or "",
+            )
+        )
+    except Conflict as error:
+        form.form_errors.append(error.message)
+        done = None
+    if done is not None:
+        flash(_("报名收到了，服务中心审核后会发消息"), "success")
+        return redirect(url_for("exhibitors.own_fair", public_id=public_id), 303)
+    is_open = signing_up.is_open_for(fair, uow.now)
+    return page("exhibitors/sign_up.html", form=form, fair=fair, offered=offered, is_open=is_open)
+
+
+@blueprint.post("/employer/fairs/<public_id>/postings")
+@access("fair.exhibit")
+def own_postings(public_id: str) -> Any:
+    """Change what one brings."""
+    employer, fair = _own(), _fair(public_id)
+    to = url_for("exhibitors.own_fair", public_id=public_id)
+    return press_posting(fair, _exhibitor(fair, employer), to)
+
+
+@blueprint.post("/employer/fairs/<public_id>/cancel")
+@access("fair.exhibit")
+def own_cancel(public_id: str) -> Any:
+    """Take the sign-up back."""
+    uow, employer, fair = current_uow(), _own(), _fair(public_id)
+    row = _exhibitor(fair, employer)
+    return press(
+        lambda: signing_up.cancel_exhibitor(uow, fair, row),
+        lambda _row: _("已取消报名"),
+        url_for("exhibitors.own_fair", public_id=public_id),
+    )

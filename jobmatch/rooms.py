@@ -53,6 +53,7 @@ ROOMS: tuple[Room, ...] = (
     VISITORS,
     PLANNING,
     EXHIBITORS,
+    VISITORS,
     APPLICATIONS,
     MATCHING,
     DEMAND,

@@ -12,10 +12,10 @@ from ml.documents import (
     Requirement,
 )
 from ml.evaluate.ranking import ranking_table
-from ml.explain import Explanation, ReasonItem, explain
+from ml.explain import Explanation, ReasonItem, explain, reasons
 from ml.exposure import Attention, person_lift, posting_lift, spread
 from ml.facts import GAINS, PairFact, evaluate
-from ml.features import FEATURES, strip_region
+from ml.features import FEATURES, Holdings, strip_region
 from ml.fitting import Fit, fit_ranker
 from ml.gaps import Demand, Gap, find_gaps, sum_gaps, with_need
 from ml.index import PostingIndex
@@ -32,6 +32,8 @@ from ml.ranking import (
     match_pair,
     rank_people,
     rank_postings,
+    score_people,
+    score_postings,
     search,
 )
 from ml.records import write_people, write_postings
@@ -54,6 +56,7 @@ __all__ = [
     "Filter",
     "Fit",
     "Gap",
+    "Holdings",
     "Links",
     "Match",
     "PairFact",
@@ -86,6 +89,9 @@ __all__ = [
     "rank_people",
     "rank_postings",
     "ranking_table",
+    "reasons",
+    "score_people",
+    "score_postings",
     "search",
     "shown",
     "spread",

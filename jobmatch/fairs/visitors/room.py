@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
+from jobmatch.fairs.visitors import jobs, plans_jobs
 from jobmatch.fairs.visitors.blueprint import blueprint
-from jobmatch.fairs.visitors.jobs import JOBS, TIMED
-from jobmatch.fairs.visitors.views import public, staff, veteran
+from jobmatch.fairs.visitors.views import mobilize, public, staff, veteran
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (public, staff, veteran)
+_VIEWS = (mobilize, public, staff, veteran)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
     "visitors",
     blueprints=(blueprint,),
-    jobs=JOBS,
-    timed=TIMED,
+    jobs={**jobs.JOBS, **plans_jobs.JOBS},
+    timed=(*jobs.TIMED, *plans_jobs.TIMED),
     menu=(
         MenuItem(
             "people",
@@ -38,5 +38,15 @@ ROOM = Room(
             order=40,
             also=tuple(f"visitors.{name}" for name in ("staff_registration", "staff_register", "staff_tickets")),
         ),
+        MenuItem(
+            "fair",
+            "visitors.calls",
+            N_("动员"),
+            "phone",
+            "fair.manage",
+            order=45,
+            also=("visitors.station_calls", "visitors.targets"),
+        ),
+        MenuItem("fair", "visitors.ride_list", N_("接送车"), "car", "fair.manage", order=48, also=("visitors.ride",)),
     ),
 )

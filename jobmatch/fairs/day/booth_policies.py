@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, false, literal, or_, select
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.planning.models import FairHelper, JobFair
-from jobmatch.fairs.planning.policies import can_work_fair, desk_fairs
+from jobmatch.fairs.planning.policies import can_work_fair, helped_fairs
+from jobmatch.fairs.planning.states import FairPart
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import own_files
@@ -22,28 +23,35 @@ S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 def visible_own_booths(actor: Actor, query: S) -> S:
     """Booths of the actor's own employer."""
     if not actor.can("fair.exhibit") or actor.organization_id is None:
-        return visible(query.where(false()), "exhibitor")
+        return visible(query.where(false()), "exhibitor", "employer")
     mine = select(Employer.id).where(Employer.organization_id == actor.organization_id)
-    return visible(query.where(Exhibitor.employer_id.in_(mine)), "exhibitor")
+    return visible(query.where(Exhibitor.employer_id.in_(mine)), "exhibitor", "employer")
 
 
-def visible_desk_rows(actor: Actor, query: S, *, with_people: bool = False) -> S:
-    """Exhibitors, and ``with_people`` the registrations joined to them, of fairs at whose desks the actor works."""
-    fair_ids = desk_fairs(actor, select(JobFair.id))
-    narrowed = query.where(Exhibitor.fair_id.in_(fair_ids))
-    return visible(narrowed, "exhibitor", "fair_registration") if with_people else visible(narrowed, "exhibitor")
+def worked_fairs(actor: Actor, query: S) -> S:
+    """Fairs whose booths and lists the actor works with: held by the own subtree or by an office above, or helped at.
+
+    Narrower than what may be looked at: a published fair of elsewhere is public, its people are not.
+    """
+    if actor.is_system:
+        return visible(query, "job_fair")
+    if not actor.can("fair.manage") or not actor.region_path:
+        return helped_fairs(actor, query)
+    below = JobFair.region_path.startswith(actor.region_path, autoescape=True)
+    above = literal(actor.region_path).like(JobFair.region_path + "%")
+    return visible(query.where(or_(below, above), JobFair.part == FairPart.HELD), "job_fair")
 
 
-def visible_desk_people(actor: Actor, query: S) -> S:
-    """Registrations of fairs at whose desks the actor works."""
-    fair_ids = desk_fairs(actor, select(JobFair.id))
-    return visible(query.where(FairRegistration.fair_id.in_(fair_ids)), "fair_registration")
+def visible_desk_rows(actor: Actor, query: S) -> S:
+    """Exhibitors with their names, and people joined to them, of fairs the actor works with."""
+    fair_ids = worked_fairs(actor, select(JobFair.id))
+    return visible(query.where(Exhibitor.fair_id.in_(fair_ids)), "exhibitor", "employer", "fair_registration")
 
 
 def visible_own_tickets(actor: Actor, query: S) -> S:
     """The actor's own registrations, once the own file is claimed."""
     mine = select(Person.id).where(own_files(actor))
-    return visible(query.where(FairRegistration.person_id.in_(mine)), "fair_registration")
+    return visible(query.where(FairRegistration.person_id.in_(mine)), "fair_registration", "job_fair")
 
 
 def can_work_booth(actor: Actor, employer: Employer) -> bool:

@@ -15,7 +15,7 @@ from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.day.models import BoothDesk, CheckIn, FairResume, Intention, QueueNumber
 from jobmatch.fairs.day.standing import standing_sql
-from jobmatch.fairs.day.states import QueueState
+from jobmatch.fairs.day.states import IntentionMark, QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
@@ -165,3 +165,15 @@ def own_numbers(registration_id: int) -> Select[*tuple[Any, ...]]:
     )
     query = query.where(QueueNumber.registration_id == registration_id, QueueNumber.state.in_(OPEN))
     return with_employer(query.order_by(QueueNumber.taken_at))
+
+
+def own_intentions(registration_id: int) -> Select[*tuple[Any, ...]]:
+    """A person's intentions with posting, exhibitor and standing; what the employer found unfit is not shown."""
+    query = (
+        select(Intention, FairPosting, Exhibitor, standing_sql().label("standing"))
+        .join(FairPosting, FairPosting.id == Intention.fair_posting_id)
+        .join(Exhibitor, Exhibitor.id == Intention.exhibitor_id)
+        .where(Intention.registration_id == registration_id)
+        .where((Intention.mark != IntentionMark.NOT_FIT) | Intention.mark.is_(None))
+    )
+    return with_employer(query.order_by(Intention.created_at.desc(), Intention.id.desc()))

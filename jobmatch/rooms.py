@@ -29,6 +29,7 @@ from jobmatch.fairs.planning.room import ROOM as PLANNING
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
 from jobmatch.fairs.visitors.crowd import registered_people
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
+from jobmatch.fairs.day.room import ROOM as FAIRDAY
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -54,6 +55,7 @@ ROOMS: tuple[Room, ...] = (
     PLANNING,
     EXHIBITORS,
     VISITORS,
+    FAIRDAY,
     APPLICATIONS,
     MATCHING,
     DEMAND,

@@ -1,0 +1,179 @@
+"""Reading booths on the day: whose ticket was shown, who waits, and what was noted."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from jobmatch.accounts.models import clean_phone
+from jobmatch.accounts.services.sessions import token_hash
+from jobmatch.core.errors import Invalid, NotFound
+from jobmatch.core.i18n import gettext as _
+from jobmatch.fairs.day.models import BoothDesk, CheckIn, FairResume, Intention, QueueNumber
+from jobmatch.fairs.day.standing import standing_sql
+from jobmatch.fairs.day.states import IntentionMark, QueueState
+from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
+from jobmatch.fairs.exhibitors.states import ExhibitorState
+from jobmatch.fairs.halls.models import Booth
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.states import RegistrationState
+from jobmatch.fairs.visitors.tickets import read_ticket
+from recruiters.employers.models import Employer
+
+OPEN = (QueueState.WAITING, QueueState.CALLED)
+
+
+def with_employer(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Load an exhibitor with the names a page shows."""
+    return query.options(joinedload(Exhibitor.employer).joinedload(Employer.organization))
+
+
+def booth_of_link(session: Session, token: str) -> Exhibitor:
+    """The exhibitor whose phone page the link opens. Raises ``NotFound`` for one that is unknown or was canceled."""
+    query = select(Exhibitor).where(
+        Exhibitor.desk_sha256 == token_hash(token), Exhibitor.state == ExhibitorState.ACCEPTED
+    )
+    found: Exhibitor | None = session.scalars(with_employer(query)).one_or_none()
+    if found is None:
+        raise NotFound(_("这个链接打不开，请到招聘会服务台要一个新的"))
+    return found
+
+
+def ticket_holder(session: Session, fair: JobFair, text: str, *, by_phone: bool = False) -> FairRegistration:
+    """Who showed a ticket: its scanned text or its typed number; ``by_phone`` takes a phone number as well.
+
+    Raises ``Invalid`` on ``ticket`` with the reason: forged, of another fair, canceled, unknown.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().replace(" ", "")
+    ticket = read_ticket(plain)
+    if ticket is not None and ticket.fair_id != fair.public_id:
+        raise Invalid(fields={"ticket": _("这是别的招聘会的票，请到服务台现场登记")})
+    if ticket is None and plain[:3].upper() == "JMF":
+        raise Invalid(fields={"ticket": _("这张票无法核对，请到服务台重新打一张")})
+    here = select(FairRegistration).where(FairRegistration.fair_id == fair.id)
+    if ticket is not None:
+        query = here.where(FairRegistration.public_id == ticket.registration_id)
+    elif by_phone and len(plain) == 11 and plain.isdecimal():
+        query = here.where(FairRegistration.phone_blind == FairRegistration.phone.fingerprint(clean_phone(plain)))
+    else:
+        query = here.where(FairRegistration.code == plain[:8] if len(plain) == 8 else FairRegistration.id < 0)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise Invalid(fields={"ticket": _("没有找到这个报名编号，请核对票上的 8 位数字")})
+    if found.state is not RegistrationState.SEATED:
+        raise Invalid(fields={"ticket": _("这个报名没有名额或已取消，请先到服务台登记")})
+    return found
+
+
+def fair_postings(exhibitor_id: int) -> Select[FairPosting]:
+    """What the exhibitor offers here now."""
+    offered = (FairPosting.exhibitor_id == exhibitor_id, FairPosting.withdrawn_at.is_(None))
+    return select(FairPosting).where(*offered).order_by(FairPosting.id)
+
+
+def desk_of(session: Session, exhibitor_id: int) -> BoothDesk | None:
+    """The booth's queue, once somebody stood there."""
+    return session.get(BoothDesk, exhibitor_id, populate_existing=True)
+
+
+def is_checked_in(session: Session, registration_id: int) -> bool:
+    """Whether the person came in."""
+    return session.scalar(select(CheckIn.id).where(CheckIn.registration_id == registration_id)) is not None
+
+
+def open_queue(exhibitor_id: int) -> Select[QueueNumber, FairRegistration]:
+    """Open numbers of a booth with their people, those called first."""
+    return (
+        select(QueueNumber, FairRegistration)
+        .join(FairRegistration, FairRegistration.id == QueueNumber.registration_id)
+        .where(QueueNumber.exhibitor_id == exhibitor_id, QueueNumber.state.in_(OPEN))
+        .order_by(QueueNumber.state, QueueNumber.number)
+    )
+
+
+def wrong_counts(session: Session, fair_id: int) -> list[tuple[int, str, int, int]]:
+    """Counters of booths that do not say what the rows say: (exhibitor, counter, kept, counted). Empty: all true."""
+    waiting = select(func.count()).where(
+        QueueNumber.exhibitor_id == BoothDesk.exhibitor_id, QueueNumber.state == QueueState.WAITING
+    )
+    resumes = select(func.count()).where(FairResume.exhibitor_id == BoothDesk.exhibitor_id)
+    rows = session.execute(
+        select(BoothDesk, waiting.scalar_subquery(), resumes.scalar_subquery())
+        .join(Exhibitor, Exhibitor.id == BoothDesk.exhibitor_id)
+        .where(Exhibitor.fair_id == fair_id)
+        .execution_options(populate_existing=True)
+    )
+    wrong = []
+    for desk, waits, received in rows:
+        if desk.waiting_count != waits:
+            wrong.append((desk.exhibitor_id, "waiting_count", desk.waiting_count, waits))
+        if desk.resume_count != received:
+            wrong.append((desk.exhibitor_id, "resume_count", desk.resume_count, received))
+    return wrong
+
+
+def booth_numbers(session: Session, exhibitor_ids: Sequence[int]) -> dict[int, str]:
+    """Where exhibitors stand now: the number is read each time, since a booth may move during the fair."""
+    query = select(Booth.exhibitor_id, Booth.number).where(Booth.exhibitor_id.in_(exhibitor_ids))
+    return {exhibitor_id: number for exhibitor_id, number in session.execute(query) if exhibitor_id is not None}
+
+
+def noted_at(exhibitor_id: int) -> Select[*tuple[Any, ...]]:
+    """What was noted at a booth, the newest first: the intention, its posting, whose it is, and how it stands."""
+    return (
+        select(Intention, FairPosting, FairRegistration, standing_sql().label("standing"))
+        .join(FairPosting, FairPosting.id == Intention.fair_posting_id)
+        .join(FairRegistration, FairRegistration.id == Intention.registration_id)
+        .where(Intention.exhibitor_id == exhibitor_id)
+        .order_by(Intention.created_at.desc(), Intention.id.desc())
+    )
+
+
+def intentions_of_fair(fair_id: int, standing: str = "") -> Select[*tuple[Any, ...]]:
+    """Intentions of a fair with posting, person, exhibitor and standing; this is the list behind every figure."""
+    query = (
+        select(Intention, FairPosting, FairRegistration, Exhibitor, standing_sql().label("standing"))
+        .join(FairPosting, FairPosting.id == Intention.fair_posting_id)
+        .join(FairRegistration, FairRegistration.id == Intention.registration_id)
+        .join(Exhibitor, Exhibitor.id == Intention.exhibitor_id)
+        .where(Intention.fair_id == fair_id)
+        .order_by(Intention.created_at.desc(), Intention.id.desc())
+    )
+    query = query.options(joinedload(Exhibitor.employer).joinedload(Employer.organization))
+    return query.where(standing_sql() == standing) if standing else query
+
+
+def own_numbers(registration_id: int) -> Select[*tuple[Any, ...]]:
+    """A person's open numbers with exhibitor, its queue, and how many stand before them."""
+    before = (
+        select(func.count())
+        .select_from(_ahead := QueueNumber.__table__.alias("ahead"))
+        .where(
+            _ahead.c.exhibitor_id == QueueNumber.exhibitor_id,
+            _ahead.c.state == QueueState.WAITING,
+            _ahead.c.number < QueueNumber.number,
+        )
+        .scalar_subquery()
+    )
+    query = select(QueueNumber, Exhibitor, before.label("before")).join(
+        Exhibitor, Exhibitor.id == QueueNumber.exhibitor_id
+    )
+    query = query.where(QueueNumber.registration_id == registration_id, QueueNumber.state.in_(OPEN))
+    return with_employer(query.order_by(QueueNumber.taken_at))
+
+
+def own_intentions(registration_id: int) -> Select[*tuple[Any, ...]]:
+    """A person's intentions with posting, exhibitor and standing; what the employer found unfit is not shown."""
+    query = (
+        select(Intention, FairPosting, Exhibitor, standing_sql().label("standing"))
+        .join(FairPosting, FairPosting.id == Intention.fair_posting_id)
+        .join(Exhibitor, Exhibitor.id == Intention.exhibitor_id)
+        .where(Intention.registration_id == registration_id)
+        .where((Intention.mark != IntentionMark.NOT_FIT) | Intention.mark.is_(None))
+    )
+    return with_employer(query.order_by(Intention.created_at.desc(), Intention.id.desc()))

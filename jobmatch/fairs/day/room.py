@@ -1,0 +1,28 @@
+"""The room of a fair's day: what app, worker and tests read."""
+
+from __future__ import annotations
+
+from jobmatch.core.i18n import N_
+from jobmatch.fairs.day.blueprint import blueprint
+from jobmatch.fairs.day.views import board, booth, counters, visitor
+from jobmatch.web.room import MenuItem, Room
+
+_VIEWS = (board, booth, counters, visitor)
+"""Imported so that their pages hang on the blueprint."""
+
+ROOM = Room(
+    "fairday",
+    blueprints=(blueprint,),
+    menu=(
+        MenuItem(
+            "fair",
+            "fairday.booths",
+            N_("展位和意向"),
+            "message",
+            "fair.manage",
+            order=60,
+            also=("fairday.intention_list", "fairday.counters", "fairday.sheet"),
+        ),
+        MenuItem("fair", "fairday.screens", N_("大屏"), "chart-bar", "fair.manage", order=65),
+    ),
+)

@@ -1,0 +1,50 @@
+"""What an intention counts as: the same rule once for a row and once for the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, case, or_
+
+from jobmatch.fairs.day.models import Intention
+from jobmatch.fairs.day.states import IntentionMark, IntentionStanding
+
+COUNTED = (IntentionStanding.BOTH, IntentionStanding.HIRED)
+"""Standings that count as 达成意向: both said yes."""
+ONE_SIDED = (IntentionStanding.EMPLOYER, IntentionStanding.PERSON, IntentionStanding.HIRE_OPEN)
+"""Standings of one yes, listed apart; they may be joined until ``open_until``."""
+
+
+def standing(row: Intention) -> IntentionStanding:
+    """What one intention counts as. A person who said no ends it, whatever the employer noted."""
+    wants = row.mark in {IntentionMark.INTENTION, IntentionMark.HIRE}
+    if row.declined_at is not None:
+        return IntentionStanding.NONE
+    if row.hire_yes_at is not None:
+        return IntentionStanding.HIRED
+    if wants and row.person_yes_at is not None:
+        return IntentionStanding.BOTH
+    if row.mark is IntentionMark.HIRE:
+        return IntentionStanding.HIRE_OPEN
+    if wants:
+        return IntentionStanding.EMPLOYER
+    return IntentionStanding.PERSON if row.person_yes_at is not None else IntentionStanding.NONE
+
+
+def standing_sql() -> ColumnElement[str]:
+    """The same as an expression over ``Intention``, for lists and figures."""
+    wants = Intention.mark.in_([IntentionMark.INTENTION, IntentionMark.HIRE])
+    said_yes = Intention.person_yes_at.is_not(None)
+    return case(
+        (Intention.declined_at.is_not(None), IntentionStanding.NONE.value),
+        (Intention.hire_yes_at.is_not(None), IntentionStanding.HIRED.value),
+        (and_(wants, said_yes), IntentionStanding.BOTH.value),
+        (Intention.mark == IntentionMark.HIRE, IntentionStanding.HIRE_OPEN.value),
+        (wants, IntentionStanding.EMPLOYER.value),
+        (said_yes, IntentionStanding.PERSON.value),
+        else_=IntentionStanding.NONE.value,
+    )
+
+
+def counted_sql() -> ColumnElement[bool]:
+    """Condition on ``Intention``: both said yes, so that it counts."""
+    kind = standing_sql()
+    return or_(*(kind == one.value for one in COUNTED))

@@ -1,0 +1,175 @@
+"""The phone page of a booth: for members of the employer, and behind the booth's link without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, current_app, flash, redirect, request, url_for
+from sqlalchemy import select
+
+from jobmatch.accounts.services.throttles import brake_unknown_link
+from jobmatch.core.actors import system_actor
+from jobmatch.core.errors import AppError, Conflict, Invalid
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.day import booth_queries as queries
+from jobmatch.fairs.day.blueprint import blueprint
+from jobmatch.fairs.day.booth_forms import BoothForm
+from jobmatch.fairs.day.booth_policies import visible_own_booths
+from jobmatch.fairs.day.services import intentions, queues
+from jobmatch.fairs.day.services.resumes import shown_card
+from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, QueueState
+from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.reference.models import Reason
+from jobmatch.reference.queries import choices
+from jobmatch.web.access import PUBLIC, access
+from jobmatch.web.edge import anonymous_actor, current_runtime, current_uow
+from jobmatch.web.pages import page
+
+MOST_NOTED = 30
+MARKS = {mark.value: mark for mark in IntentionMark}
+
+
+@blueprint.route("/employer/fairs/<public_id>/booth", methods=["GET", "POST"])
+@access("fair.exhibit")
+def booth(public_id: str) -> Any:
+    """The own booth on the day."""
+    uow, form = current_uow(), BoothForm.submitted()
+    query = queries.with_employer(select(Exhibitor).where(Exhibitor.public_id == public_id))
+    exhibitor: Exhibitor = uow.one(visible_own_booths(uow.actor, query))
+    here = url_for("fairday.booth", public_id=public_id)
+    if request.method == "GET":
+        return _show(uow, exhibitor, form, here)
+    status, shown = 200, None
+    try:
+        with uow.session.begin_nested():
+            shown = act(uow, exhibitor, form)
+    except (Invalid, Conflict) as error:
+        status = _told(form, error)
+    if status == 200 and shown is None:
+        return redirect(here, 303)
+    return _show(uow, exhibitor, form, here, shown=shown, status=status)
+
+
+@blueprint.route("/fairs/booth/<token>", methods=["GET", "POST"])
+@access(PUBLIC, slow=True)
+def booth_by_link(token: str) -> Any:
+    """The same behind the booth's link. Presses on unknown links are counted, so that guessing is braked."""
+    runtime, actor, form = current_runtime(), anonymous_actor(), BoothForm.submitted()
+    here = url_for("fairday.booth_by_link", token=token)
+    status, shown_id = 200, None
+    if request.method == "POST":
+        with runtime.unit(actor) as uow:
+            brake_unknown_link(uow, token, lambda: queries.booth_of_link(uow.session, token))
+        try:
+            with runtime.unit(actor) as uow:
+                shown = act(_holder(uow), queries.booth_of_link(uow.session, token), form)
+                shown_id = shown.id if shown else None
+        except (Invalid, Conflict) as error:
+            status = _told(form, error)
+        if status == 200 and shown_id is None:
+            return redirect(here, 303)
+    with runtime.unit(actor, writing=False) as uow:
+        exhibitor = queries.booth_of_link(uow.session, token)
+        shown = uow.session.get(FairRegistration, shown_id) if shown_id else None
+        return _show(_holder(uow), exhibitor, form, here, shown=shown, status=status)
+
+
+def _holder(uow: UnitOfWork) -> UnitOfWork:
+    return uow.acting_as(system_actor(_("展位手机页")))
+
+
+def _told(form: BoothForm, error: AppError) -> int:
+    form.add_errors(error if isinstance(error, Invalid) else Invalid(error.message))
+    return error.status
+
+
+def act(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm) -> FairRegistration | None:
+    """Do what was pressed; the person stays on the page after a ticket was shown. Raises ``Invalid``, ``Conflict``."""
+    if not form.validate():
+        raise Invalid(_("有一项太长了"))
+    row, name = form.row.data or "", form.press.data or ""
+    if name == "show":
+        return intentions.show_ticket(uow, exhibitor, form.ticket.data or "")
+    if name in MARKS:
+        intentions.mark_person(
+            uow,
+            exhibitor,
+            ticket=form.ticket.data or "",
+            posting=_posting(uow, exhibitor, form.posting.data or ""),
+            mark=MARKS[name],
+            reason_code=form.reason.data or "",
+            note=form.note.data or "",
+        )
+        flash(_("已记下：%(mark)s", mark=MARKS[name].label), "success")
+        return None
+    acts: dict[str, Callable[[], Any]] = {
+        "next": lambda: _called(queues.call_next(uow, exhibitor)),
+        "done": lambda: queues.finish_number(uow, exhibitor, row, QueueState.DONE),
+        "missed": lambda: queues.finish_number(uow, exhibitor, row, QueueState.MISSED),
+        "undo": lambda: intentions.undo_mark(uow, exhibitor, row),
+        "agree": lambda: intentions.agree_interest(uow, exhibitor, row),
+        "pause": lambda: queues.pause_queue(uow, exhibitor, is_paused=True),
+        "resume": lambda: queues.pause_queue(uow, exhibitor, is_paused=False),
+        "leave": lambda: queues.leave_booth(uow, exhibitor, note=form.note.data or ""),
+    }
+    if name not in acts:
+        raise Invalid(_("没有这个按钮"))
+    acts[name]()
+    return None
+
+
+def _posting(uow: UnitOfWork, exhibitor: Exhibitor, public_id: str) -> Any:
+    found = [row for row in uow.session.scalars(queries.fair_postings(exhibitor.id)) if row.public_id == public_id]
+    if not found:
+        raise Invalid(fields={"posting": _("请选一个岗位")})
+    return found[0]
+
+
+def _called(row: Any) -> None:
+    flash(_("请 %(n)s 号", n=row.number) if row else _("现在没有人排队"), "success" if row else "info")
+
+
+def _change_url() -> str:
+    """Where postings and head-counts are changed on the spot: a page of the room below, by the same link."""
+    token = (request.view_args or {}).get("token")
+    if token and "exhibitors.desk" in current_app.view_functions:
+        return url_for("exhibitors.desk", token=token)
+    return ""
+
+
+def _show(
+    uow: UnitOfWork,
+    exhibitor: Exhibitor,
+    form: BoothForm,
+    here: str,
+    *,
+    shown: FairRegistration | None = None,
+    status: int = 200,
+) -> Response:
+    session, fair = uow.session, uow.session.get_one(JobFair, exhibitor.fair_id)
+    form.reason.choices = choices(session, Reason, kind="fair_not_fit")
+    queue = session.execute(queries.open_queue(exhibitor.id)).all()
+    answer = page(
+        "fairday/booth.html",
+        form=form,
+        here=here,
+        fair=fair,
+        exhibitor=exhibitor,
+        number=queries.booth_numbers(session, [exhibitor.id]).get(exhibitor.id, ""),
+        desk=queries.desk_of(session, exhibitor.id),
+        called=[number for number, _who in queue if number.state is QueueState.CALLED],
+        postings=session.scalars(queries.fair_postings(exhibitor.id)).all(),
+        noted=session.execute(queries.noted_at(exhibitor.id).limit(MOST_NOTED)).all(),
+        shown=shown,
+        card=shown_card(uow, exhibitor, shown) if shown else None,
+        marks=IntentionMark,
+        standings=IntentionStanding,
+        change_url=_change_url(),
+    )
+    answer.status_code = status
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer

@@ -1,0 +1,263 @@
+"""People come in: one check-in for each registration, whoever scanned first, however often and from wherever.
+
+Scans come singly from a desk with a network, or many at once from one that had none; both go the same way, so that
+no order of arrival counts anybody twice or loses anybody.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from jobmatch.core.errors import AppError, require
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.day.booth_policies import worked_fairs
+from jobmatch.fairs.day.models import CheckIn, ScanReceipt
+from jobmatch.fairs.day.states import CheckInWay, ScanResult
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.services.numbers import record_next
+from jobmatch.fairs.planning.states import FairState
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.services.registering import register_walk_in
+from jobmatch.fairs.visitors.services.waiting import lock_fair
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind
+from jobmatch.fairs.visitors.tickets import PREFIX, read_ticket
+
+MOST = 200
+"""Scans of one batch: a unit of work stays under a second."""
+PHONE = re.compile(r"1\d{10}")
+CODE = re.compile(r"\d{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """Somebody without a registration, as typed at the door."""
+
+    name: str
+    phone: str = ""
+    id_tail: str = ""
+    kind: VisitorKind = VisitorKind.VETERAN
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan: a ticket's text, a code or a phone in ``text``; or name and four digits; or somebody new.
+
+    ``scan_id`` is the device's own number of it; ``scanned_at`` what the device's clock said when it had no network.
+    """
+
+    text: str = ""
+    name: str = ""
+    id_tail: str = ""
+    walk_in: WalkIn | None = None
+    way: CheckInWay = CheckInWay.TYPED
+    desk: str = ""
+    scan_id: str = ""
+    scanned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the desk reads: the result, who it is, the how-manieth, and when, where and how the first scan was.
+
+    ``words`` say what is wrong with a walk-in that could not be taken.
+    """
+
+    result: ScanResult
+    scan_id: str = ""
+    name: str = ""
+    registration_id: int | None = None
+    number: int = 0
+    at: datetime | None = None
+    desk: str = ""
+    way: CheckInWay | None = None
+    words: str = ""
+
+
+def check_in(uow: UnitOfWork, fair: JobFair, scan: Scan) -> Answer:
+    """Check one person in at a desk with a network."""
+    return check_in_all(uow, fair, [scan])[0]
+
+
+def check_in_all(uow: UnitOfWork, fair: JobFair, scans: Sequence[Scan]) -> list[Answer]:
+    """Check people in, at most ``MOST`` at once; one answer for each scan, in their order.
+
+    A scan whose number was answered before gets that answer again. Nothing raises for one scan.
+    """
+    if len(scans) > MOST:
+        raise ValueError("too many scans at once")
+    require(bool(uow.rows(worked_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id)))))
+    return _Desk(uow, lock_fair(uow, fair.id), scans).answers()
+
+
+def check_in_self(uow: UnitOfWork, fair: JobFair, text: str) -> Answer:
+    """Somebody scanned the poster and shows a ticket, a code or a phone; the answer names nobody."""
+    scan = Scan(text=text, way=CheckInWay.SELF)
+    answer = _Desk(uow, lock_fair(uow, fair.id), [scan]).answers()[0]
+    return replace(answer, name="")
+
+
+def plain_text(text: str) -> str:
+    """What a scanner or a finger typed, in half-width and without blanks and dashes."""
+    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
+
+
+class _Desk:
+    """One batch: what it needs is read in three statements, whatever its size. The fair is locked."""
+
+    def __init__(self, uow: UnitOfWork, fair: JobFair, scans: Sequence[Scan]) -> None:
+        self.uow, self.fair, self.scans = uow, fair, scans
+        self.texts = [plain_text(scan.text) for scan in scans]
+        self.rows = self._registrations()
+        self.check_ins = self._known([row.id for row in self.rows])
+        numbers = [scan.scan_id for scan in scans if scan.scan_id]
+        self.receipts = {
+            receipt.scan_id: receipt
+            for receipt in uow.session.scalars(
+                select(ScanReceipt).where(ScanReceipt.fair_id == fair.id, ScanReceipt.scan_id.in_(numbers))
+            )
+        }
+
+    def answers(self) -> list[Answer]:
+        return [self._answer(scan, text) for scan, text in zip(self.scans, self.texts, strict=True)]
+
+    def _known(self, ids: Sequence[int]) -> dict[int, CheckIn]:
+        query = select(CheckIn).where(CheckIn.registration_id.in_(ids))
+        return {row.registration_id: row for row in self.uow.session.scalars(query)}
+
+    def _registrations(self) -> list[FairRegistration]:
+        tickets = [ticket.registration_id for text in self.texts if (ticket := read_ticket(text))]
+        codes = [text for text in self.texts if CODE.fullmatch(text)]
+        phones = [FairRegistration.phone.fingerprint(text) for text in self.texts if PHONE.fullmatch(text)]
+        tails = [FairRegistration.id_tail.fingerprint(scan.id_tail) for scan in self.scans if scan.id_tail]
+        ways = [
+            column.in_(values)
+            for column, values in (
+                (FairRegistration.public_id, tickets),
+                (FairRegistration.code, codes),
+                (FairRegistration.phone_blind, phones),
+                (FairRegistration.id_tail_blind, tails),
+            )
+            if values
+        ]
+        if not ways:
+            return []
+        query = select(FairRegistration).where(FairRegistration.fair_id == self.fair.id, or_(*ways))
+        return list(self.uow.session.scalars(query.order_by(FairRegistration.id)))
+
+    def _answer(self, scan: Scan, text: str) -> Answer:
+        receipt = self.receipts.get(scan.scan_id) if scan.scan_id else None
+        if receipt is not None:
+            return self._again(receipt)
+        found = self._find(scan, text)
+        answer = replace(found, scan_id=scan.scan_id) if isinstance(found, Answer) else self._let_in(found, scan)
+        if scan.scan_id:
+            self._keep(scan, answer)
+        return answer
+
+    def _find(self, scan: Scan, text: str) -> FairRegistration | Answer:
+        if self.fair.state is not FairState.RUNNING and scan.scanned_at is None:
+            return Answer(ScanResult.NOT_OPEN)
+        if scan.walk_in is not None:
+            return self._new(scan.walk_in)
+        if text.upper().startswith(PREFIX):
+            ticket = read_ticket(text)
+            if ticket is None:
+                return Answer(ScanResult.FORGED)
+            if ticket.fair_id != self.fair.public_id:
+                return Answer(ScanResult.OTHER_FAIR)
+            return self._only([row for row in self.rows if row.public_id == ticket.registration_id])
+        if scan.name and scan.id_tail:
+            tail = FairRegistration.id_tail.fingerprint(scan.id_tail)
+            return self._only([row for row in self.rows if row.id_tail_blind == tail and row.name == scan.name.strip()])
+        phone = FairRegistration.phone.fingerprint(text) if PHONE.fullmatch(text) else None
+        return self._only([row for row in self.rows if row.code == text or (phone and row.phone_blind == phone)])
+
+    def _only(self, found: list[FairRegistration]) -> FairRegistration | Answer:
+        """The one that was found. Two of one name and one tail cannot be told apart: the phone or the code decides."""
+        if len(found) != 1:
+            return Answer(ScanResult.UNKNOWN)
+        if found[0].state is RegistrationState.CANCELED:
+            return Answer(ScanResult.CANCELED, name=found[0].name)
+        if found[0].state is RegistrationState.WAITING and not self.fair.taken_on_the_day:
+            return Answer(ScanResult.NOT_OPEN, name=found[0].name)
+        return found[0]
+
+    def _new(self, person: WalkIn) -> FairRegistration | Answer:
+        try:
+            with self.uow.session.begin_nested():
+                done = register_walk_in(
+                    self.uow,
+                    self.fair,
+                    name=person.name,
+                    phone=person.phone,
+                    id_tail=person.id_tail,
+                    kind=person.kind,
+                )
+        except AppError as error:
+            fields = getattr(error, "fields", None) or {}
+            return Answer(ScanResult.UNKNOWN, words="；".join(map(str, fields.values())) or error.message)
+        row = done.registration
+        self.check_ins.update(self._known([row.id]))
+        return row
+
+    def _let_in(self, row: FairRegistration, scan: Scan) -> Answer:
+        at = self._bent(scan.scanned_at)
+        known = self.check_ins.get(row.id)
+        if known is None:
+            known = CheckIn(
+                fair_id=self.fair.id,
+                registration_id=row.id,
+                number=record_next(self.uow, self.fair.id, "check_in_last"),
+                way=scan.way,
+                desk=scan.desk[:40],
+                at=at,
+                scanned_at=scan.scanned_at,
+                received_at=self.uow.now,
+                is_offline=scan.scanned_at is not None,
+                user_id=self.uow.actor.user_id,
+            )
+            self.uow.session.add(known)
+            self.uow.session.flush()
+            self.check_ins[row.id] = known
+            return self._said(ScanResult.OK, known, row.name, scan.scan_id)
+        if at < known.at:
+            # The first scan wins, even where it arrives last: its desk had no network.
+            known.at, known.desk, known.way = at, scan.desk[:40], scan.way
+            known.scanned_at, known.is_offline = scan.scanned_at, scan.scanned_at is not None
+            self.uow.session.flush()
+        return self._said(ScanResult.REPEATED, known, row.name, scan.scan_id)
+
+    def _bent(self, scanned_at: datetime | None) -> datetime:
+        """A device's clock may be wrong: no scan was before the doors opened, none after it arrived."""
+        if scanned_at is None:
+            return self.uow.now
+        return max(self.fair.opened_at or self.fair.opens_at, min(scanned_at, self.uow.now))
+
+    def _said(self, result: ScanResult, row: CheckIn, name: str, scan_id: str) -> Answer:
+        return Answer(result, scan_id, name, row.registration_id, row.number, row.at, row.desk, row.way)
+
+    def _keep(self, scan: Scan, answer: Answer) -> None:
+        known = self.check_ins.get(answer.registration_id) if answer.registration_id else None
+        receipt = ScanReceipt(
+            fair_id=self.fair.id,
+            scan_id=scan.scan_id,
+            result=answer.result,
+            check_in_id=known.id if known else None,
+            received_at=self.uow.now,
+        )
+        self.uow.session.add(receipt)
+        self.receipts[scan.scan_id] = receipt
+
+    def _again(self, receipt: ScanReceipt) -> Answer:
+        """The same answer to the same scan."""
+        row = self.uow.session.get(CheckIn, receipt.check_in_id) if receipt.check_in_id else None
+        if row is None:
+            return Answer(receipt.result, receipt.scan_id)
+        name = self.uow.session.get_one(FairRegistration, row.registration_id).name
+        return self._said(receipt.result, row, name, receipt.scan_id)

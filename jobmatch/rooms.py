@@ -23,13 +23,13 @@ from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.exchange.room import ROOM as EXCHANGE
+from jobmatch.fairs.day.room import ROOM as FAIRDAY
 from jobmatch.fairs.exhibitors.room import ROOM as EXHIBITORS
 from jobmatch.fairs.exhibitors.services.ranking import ask_registered
 from jobmatch.fairs.planning.room import ROOM as PLANNING
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
 from jobmatch.fairs.visitors.crowd import registered_people
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
-from jobmatch.fairs.day.room import ROOM as FAIRDAY
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -51,11 +51,10 @@ ROOMS: tuple[Room, ...] = (
     COMPLAINTS,
     BULLETINS,
     PUBLICITY,
-    VISITORS,
-    PLANNING,
-    EXHIBITORS,
-    VISITORS,
     FAIRDAY,
+    VISITORS,
+    EXHIBITORS,
+    PLANNING,
     APPLICATIONS,
     MATCHING,
     DEMAND,

@@ -93,6 +93,7 @@ ROLE_TABLE: dict[str, frozenset[str]] = {
             "case.work",
             "difficulty.read",
             "fair.manage",
+            "fair.help",
             "placement.write",
             "crosscheck.run",
             "station.manage",

@@ -133,6 +133,13 @@ def test_a_walk_in_is_registered_and_in_and_a_wrong_one_says_why(uow: UnitOfWork
     assert twice.result is ScanResult.REPEATED and came(uow, fair) == 1
 
 
+def test_a_ticket_scanned_into_the_field_of_a_name_is_a_ticket(uow: UnitOfWork, fair: JobFair) -> None:
+    row = make_registration(uow, fair)
+    lost = WalkIn(ticket_text(fair.public_id, row.public_id).lower())
+    answer = check_in(uow, fair, Scan(walk_in=lost, way=CheckInWay.WALK_IN))
+    assert (answer.result, answer.registration_id) == (ScanResult.OK, row.id)
+
+
 def test_the_poster_names_nobody(uow: UnitOfWork, fair: JobFair) -> None:
     row = make_registration(uow, fair, name="测试密")
     answer = check_in_self(uow, fair, row.code)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.fairs.day.blueprint import blueprint
-from jobmatch.fairs.day.views import board, booth, counters, visitor
+from jobmatch.fairs.day.views import board, booth, counters, desk, visitor
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (board, booth, counters, visitor)
+_VIEWS = (board, booth, counters, desk, visitor)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
     "fairday",
     blueprints=(blueprint,),
     menu=(
+        MenuItem(
+            "fair", "fairday.desk", N_("签到台"), "circle-check", "fair.manage", order=55, also=("fairday.paper_list",)
+        ),
         MenuItem(
             "fair",
             "fairday.booths",

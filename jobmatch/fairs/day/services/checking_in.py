@@ -107,12 +107,19 @@ def plain_text(text: str) -> str:
     return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
 
 
+def _is_ticket(person: WalkIn | None) -> bool:
+    return person is not None and read_ticket(plain_text(person.name)) is not None
+
+
 class _Desk:
     """One batch: what it needs is read in three statements, whatever its size. The fair is locked."""
 
     def __init__(self, uow: UnitOfWork, fair: JobFair, scans: Sequence[Scan]) -> None:
         self.uow, self.fair, self.scans = uow, fair, scans
-        self.texts = [plain_text(scan.text) for scan in scans]
+        # A scanner types wherever the cursor stands: a ticket in the field of a name is still a ticket.
+        self.texts = [
+            plain_text(scan.walk_in.name if scan.walk_in and _is_ticket(scan.walk_in) else scan.text) for scan in scans
+        ]
         self.rows = self._registrations()
         self.check_ins = self._known([row.id for row in self.rows])
         numbers = [scan.scan_id for scan in scans if scan.scan_id]
@@ -163,7 +170,7 @@ class _Desk:
     def _find(self, scan: Scan, text: str) -> FairRegistration | Answer:
         if self.fair.state is not FairState.RUNNING and scan.scanned_at is None:
             return Answer(ScanResult.NOT_OPEN)
-        if scan.walk_in is not None:
+        if scan.walk_in is not None and not _is_ticket(scan.walk_in):
             return self._new(scan.walk_in)
         if text.upper().startswith(PREFIX):
             ticket = read_ticket(text)

@@ -23,7 +23,6 @@ from jobmatch.fairs.day.states import IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import helped_fairs
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
@@ -90,9 +89,7 @@ def counters(public_id: str) -> Any:
 @access("fair.help")
 def helper_counters(public_id: str) -> Any:
     """The counters, for the volunteers of a fair on its day."""
-    uow = current_uow()
-    fair: JobFair = uow.one(helped_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return _counter(fair, url_for("fairday.helper_counters", public_id=public_id))
+    return _counter(_fair(public_id), url_for("fairday.helper_counters", public_id=public_id))
 
 
 def _counter(fair: JobFair, here: str) -> Any:

@@ -1,0 +1,53 @@
+"""Forms of the check-in desk: shape and format. ``press`` is the button."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import AnyOf
+
+from jobmatch.accounts.fields import at_most
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.fairs.visitors.states import VisitorKind
+from jobmatch.web.pages import PageForm
+
+_SCANNED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "enterkeyhint": "go"}
+_DIGITS = {"autocomplete": "off", "class": "w-s", "maxlength": "4"}
+
+
+class DeskForm(PageForm):
+    """One field for the scanner; name and four digits for people who bring neither ticket nor phone."""
+
+    text = StringField(N_("报名编号或手机号"), [at_most(120)], render_kw=_SCANNED, description=N_("扫码枪直接扫这里"))
+    name = StringField(N_("姓名"), [at_most(60)], render_kw={"autocomplete": "off"})
+    id_tail = StringField(N_("身份证后四位"), [at_most(8)], render_kw=_DIGITS)
+    desk = HiddenField()
+
+
+class WalkInForm(PageForm):
+    """Somebody without a registration."""
+
+    name = StringField(N_("姓名"), [at_most(60)], render_kw={"autocomplete": "off"})
+    phone = StringField(N_("手机号"), [at_most(40)], render_kw={"inputmode": "tel", "autocomplete": "off"})
+    id_tail = StringField(N_("身份证后四位"), [at_most(8)], render_kw=_DIGITS, description=N_("没有手机号的填这一项"))
+    kind = RadioField(N_("身份类别"), [AnyOf(list(VisitorKind))], default=VisitorKind.VETERAN.value)
+    desk = HiddenField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(kind.value, kind.label) for kind in VisitorKind]
+        self.kind.validators[0].message = _("请选一项")  # type: ignore[attr-defined]
+
+
+class SignCodeForm(PageForm):
+    """An exhibitor's six digits."""
+
+    code = StringField(N_("单位的报到码"), [at_most(12)], render_kw={"autocomplete": "off", "inputmode": "numeric"})
+
+
+class HereForm(PageForm):
+    """What somebody types who scanned the poster."""
+
+    text = StringField(
+        N_("报名编号或手机号"), [at_most(120)], render_kw={"autocomplete": "off", "inputmode": "numeric"}
+    )

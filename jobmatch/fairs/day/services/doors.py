@@ -1,0 +1,52 @@
+"""At the doors: exhibitors show their code, and people are counted beside those who check in."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.day.booth_policies import worked_fairs
+from jobmatch.fairs.day.models import PeopleCount
+from jobmatch.fairs.day.services.checking_in import plain_text
+from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.services.absences import record_came
+from jobmatch.fairs.halls.models import Booth
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.states import FairState
+from recruiters.employers.models import Employer
+
+MOST_AT_ONCE = 500
+
+
+def _may(uow: UnitOfWork, fair: JobFair) -> None:
+    require(bool(uow.rows(worked_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id)))))
+    if fair.state is not FairState.RUNNING:
+        raise Conflict(_("招聘会现在没有开场，不能签到"))
+
+
+def check_in_by_code(uow: UnitOfWork, fair: JobFair, code: str) -> tuple[str, str]:
+    """An exhibitor is there; returns its name and its booth's number (empty: none yet). Twice changes nothing.
+
+    Raises ``Invalid`` for a code nobody has at this fair, ``Conflict`` outside the opening hours or without a place.
+    """
+    _may(uow, fair)
+    mine = (Exhibitor.fair_id == fair.id, Exhibitor.sign_code == plain_text(code))
+    loaded = joinedload(Exhibitor.employer).joinedload(Employer.organization)
+    exhibitor = uow.session.scalars(select(Exhibitor).where(*mine).options(loaded)).one_or_none()
+    if exhibitor is None:
+        raise Invalid(fields={"code": _("这场没有这个报到码，请看单位收到的 6 位数字")})
+    record_came(uow, exhibitor)
+    number = uow.session.scalar(select(Booth.number).where(Booth.exhibitor_id == exhibitor.id))
+    return exhibitor.employer.organization.name, number or ""
+
+
+def add_count(uow: UnitOfWork, fair: JobFair, entered: int) -> None:
+    """So many people went through a door. Raises ``Conflict`` outside the opening hours."""
+    _may(uow, fair)
+    if not 0 < entered <= MOST_AT_ONCE:
+        raise ValueError("a count of people at a door")
+    uow.session.add(PeopleCount(fair_id=fair.id, at=uow.now, entered=entered, user_id=uow.actor.user_id))
+    uow.session.flush()

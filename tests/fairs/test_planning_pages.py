@@ -250,9 +250,9 @@ def test_a_volunteer_is_named_and_taken_back(office: Office) -> None:
 
 def test_the_daily_work_opens_tasks_that_lead_to_the_fair(office: Office) -> None:
     client = office.clerk
-    fair = new_fair(client)
-    assert remind(JobContext(office.runtime.database, 0, {}))["opened"] >= 1
-    assert remind(JobContext(office.runtime.database, 0, {}))["opened"] == 0
+    fair = new_fair(client, opens_at="2026-12-26T09:00", closes_at="2026-12-26T15:00")
+    assert remind(JobContext(office.runtime.database, 0, "planning.remind"))["opened"] >= 1
+    assert remind(JobContext(office.runtime.database, 0, "planning.remind"))["opened"] == 0
     assert row(office, Task).link == fair
     assert row(office, FairStep).fair_id == row(office, JobFair).id
 

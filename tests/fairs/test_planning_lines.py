@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -36,15 +37,14 @@ def _files(uow: UnitOfWork, tmp_path: Path) -> None:
 
 def test_money_has_a_purpose_and_sponsors_a_name(uow: UnitOfWork) -> None:
     office, fair = draft(uow)
+    given: dict[str, Any] = {"kind": MoneyKind.COST, "label": "场地", "planned_yuan": 1}
     for wrong, field in (
         ({"label": ""}, "label"),
         ({"kind": MoneyKind.SPONSOR}, "party"),
         ({"planned_yuan": 10**9}, "planned_yuan"),
     ):
         with pytest.raises(Invalid) as caught:
-            lines.save_money(
-                office, fair, None, **{"kind": MoneyKind.COST, "label": "场地", "planned_yuan": 1, **wrong}
-            )
+            lines.save_money(office, fair, None, **{**given, **wrong})
         assert list(caught.value.fields) == [field]
     cost = lines.save_money(office, fair, None, kind=MoneyKind.COST, label="场地", planned_yuan=3000)
     lines.save_money(office, fair, cost, kind=MoneyKind.COST, label="场地", planned_yuan=3000, spent_yuan=2500)
@@ -73,9 +73,10 @@ def test_a_broadcast_belongs_to_a_fair_that_is_online(uow: UnitOfWork) -> None:
         lines.save_broadcast(office, fair, None, title="直播", starts_at=uow.now)
     assert list(caught.value.fields) == ["title"]
     fairs.edit_fair(office, fair, plan(uow, mode=FairMode.BOTH))
+    given: dict[str, Any] = {"title": "直播", "starts_at": uow.now}
     for wrong, field in (({"starts_at": None}, "starts_at"), ({"url": "javascript:1"}, "url")):
         with pytest.raises(Invalid) as caught:
-            lines.save_broadcast(office, fair, None, **{"title": "直播", "starts_at": uow.now, **wrong})
+            lines.save_broadcast(office, fair, None, **{**given, **wrong})
         assert list(caught.value.fields) == [field]
     row = lines.save_broadcast(office, fair, None, title="直播", starts_at=uow.now, viewer_count=1200)
     row = lines.save_broadcast(office, fair, row, title="直播", starts_at=uow.now, viewer_count=1300, intention_count=9)

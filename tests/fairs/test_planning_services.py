@@ -326,7 +326,7 @@ def test_a_step_is_planned_for_a_colleague_and_the_task_follows(uow: UnitOfWork)
     assert steps.open_due_steps(uow) == 1
     for wrong in ({"due_on": None}, {"due_on": uow.today + timedelta(days=900)}):
         with pytest.raises(Invalid):
-            steps.plan_step(office, fair, step, **wrong)  # type: ignore[arg-type]
+            steps.plan_step(office, fair, step, **wrong)
     with pytest.raises(Invalid) as caught:
         steps.plan_step(office, fair, step, due_on=uow.today, owner="zz22zz22zz22zz22")
     assert list(caught.value.fields) == ["owner"]

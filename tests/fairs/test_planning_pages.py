@@ -81,6 +81,8 @@ def test_a_new_form_has_defaults_and_says_what_is_wrong(office: Office) -> None:
         client.post("/staff/fairs/new", data={**GIVEN, "closes_at": GIVEN["opens_at"]}), 422
     )
     assert client.post("/staff/fairs/new", data={"title": "x"}).status_code == 422
+    for end in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        assert client.post("/staff/fairs/new", data={**GIVEN, "opens_at": end, "closes_at": end}).status_code == 422
 
 
 def test_a_fair_is_planned_published_and_taken_back(office: Office) -> None:

@@ -385,6 +385,7 @@ LABELS: dict[str, str] = {
     # code tables
     "reference.certificate.save": N_("修改证书表"),
     "reference.dated_rule.save": N_("修改按日期生效的数值"),
+    "reference.fair_theme.save": N_("修改招聘会主题"),
     "reference.holidays.import": N_("导入放假安排"),
     "reference.load": N_("载入代码表"),
     "reference.posting_rule.save": N_("修改岗位检查规则"),

@@ -77,7 +77,11 @@ class MomentField(DateTimeLocalField):
         except ValueError:
             raise ValueError(_("请填写日期和时间，例如 2026-12-01 09:00")) from None
         if isinstance(self.data, datetime):
-            self.data = self.data.replace(tzinfo=SHANGHAI)
+            # Dates at the ends of the calendar cannot be put into another zone, nor counted on from.
+            sensible = 1900 < self.data.year < 2200
+            self.data = self.data.replace(tzinfo=SHANGHAI) if sensible else None
+            if not sensible:
+                raise ValueError(_("请填写日期和时间，例如 2026-12-01 09:00"))
 
     def process_data(self, value: Any) -> None:
         self.data = value.astimezone(SHANGHAI) if isinstance(value, datetime) else None

@@ -81,6 +81,8 @@ def test_a_new_form_has_defaults_and_says_what_is_wrong(office: Office) -> None:
         client.post("/staff/fairs/new", data={**GIVEN, "closes_at": GIVEN["opens_at"]}), 422
     )
     assert client.post("/staff/fairs/new", data={"title": "x"}).status_code == 422
+    for end in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        assert client.post("/staff/fairs/new", data={**GIVEN, "opens_at": end, "closes_at": end}).status_code == 422
 
 
 def test_a_fair_is_planned_published_and_taken_back(office: Office) -> None:
@@ -250,9 +252,9 @@ def test_a_volunteer_is_named_and_taken_back(office: Office) -> None:
 
 def test_the_daily_work_opens_tasks_that_lead_to_the_fair(office: Office) -> None:
     client = office.clerk
-    fair = new_fair(client)
-    assert remind(JobContext(office.runtime.database, 0, {}))["opened"] >= 1
-    assert remind(JobContext(office.runtime.database, 0, {}))["opened"] == 0
+    fair = new_fair(client, opens_at="2026-12-26T09:00", closes_at="2026-12-26T15:00")
+    assert remind(JobContext(office.runtime.database, 0, "planning.remind"))["opened"] >= 1
+    assert remind(JobContext(office.runtime.database, 0, "planning.remind"))["opened"] == 0
     assert row(office, Task).link == fair
     assert row(office, FairStep).fair_id == row(office, JobFair).id
 

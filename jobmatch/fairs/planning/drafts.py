@@ -50,10 +50,14 @@ def draft_facts(session: Session, fair: JobFair, today: date) -> DraftFacts:
 
 def sections(facts: DraftFacts) -> list[tuple[str, list[str]]]:
     """Heading and paragraphs of each part."""
-    fair, total = facts.fair, money_sum(facts.money)
+    return [*_about(facts), *_rules(facts)]
+
+
+def _about(facts: DraftFacts) -> list[tuple[str, list[str]]]:
+    """What, when, who and how many."""
+    fair = facts.fair
     parts = [f"{name}动员 {part.people_target} 人、{part.employer_target} 家单位" for part, name in facts.slices]
-    given = "、".join(f"{line.party}（{line.label}）" for line in facts.money if line.kind is MoneyKind.SPONSOR)
-    found: list[tuple[str, list[str]]] = [
+    return [
         ("活动名称和目的", [f"{fair.title}。主题：{facts.theme or OPEN}。", fair.purpose or OPEN]),
         (
             "时间、地点和方式",
@@ -80,6 +84,14 @@ def sections(facts: DraftFacts) -> list[tuple[str, list[str]]]:
                 *(["；".join(parts) + "。"] if parts else []),
             ],
         ),
+    ]
+
+
+def _rules(facts: DraftFacts) -> list[tuple[str, list[str]]]:
+    """What the law and the trade ask for, with the facts of this fair."""
+    fair, total = facts.fair, money_sum(facts.money)
+    given = "、".join(f"{line.party}（{line.label}）" for line in facts.money if line.kind is MoneyKind.SPONSOR)
+    return [
         (
             "单位和岗位的核实",
             [
@@ -116,7 +128,6 @@ def sections(facts: DraftFacts) -> list[tuple[str, list[str]]]:
             ],
         ),
     ]
-    return found
 
 
 def method_draft(facts: DraftFacts) -> bytes:

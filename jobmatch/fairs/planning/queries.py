@@ -135,9 +135,8 @@ def year_plan(uow: UnitOfWork) -> YearPlan:
             is_ours, JobFair.opens_at >= begins, JobFair.opens_at < ends
         )
     ).one()
-    return YearPlan(
-        year, *(int(number) for number in row), needed=int(rule_value(uow.session, "fairs_a_year", uow.today))
-    )
+    held, ahead, joined = (int(number) for number in row)
+    return YearPlan(year, held, ahead, joined, int(rule_value(uow.session, "fairs_a_year", uow.today)))
 
 
 def last_fair(actor: Actor) -> Select[JobFair]:
@@ -195,8 +194,8 @@ def steps_of(session: Session, fair: JobFair, today: date) -> list[tuple[str, li
             name=labels.get(kind.code, kind.name_zh),
             hint=(english and kind.hint_en) or kind.hint,
             kind=kind,
-            owner=known.get(step.owner_id, ""),
-            done_by=known.get(step.done_by_id, ""),
+            owner=known.get(step.owner_id or 0, ""),
+            done_by=known.get(step.done_by_id or 0, ""),
             days_late=(today - step.due_on).days if step.due_on else -999,
         )
         phases.setdefault((english and kind.stage_en) or kind.stage_zh, []).append(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -287,7 +288,7 @@ def is_theme_of(theme: FairTheme, opens_at: datetime) -> bool:
     )
 
 
-def _checked(uow: UnitOfWork, plan: FairPlan) -> dict[str, object]:
+def _checked(uow: UnitOfWork, plan: FairPlan) -> dict[str, Any]:
     """The plan as it is stored. Raises ``Invalid`` with every finding."""
     found = Findings()
     values = asdict(plan)

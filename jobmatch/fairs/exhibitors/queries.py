@@ -212,7 +212,7 @@ def invitations_of(fair_id: int) -> Select[*tuple[Any, ...]]:
 def reply_counts(session: Session, fair_id: int) -> dict[InvitationReply, int]:
     """How many invited employers answered what."""
     query = select(FairInvitation.reply, func.count()).where(FairInvitation.fair_id == fair_id)
-    return dict(session.execute(query.group_by(FairInvitation.reply)).tuples())
+    return dict(session.execute(query.group_by(FairInvitation.reply)).all())
 
 
 def calls_to_make(fair_id: int, now: datetime) -> Select[*tuple[Any, ...]]:

@@ -158,7 +158,7 @@ def changes_of(session: Session, exhibitor_id: int) -> list[tuple[FairPostingCha
         .where(FairPosting.exhibitor_id == exhibitor_id)
         .order_by(FairPostingChange.id.desc())
     )
-    return [tuple(row) for row in session.execute(query)]
+    return [(change, title, name) for change, title, name in session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.actors import Actor
@@ -26,6 +26,7 @@ from jobmatch.fairs.exhibitors.states import (
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.inbox.models import Message
+from jobmatch.privacy.services.organizations import merge_organizations, undo_organization_merge
 from recruiters.employers.models import Employer
 from recruiters.employers.services.founding import record_founding
 from recruiters.employers.states import EmployerKind, FoundingBasis, VettingState
@@ -105,7 +106,7 @@ def test_a_link_answers_for_its_employer_and_a_new_one_replaces_it(uow: UnitOfWo
     fair, employer = make_fair(uow), make_employer(uow)
     [answer] = inviting.invite_employers(uow, fair, [employer.id])
     nobody = acting(uow, Actor())
-    said = {"attendees": "测试甲", "needs_power": True, "note": ""}
+    said: dict[str, Any] = {"attendees": "测试甲", "needs_power": True, "note": ""}
     with pytest.raises(Invalid):
         inviting.reply_by_link(nobody, answer.token, reply="none", **said)
     row = inviting.reply_by_link(nobody, answer.token, reply="coming", **said)
@@ -453,9 +454,30 @@ def test_signing_up_again_brings_exactly_what_is_chosen(uow: UnitOfWork) -> None
     }
 
 
+@pytest.mark.parametrize("is_source_further", [True, False])
+def test_joining_two_employers_keeps_the_further_row_of_a_fair_and_is_undone(
+    uow: UnitOfWork, is_source_further: bool
+) -> None:
+    target, source, third = make_employer(uow), make_employer(uow), make_employer(uow)
+    both, alone = make_fair(uow), make_fair(uow)
+    kept, left = (source, target) if is_source_further else (target, source)
+    further = make_exhibitor(uow, both, employer=kept)
+    make_exhibitor(uow, both, employer=left, state=ExhibitorState.APPLIED)
+    only = make_exhibitor(uow, alone, employer=source)
+    inviting.invite_employers(uow, both, [source.id])
+    banned(uow, source)
+    merge = merge_organizations(uow, target, source, reason="测试是同一家")
+    assert {further.employer_id, only.employer_id} == {target.id} != {third.id}
+    assert queries.find_invitation(uow.session, both.id, target.id) is not None
+    assert absences.is_banned(uow.session, target.id, uow.today)
+    undo_organization_merge(uow, merge)
+    uow.session.expire_all()
+    assert (further.employer_id, only.employer_id) == (kept.id, source.id)
+
+
 def test_holding_a_fair_reads_the_exhibitor_anew(uow: UnitOfWork) -> None:
     fair = make_fair(uow)
     row = make_exhibitor(uow, fair, state=ExhibitorState.APPLIED)
-    uow.session.execute(Exhibitor.__table__.update().values(needs="改过了"))
+    uow.session.execute(update(Exhibitor).values(needs="改过了"), execution_options={"synchronize_session": False})
     hold_fair(uow, fair.id, row)
     assert (row.needs, row.employer.id) == ("改过了", row.employer_id)

@@ -11,13 +11,11 @@ from jobmatch.web.fields import Measured, PickOne, Picks, WholeField
 from jobmatch.web.pages import PageForm
 from recruiters.employers.states import EmployerKind
 
-_REPLIES = [(one.value, one.label_id) for one in InvitationReply if one is not InvitationReply.NONE]
-
 
 class ReplyForm(PageForm):
     """Coming or not (回执)."""
 
-    reply = RadioField(N_("您单位参会吗"), choices=_REPLIES, validate_choice=False)
+    reply = RadioField(N_("您单位参会吗"), choices=[], validate_choice=False)
     attendees = StringField(N_("谁来"), [at_most(120)], description=N_("姓名、职务、几个人"))
     needs_power = BooleanField(N_("展位要用电"))
     note = StringField(N_("还想说明什么"), [at_most(200)])

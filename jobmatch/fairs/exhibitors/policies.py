@@ -14,7 +14,7 @@ from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_edit_fair, can_work_fair
 from jobmatch.fairs.planning.states import PUBLIC_STATES, FairPart, FairState
 from recruiters.employers.models import Employer
-from recruiters.employers.policies import own_employer
+from recruiters.employers.policies import own_employer, visible_employers
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
@@ -57,6 +57,11 @@ def worked_fairs(actor: Actor, select_: S) -> S:
         allowed = bool(actor.region_path) and actor.can("fair.manage")
         select_ = select_.where(or_(below, above) if allowed else literal(False))
     return visible(select_, "job_fair", "employer", "exhibitor")
+
+
+def visible_candidates(actor: Actor, select_: S) -> S:
+    """Employers that staff may see, with how many open postings each has, for an invitation."""
+    return visible(visible_employers(actor, select_), "posting")
 
 
 def visible_exhibitors(actor: Actor, select_: S) -> S:

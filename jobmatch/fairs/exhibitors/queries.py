@@ -158,7 +158,7 @@ def changes_of(session: Session, exhibitor_id: int) -> list[tuple[FairPostingCha
         .where(FairPosting.exhibitor_id == exhibitor_id)
         .order_by(FairPostingChange.id.desc())
     )
-    return [tuple(row) for row in session.execute(query)]
+    return [(change, title, name) for change, title, name in session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def invitations_of(fair_id: int) -> Select[*tuple[Any, ...]]:
 def reply_counts(session: Session, fair_id: int) -> dict[InvitationReply, int]:
     """How many invited employers answered what."""
     query = select(FairInvitation.reply, func.count()).where(FairInvitation.fair_id == fair_id)
-    return dict(session.execute(query.group_by(FairInvitation.reply)).tuples())
+    return dict(session.execute(query.group_by(FairInvitation.reply)).all())
 
 
 def calls_to_make(fair_id: int, now: datetime) -> Select[*tuple[Any, ...]]:

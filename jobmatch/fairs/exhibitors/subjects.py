@@ -67,8 +67,8 @@ def _by_fair(uow: UnitOfWork, model: Any, employer_id: int) -> dict[int, Any]:
     return {row.fair_id: row for row in uow.session.scalars(select(model).where(model.employer_id == employer_id))}
 
 
-def _reply_rank(row: Any) -> int:
-    return _SAID.index(row.reply)
+def _reply_rank(row: Any) -> tuple[bool, int]:
+    return row.replied_at is not None, _SAID.index(row.reply)
 
 
 def _state_rank(row: Any) -> tuple[bool, int]:

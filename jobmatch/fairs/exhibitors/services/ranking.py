@@ -84,7 +84,7 @@ def last_ranking(session: Session, fair: JobFair) -> Ranked:
 def rank_employers(session: Session, fair: JobFair, today: Any) -> dict[str, Any]:
     """Employers whose open postings fit most of those who come, as the job keeps it."""
     ids, of_registered = _people(session, fair)
-    employer_of = dict(session.execute(select(Posting.id, Posting.employer_id)).tuples())
+    employer_of = dict(session.execute(select(Posting.id, Posting.employer_id)).all())
     ranker, pool = active_ranker(session), pools(session).postings.get(session)
     fitting: dict[int, int] = {}
     for documents in _documents(session, ids):

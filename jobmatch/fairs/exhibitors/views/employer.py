@@ -83,7 +83,7 @@ def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> R
     invitation = queries.find_invitation(uow.session, fair.id, employer.id)
     rows = uow.session.scalars(queries.fair_postings_of([exhibitor.id])).all() if exhibitor else []
     held = {row.posting_id for row in rows}
-    more = uow.session.scalars(queries.postings_to_bring(employer.id, uow.today)) if exhibitor else []
+    more = uow.session.scalars(queries.postings_to_bring(employer.id, uow.today)).all() if exhibitor else []
     may_sign_up = (exhibitor is None or exhibitor.state in AGAIN) and signing_up.is_open_for(fair, uow.now)
     is_live = exhibitor is not None and exhibitor.state in queries.LIVE
     return page(

@@ -15,7 +15,7 @@ from jobmatch.fairs.exhibitors import queries
 from jobmatch.fairs.exhibitors.blueprint import blueprint
 from jobmatch.fairs.exhibitors.forms import InviteFilter, InviteForm
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairInvitation
-from jobmatch.fairs.exhibitors.policies import can_review, office_fairs
+from jobmatch.fairs.exhibitors.policies import can_review, office_fairs, visible_candidates
 from jobmatch.fairs.exhibitors.queries import Wanted
 from jobmatch.fairs.exhibitors.services import inviting, ranking, signing_up
 from jobmatch.fairs.exhibitors.services.absences import bans_of
@@ -102,7 +102,7 @@ def invite(public_id: str) -> Response:
     query = queries.employers_to_invite(fair, wanted, uow.today)
     if by_score:
         query = query.where(Employer.id.in_(scores)).order_by(None).order_by(*_best_first(scores))
-    found = paged(uow, visible_employers(uow.actor, query), size=50)
+    found = paged(uow, visible_candidates(uow.actor, query), size=50)
     employers = [row[0] for row in found.rows]
     return page(
         "exhibitors/invite.html",

@@ -36,7 +36,7 @@ class FormKey(Base):
 
 
 _SETTLE = (
-    update(FormKey.__table__)
+    update(FormKey)
     .where(FormKey.actor_key == bindparam("of_actor"), FormKey.key == bindparam("of_key"))
     .values(status=bindparam("status"), location=bindparam("location"))
 )

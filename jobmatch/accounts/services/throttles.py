@@ -108,7 +108,7 @@ _COUNTS = (
     .where(Attempt.key.in_(bindparam("keys", expanding=True)), Attempt.at > bindparam("since"))
     .group_by(Attempt.key)
 )
-_TRY = insert(Attempt.__table__)
+_TRY = insert(Attempt)
 
 
 def brake(uow: UnitOfWork, limits: dict[str, int], *, peek: dict[str, int] | None = None) -> None:
@@ -122,7 +122,7 @@ def brake(uow: UnitOfWork, limits: dict[str, int], *, peek: dict[str, int] | Non
     for key, count in uow.session.execute(_COUNTS, {"keys": list(wanted), "since": uow.now - WINDOW}):
         if count >= wanted[key]:
             raise Limited(_("试的次数太多了，请过 15 分钟再试，或者打服务站电话"), retry_after=900)
-    uow.session.execute(_TRY, [{"key": key, "at": uow.now} for key in counted])
+    uow.session.connection().execute(_TRY, [{"key": key, "at": uow.now} for key in counted])
 
 
 def count_code_request(uow: UnitOfWork, phone: str) -> None:

@@ -28,7 +28,7 @@ BEFORE = frozenset({FairState.DRAFT, FairState.PUBLISHED})
 """States in which seats are still given and given back; once the doors are open everybody who comes is let in."""
 
 
-_LINE = insert(SeatMove.__table__)
+_LINE = insert(SeatMove)
 _HEAD = (
     select(FairRegistration)
     .where(FairRegistration.fair_id == bindparam("fair_id"), FairRegistration.state == RegistrationState.WAITING)
@@ -57,7 +57,7 @@ def log_move(uow: UnitOfWork, registration: FairRegistration, kind: SeatMoveKind
         "at": uow.now,
         "user_id": uow.actor.user_id,
     }
-    uow.session.execute(_LINE, line)
+    uow.session.connection().execute(_LINE, line)
 
 
 def give_place(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> None:

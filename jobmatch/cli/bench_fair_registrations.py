@@ -57,7 +57,7 @@ def run(*, people: int, seats: int, clients: int, url: str = "") -> None:
         keys = crypto.read_keys(Path(folder, "keys"))
         crypto.use_keys(keys)
         given = {"database_url": url} if url else {}
-        settings = Settings(data_dir=data, keys_dir=Path(folder, "keys"), https=False, **given)  # type: ignore[call-arg, arg-type]
+        settings = Settings(data_dir=data, keys_dir=Path(folder, "keys"), https=False, **given)  # type: ignore[arg-type]
         migrate.upgrade(settings.url)
         runtime = Runtime(settings, keys, Database(settings.url))
         fair_id = _fair(runtime, seats)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select, update
+from sqlalchemy import LargeBinary, String, UniqueConstraint, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,6 +33,13 @@ class FormKey(Base):
     status: Mapped[int] = mapped_column(default=0)
     location: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+_SETTLE = (
+    update(FormKey)
+    .where(FormKey.actor_key == bindparam("of_actor"), FormKey.key == bindparam("of_key"))
+    .values(status=bindparam("status"), location=bindparam("location"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +79,8 @@ def claim_key(uow: UnitOfWork, actor_key: str, key: str, body: bytes) -> Answere
 
 def settle_key(uow: UnitOfWork, actor_key: str, key: str, *, status: int, location: str) -> None:
     """Store the answer that ``claim_key`` will repeat."""
-    uow.session.execute(
-        update(FormKey)
-        .where(FormKey.actor_key == actor_key, FormKey.key == key)
-        .values(status=status, location=location[:500])
-    )
+    found = {"of_actor": actor_key, "of_key": key, "status": status, "location": location[:500]}
+    uow.session.connection().execute(_SETTLE, found)
 
 
 def drop_old_keys(uow: UnitOfWork) -> int:

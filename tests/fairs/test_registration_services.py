@@ -211,8 +211,8 @@ def test_devices_and_repeats_are_braked_and_the_hall_is_not(uow: UnitOfWork) -> 
     people = [come(uow, fair) for _n in range(200)]
     assert all(one.is_new for one in people)
     known = people[0].registration.phone or ""
-    for number in range(REPEAT_LIMIT):
-        come(uow, fair, known, f"script {number}")
+    for turn in range(REPEAT_LIMIT):
+        come(uow, fair, known, f"script {turn}")
     for number in (known, phone()):
         with pytest.raises(Limited):
             come(uow, fair, number, "script")

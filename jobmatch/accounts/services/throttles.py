@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from jobmatch.accounts.models import Attempt
 from jobmatch.core.crypto import keyring
@@ -103,15 +103,26 @@ def brake_unknown_link(uow: UnitOfWork, token: str, look: Callable[[], object]) 
         reserve(uow, f"link|{token[:80]}")
 
 
+_COUNTS = (
+    select(Attempt.key, func.count())
+    .where(Attempt.key.in_(bindparam("keys", expanding=True)), Attempt.at > bindparam("since"))
+    .group_by(Attempt.key)
+)
+_TRY = insert(Attempt)
+
+
 def brake(uow: UnitOfWork, limits: dict[str, int], *, peek: dict[str, int] | None = None) -> None:
     """Count one act under each of the names (``kind|value``); ``peek`` is looked at and not counted.
 
     Raises ``Limited`` where a name has had its share of the window.
     """
-    for name, limit in (peek or {}).items():
-        if _count(uow, _key(*name.split("|", 1))) >= limit:
+    counted = {_key(*name.split("|", 1)): limit for name, limit in limits.items()}
+    wanted = counted | {_key(*name.split("|", 1)): limit for name, limit in (peek or {}).items()}
+    _queue_up(uow, counted)
+    for key, count in uow.session.execute(_COUNTS, {"keys": list(wanted), "since": uow.now - WINDOW}):
+        if count >= wanted[key]:
             raise Limited(_("试的次数太多了，请过 15 分钟再试，或者打服务站电话"), retry_after=900)
-    _take(uow, {_key(*name.split("|", 1)): limit for name, limit in limits.items()})
+    uow.session.connection().execute(_TRY, [{"key": key, "at": uow.now} for key in counted])
 
 
 def count_code_request(uow: UnitOfWork, phone: str) -> None:

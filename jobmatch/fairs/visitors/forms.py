@@ -23,6 +23,9 @@ def _known_kind(_form: Form, field: Any) -> None:
 class _VisitorForm(PageForm):
     """What is asked of everybody; the words of the choices are put into the reader's language."""
 
+    kind: RadioField
+    needs: SelectMultipleField
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [(kind.value, kind.label) for kind in VisitorKind]

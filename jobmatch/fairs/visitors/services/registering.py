@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import bindparam, false, or_, select
 
 from jobmatch.accounts.models import Organization, clean_phone
 from jobmatch.accounts.names import clean_name
@@ -35,6 +35,18 @@ DEVICE_LIMIT = 12
 REPEAT_LIMIT = 60
 """How often people behind one address may meet a phone that is registered already. A hall shares one address and
 registers freely; whoever tries numbers to see which are known is stopped here."""
+
+
+_ALIKE = select(FairRegistration).where(
+    FairRegistration.fair_id == bindparam("fair_id"),
+    or_(
+        FairRegistration.code == bindparam("code"),
+        FairRegistration.phone_blind == bindparam("phone"),
+        FairRegistration.person_id == bindparam("person_id"),
+        (FairRegistration.id_tail_blind == bindparam("tail")) & (FairRegistration.name == bindparam("name")),
+    ),
+)
+"""What may be the same person's, made once. Nothing equals a missing value, so each is simply left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +132,10 @@ def register_walk_in(
     fair = lock_fair(uow, fair.id)
     if way is RegistrationWay.WALK_IN and (not fair.taken_on_the_day or fair.state is not FairState.RUNNING):
         raise Conflict(_("这场招聘会不接受现场登记，请先报名"))
-    found = _find(uow, fair, said, None)
+    found, code = _find(uow, fair, said, None)
     if found is not None and found.state is RegistrationState.SEATED:
         return Registered(found, is_new=False)
-    registration = found or _new(uow, fair, said)
+    registration = found or _new(uow, fair, said, code)
     registration.way, registration.state = way, RegistrationState.SEATED
     registration.waiting_number = registration.canceled_at = None
     return _kept(uow, fair, registration)
@@ -158,14 +170,14 @@ def _register(uow: UnitOfWork, fair: JobFair, said: _Said, *, person: Person | N
         raise Conflict(_("这场招聘会的报名已经结束"))
     if person is not None:
         said = _own_phone(uow, fair, said, person)
-    found = _find(uow, fair, said, person)
+    found, code = _find(uow, fair, said, person)
     # Whoever typed a phone has not proved it: what hangs on a file is neither shown nor changed by that.
     is_theirs = found is None or person is not None or found.person_id is None
     if found is not None and (found.state is not RegistrationState.CANCELED or not is_theirs):
         if person is not None and found.person_id is None:
             link(uow, found, person)
         return Registered(found, is_new=False)
-    registration = found or _new(uow, fair, said)
+    registration = found or _new(uow, fair, said, code)
     registration.name, registration.kind, registration.way = said.name, said.kind, said.way
     registration.needs, registration.wish = said.needs, said.wish
     registration.registered_at, registration.registered_by_id = uow.now, uow.actor.user_id
@@ -186,14 +198,14 @@ def _kept(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> Reg
     return Registered(registration, is_new=True)
 
 
-def _new(uow: UnitOfWork, fair: JobFair, said: _Said) -> FairRegistration:
+def _new(uow: UnitOfWork, fair: JobFair, said: _Said, code: str) -> FairRegistration:
     office = uow.actor.organization_id if uow.actor.can("fair.manage") else None
     station = uow.session.get(Organization, office) if office is not None else None
     registration = FairRegistration(
         fair_id=fair.id,
         region_path=station.region_path if station is not None and station.region_path else fair.region_path,
         station_id=station.id if station is not None else None,
-        code=_free_code(uow, fair),
+        code=code,
         name=said.name,
         kind=said.kind,
         way=said.way,
@@ -206,22 +218,20 @@ def _new(uow: UnitOfWork, fair: JobFair, said: _Said) -> FairRegistration:
     return registration
 
 
-def _find(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person | None) -> FairRegistration | None:
-    """The registration that is already there for this file, this phone, or this name with the tail of the number."""
-    mine = []
-    if person is not None:
-        mine.append(FairRegistration.person_id == person.id)
+def _find(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person | None) -> tuple[FairRegistration | None, str]:
+    """What is already there for this file, this phone, or this name with the tail of the number; and a free code."""
+    code, phone, tail = new_code(), None, None
     if said.phone:
-        mine.append(FairRegistration.phone_blind == FairRegistration.phone.fingerprint(said.phone))
+        phone = FairRegistration.phone.fingerprint(said.phone)
     if said.id_tail:
-        tail = FairRegistration.id_tail_blind == FairRegistration.id_tail.fingerprint(said.id_tail)
-        mine.append(tail & (FairRegistration.name == said.name))
-    if not mine:
-        return None
-    rows = list(uow.session.scalars(select(FairRegistration).where(FairRegistration.fair_id == fair.id, or_(*mine))))
-    return min(
-        rows, key=lambda row: (person is None or row.person_id != person.id, row.phone != said.phone), default=None
-    )
+        tail = FairRegistration.id_tail.fingerprint(said.id_tail)
+    wanted = {"fair_id": fair.id, "code": code, "phone": phone, "tail": tail, "name": said.name}
+    rows = list(uow.session.scalars(_ALIKE, wanted | {"person_id": person.id if person is not None else None}))
+    if any(row.code == code for row in rows):
+        # Once in some twenty thousand: drawn again, and looked for again.
+        return _find(uow, fair, said, person)
+    rows.sort(key=lambda row: (person is None or row.person_id != person.id, row.phone != (said.phone or None)))
+    return (rows[0] if rows else None), code
 
 
 def _own_phone(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person) -> _Said:
@@ -240,14 +250,6 @@ def _own_phone(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person) -> _
     holder.phone = None
     uow.session.flush()
     return said
-
-
-def _free_code(uow: UnitOfWork, fair: JobFair) -> str:
-    while True:
-        code = new_code()
-        taken = select(FairRegistration.id).where(FairRegistration.fair_id == fair.id, FairRegistration.code == code)
-        if uow.session.scalar(taken) is None:
-            return code
 
 
 def new_code() -> str:

@@ -10,6 +10,7 @@ import argparse
 import tempfile
 import time
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ def whole_job(people: int, postings: int, booths: int) -> None:
                 with runtime.unit(SYSTEM) as uow:
                     changed += plans.store_plans(uow, fair_id, part)
             marks.append(time.perf_counter())
-            read, made, stored = (after - before for before, after in zip(marks, marks[1:], strict=False))
+            read, made, stored = (after - before for before, after in pairwise(marks))
             say(f"job, {turn}: read {read:.1f} s, scored and balanced {made:.1f} s, stored {stored:.1f} s")
             say(f"  {sum(map(len, found.values()))} visits, {changed} plans changed")
             if balanced is not None:

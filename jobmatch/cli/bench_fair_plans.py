@@ -34,8 +34,7 @@ from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.services import plans
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.people.models.person import Person
-from ml.matching import PersonIndex, Ranker, score_people
-from ml.synthetic import synthetic_people, synthetic_postings
+from ml.matching import PersonIndex, Ranker, score_people, synthetic_people, synthetic_postings
 from recruiters.postings.models import Posting
 
 TODAY = date(2026, 11, 21)

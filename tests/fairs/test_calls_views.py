@@ -170,7 +170,7 @@ def test_a_bus_is_added_changed_filled_ticked_and_emptied(
     data = {"name": "2 号车", "seats": "45", "driver_phone": "19900000000", "returns_at": "16:30"}
     made = staff.post(f"{scene.root}/rides", data=data)
     assert made.status_code == 303
-    assert "16:30" in text(staff.get(made.headers["Location"]))
+    assert 'value="16:30"' in text(staff.get(made.headers["Location"]))
     ride = f"{scene.root}/rides/{scene.ride}"
     assert "测试路口" in text(staff.get(f"{scene.root}/rides"))
     assert staff.post(f"{ride}/stops", data={"place": "测试广场", "leaves_at": "08:10"}).status_code == 303

@@ -38,6 +38,7 @@ from ml.ranking import (
 )
 from ml.records import write_people, write_postings
 from ml.rules import RULE_LABELS, Exclusion, find_exclusion
+from ml.synthetic import synthetic_people, synthetic_postings
 
 __all__ = [
     "BANDS",
@@ -97,6 +98,8 @@ __all__ = [
     "spread",
     "strip_region",
     "sum_gaps",
+    "synthetic_people",
+    "synthetic_postings",
     "table_links",
     "trades_of",
     "with_need",

@@ -394,6 +394,17 @@ LABELS: dict[str, str] = {
     "reference.region.save": N_("修改地区"),
     "reference.skill.save": N_("修改技能表"),
     "reference.document_kind.save": N_("修改应聘材料表"),
+    # fairs: visitors, plans and the mobilisation
+    "fair.boarded": N_("登记上接送车"),
+    "fair.call": N_("登记招聘会动员结果"),
+    "fair.call_note": N_("写招聘会动员备注"),
+    "fair.list_calls": N_("排招聘会动员名单"),
+    "fair.plan_visits": N_("安排招聘会每人几家展位"),
+    "fair.shuttle": N_("安排接送车"),
+    "fair.shuttle_seat": N_("给人定或退接送车座位"),
+    "fair.shuttle_stop": N_("加接送车站点"),
+    "fair.shuttle_stop_removed": N_("去掉接送车站点"),
+    "fair.targets": N_("给各站定动员任务"),
 }
 
 

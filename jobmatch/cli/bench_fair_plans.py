@@ -10,6 +10,7 @@ import argparse
 import tempfile
 import time
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,7 @@ from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.services import plans
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.people.models.person import Person
-from ml.matching import PersonIndex, Ranker, score_people
-from ml.synthetic import synthetic_people, synthetic_postings
+from ml.matching import PersonIndex, Ranker, score_people, synthetic_people, synthetic_postings
 from recruiters.postings.models import Posting
 
 TODAY = date(2026, 11, 21)
@@ -125,7 +125,7 @@ def whole_job(people: int, postings: int, booths: int) -> None:
                 with runtime.unit(SYSTEM) as uow:
                     changed += plans.store_plans(uow, fair_id, part)
             marks.append(time.perf_counter())
-            read, made, stored = (after - before for before, after in zip(marks, marks[1:], strict=False))
+            read, made, stored = (after - before for before, after in pairwise(marks))
             say(f"job, {turn}: read {read:.1f} s, scored and balanced {made:.1f} s, stored {stored:.1f} s")
             say(f"  {sum(map(len, found.values()))} visits, {changed} plans changed")
             if balanced is not None:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from jobmatch.fairs.visitors.balancing import balance
-from ml.matching import PersonIndex, Ranker, score_people
-from ml.synthetic import synthetic_people, synthetic_postings
+from ml.matching import PersonIndex, Ranker, score_people, synthetic_people, synthetic_postings
 
 TODAY = date(2026, 11, 21)
 TABLES = hnp.arrays(

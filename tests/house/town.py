@@ -63,6 +63,7 @@ from tests.factories import (
 from tests.house.town_complaints import complaint_rows
 from tests.house.town_exhibitors import EXHIBITOR_SUBJECTS, exhibitor_rows
 from tests.house.town_fairs import FAIR_NAMES, fair_of, fair_rows
+from tests.house.town_mobilize import MOBILIZE_SUBJECTS, mobilize_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_rows import (
@@ -105,6 +106,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *PUBLIC_SUBJECTS,
+    *MOBILIZE_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
@@ -310,6 +312,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
+    ids |= mobilize_rows(uow, station, person)
     ids |= complaint_rows(uow, person, employer, posting, path, bird)
     ids |= posting_rows(uow, office, posting, imported) | fair_rows(uow, station, clerk.id)
     ids |= visitor_rows(uow, fair_of(uow, ids["fair"]), person, bird, is_near=is_near)

@@ -46,7 +46,7 @@ def stations_of(uow: UnitOfWork, fair_id: int) -> dict[str, int]:
         )
         .order_by(Organization.id.desc())
     )
-    return dict(uow.session.execute(query).tuples().all())
+    return dict(uow.session.execute(query).all())
 
 
 def station_at(stations: Mapping[str, int], region_path: str) -> int | None:
@@ -160,7 +160,7 @@ def read_portion(uow: UnitOfWork, fair_id: int, ids: Sequence[int]) -> tuple[Bat
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         places = select(Person.id, Person.region_path).where(Person.id.in_(part))
-        paths.update(uow.session.execute(places).tuples().all())
+        paths.update(uow.session.execute(places).all())
     return read_batch(uow, list(ids) if postings else [], postings), paths
 
 

@@ -215,6 +215,13 @@ def _ride_values(fair: JobFair, form: ShuttleForm) -> dict[str, Any]:
     }
 
 
+def _shown(shuttle: Shuttle) -> dict[str, Any]:
+    """A bus as its form shows it, with the time of its return as it is in Shanghai."""
+    returns = shuttle.returns_at.astimezone(SHANGHAI).time() if shuttle.returns_at else None
+    names = ("name", "seats", "driver_phone")
+    return {name: getattr(shuttle, name) for name in names} | {"returns_at": returns}
+
+
 @blueprint.route("/staff/fairs/<public_id>/rides/<ride_id>", methods=["GET", "POST"])
 @access("fair.manage")
 def ride(public_id: str, ride_id: str) -> Any:
@@ -222,8 +229,7 @@ def ride(public_id: str, ride_id: str) -> Any:
     uow = current_uow()
     fair = worked_fair(uow, public_id)
     shuttle = _ride_named(fair, ride_id)
-    returns = shuttle.returns_at.astimezone(SHANGHAI).time() if shuttle.returns_at else None
-    form = ShuttleForm.submitted(obj=shuttle, returns_at=returns)
+    form = ShuttleForm.submitted(data=_shown(shuttle))
     if form.act(lambda: rides.save_shuttle(uow, fair, shuttle, **_ride_values(fair, form))) is not None:
         flash(_("已保存"), "success")
         return redirect(url_for("visitors.ride", public_id=public_id, ride_id=ride_id), 303)
@@ -244,7 +250,7 @@ def _ride_page(fair: JobFair, shuttle: Shuttle, form: Any = None) -> Response:
         ride=shuttle,
         stops=stops,
         riders=uow.rows(visible_riders(uow.actor, queries.riders(shuttle.id))),
-        ride_form=form if isinstance(form, ShuttleForm) else ShuttleForm(obj=shuttle, returns_at=None),
+        ride_form=form if isinstance(form, ShuttleForm) else ShuttleForm(data=_shown(shuttle)),
         stop_form=form if isinstance(form, StopForm) else StopForm(),
         seat_form=seat_form,
         words=words,

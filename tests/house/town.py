@@ -61,6 +61,7 @@ from tests.factories import (
     phone,
 )
 from tests.house.town_complaints import complaint_rows
+from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_rows import (
@@ -101,6 +102,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *PUBLIC_SUBJECTS,
+    *FAIRDAY_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
@@ -305,6 +307,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     ids |= complaint_rows(uow, person, employer, posting, path, bird)
     ids |= posting_rows(uow, office, posting, imported)
+    ids |= fairday_rows(uow, station, person, employer, posting, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

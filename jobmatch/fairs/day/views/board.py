@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request, url_for
@@ -77,9 +78,15 @@ def _drawn(fair: JobFair) -> dict[str, Any]:
         "now": uow.now,
         "plan": _plan(found),
         "chart": charts.columns([(clock(at), value) for at, value in found.columns], unit=_("人")),
-        "qr": qr_svg(sign_up),
+        "qr": _qr(sign_up),
         "log": [(clock(line.at), _log_words(line)) for line in found.log],
     }
+
+
+@lru_cache(maxsize=64)
+def _qr(address: str) -> Markup:
+    """The code of an address that stays the same all day."""
+    return qr_svg(address)
 
 
 def _log_words(line: queries.LogLine) -> str:

@@ -21,7 +21,7 @@ from jobmatch.fairs.planning.models import JobFair
 from recruiters.employers.models import Employer
 
 HALF_HOUR = timedelta(minutes=30)
-MOST_COLUMNS, LOG_LINES, FREE_LINES = 10, 3, 6
+MOST_COLUMNS, LOG_LINES, FREE_LINES = 10, 3, 4
 
 
 @dataclass(frozen=True, slots=True)

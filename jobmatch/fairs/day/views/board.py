@@ -41,7 +41,9 @@ def board(token: str) -> Response:
         raise NotFound
     fair, inner = _fresh(public_id)
     if request.headers.get("HX-Request") == "true":
-        answer = make_response(inner)
+        # The clock stands in the head of the page, which a refresh leaves alone but for this.
+        moment = Markup('<time id="clock" hx-swap-oob="true">{}</time>').format(clock(fair["at"]))
+        answer = make_response(inner + moment)
     else:
         answer = page("fairday/board.html", fair=fair, inner=inner, token=token)
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -61,7 +63,13 @@ def _fresh(public_id: str) -> tuple[dict[str, Any], Markup]:
         if len(kept) > 50:
             kept.clear()
         inner = Markup(render_template("fairday/_board.html", **_drawn(fair)))  # noqa: S704 - escaped by the template
-        head = {"title": fair.title, "opens_at": fair.opens_at, "closes_at": fair.closes_at, "place": fair.place}
+        head = {
+            "title": fair.title,
+            "opens_at": fair.opens_at,
+            "closes_at": fair.closes_at,
+            "place": fair.place,
+            "at": uow.now,
+        }
         found = kept[key] = (now, head, inner)
     return found[1], found[2]
 

@@ -62,6 +62,7 @@ from tests.factories import (
 )
 from tests.house.town_complaints import complaint_rows
 from tests.house.town_exhibitors import EXHIBITOR_SUBJECTS, exhibitor_rows
+from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
 from tests.house.town_fairs import FAIR_NAMES, fair_of, fair_rows
 from tests.house.town_mobilize import MOBILIZE_SUBJECTS, mobilize_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
@@ -106,6 +107,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *PUBLIC_SUBJECTS,
+    *FAIRDAY_SUBJECTS,
     *MOBILIZE_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
@@ -317,6 +319,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= posting_rows(uow, office, posting, imported) | fair_rows(uow, station, clerk.id)
     ids |= visitor_rows(uow, fair_of(uow, ids["fair"]), person, bird, is_near=is_near)
     ids |= exhibitor_rows(uow, station, employer, posting, is_near=is_near)
+    ids |= fairday_rows(uow, station, person, employer, posting, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import Organization
@@ -16,12 +16,12 @@ from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.day.states import QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting, FairPostingChange
 from jobmatch.fairs.exhibitors.states import ExhibitorState, FairPostingChangeKind
-from jobmatch.fairs.halls.models import Booth, Hall, HallItem
+from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from recruiters.employers.models import Employer
 
 HALF_HOUR = timedelta(minutes=30)
-MOST_COLUMNS, LOG_LINES, FREE_LINES = 10, 3, 6
+MOST_COLUMNS, LOG_LINES, FREE_LINES = 10, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,6 @@ class Board:
     accepted: int
     posts: int
     booths: tuple[BoothLine, ...]
-    signs: tuple[tuple[int, int, int, str], ...]
     columns: tuple[tuple[datetime, int], ...]
     log: tuple[LogLine, ...]
 
@@ -101,7 +100,6 @@ def board_of(session: Session, fair: JobFair, now: datetime) -> Board:
         accepted=len(there),
         posts=session.scalar(posts) or 0,
         booths=tuple(booths),
-        signs=_signs(session, fair),
         columns=_columns(session, fair, now),
         log=_log(session, fair, {line.exhibitor_id: line for line in there}),
     )
@@ -115,61 +113,47 @@ def booth_lines(session: Session, fair: JobFair) -> list[BoothLine]:
         .group_by(FairPosting.exhibitor_id)
         .subquery()
     )
+    # Columns instead of rows as objects: a screen of 200 booths is drawn anew every three seconds.
     query = (
-        select(Exhibitor, Organization.name, BoothDesk, offered.c.postings)
+        select(
+            Exhibitor.id,
+            Exhibitor.public_id,
+            Exhibitor.checked_in_at,
+            Exhibitor.left_at,
+            Organization.name,
+            BoothDesk.is_paused,
+            BoothDesk.waiting_count,
+            offered.c.postings,
+        )
         .join(Employer, Employer.id == Exhibitor.employer_id)
         .join(Organization, Organization.id == Employer.organization_id)
         .outerjoin(BoothDesk, BoothDesk.exhibitor_id == Exhibitor.id)
         .outerjoin(offered, offered.c.exhibitor_id == Exhibitor.id)
         .where(Exhibitor.fair_id == fair.id, Exhibitor.state == ExhibitorState.ACCEPTED)
     )
-    exhibitors = {row[0].id: row for row in session.execute(query, execution_options={"populate_existing": True})}
-    placed = session.execute(
-        select(Booth, Hall.id)
-        .join(Hall, Hall.id == Booth.hall_id)
-        .where(Booth.fair_id == fair.id)
-        .order_by(Hall.id, Booth.number)
-    ).all()
-    halls = {hall_id: n for n, hall_id in enumerate(dict.fromkeys(row[1] for row in placed))}
-    lines = [
-        _line(exhibitors.pop(booth.exhibitor_id, None), booth.number, _place(booth, halls[hall]))
-        for booth, hall in placed
-    ]
+    exhibitors = {row.id: row for row in session.execute(query)}
+    places = select(
+        Booth.exhibitor_id, Booth.number, Booth.hall_id, Booth.row, Booth.col, Booth.height, Booth.width
+    ).where(Booth.fair_id == fair.id)
+    placed = session.execute(places.order_by(Booth.hall_id, Booth.number)).all()
+    lines = [_line(exhibitors.pop(row[0], None), row[1], (row[2], row[3], row[4], row[5], row[6])) for row in placed]
     return lines + [_line(row, "", (0, 0, 0, 0, 0)) for row in exhibitors.values()]
-
-
-def _place(booth: Booth, hall: int) -> tuple[int, int, int, int, int]:
-    return (hall, booth.row, booth.col, booth.height, booth.width)
 
 
 def _line(row: Any, number: str, place: tuple[int, int, int, int, int]) -> BoothLine:
     if row is None:
         return BoothLine(number, "", None, "", False, False, False, 0, 0, place)
-    exhibitor, name, desk, postings = row
     return BoothLine(
         number,
-        name,
-        exhibitor.id,
-        exhibitor.public_id,
-        exhibitor.checked_in_at is not None,
-        exhibitor.left_at is not None,
-        desk.is_paused if desk else False,
-        desk.waiting_count if desk else 0,
-        postings or 0,
+        row.name,
+        row.id,
+        row.public_id,
+        row.checked_in_at is not None,
+        row.left_at is not None,
+        bool(row.is_paused),
+        row.waiting_count or 0,
+        row.postings or 0,
         place,
-    )
-
-
-def _signs(session: Session, fair: JobFair) -> tuple[tuple[int, int, int, str], ...]:
-    rows = session.execute(
-        select(HallItem, Hall.id).join(Hall, Hall.id == HallItem.hall_id).where(Hall.fair_id == fair.id)
-    ).all()
-    halls = {hall: n for n, hall in enumerate(sorted({row[1] for row in rows}))}
-    quiet = {"wall", "pillar", "screen"}
-    return tuple(
-        (halls[hall], item.row, item.col, item.label or item.kind.label)
-        for item, hall in rows
-        if item.kind.value not in quiet
     )
 
 
@@ -209,7 +193,7 @@ def _log(session: Session, fair: JobFair, booths: dict[int | None, BoothLine]) -
     )
     found: list[LogLine] = []
     for kind, query in (("resume", resumes), ("intention", intentions), ("posting", changes)):
-        rows: Sequence[Row[Any]] = session.execute(query.order_by(func.max(_at(kind)).desc()).limit(LOG_LINES)).all()
+        rows: Sequence[Any] = session.execute(query.order_by(func.max(_at(kind)).desc()).limit(LOG_LINES)).all()
         for exhibitor_id, at, count in rows:
             line = booths.get(exhibitor_id)
             if line is not None:

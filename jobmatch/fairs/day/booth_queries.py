@@ -86,14 +86,10 @@ def is_checked_in(session: Session, registration_id: int) -> bool:
     return session.scalar(select(CheckIn.id).where(CheckIn.registration_id == registration_id)) is not None
 
 
-def open_queue(exhibitor_id: int) -> Select[QueueNumber, FairRegistration]:
-    """Open numbers of a booth with their people, those called first."""
-    return (
-        select(QueueNumber, FairRegistration)
-        .join(FairRegistration, FairRegistration.id == QueueNumber.registration_id)
-        .where(QueueNumber.exhibitor_id == exhibitor_id, QueueNumber.state.in_(OPEN))
-        .order_by(QueueNumber.state, QueueNumber.number)
-    )
+def open_queue(session: Session, exhibitor_id: int) -> list[QueueNumber]:
+    """Open numbers of a booth, those called first."""
+    open_ = (QueueNumber.exhibitor_id == exhibitor_id, QueueNumber.state.in_(OPEN))
+    return list(session.scalars(select(QueueNumber).where(*open_).order_by(QueueNumber.state, QueueNumber.number)))
 
 
 def wrong_counts(session: Session, fair_id: int) -> list[tuple[int, str, int, int]]:
@@ -123,15 +119,16 @@ def booth_numbers(session: Session, exhibitor_ids: Sequence[int]) -> dict[int, s
     return {exhibitor_id: number for exhibitor_id, number in session.execute(query) if exhibitor_id is not None}
 
 
-def noted_at(exhibitor_id: int) -> Select[*tuple[Any, ...]]:
+def noted_at(session: Session, exhibitor_id: int, most: int) -> Sequence[Any]:
     """What was noted at a booth, the newest first: the intention, its posting, whose it is, and how it stands."""
-    return (
+    query = (
         select(Intention, FairPosting, FairRegistration, standing_sql().label("standing"))
         .join(FairPosting, FairPosting.id == Intention.fair_posting_id)
         .join(FairRegistration, FairRegistration.id == Intention.registration_id)
         .where(Intention.exhibitor_id == exhibitor_id)
         .order_by(Intention.created_at.desc(), Intention.id.desc())
     )
+    return session.execute(query.limit(most)).all()
 
 
 def intentions_of_fair(fair_id: int, standing: str = "") -> Select[*tuple[Any, ...]]:
@@ -148,7 +145,7 @@ def intentions_of_fair(fair_id: int, standing: str = "") -> Select[*tuple[Any, .
     return query.where(standing_sql() == standing) if standing else query
 
 
-def own_numbers(registration_id: int) -> Select[*tuple[Any, ...]]:
+def own_numbers(session: Session, registration_id: int) -> Sequence[Any]:
     """A person's open numbers with exhibitor, its queue, and how many stand before them."""
     before = (
         select(func.count())
@@ -164,10 +161,10 @@ def own_numbers(registration_id: int) -> Select[*tuple[Any, ...]]:
         Exhibitor, Exhibitor.id == QueueNumber.exhibitor_id
     )
     query = query.where(QueueNumber.registration_id == registration_id, QueueNumber.state.in_(OPEN))
-    return with_employer(query.order_by(QueueNumber.taken_at))
+    return session.execute(with_employer(query.order_by(QueueNumber.taken_at))).all()
 
 
-def own_intentions(registration_id: int) -> Select[*tuple[Any, ...]]:
+def own_intentions(session: Session, registration_id: int) -> Sequence[Any]:
     """A person's intentions with posting, exhibitor and standing; what the employer found unfit is not shown."""
     query = (
         select(Intention, FairPosting, Exhibitor, standing_sql().label("standing"))
@@ -176,4 +173,4 @@ def own_intentions(registration_id: int) -> Select[*tuple[Any, ...]]:
         .where(Intention.registration_id == registration_id)
         .where((Intention.mark != IntentionMark.NOT_FIT) | Intention.mark.is_(None))
     )
-    return with_employer(query.order_by(Intention.created_at.desc(), Intention.id.desc()))
+    return session.execute(with_employer(query.order_by(Intention.created_at.desc(), Intention.id.desc()))).all()

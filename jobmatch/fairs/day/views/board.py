@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request, url_for
@@ -40,7 +41,9 @@ def board(token: str) -> Response:
         raise NotFound
     fair, inner = _fresh(public_id)
     if request.headers.get("HX-Request") == "true":
-        answer = make_response(inner)
+        # The clock stands in the head of the page, which a refresh leaves alone but for this.
+        moment = Markup('<time id="clock" hx-swap-oob="true">{}</time>').format(clock(fair["at"]))
+        answer = make_response(inner + moment)
     else:
         answer = page("fairday/board.html", fair=fair, inner=inner, token=token)
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -60,7 +63,13 @@ def _fresh(public_id: str) -> tuple[dict[str, Any], Markup]:
         if len(kept) > 50:
             kept.clear()
         inner = Markup(render_template("fairday/_board.html", **_drawn(fair)))  # noqa: S704 - escaped by the template
-        head = {"title": fair.title, "opens_at": fair.opens_at, "closes_at": fair.closes_at, "place": fair.place}
+        head = {
+            "title": fair.title,
+            "opens_at": fair.opens_at,
+            "closes_at": fair.closes_at,
+            "place": fair.place,
+            "at": uow.now,
+        }
         found = kept[key] = (now, head, inner)
     return found[1], found[2]
 
@@ -77,9 +86,15 @@ def _drawn(fair: JobFair) -> dict[str, Any]:
         "now": uow.now,
         "plan": _plan(found),
         "chart": charts.columns([(clock(at), value) for at, value in found.columns], unit=_("人")),
-        "qr": qr_svg(sign_up),
+        "qr": _qr(sign_up),
         "log": [(clock(line.at), _log_words(line)) for line in found.log],
     }
+
+
+@lru_cache(maxsize=64)
+def _qr(address: str) -> Markup:
+    """The code of an address that stays the same all day."""
+    return qr_svg(address)
 
 
 def _log_words(line: queries.LogLine) -> str:

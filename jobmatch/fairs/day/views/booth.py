@@ -152,7 +152,7 @@ def _show(
 ) -> Response:
     session, fair = uow.session, uow.session.get_one(JobFair, exhibitor.fair_id)
     form.reason.choices = choices(session, Reason, kind="fair_not_fit")
-    queue = session.execute(queries.open_queue(exhibitor.id)).all()
+    queue = queries.open_queue(session, exhibitor.id)
     answer = page(
         "fairday/booth.html",
         form=form,
@@ -161,9 +161,9 @@ def _show(
         exhibitor=exhibitor,
         number=queries.booth_numbers(session, [exhibitor.id]).get(exhibitor.id, ""),
         desk=queries.desk_of(session, exhibitor.id),
-        called=[number for number, _who in queue if number.state is QueueState.CALLED],
+        called=[number for number in queue if number.state is QueueState.CALLED],
         postings=session.scalars(queries.fair_postings(exhibitor.id)).all(),
-        noted=session.execute(queries.noted_at(exhibitor.id).limit(MOST_NOTED)).all(),
+        noted=queries.noted_at(session, exhibitor.id, MOST_NOTED),
         shown=shown,
         card=shown_card(uow, exhibitor, shown) if shown else None,
         marks=IntentionMark,

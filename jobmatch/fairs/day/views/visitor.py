@@ -90,7 +90,7 @@ def _booth(uow: UnitOfWork, mine: FairRegistration, public_id: str) -> Exhibitor
 def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int) -> Response:
     session, fair = uow.session, uow.session.get_one(JobFair, mine.fair_id)
     lines = [line for line in booth_lines(session, fair) if line.exhibitor_id is not None and line.is_there]
-    numbers = session.execute(queries.own_numbers(mine.id)).all()
+    numbers = queries.own_numbers(session, mine.id)
     asked = next((line for line in lines if line.public_id == request.args.get("booth", "")), None)
     answer = page(
         "fairday/visit.html",
@@ -106,7 +106,7 @@ def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int)
         words=request.args.get("q", "")[:40],
         asked=asked,
         asked_postings=session.scalars(queries.fair_postings(asked.exhibitor_id or 0)).all() if asked else [],
-        intentions=session.execute(queries.own_intentions(mine.id)).all(),
+        intentions=queries.own_intentions(session, mine.id),
         qr=qr_svg(ticket_text(fair.public_id, mine.public_id)),
         now=uow.now,
         standings=IntentionStanding,

@@ -23,6 +23,7 @@ from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.exchange.room import ROOM as EXCHANGE
+from jobmatch.fairs.outcomes.room import ROOM as FAIR_OUTCOMES
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -43,6 +44,7 @@ ROOMS: tuple[Room, ...] = (
     EXCHANGE,
     COMPLAINTS,
     BULLETINS,
+    FAIR_OUTCOMES,
     APPLICATIONS,
     MATCHING,
     DEMAND,

@@ -331,6 +331,12 @@ LABELS: dict[str, str] = {
     "desk.take": N_("窗口受理办事"),
     "desk.take_for": N_("替本人申请办事"),
     "rating.answer": N_("评价服务"),
+    # fairs
+    "fair.exhibitor_link": N_("给参会单位做名单链接"),
+    "fair.file_take": N_("下载招聘会名单或归档材料"),
+    "fair.words_erase": N_("删去招聘会评价和回访的文字"),
+    "fair_follow_up.answer": N_("记下招聘会意向回访结果"),
+    "fair_report.send": N_("招聘会报告定稿"),
     # code tables
     "reference.certificate.save": N_("修改证书表"),
     "reference.dated_rule.save": N_("修改按日期生效的数值"),

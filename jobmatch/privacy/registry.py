@@ -22,6 +22,7 @@ import jobmatch.casework.teams.subjects
 import jobmatch.casework.visits.subjects
 import jobmatch.complaints.subjects
 import jobmatch.exchange.subjects
+import jobmatch.fairs.outcomes.subjects
 import jobmatch.inbox.subjects
 import jobmatch.matching.subjects
 import jobmatch.people.subjects
@@ -35,6 +36,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.privacy.subjects,
     jobmatch.exchange.subjects,
     jobmatch.complaints.subjects,
+    jobmatch.fairs.outcomes.subjects,
     jobmatch.applications.subjects,
     jobmatch.matching.subjects,
     recruiters.partners.subjects,

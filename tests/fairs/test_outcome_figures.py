@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from datetime import timedelta
@@ -128,7 +129,7 @@ def test_the_states_of_people_always_add_up(given_: list[tuple[int, FollowUpResu
     assert sum(len(found.of(one)) for one in R) == len(found.outcomes) == len(people)
     assert sum(found.reasons().values()) == len(found.of(R.NOT_STARTED))
     steps = [{one.line.key for one in members} for _name, members in found.funnel]
-    assert all(after <= before for before, after in zip(steps, steps[1:], strict=False))
+    assert all(after <= before for before, after in itertools.pairwise(steps))
 
 
 def answered(uow: UnitOfWork, intention: Any, day: int, result: FollowUpResult, **values: Any) -> FairFollowUp:
@@ -182,7 +183,7 @@ def test_the_quick_report_stands_in_the_set_words(uow: UnitOfWork) -> None:
         report.words[0]
         == (
             f"{day}，测试服务中心在县体育馆举办“金秋专场”。现场共有1家用人单位参会（其中国有企业0家、军创企业0家），"
-            "提供岗位3个（招聘人数口径，1条招聘信息），涵盖0个行业、1个职业。"
+            "提供岗位3个（招聘人数口径，1条招聘信息），涵盖1个行业、1个职业。"
             "进场求职1人（退役军人1人、军属0人、其他0人），达成初步就业意向1人（1人次），意向达成率100%，现场录用0人；"
             "政策咨询1人次，报名技能培训0人，登记创业意愿0人。"
         )

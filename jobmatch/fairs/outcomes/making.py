@@ -128,9 +128,7 @@ def employer_table(session: Session, found: Quick, exact: bool) -> Table:
             .join(Exhibitor, Exhibitor.id == FairResume.exhibitor_id)
             .where(Exhibitor.fair_id == found.fair.id)
             .group_by(FairResume.exhibitor_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = []
     for one in found.exhibitors:

@@ -188,7 +188,7 @@ def _hired(session: Session, lines: Sequence[IntentionLine]) -> set[int]:
 def _kept(session: Session, lines: Sequence[IntentionLine]) -> set[tuple[int | None, int]]:
     """(person, organization) where the register has a line with three months behind it, begun since the fair."""
     fairs = {one.fair_id for one in lines}
-    since = dict(session.execute(select(JobFair.id, JobFair.opens_at).where(JobFair.id.in_(fairs))).tuples().all())
+    since = dict(session.execute(select(JobFair.id, JobFair.opens_at).where(JobFair.id.in_(fairs))).all())
     first: dict[tuple[int | None, int], date] = {}
     for one in lines:
         opened = local_day(since[one.fair_id])

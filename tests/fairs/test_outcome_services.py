@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -230,7 +231,8 @@ def test_a_sent_report_stays_and_a_correction_needs_a_reason(uow: UnitOfWork) ->
         reports.send_report(acting(uow, make_staff(uow, path=PATH_OTHER)), fair, FairReportKind.DAY_90)
 
 
-def test_the_file_of_a_fair_holds_everything_and_is_not_erased_early(uow: UnitOfWork) -> None:
+def test_the_file_of_a_fair_holds_everything_and_is_not_erased_early(uow: UnitOfWork, tmp_path: Path) -> None:
+    uow.session.info["data_dir"] = str(tmp_path)
     fair, _exhibitor, intention, registration = asked(uow)
     file = store_file(uow, b"plan", name="办法.pdf", mimetype="application/pdf")
     uow.session.add(FairPaper(fair_id=fair.id, kind=FairPaperKind.METHOD, file_id=file.id, created_at=uow.now))

@@ -61,6 +61,7 @@ from tests.factories import (
     phone,
 )
 from tests.house.town_complaints import complaint_rows
+from tests.house.town_outcomes import OUTCOME_SUBJECTS, outcome_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_rows import (
@@ -96,11 +97,13 @@ CANARIES: dict[str, tuple[str, ...]] = {
     "document": ("KANARI-DOCUMENT",),
     "complaint": ("KANARI-COMPLAINT",),
     "search": ("KANARI-SEARCH", "KANARI-DIGEST"),
+    "rating": ("KANARI-RATING",),
 }
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *PUBLIC_SUBJECTS,
+    *OUTCOME_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
@@ -304,6 +307,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     ids |= complaint_rows(uow, person, employer, posting, path, bird)
+    ids |= outcome_rows(uow, person, employer, posting, path, bird)
     ids |= posting_rows(uow, office, posting, imported)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))

@@ -48,13 +48,15 @@ def visible_follow_ups(actor: Actor, query: S) -> S:
     if not actor.is_system:
         path = actor.region_path if actor.can("fair.manage") and actor.region_path else "-"
         query = query.where(FairRegistration.region_path.startswith(path, autoescape=True))
-    return visible(query, "fair_registration", "job_fair", "exhibitor")
+    return visible(query, "fair_registration", "job_fair", "exhibitor", "employer")
 
 
 def visible_own_follow_ups(actor: Actor, query: S) -> S:
     """Follow-ups about the actor; ``query`` joins the registration."""
     mine = select(Person.id).where(own_files(actor), Person.erased_at.is_(None))
-    return visible(query.where(FairRegistration.person_id.in_(mine)), "fair_registration", "job_fair", "exhibitor")
+    return visible(
+        query.where(FairRegistration.person_id.in_(mine)), "fair_registration", "job_fair", "exhibitor", "employer"
+    )
 
 
 def visible_own_parts(actor: Actor, query: S) -> S:

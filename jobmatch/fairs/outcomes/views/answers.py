@@ -50,7 +50,9 @@ def own() -> Response:
 
 def _own_page(uow: UnitOfWork, form: PageForm | None = None) -> Response:
     rows = uow.rows(visible_own_follow_ups(uow.actor, queries.own_due(uow.today).limit(20)))
-    return page("outcomes/own.html", form=form, rows=rows, results=services.PERSON_RESULTS, reasons=_reasons(uow))
+    return page(
+        "outcomes/own.html", form=form or EmptyForm(), rows=rows, results=services.PERSON_RESULTS, reasons=_reasons(uow)
+    )
 
 
 @blueprint.post("/me/fairs/follow-ups/<public_id>")

@@ -20,12 +20,16 @@ from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import page
 
 
+FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)
+"""Days beyond these are nobody's question, and the ends of the calendar have no day beside them."""
+
+
 def _period(today: date) -> tuple[date, date]:
     """The period asked for; without a sensible one the year so far."""
 
     def given(name: str, fallback: date) -> date:
         try:
-            return date.fromisoformat(request.args.get(name, ""))
+            return min(max(date.fromisoformat(request.args.get(name, "")), FIRST), LAST)
         except ValueError:
             return fallback
 
@@ -36,8 +40,7 @@ def _period(today: date) -> tuple[date, date]:
 def _found(uow: UnitOfWork) -> tuple[Cumulative, Report]:
     path = uow.actor.region_path or "-"
     since, until = _period(uow.today)
-    # A date at the end of the calendar has no day after it.
-    found = cumulative(uow.session, path, since, min(until, date(9000, 1, 1)))
+    found = cumulative(uow.session, path, since, until)
     place = region_label(uow.session, path.strip("/").split("/")[-1], depth=1) if path != "-" else ""
     return found, cumulative_report(uow.session, found, exact=reads_exactly(uow.actor, path), place=place)
 

@@ -81,7 +81,7 @@ def summary_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -
     spent = making.spent_yuan(session, fair)
     return page(
         "outcomes/summary.html",
-        form=form,
+        form=form or EmptyForm(),
         fair=fair,
         exact=exact,
         can_report=can_report_fair(uow.actor, fair) and fair.state in OVER,
@@ -168,7 +168,7 @@ def _follow_up_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None
     found = paged(uow, visible_follow_ups(uow.actor, queries.due_follow_ups(fair.id, uow.today)))
     return page(
         "outcomes/follow_ups.html",
-        form=form,
+        form=form or EmptyForm(),
         fair=fair,
         found=found,
         results=list(FollowUpResult),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -68,6 +68,8 @@ class ExhibitorRow:
     name: str
     title: str
     has_resume: bool
+    at: datetime | None
+    """When the booth noted it: two people of one family name are told apart by it."""
 
 
 def exhibitor_rows(session: Session, exhibitor: Exhibitor, day: int, today: date) -> list[ExhibitorRow]:
@@ -92,8 +94,9 @@ def exhibitor_rows(session: Session, exhibitor: Exhibitor, day: int, today: date
             registration.name if registration.person_id in known else mask_name(registration.name),
             title,
             resume_id is not None,
+            intention.employer_yes_at,
         )
-        for _intention, registration, title, follow_up, resume_id in rows
+        for intention, registration, title, follow_up, resume_id in rows
     ]
 
 

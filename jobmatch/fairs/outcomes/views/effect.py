@@ -19,7 +19,6 @@ from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import page
 
-
 FIRST, LAST = date(1990, 1, 1), date(2200, 1, 1)
 """Days beyond these are nobody's question, and the ends of the calendar have no day beside them."""
 

@@ -152,7 +152,7 @@ def test_the_four_numbers_come_from_one_list_and_the_register(uow: UnitOfWork) -
     exhibitor, posting = booth(uow, fair)
     people = [make_person(uow) for _n in range(4)]
     kept, left, elsewhere, lost = (make_intention(uow, visitor(uow, fair, person=one), posting) for one in people)
-    start = local_day(fair.closed_at) + timedelta(days=3)
+    start = local_day(fair.closed_at or uow.now) + timedelta(days=3)
     first = make_spell(uow, people[0], exhibitor.employer, start)
     make_spell(uow, people[1], exhibitor.employer, start, ended_on=start + timedelta(days=20))
     answered(uow, kept, 7, R.NOT_STARTED, reason_code="fu_pay")

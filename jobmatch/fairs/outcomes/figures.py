@@ -365,7 +365,7 @@ _PERSON = (
 _FILES_FIRST = FairRegistration.person_id.is_(None)
 
 
-def _visitors(ids: list[int]) -> Select[Any]:
+def _visitors(ids: list[int]) -> Select[*tuple[Any, ...]]:
     return (
         select(CheckIn.fair_id, *_PERSON, CheckIn.at)
         .join(FairRegistration, FairRegistration.id == CheckIn.registration_id)
@@ -374,7 +374,7 @@ def _visitors(ids: list[int]) -> Select[Any]:
     )
 
 
-def _exhibitors(ids: list[int]) -> Select[Any]:
+def _exhibitors(ids: list[int]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Exhibitor.fair_id,
@@ -425,7 +425,7 @@ def _founded(session: Session, ids: list[int]) -> dict[int, list[tuple[date, dat
     return found
 
 
-def _postings(ids: list[int]) -> Select[Any]:
+def _postings(ids: list[int]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             FairPosting.fair_id,
@@ -443,7 +443,7 @@ def _postings(ids: list[int]) -> Select[Any]:
     )
 
 
-def _intentions(ids: list[int]) -> Select[Any]:
+def _intentions(ids: list[int]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Intention.fair_id,
@@ -471,7 +471,7 @@ def _intentions(ids: list[int]) -> Select[Any]:
     )
 
 
-def _wishes(ids: list[int]) -> Select[Any]:
+def _wishes(ids: list[int]) -> Select[*tuple[Any, ...]]:
     return (
         select(FairWish.fair_id, FairWish.kind, FairRegistration.name, FairWish.at)
         .outerjoin(FairRegistration, FairRegistration.id == FairWish.registration_id)

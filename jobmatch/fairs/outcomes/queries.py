@@ -25,7 +25,7 @@ from jobmatch.people.states import GrantField
 from recruiters.employers.models import Employer
 
 
-def follow_ups() -> Select[Any]:
+def follow_ups() -> Select[*tuple[Any, ...]]:
     """(follow-up, registration, employer's name, title of the posting, fair), joined."""
     return (
         select(FairFollowUp, FairRegistration, Organization.name, FairPosting.title, JobFair)
@@ -40,7 +40,7 @@ def follow_ups() -> Select[Any]:
     )
 
 
-def due_follow_ups(fair_id: int, today: date) -> Select[Any]:
+def due_follow_ups(fair_id: int, today: date) -> Select[*tuple[Any, ...]]:
     """Follow-ups of a fair that are due and that nobody has settled: unanswered ones, and contradicting answers."""
     return follow_ups().where(
         Intention.fair_id == fair_id,
@@ -49,11 +49,11 @@ def due_follow_ups(fair_id: int, today: date) -> Select[Any]:
     )
 
 
-def follow_up_named(public_id: str) -> Select[Any]:
+def follow_up_named(public_id: str) -> Select[*tuple[Any, ...]]:
     return follow_ups().where(FairFollowUp.public_id == public_id)
 
 
-def own_due(today: date) -> Select[Any]:
+def own_due(today: date) -> Select[*tuple[Any, ...]]:
     """Follow-ups that are due and that nobody has answered; the latest of each intention is asked alone."""
     later = select(func.max(FairFollowUp.day)).where(FairFollowUp.due_on <= today).correlate(None)
     other = later.where(FairFollowUp.intention_id == Intention.id).correlate(Intention).scalar_subquery()
@@ -126,7 +126,7 @@ def _consented(session: Session, exhibitor: Exhibitor, people: Sequence[int | No
     return {person_id for person_id, fields in grants if GrantField.NAME.value in fields}
 
 
-def exhibitor_named(public_id: str) -> Select[Any]:
+def exhibitor_named(public_id: str) -> Select[*tuple[Any, ...]]:
     return select(Exhibitor).where(Exhibitor.public_id == public_id)
 
 

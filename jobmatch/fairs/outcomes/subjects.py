@@ -47,7 +47,7 @@ def move_person(_uow: UnitOfWork, _source_id: int, _target_id: int) -> list[Move
     return []
 
 
-def _follow_ups(person_id: int) -> Select[tuple[FairFollowUp]]:
+def _follow_ups(person_id: int) -> Select[FairFollowUp]:
     return (
         select(FairFollowUp)
         .join(Intention, Intention.id == FairFollowUp.intention_id)
@@ -57,7 +57,7 @@ def _follow_ups(person_id: int) -> Select[tuple[FairFollowUp]]:
     )
 
 
-def _ratings(person_id: int) -> Select[tuple[FairRating]]:
+def _ratings(person_id: int) -> Select[FairRating]:
     return (
         select(FairRating)
         .join(FairRegistration, FairRegistration.id == FairRating.registration_id)

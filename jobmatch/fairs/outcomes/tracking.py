@@ -115,7 +115,7 @@ def states_of(
     answers: Mapping[int, Answer],
     *,
     hired: Collection[int],
-    kept: Collection[tuple[int | None, int]],
+    kept: Collection[tuple[int | None, int | None]],
     day: int,
 ) -> Tracking:
     """Put each person into exactly one state, that of the best of their intentions."""
@@ -160,7 +160,7 @@ def answers_of(session: Session, intention_ids: Sequence[int], day: int) -> dict
         )
         for row, is_taken_back in rows:
             # What the register said and then took back is no longer verified by anybody.
-            result = R.UNVERIFIED if is_taken_back else row.result
+            result = R.UNVERIFIED if is_taken_back else row.result or R.UNVERIFIED
             before = found.get(row.intention_id)
             found[row.intention_id] = Answer(
                 result,
@@ -185,18 +185,18 @@ def _hired(session: Session, lines: Sequence[IntentionLine]) -> set[int]:
     return found
 
 
-def _kept(session: Session, lines: Sequence[IntentionLine]) -> set[tuple[int | None, int]]:
+def _kept(session: Session, lines: Sequence[IntentionLine]) -> set[tuple[int | None, int | None]]:
     """(person, organization) where the register has a line with three months behind it, begun since the fair."""
     fairs = {one.fair_id for one in lines}
     since = dict(session.execute(select(JobFair.id, JobFair.opens_at).where(JobFair.id.in_(fairs))).all())
-    first: dict[tuple[int | None, int], date] = {}
+    first: dict[tuple[int | None, int | None], date] = {}
     for one in lines:
         opened = local_day(since[one.fair_id])
         key = (one.person_id, one.organization_id)
         first[key] = min(first.get(key, opened), opened)
     people = sorted({one.person_id for one in lines if one.person_id is not None})
     today = local_day(utcnow())
-    kept = set()
+    kept: set[tuple[int | None, int | None]] = set()
     for begin in range(0, len(people), 500):
         rows = session.execute(
             select(

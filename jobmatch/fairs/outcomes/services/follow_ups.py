@@ -65,7 +65,7 @@ def plan_follow_ups(uow: UnitOfWork, *, most: int = 150) -> int:
         .limit(most)
     ).all()
     for intention_id, closed_at in found:
-        closed_on = local_day(closed_at)
+        closed_on = local_day(closed_at or uow.now)
         uow.session.add_all(
             FairFollowUp(intention_id=intention_id, day=day, due_on=closed_on + timedelta(days=day))
             for day in FOLLOW_UP_DAYS

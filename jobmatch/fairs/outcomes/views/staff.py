@@ -54,7 +54,7 @@ LISTS = {
 """The lists behind the numbers, by the end of their address, in the order of ``making.lists_of``."""
 
 
-def fair_named(public_id: str) -> Select[tuple[JobFair]]:
+def fair_named(public_id: str) -> Select[JobFair]:
     return select(JobFair).where(JobFair.public_id == public_id)
 
 

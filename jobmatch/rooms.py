@@ -30,6 +30,7 @@ from jobmatch.fairs.planning.room import ROOM as PLANNING
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
 from jobmatch.fairs.visitors.crowd import registered_people
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
+from jobmatch.fairs.outcomes.room import ROOM as FAIR_OUTCOMES
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -55,6 +56,7 @@ ROOMS: tuple[Room, ...] = (
     VISITORS,
     EXHIBITORS,
     PLANNING,
+    FAIR_OUTCOMES,
     APPLICATIONS,
     MATCHING,
     DEMAND,

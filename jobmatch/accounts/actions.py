@@ -382,6 +382,12 @@ LABELS: dict[str, str] = {
     "fair_invitation.call": N_("给受邀单位打电话"),
     "fair_invitation.link": N_("生成回执链接"),
     "fair_invitation.reply": N_("单位交回执"),
+    # fairs
+    "fair.exhibitor_link": N_("给参会单位做名单链接"),
+    "fair.file_take": N_("下载招聘会名单或归档材料"),
+    "fair.words_erase": N_("删去招聘会评价和回访的文字"),
+    "fair_follow_up.answer": N_("记下招聘会意向回访结果"),
+    "fair_report.send": N_("招聘会报告定稿"),
     # code tables
     "reference.certificate.save": N_("修改证书表"),
     "reference.dated_rule.save": N_("修改按日期生效的数值"),

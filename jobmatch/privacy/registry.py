@@ -23,6 +23,7 @@ import jobmatch.casework.visits.subjects
 import jobmatch.complaints.subjects
 import jobmatch.exchange.subjects
 import jobmatch.fairs.exhibitors.subjects
+import jobmatch.fairs.outcomes.subjects
 import jobmatch.fairs.visitors.subjects
 import jobmatch.inbox.subjects
 import jobmatch.matching.subjects
@@ -39,6 +40,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.complaints.subjects,
     jobmatch.fairs.visitors.subjects,
     jobmatch.fairs.exhibitors.subjects,
+    jobmatch.fairs.outcomes.subjects,
     jobmatch.applications.subjects,
     jobmatch.matching.subjects,
     recruiters.partners.subjects,

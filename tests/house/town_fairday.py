@@ -23,7 +23,7 @@ FAIRDAY_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/fairs/booth/", {"token": "fair desk link"}),
     ("/fairs/help/", _FAIR),
     ("/fairs/screen/", {"token": "fair screen"}),
-    ("/fairs/visit/", {"public_id": "fair ticket", "code": "fair ticket code"}),
+    ("/fairs/visit/", {"public_id": "day ticket", "code": "day ticket code"}),
     ("/me/fairs/<public_id>/day", _FAIR),
     ("/staff/fairs/<public_id>/booths", _FAIR),
     ("/staff/fairs/<public_id>/counters", _FAIR),
@@ -53,6 +53,6 @@ def fairday_rows(
         "fair desk link": link,
         "fair board": screen_token("board", fair.public_id),
         "fair screen": screen_token("booth", exhibitor.public_id),
-        "fair ticket": mine.public_id,
-        "fair ticket code": mine.code,
+        "day ticket": mine.public_id,
+        "day ticket code": mine.code,
     }

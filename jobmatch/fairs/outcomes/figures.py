@@ -1,0 +1,480 @@
+"""The figures of one fair's day. Every number is the length of a list that can be opened, never a count of its own.
+
+``load`` reads the lists of any number of fairs in the same few statements; a report, the page and the comparison with
+earlier fairs all stand on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from jobmatch.accounts.models import Organization
+from jobmatch.core.clock import local_day
+from jobmatch.fairs.day.models import CheckIn, FairWish, Intention
+from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, WishKind
+from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
+from jobmatch.fairs.planning.models import FairBroadcast, FairSlice, JobFair
+from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.states import VisitorKind
+from recruiters.employers.models import Employer, VeteranFounding
+from recruiters.employers.states import EmployerKind
+from recruiters.postings.models import Posting
+
+FAMILIES = (VisitorKind.MILITARY_DEPENDANT, VisitorKind.ACCOMPANYING_DEPENDANT)
+"""军属 of the reports; families who moved with a serving member are among them."""
+SERVED = (VisitorKind.VETERAN, *FAMILIES)
+"""Those above and below the line of the rate (意向达成率)."""
+_SAID_YES = (IntentionMark.INTENTION, IntentionMark.HIRE)
+
+Key = tuple[str, Any]
+
+
+def both_yes() -> ColumnElement[bool]:
+    """Condition on ``Intention``: it counts, because both have said yes and nobody took it back."""
+    return and_(
+        Intention.mark.in_(_SAID_YES),
+        or_(Intention.person_yes_at.is_not(None), Intention.hire_yes_at.is_not(None)),
+        Intention.declined_at.is_(None),
+    )
+
+
+def standing_of(intention: Any) -> IntentionStanding:
+    """What an intention counts as, from both yeses. An on-site hire is one only with the person's yes to it."""
+    if intention.declined_at is not None or intention.mark is IntentionMark.NOT_FIT:
+        return IntentionStanding.NONE
+    if intention.mark is IntentionMark.HIRE:
+        if intention.hire_yes_at is not None:
+            return IntentionStanding.HIRED
+        return IntentionStanding.BOTH if intention.person_yes_at is not None else IntentionStanding.HIRE_OPEN
+    if intention.mark is IntentionMark.INTENTION:
+        return IntentionStanding.BOTH if intention.person_yes_at is not None else IntentionStanding.EMPLOYER
+    return IntentionStanding.PERSON
+
+
+COUNTING = (IntentionStanding.BOTH, IntentionStanding.HIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorLine:
+    """Somebody who came. ``key`` is who it is: the file where linked, else the phone, else the registration alone."""
+
+    fair_id: int
+    registration_id: int
+    key: Key
+    name: str
+    kind: VisitorKind
+    is_verified: bool
+    region_path: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitorLine:
+    """An employer that came."""
+
+    fair_id: int
+    exhibitor_id: int
+    public_id: str
+    organization_id: int
+    employer_id: int
+    name: str
+    kind: EmployerKind
+    industry_code: str | None
+    region_path: str
+    is_veteran_founded: bool
+    has_left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostingLine:
+    """A posting that stood at closing at a booth of an employer that came."""
+
+    fair_id: int
+    exhibitor_id: int
+    posting_id: int
+    title: str
+    vacancies: int
+    occupation_code: str | None
+    is_reserved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IntentionLine:
+    """An intention with who and what it is about."""
+
+    fair_id: int
+    intention_id: int
+    public_id: str
+    registration_id: int
+    key: Key
+    name: str
+    kind: VisitorKind
+    region_path: str
+    person_id: int | None
+    exhibitor_id: int
+    organization_id: int
+    employer: str
+    title: str
+    standing: IntentionStanding
+    application_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WishLine:
+    """One line of a counter."""
+
+    fair_id: int
+    kind: WishKind
+    name: str
+    at: datetime
+
+
+@dataclass
+class Quick:
+    """The lists of one fair, and the numbers that are their lengths."""
+
+    fair: JobFair
+    exhibitors: list[ExhibitorLine] = field(default_factory=list)
+    postings: list[PostingLine] = field(default_factory=list)
+    visitors: list[VisitorLine] = field(default_factory=list)
+    """One line for each person, however often the same file or phone stands on a sheet."""
+    all_intentions: list[IntentionLine] = field(default_factory=list)
+    wishes: list[WishLine] = field(default_factory=list)
+    broadcasts: list[FairBroadcast] = field(default_factory=list)
+    slice_paths: list[str] = field(default_factory=list)
+
+    @cached_property
+    def intentions(self) -> list[IntentionLine]:
+        """人次: one line for each intention with both yeses."""
+        return [one for one in self.all_intentions if one.standing in COUNTING]
+
+    @cached_property
+    def one_sided(self) -> list[IntentionLine]:
+        sides = (IntentionStanding.EMPLOYER, IntentionStanding.PERSON, IntentionStanding.HIRE_OPEN)
+        return [one for one in self.all_intentions if one.standing in sides]
+
+    @cached_property
+    def people(self) -> list[IntentionLine]:
+        """意向人数: the first counting intention of each person."""
+        return first_of_each(self.intentions)
+
+    @cached_property
+    def hires(self) -> list[IntentionLine]:
+        """现场录用, one line for each person."""
+        return first_of_each(one for one in self.intentions if one.standing is IntentionStanding.HIRED)
+
+    @cached_property
+    def served(self) -> list[VisitorLine]:
+        """Below the line of the rate: veterans and families who came."""
+        return [one for one in self.visitors if one.kind in SERVED]
+
+    @cached_property
+    def served_with_intention(self) -> list[VisitorLine]:
+        """Above the line: those of ``served`` who have an intention; nobody who did not come can be among them."""
+        keys = {one.key for one in self.intentions}
+        return [one for one in self.served if one.key in keys]
+
+    def vacancies_of(self, exhibitor_ids: Iterable[int] | None = None) -> int:
+        """Σ招聘人数 at closing."""
+        wanted = None if exhibitor_ids is None else set(exhibitor_ids)
+        return sum(one.vacancies for one in self.postings if wanted is None or one.exhibitor_id in wanted)
+
+    def of_kind(self, *kinds: VisitorKind) -> list[VisitorLine]:
+        return [one for one in self.visitors if one.kind in kinds]
+
+    def wishes_of(self, kind: WishKind) -> list[WishLine]:
+        return [one for one in self.wishes if one.kind is kind]
+
+    def numbers(self) -> dict[str, int]:
+        """Every number of the quick report by its name."""
+        return {
+            "exhibitors": len(self.exhibitors),
+            "state_owned": sum(one.kind is EmployerKind.STATE_OWNED for one in self.exhibitors),
+            "veteran_founded": sum(one.is_veteran_founded for one in self.exhibitors),
+            "vacancies": self.vacancies_of(),
+            "postings": len(self.postings),
+            "industries": len({one.industry_code for one in self.exhibitors if one.industry_code}),
+            "occupations": len({one.occupation_code for one in self.postings if one.occupation_code}),
+            "reserved": sum(one.vacancies for one in self.postings if one.is_reserved),
+            "visitors": len(self.visitors),
+            "veterans": len(self.of_kind(VisitorKind.VETERAN)),
+            "families": len(self.of_kind(*FAMILIES)),
+            "others": len(self.of_kind(VisitorKind.OTHER)),
+            "verified": sum(one.is_verified for one in self.visitors),
+            "declared": sum(not one.is_verified for one in self.visitors),
+            "by_phone": sum(one.key[0] == "phone" for one in self.visitors),
+            "intention_people": len(self.people),
+            "intentions": len(self.intentions),
+            "one_sided": len(self.one_sided),
+            "served": len(self.served),
+            "served_with_intention": len(self.served_with_intention),
+            "hires": len(self.hires),
+            **{f"wish_{kind.value}": len(self.wishes_of(kind)) for kind in WishKind},
+            "broadcasts": len(self.broadcasts),
+            "broadcast_viewers": sum(one.viewer_count for one in self.broadcasts),
+            "broadcast_applications": sum(one.application_count for one in self.broadcasts),
+            "broadcast_intentions": sum(one.intention_count for one in self.broadcasts),
+        }
+
+    def by_slice(self) -> list[tuple[str, int, int, int, int]]:
+        """(path, employers, vacancies, people, people with intention) for each slice; "" holds who is in none."""
+        rows = []
+        taken_employers: set[int] = set()
+        taken_people: set[Key] = set()
+        wishing = {one.key for one in self.people}
+        # The deepest place first, so that nobody is counted in two slices that lie in each other.
+        for path in [*sorted(self.slice_paths, key=lambda one: (-len(one), one)), ""]:
+            employers = [
+                one
+                for one in self.exhibitors
+                if one.region_path.startswith(path) and one.exhibitor_id not in taken_employers
+            ]
+            people = [one for one in self.visitors if one.region_path.startswith(path) and one.key not in taken_people]
+            taken_employers |= {one.exhibitor_id for one in employers}
+            taken_people |= {one.key for one in people}
+            with_intention = sum(one.key in wishing for one in people)
+            vacancies = self.vacancies_of(one.exhibitor_id for one in employers)
+            rows.append((path, len(employers), vacancies, len(people), with_intention))
+        return rows if rows[-1][1] or rows[-1][3] or len(rows) == 1 else rows[:-1]
+
+    def by_half_hour(self) -> list[tuple[datetime, int]]:
+        """How many came in each half hour, empty ones between included."""
+        return half_hours([one.at for one in self.visitors if one.at is not None])
+
+
+def first_of_each(lines: Iterable[IntentionLine]) -> list[IntentionLine]:
+    """The first line of each person, in the order given."""
+    found: dict[Key, IntentionLine] = {}
+    for one in lines:
+        found.setdefault(one.key, one)
+    return list(found.values())
+
+
+def half_hours(times: Sequence[datetime]) -> list[tuple[datetime, int]]:
+    """Begin and number of each half hour between the first and the last of ``times``."""
+    slots: dict[int, int] = {}
+    for at in times:
+        slot = int(at.timestamp()) // 1800
+        slots[slot] = slots.get(slot, 0) + 1
+    if not slots:
+        return []
+    zone = times[0].tzinfo
+    # A clock that was a day wrong must not draw a page of empty columns.
+    last = min(max(slots), min(slots) + 47)
+    return [(datetime.fromtimestamp(slot * 1800, zone), slots.get(slot, 0)) for slot in range(min(slots), last + 1)]
+
+
+def quick(session: Session, fair: JobFair) -> Quick:
+    """The figures of one fair."""
+    return load(session, [fair])[fair.id]
+
+
+def load(session: Session, fairs: Sequence[JobFair]) -> dict[int, Quick]:
+    """The figures of several fairs in the same number of statements as of one."""
+    found = {fair.id: Quick(fair) for fair in fairs}
+    ids = list(found)
+    if not ids:
+        return found
+    who = _Who()
+    for row in session.execute(_visitors(ids)):
+        found[row.fair_id].visitors.append(who.visitor(row))
+    for quick_ in found.values():
+        once: dict[Key, VisitorLine] = {}
+        for visitor in quick_.visitors:
+            once.setdefault(visitor.key, visitor)
+        quick_.visitors = list(once.values())
+    opened = {fair.id: local_day(fair.opens_at) for fair in fairs}
+    founded = _founded(session, ids)
+    for row in session.execute(_exhibitors(ids)):
+        found[row.fair_id].exhibitors.append(_exhibitor(row, founded, opened[row.fair_id]))
+    for row in session.execute(_postings(ids)):
+        found[row.fair_id].postings.append(PostingLine(*row))
+    for row in session.execute(_intentions(ids)):
+        found[row.fair_id].all_intentions.append(who.intention(row))
+    for fair_id, kind, name, at in session.execute(_wishes(ids)):
+        found[fair_id].wishes.append(WishLine(fair_id, kind, name or "", at))
+    for broadcast in session.scalars(
+        select(FairBroadcast).where(FairBroadcast.fair_id.in_(ids)).order_by(FairBroadcast.starts_at, FairBroadcast.id)
+    ):
+        found[broadcast.fair_id].broadcasts.append(broadcast)
+    for fair_id, path in session.execute(
+        select(FairSlice.fair_id, FairSlice.region_path).where(FairSlice.fair_id.in_(ids))
+    ):
+        found[fair_id].slice_paths.append(path)
+    return found
+
+
+class _Who:
+    """Who a registration is. Rows with a file come first, so that the same phone without one is the same person."""
+
+    def __init__(self) -> None:
+        self.by_phone: dict[bytes, Key] = {}
+
+    def key(self, registration_id: int, person_id: int | None, phone: bytes | None) -> Key:
+        if person_id is not None:
+            key: Key = ("file", person_id)
+            if phone is not None:
+                self.by_phone.setdefault(phone, key)
+            return key
+        if phone is None:
+            return ("line", registration_id)
+        return self.by_phone.get(phone, ("phone", phone))
+
+    def visitor(self, row: Any) -> VisitorLine:
+        key = self.key(row.registration_id, row.person_id, row.phone_blind)
+        return VisitorLine(
+            row.fair_id, row.registration_id, key, row.name, row.kind, row.is_verified, row.region_path, row.at
+        )
+
+    def intention(self, row: Any) -> IntentionLine:
+        return IntentionLine(
+            row.fair_id,
+            row.id,
+            row.public_id,
+            row.registration_id,
+            self.key(row.registration_id, row.person_id, row.phone_blind),
+            row.name,
+            row.kind,
+            row.region_path,
+            row.person_id,
+            row.exhibitor_id,
+            row.organization_id,
+            row.employer,
+            row.title,
+            standing_of(row),
+            row.application_id,
+        )
+
+
+_PERSON = (
+    FairRegistration.id.label("registration_id"),
+    FairRegistration.person_id,
+    FairRegistration.phone_blind,
+    FairRegistration.name,
+    FairRegistration.kind,
+    FairRegistration.is_verified,
+    FairRegistration.region_path,
+)
+_FILES_FIRST = FairRegistration.person_id.is_(None)
+
+
+def _visitors(ids: list[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(CheckIn.fair_id, *_PERSON, CheckIn.at)
+        .join(FairRegistration, FairRegistration.id == CheckIn.registration_id)
+        .where(CheckIn.fair_id.in_(ids))
+        .order_by(_FILES_FIRST, CheckIn.at, CheckIn.id)
+    )
+
+
+def _exhibitors(ids: list[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Exhibitor.fair_id,
+            Exhibitor.id,
+            Exhibitor.public_id,
+            Employer.organization_id,
+            Employer.id.label("employer_id"),
+            Organization.name,
+            Employer.kind,
+            Employer.industry_code,
+            Exhibitor.region_path,
+            Exhibitor.left_at,
+        )
+        .join(Employer, Employer.id == Exhibitor.employer_id)
+        .join(Organization, Organization.id == Employer.organization_id)
+        .where(Exhibitor.fair_id.in_(ids), Exhibitor.checked_in_at.is_not(None))
+        .order_by(Organization.name, Exhibitor.id)
+    )
+
+
+def _exhibitor(row: Any, founded: dict[int, list[tuple[date, date | None]]], on: date) -> ExhibitorLine:
+    is_founded = any(
+        since <= on and (until is None or until >= on) for since, until in founded.get(row.employer_id, ())
+    )
+    return ExhibitorLine(
+        row.fair_id,
+        row.id,
+        row.public_id,
+        row.organization_id,
+        row.employer_id,
+        row.name,
+        row.kind,
+        row.industry_code,
+        row.region_path,
+        is_founded,
+        row.left_at is not None,
+    )
+
+
+def _founded(session: Session, ids: list[int]) -> dict[int, list[tuple[date, date | None]]]:
+    came = select(Exhibitor.employer_id).where(Exhibitor.fair_id.in_(ids), Exhibitor.checked_in_at.is_not(None))
+    found: dict[int, list[tuple[date, date | None]]] = {}
+    query = select(VeteranFounding.employer_id, VeteranFounding.valid_from, VeteranFounding.valid_until)
+    for employer_id, since, until in session.execute(
+        query.where(VeteranFounding.employer_id.in_(came), VeteranFounding.seen_at.is_not(None))
+    ):
+        found.setdefault(employer_id, []).append((since, until))
+    return found
+
+
+def _postings(ids: list[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            FairPosting.fair_id,
+            FairPosting.exhibitor_id,
+            FairPosting.posting_id,
+            FairPosting.title,
+            FairPosting.vacancy_count,
+            Posting.occupation_code,
+            Posting.is_reserved,
+        )
+        .join(Exhibitor, Exhibitor.id == FairPosting.exhibitor_id)
+        .join(Posting, Posting.id == FairPosting.posting_id)
+        .where(FairPosting.fair_id.in_(ids), FairPosting.withdrawn_at.is_(None), Exhibitor.checked_in_at.is_not(None))
+        .order_by(FairPosting.id)
+    )
+
+
+def _intentions(ids: list[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Intention.fair_id,
+            Intention.id,
+            Intention.public_id,
+            *_PERSON,
+            Intention.exhibitor_id,
+            Employer.organization_id,
+            Organization.name.label("employer"),
+            FairPosting.title,
+            Intention.mark,
+            Intention.employer_yes_at,
+            Intention.person_yes_at,
+            Intention.hire_yes_at,
+            Intention.declined_at,
+            Intention.application_id,
+        )
+        .join(FairRegistration, FairRegistration.id == Intention.registration_id)
+        .join(FairPosting, FairPosting.id == Intention.fair_posting_id)
+        .join(Exhibitor, Exhibitor.id == Intention.exhibitor_id)
+        .join(Employer, Employer.id == Exhibitor.employer_id)
+        .join(Organization, Organization.id == Employer.organization_id)
+        .where(Intention.fair_id.in_(ids))
+        .order_by(_FILES_FIRST, Intention.id)
+    )
+
+
+def _wishes(ids: list[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(FairWish.fair_id, FairWish.kind, FairRegistration.name, FairWish.at)
+        .outerjoin(FairRegistration, FairRegistration.id == FairWish.registration_id)
+        .where(FairWish.fair_id.in_(ids))
+        .order_by(FairWish.id)
+    )

@@ -1,0 +1,248 @@
+"""The office's pages after a fair: the summary with its lists, the follow-ups, the exhibitors' lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from sqlalchemy import Select, select
+
+from jobmatch.accounts.qr import qr_svg
+from jobmatch.core.clock import SHANGHAI, local_day
+from jobmatch.core.errors import NotFound
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.outcomes import making, queries, words
+from jobmatch.fairs.outcomes.blueprint import blueprint
+from jobmatch.fairs.outcomes.figures import Quick, quick
+from jobmatch.fairs.outcomes.policies import (
+    OVER,
+    can_report_fair,
+    reads_exactly,
+    visible_counted_fairs,
+    visible_follow_ups,
+    visible_own_fairs,
+)
+from jobmatch.fairs.outcomes.services import follow_ups as services
+from jobmatch.fairs.outcomes.services.links import LINK_DAYS, make_exhibitor_link
+from jobmatch.fairs.outcomes.services.reports import kept_until
+from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
+from jobmatch.fairs.outcomes.tracking import comparison, earlier_fairs, tracking
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import visible_fairs
+from jobmatch.reference.models import Reason
+from jobmatch.reference.queries import choices
+from jobmatch.reference.queries import names as code_names
+from jobmatch.reference.states import ReasonKind
+from jobmatch.web import charts
+from jobmatch.web.access import access
+from jobmatch.web.edge import current_uow
+from jobmatch.web.fields import EmptyForm
+from jobmatch.web.pages import PageForm, page, paged
+
+LISTS = {
+    "exhibitors": N_("参会单位"),
+    "postings": N_("岗位"),
+    "visitors": N_("进场的人"),
+    "intentions": N_("双方意向"),
+    "one-sided": N_("单方意向"),
+    "hires": N_("现场录用"),
+    "wishes": N_("服务台登记"),
+    "outcomes": N_("意向去向"),
+}
+"""The lists behind the numbers, by the end of their address, in the order of ``making.lists_of``."""
+
+
+def fair_named(public_id: str) -> Select[JobFair]:
+    return select(JobFair).where(JobFair.public_id == public_id)
+
+
+def _counted(uow: UnitOfWork, public_id: str) -> JobFair:
+    found: JobFair = uow.one(visible_counted_fairs(uow.actor, fair_named(public_id)))
+    return found
+
+
+@blueprint.get("/staff/fairs/<public_id>/after")
+@access("report.read")
+def summary(public_id: str) -> Response:
+    """What the fair brought: the funnel, when people came, each employer, the reports and the file."""
+    uow = current_uow()
+    return summary_page(uow, _counted(uow, public_id))
+
+
+def summary_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -> Response:
+    """The summary; ``form`` is one that was refused."""
+    session = uow.session
+    exact = reads_exactly(uow.actor, fair.region_path)
+    found = quick(session, fair)
+    tracked = tracking(session, fair, 90, loaded=found)
+    n = making.shown_numbers(found.numbers(), exact)
+    spent = making.spent_yuan(session, fair)
+    return page(
+        "outcomes/summary.html",
+        form=form or EmptyForm(),
+        fair=fair,
+        exact=exact,
+        can_report=can_report_fair(uow.actor, fair) and fair.state in OVER,
+        n=n,
+        rate=making.shown_rate(n["served_with_intention"], n["served"], exact),
+        t=making.shown_numbers(tracked.numbers(), exact),
+        kept_rate=making.shown_rate(len(tracked.of(FollowUpResult.SAME_EMPLOYER)), len(tracked.outcomes), exact),
+        funnel=_funnel(fair, tracked, exact),
+        results=[(one, making.shown(len(tracked.of(one)), exact)) for one in FollowUpResult],
+        half_hours=_half_hours(found, exact),
+        employers=list(zip(found.exhibitors, making.employer_table(session, found, exact).rows, strict=True)),
+        slices=making.slice_tables(session, found, exact),
+        fairs=_comparison(uow, fair, exact),
+        ratings=making.rating_table(session, fair).rows,
+        answered=queries.answered_counts(session, fair),
+        sent=queries.sent_reports(session, fair),
+        kinds=list(FairReportKind),
+        money=words.money_words(spent, n, making.shown(tracked.numbers()["started"], exact)) if spent else "",
+        told=words.quick_words(
+            n,
+            day=local_day(fair.opens_at),
+            office=making.office_name(session, fair),
+            place=fair.place,
+            title=fair.title,
+        ),
+        kept_until=kept_until(uow, fair),
+        today=uow.today,
+    )
+
+
+def _funnel(fair: JobFair, tracked: Any, exact: bool) -> charts.Bars | None:
+    steps = [(making.FUNNEL_WORDS[name], len(people)) for name, people in tracked.funnel]
+    # A bar shows its number by its length, so readers of aggregates get words instead.
+    if not exact and any(0 < count < words.FEW for _label, count in steps):
+        return None
+    href = url_for("outcomes.behind", public_id=fair.public_id, name="outcomes") if exact else None
+    return charts.funnel(steps, hrefs=[href] * len(steps))
+
+
+def _half_hours(found: Quick, exact: bool) -> charts.Columns | None:
+    points = [(f"{at.astimezone(SHANGHAI):%H:%M}", count) for at, count in found.by_half_hour()]
+    if not exact and any(0 < count < words.FEW for _label, count in points):
+        return None
+    return charts.columns(points, unit=_("人")) if points else None
+
+
+def _comparison(uow: UnitOfWork, fair: JobFair, exact: bool) -> dict[str, Any]:
+    found = comparison(uow.session, earlier_fairs(uow.session, fair))
+    counts = [(f"{local_day(one.opens_at):%m-%d}", n["intention_people"]) for one, n in found]
+    is_shown = exact or all(count == 0 or count >= words.FEW for _day, count in counts)
+    chart = charts.columns(counts, unit=_("人")) if len(counts) > 1 and is_shown else None
+    rows = [(one, making.shown_numbers(n, exact)) for one, n in found]
+    return {"rows": rows, "chart": chart}
+
+
+@blueprint.get("/staff/fairs/<public_id>/after/lists/<name>")
+@access("report.people")
+def behind(public_id: str, name: str) -> Response:
+    """The list behind a number, one line for each that was counted."""
+    uow = current_uow()
+    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    if name not in LISTS:
+        raise NotFound
+    found = quick(uow.session, fair)
+    if name == "outcomes":
+        tables = making.tracking_lists(uow.session, tracking(uow.session, fair, 90, loaded=found), "full")
+    else:
+        tables = [making.lists_of(found, "full")[list(LISTS).index(name)]]
+    return page("outcomes/list.html", fair=fair, name=_(LISTS[name]), table=tables[0])
+
+
+# ---------- follow-ups ----------
+
+
+@blueprint.get("/staff/fairs/<public_id>/follow-ups")
+@access("fair.manage")
+def follow_ups(public_id: str) -> Response:
+    """Questions that are due about people of the own subtree, the oldest first."""
+    uow = current_uow()
+    return _follow_up_page(uow, uow.one(visible_fairs(uow.actor, fair_named(public_id))))
+
+
+def _follow_up_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -> Response:
+    found = paged(uow, visible_follow_ups(uow.actor, queries.due_follow_ups(fair.id, uow.today)))
+    return page(
+        "outcomes/follow_ups.html",
+        form=form or EmptyForm(),
+        fair=fair,
+        found=found,
+        results=list(FollowUpResult),
+        reasons=choices(uow.session, Reason, kind=ReasonKind.FAIR_NOT_STARTED),
+        today=uow.today,
+    )
+
+
+@blueprint.post("/staff/fairs/<public_id>/follow-ups/<follow_up_id>")
+@access("fair.manage")
+def answer_follow_up(public_id: str, follow_up_id: str) -> Any:
+    """What a call found out; the next one slides up."""
+    uow = current_uow()
+    fair = uow.one(visible_fairs(uow.actor, fair_named(public_id)))
+    query = queries.follow_up_named(follow_up_id).where(JobFair.id == fair.id)
+    follow_up, registration, *_rest = uow.one(visible_follow_ups(uow.actor, query))
+    form, sent = EmptyForm.submitted(), request.form
+    done = form.act(
+        lambda: services.answer_by_staff(
+            uow,
+            follow_up,
+            registration,
+            result=sent.get("result", ""),
+            reason_code=sent.get("reason_code", ""),
+            note=sent.get("note", ""),
+            is_recommended_again=bool(sent.get("again")),
+            is_to_training=bool(sent.get("training")),
+        )
+    )
+    if done is None:
+        return _follow_up_page(uow, fair, form)
+    flash(_("记下了：%(result)s", result=done.result.label), "success")
+    return redirect(url_for("outcomes.follow_ups", public_id=fair.public_id), 303)
+
+
+# ---------- the exhibitors' own lists ----------
+
+
+@blueprint.get("/staff/fairs/<public_id>/after/exhibitors/<exhibitor_id>")
+@access("fair.manage")
+def exhibitor_list(public_id: str, exhibitor_id: str) -> Response:
+    """One exhibitor's own list, as it gets it; to print and hand over on the evening."""
+    uow = current_uow()
+    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    return _exhibitor_page(uow, fair, exhibitor_id)
+
+
+def _exhibitor_page(uow: UnitOfWork, fair: JobFair, exhibitor_id: str, address: str = "") -> Response:
+    exhibitor = queries.fair_exhibitor(uow.session, fair, exhibitor_id)
+    closed_on = local_day(fair.closed_at) if fair.closed_at else None
+    day = queries.last_day(closed_on, uow.today)
+    return page(
+        "outcomes/exhibitor.html",
+        fair=fair,
+        exhibitor=exhibitor,
+        name=queries.exhibitor_name(uow.session, exhibitor),
+        rows=queries.exhibitor_rows(uow.session, exhibitor, day, uow.today),
+        resumes=queries.received_resumes(uow.session, exhibitor, uow.today),
+        reasons=code_names(uow.session, Reason),
+        day=day,
+        address=address,
+        code=qr_svg(address) if address else "",
+        link_days=LINK_DAYS,
+        can_link=can_report_fair(uow.actor, fair) and fair.state in OVER,
+    )
+
+
+@blueprint.post("/staff/fairs/<public_id>/after/exhibitors/<exhibitor_id>")
+@access("fair.manage")
+def link_exhibitor(public_id: str, exhibitor_id: str) -> Response:
+    """A link for the exhibitor, shown once."""
+    uow = current_uow()
+    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    exhibitor = queries.fair_exhibitor(uow.session, fair, exhibitor_id)
+    day = queries.last_day(local_day(fair.closed_at) if fair.closed_at else None, uow.today)
+    token = make_exhibitor_link(uow, fair, exhibitor, day)
+    return _exhibitor_page(uow, fair, exhibitor_id, url_for("outcomes.by_link", token=token, _external=True))

@@ -347,6 +347,8 @@ LABELS: dict[str, str] = {
     "retention_check.answer": N_("回答入职人员还在不在"),
     "phone_link.used": N_("使用手机链接"),
     "phone_link.make": N_("生成手机链接"),
+    "booth.assign": N_("分配展位"),
+    "booth.free": N_("腾出展位"),
     "interview_slot.close": N_("取消一场面试时间"),
     "interview_slot.add": N_("排面试时间"),
     "interview.object": N_("对爽约记录提出异议"),

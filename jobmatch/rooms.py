@@ -26,11 +26,11 @@ from jobmatch.exchange.room import ROOM as EXCHANGE
 from jobmatch.fairs.day.room import ROOM as FAIRDAY
 from jobmatch.fairs.exhibitors.room import ROOM as EXHIBITORS
 from jobmatch.fairs.exhibitors.services.ranking import ask_registered
+from jobmatch.fairs.outcomes.room import ROOM as FAIR_OUTCOMES
 from jobmatch.fairs.planning.room import ROOM as PLANNING
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
 from jobmatch.fairs.visitors.crowd import registered_people
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
-from jobmatch.fairs.outcomes.room import ROOM as FAIR_OUTCOMES
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING

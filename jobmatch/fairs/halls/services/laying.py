@@ -54,7 +54,9 @@ def taken_cells(uow: UnitOfWork, hall: Hall, *, but: Booth | HallItem | None = N
 def _check_place(hall: Hall, cells: Iterable[Cell], taken: set[Cell]) -> None:
     cells = set(cells)
     if any(not (1 <= row <= hall.row_count and 1 <= col <= hall.col_count) for row, col in cells):
-        raise Invalid(fields={"row": _("超出了展厅：一共 %(rows)s 行 %(cols)s 列", rows=hall.row_count, cols=hall.col_count)})
+        raise Invalid(
+            fields={"row": _("超出了展厅：一共 %(rows)s 行 %(cols)s 列", rows=hall.row_count, cols=hall.col_count)}
+        )
     if cells & taken:
         row, col = min(cells & taken)
         raise Invalid(fields={"row": _("第 %(row)s 行第 %(col)s 列已经有东西了", row=row, col=col)})

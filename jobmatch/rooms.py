@@ -26,6 +26,7 @@ from jobmatch.exchange.room import ROOM as EXCHANGE
 from jobmatch.fairs.day.room import ROOM as FAIRDAY
 from jobmatch.fairs.exhibitors.room import ROOM as EXHIBITORS
 from jobmatch.fairs.exhibitors.services.ranking import ask_registered
+from jobmatch.fairs.halls.room import ROOM as HALLS
 from jobmatch.fairs.outcomes.room import ROOM as FAIR_OUTCOMES
 from jobmatch.fairs.planning.room import ROOM as PLANNING
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
@@ -54,6 +55,7 @@ ROOMS: tuple[Room, ...] = (
     PUBLICITY,
     FAIRDAY,
     VISITORS,
+    HALLS,
     EXHIBITORS,
     PLANNING,
     FAIR_OUTCOMES,

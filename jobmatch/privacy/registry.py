@@ -22,6 +22,7 @@ import jobmatch.casework.teams.subjects
 import jobmatch.casework.visits.subjects
 import jobmatch.complaints.subjects
 import jobmatch.exchange.subjects
+import jobmatch.fairs.day.subjects
 import jobmatch.fairs.exhibitors.subjects
 import jobmatch.fairs.outcomes.subjects
 import jobmatch.fairs.visitors.subjects
@@ -38,9 +39,10 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.privacy.subjects,
     jobmatch.exchange.subjects,
     jobmatch.complaints.subjects,
+    jobmatch.fairs.outcomes.subjects,
+    jobmatch.fairs.day.subjects,
     jobmatch.fairs.visitors.subjects,
     jobmatch.fairs.exhibitors.subjects,
-    jobmatch.fairs.outcomes.subjects,
     jobmatch.applications.subjects,
     jobmatch.matching.subjects,
     recruiters.partners.subjects,

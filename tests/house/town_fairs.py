@@ -10,6 +10,8 @@ from datetime import timedelta
 from jobmatch.accounts.models import Organization
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import Kind, Upload
+from jobmatch.fairs.halls.services.laying import add_item, lay_rows, make_hall
+from jobmatch.fairs.halls.states import HallItemKind
 from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.planning.services.fairs import FairPlan, create_fair, publish_fair
 from jobmatch.fairs.planning.services.lines import save_broadcast, save_money
@@ -24,6 +26,8 @@ FAIR_NAMES = {
     "kind": "=method",
     "code": "=fs01",
     "registration_id": "fair registration",
+    "booth_id": "fair booth place",
+    "item_id": "fair thing",
     "output": "=booklet.pdf",
 }
 """What the arguments of ``/staff/fairs/…`` name."""
@@ -57,10 +61,15 @@ def fair_rows(uow: UnitOfWork, station: Organization, clerk_id: int) -> dict[str
     publish_fair(uow, fair)
     money = save_money(uow, fair, None, kind=MoneyKind.COST, label="场地租金", planned_yuan=3000)
     broadcast = save_broadcast(uow, fair, None, title="测试直播", starts_at=opens_at)
+    hall = make_hall(uow, fair, name="测试大厅", rows=6, cols=10)
+    booth = lay_rows(uow, fair, hall, row=3, col=2, rows=1, per_row=2)[0]
+    thing = add_item(uow, fair, hall, HallItemKind.ENTRANCE, row=1, col=1)
     uow.session.add(FairHelper(fair_id=fair.id, user_id=clerk_id, created_at=uow.now))
     uow.session.flush()
     return {
         "fair": fair.public_id,
+        "fair booth place": booth.public_id,
+        "fair thing": thing.public_id,
         "draft fair": create_fair(uow, plan, organization=station).public_id,
         "fair paper": papers[0].public_id,
         "fair broadcast": broadcast.public_id,

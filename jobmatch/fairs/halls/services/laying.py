@@ -44,10 +44,11 @@ def cells_of(row: int, col: int, height: int, width: int) -> set[Cell]:
 def taken_cells(uow: UnitOfWork, hall: Hall, *, but: Booth | HallItem | None = None) -> set[Cell]:
     """The cells where something stands, apart from ``but``."""
     found: set[Cell] = set()
-    for model in (Booth, HallItem):
-        for thing in uow.session.scalars(select(model).where(model.hall_id == hall.id)):
-            if thing is not but:
-                found |= cells_of(thing.row, thing.col, thing.height, thing.width)
+    booths = uow.session.scalars(select(Booth).where(Booth.hall_id == hall.id)).all()
+    items = uow.session.scalars(select(HallItem).where(HallItem.hall_id == hall.id)).all()
+    for thing in (*booths, *items):
+        if thing is not but:
+            found |= cells_of(thing.row, thing.col, thing.height, thing.width)
     return found
 
 
@@ -150,7 +151,10 @@ def change_booth(
     is_accessible: bool,
     is_blocked: bool,
 ) -> Booth:
-    """Move a booth, number it anew, or change what it offers. Raises ``Invalid``, and ``Conflict`` to block a used one."""
+    """Move a booth, number it anew, or change what it offers.
+
+    Raises ``Invalid``, and ``Conflict`` to block one that is given to somebody.
+    """
     require(can_edit_fair(uow.actor, fair))
     hall, number = uow.session.get_one(Hall, booth.hall_id), number.strip().upper()
     others = select(Booth.id).where(Booth.fair_id == fair.id, Booth.number == number, Booth.id != booth.id)

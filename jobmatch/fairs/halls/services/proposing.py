@@ -1,0 +1,121 @@
+"""Give booths to everybody who has none by the solver, and take that back in one step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from jobmatch.core.errors import Conflict, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
+from jobmatch.fairs.halls.models import Booth, BoothMove
+from jobmatch.fairs.halls.queries import Plan, plan_of
+from jobmatch.fairs.halls.services.assigning import assign_booth
+from jobmatch.fairs.halls.solver import BoothSpot, ExhibitorWish, propose_booths
+from jobmatch.fairs.halls.states import BoothKind, BoothZone, HallItemKind
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import can_edit_fair
+from recruiters.employers.queries import veteran_founded_ids
+from recruiters.employers.states import EmployerKind
+
+UNDO_FOR = timedelta(hours=24)
+
+
+def fill_booths(uow: UnitOfWork, fair: JobFair) -> tuple[int, int]:
+    """Place everybody who has no booth, and place anew what the solver placed before; what was set by hand stays.
+
+    Returns how many stand now and how many found no booth. Raises ``Conflict`` without booths or exhibitors.
+    """
+    require(can_edit_fair(uow.actor, fair))
+    plan = plan_of(uow.session, fair)
+    if not plan.booths or not plan.exhibitors:
+        raise Conflict(_("先画好展位，也要有同意参会的单位，才能自动排"))
+    found = propose_booths(_spots(plan), _wishes(uow, fair, plan))
+    by_id = {booth.id: booth for booth in plan.booths}
+    moving = [one for one, booth_id in found.booth_of.items() if by_id[booth_id].exhibitor_id != one]
+    for booth in plan.booths:
+        if booth.exhibitor_id in moving:
+            assign_booth(uow, booth, None, by_solver=True)
+    for one in moving:
+        assign_booth(uow, by_id[found.booth_of[one]], plan.exhibitors[one], by_solver=True)
+    return len(found.booth_of), len(found.unassigned)
+
+
+def undo_filling(uow: UnitOfWork, fair: JobFair) -> int:
+    """Free the booths that the solver's last run gave out and nobody touched since; returns how many."""
+    require(can_edit_fair(uow.actor, fair))
+    mine = select(Exhibitor.id).where(Exhibitor.fair_id == fair.id)
+    runs = select(BoothMove).where(
+        BoothMove.exhibitor_id.in_(mine),
+        BoothMove.is_by_solver,
+        BoothMove.to_number != "",
+        BoothMove.at >= uow.now - UNDO_FOR,
+    )
+    moves = uow.session.scalars(runs.order_by(BoothMove.at.desc())).all()
+    last = {move.exhibitor_id: move.to_number for move in moves if move.at == moves[0].at}
+    count = 0
+    for booth in uow.session.scalars(select(Booth).where(Booth.fair_id == fair.id, ~Booth.is_pinned)).all():
+        if booth.exhibitor_id is not None and last.get(booth.exhibitor_id) == booth.number:
+            assign_booth(uow, booth, None, by_solver=True)
+            count += 1
+    return count
+
+
+def _spots(plan: Plan) -> list[BoothSpot]:
+    spots = []
+    for one in plan.halls:
+        doors = [(item.row, item.col) for item in one.items if item.kind is HallItemKind.ENTRANCE]
+        for booth in one.booths:
+            if booth.is_blocked:
+                continue
+            away = min((((booth.row - r) ** 2 + (booth.col - c) ** 2) ** 0.5 for r, c in doors), default=None)
+            spots.append(
+                BoothSpot(
+                    id=booth.id,
+                    row=booth.row,
+                    col=booth.col,
+                    zone=booth.zone.value,
+                    is_wide=booth.kind is not BoothKind.STANDARD,
+                    has_power=booth.has_power,
+                    is_accessible=booth.is_accessible,
+                    hall=one.hall.id,
+                    entrance_distance=away,
+                )
+            )
+    return spots
+
+
+def _wishes(uow: UnitOfWork, fair: JobFair, plan: Plan) -> list[ExhibitorWish]:
+    """Expected flow is the head-count at the fair: who looks for more people draws more."""
+    founded = veteran_founded_ids(uow.session, [one.employer for one in plan.exhibitors.values()], uow.today)
+    heads: Counter[int] = Counter()
+    open_rows = select(FairPosting.exhibitor_id, FairPosting.vacancy_count).where(
+        FairPosting.fair_id == fair.id, FairPosting.withdrawn_at.is_(None)
+    )
+    for exhibitor_id, count in uow.session.execute(open_rows):
+        heads[exhibitor_id] += count
+    pinned = {booth.exhibitor_id: booth.id for booth in plan.booths if booth.is_pinned and booth.exhibitor_id}
+    zones = {booth.zone.value for booth in plan.booths}
+
+    def zone(one: Exhibitor) -> str:
+        wanted = BoothZone.GENERAL
+        if one.employer_id in founded:
+            wanted = BoothZone.VETERAN_FOUNDED
+        elif one.employer.kind is EmployerKind.STATE_OWNED:
+            wanted = BoothZone.STATE_OWNED
+        return wanted.value if wanted.value in zones else BoothZone.GENERAL.value
+
+    return [
+        ExhibitorWish(
+            id=one.id,
+            zone=zone(one),
+            sector=(one.employer.industry_code or "")[:1],
+            flow=float(heads[one.id]),
+            needs_power=one.needs_power,
+            pinned_to=pinned.get(one.id),
+        )
+        for one in plan.exhibitors.values()
+    ]

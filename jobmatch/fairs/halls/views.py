@@ -1,0 +1,163 @@
+"""The hall plan as staff draw it: a picture whose booths are links, and forms that need no mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from sqlalchemy import select
+
+from jobmatch.core.errors import Conflict, NotFound
+from jobmatch.core.i18n import gettext as _
+from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.halls import papers
+from jobmatch.fairs.halls.blueprint import blueprint
+from jobmatch.fairs.halls.forms import BoothForm, GiveForm, HallForm, ItemForm, RowsForm
+from jobmatch.fairs.halls.models import Booth, Hall, HallItem
+from jobmatch.fairs.halls.queries import plan_of
+from jobmatch.fairs.halls.services import assigning, laying, proposing
+from jobmatch.fairs.halls.states import BoothKind, BoothZone, HallItemKind
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import can_edit_fair, visible_office_fairs
+from jobmatch.web.access import access
+from jobmatch.web.edge import current_uow
+from jobmatch.web.pages import download, page
+
+
+def _fair(public_id: str) -> JobFair:
+    uow = current_uow()
+    found: JobFair = uow.one(visible_office_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+    return found
+
+
+def _thing(model: type[Any], fair: JobFair, public_id: str) -> Any:
+    """A hall, a booth or a thing of this fair. Raises ``NotFound``."""
+    found = current_uow().session.scalars(select(model).where(model.public_id == public_id)).one_or_none()
+    hall = current_uow().session.get(Hall, found.hall_id) if isinstance(found, HallItem) else found
+    if found is None or hall is None or hall.fair_id != fair.id:
+        raise NotFound
+    return found
+
+
+def _back(public_id: str) -> Any:
+    return redirect(url_for("halls.plan", public_id=public_id), 303)
+
+
+@blueprint.route("/staff/fairs/<public_id>/halls", methods=["GET", "POST"])
+@access("fair.manage")
+def plan(public_id: str) -> Any:
+    """The plan of all halls; a POST makes a hall, a block of booths or a thing, or lets the solver run."""
+    uow, fair = current_uow(), _fair(public_id)
+    press = request.form.get("press", "")
+    forms = {"hall": HallForm, "rows": RowsForm, "item": ItemForm}
+    made: dict[str, Any] = {name: form.submitted() if press == name else form() for name, form in forms.items()}
+    acts: dict[str, Callable[[], Any]] = {
+        "hall": lambda: laying.make_hall(uow, fair, **made["hall"].data),
+        "rows": lambda: laying.lay_rows(uow, fair, _named_hall(fair), **_kinds(made["rows"].data)),
+        "item": lambda: laying.add_item(uow, fair, _named_hall(fair), **_kinds(made["item"].data, HallItemKind)),
+    }
+    if press in acts and made[press].act(lambda: acts[press]() or True):
+        flash(_("画好了"), "success")
+        return _back(public_id)
+    if press in {"fill", "undo"}:
+        _run_solver(fair, press)
+        return _back(public_id)
+    found = plan_of(uow.session, fair)
+    answer = page("halls/plan.html", fair=fair, plan=found, can_edit=can_edit_fair(uow.actor, fair), **made)
+    if any(form.errors for form in made.values()):
+        answer.status_code = 422
+    return answer
+
+
+def _named_hall(fair: JobFair) -> Hall:
+    hall: Hall = _thing(Hall, fair, request.form.get("hall_id", ""))
+    return hall
+
+
+def _kinds(data: dict[str, Any], kind: type[Any] = BoothKind) -> dict[str, Any]:
+    """Words of a form as members of their enums."""
+    more = {"zone": BoothZone(data["zone"])} if "zone" in data else {}
+    return {**data, "kind": kind(data["kind"]), **more}
+
+
+def _run_solver(fair: JobFair, press: str) -> None:
+    uow = current_uow()
+    try:
+        if press == "undo":
+            flash(_("撤回了自动排的 %(n)s 个展位", n=proposing.undo_filling(uow, fair)), "success")
+            return
+        placed, left = proposing.fill_booths(uow, fair)
+        words = _("%(n)s 家有了展位，手工定的没有动", n=placed)
+        flash(words + (_("；%(n)s 家没排上，展位或电源不够", n=left) if left else ""), "warning" if left else "success")
+    except Conflict as error:
+        flash(error.message, "warning")
+
+
+@blueprint.route("/staff/fairs/<public_id>/halls/booths/<booth_id>", methods=["GET", "POST"])
+@access("fair.manage")
+def booth(public_id: str, booth_id: str) -> Any:
+    """One booth: change it, give it to somebody, take it away."""
+    uow, fair = current_uow(), _fair(public_id)
+    row: Booth = _thing(Booth, fair, booth_id)
+    found, press = plan_of(uow.session, fair), request.form.get("press", "")
+    form = BoothForm.submitted() if press == "change" else BoothForm(obj=row)
+    give = GiveForm.submitted() if press == "give" else GiveForm()
+    give.exhibitor.choices = [
+        ("", _("空着")),
+        *((one.public_id, one.employer.organization.name) for one in _free(found, row)),
+    ]
+
+    def act() -> bool:
+        if press == "change":
+            laying.change_booth(uow, fair, row, **{**form.data, "zone": BoothZone(form.data["zone"])})
+        elif press == "give":
+            chosen = next((one for one in found.exhibitors.values() if one.public_id == give.exhibitor.data), None)
+            assigning.assign_booth(uow, row, chosen)
+        else:
+            laying.remove(uow, fair, row)
+        return True
+
+    done = False
+    try:
+        if press == "remove":
+            done = act()
+        elif press in {"change", "give"}:
+            done = bool((give if press == "give" else form).act(act))
+    except Conflict as error:
+        form.form_errors.append(error.message)
+    if done:
+        flash(_("改好了"), "success")
+        return _back(public_id)
+    answer = page("halls/booth.html", fair=fair, booth=row, form=form, give=give, owner=found.name_at(row))
+    if form.errors or give.errors:
+        answer.status_code = 422
+    return answer
+
+
+def _free(found: Any, row: Booth) -> list[Exhibitor]:
+    """Exhibitors without a booth, and the one that stands here."""
+    here = [found.exhibitors[row.exhibitor_id]] if row.exhibitor_id in found.exhibitors else []
+    return [*here, *found.homeless]
+
+
+@blueprint.post("/staff/fairs/<public_id>/halls/items/<item_id>/remove")
+@access("fair.manage")
+def remove_item(public_id: str, item_id: str) -> Any:
+    """Take a wall, an entrance, a desk … away."""
+    fair = _fair(public_id)
+    laying.remove(current_uow(), fair, _thing(HallItem, fair, item_id))
+    flash(_("删掉了"), "success")
+    return _back(public_id)
+
+
+@blueprint.get("/staff/fairs/<public_id>/halls/<output>.pdf")
+@access("fair.manage")
+def paper(public_id: str, output: str) -> Response:
+    """The plan for the wall, or the cards for the booths."""
+    uow, fair = current_uow(), _fair(public_id)
+    if output not in papers.MAKERS:
+        raise NotFound
+    name, make = papers.MAKERS[output]
+    url = url_for("visitors.fair", public_id=fair.public_id, _external=True)
+    return download(make(uow, fair, plan_of(uow.session, fair), url), f"{fair.title} {name}", "application/pdf")

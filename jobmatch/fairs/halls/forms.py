@@ -37,7 +37,7 @@ class _Choices(PageForm):
         super().__init__(*args, **kwargs)
         for name, kind in (("kind", self.KINDS), ("zone", BoothZone)):
             if name in self._fields:
-                self[name].choices = [(one.value, one.label) for one in kind]
+                self[name].choices = [(one.value, one.label) for one in kind]  # type: ignore[attr-defined]
 
     KINDS: Any = BoothKind
 

@@ -46,7 +46,8 @@ def taken_cells(uow: UnitOfWork, hall: Hall, *, but: Booth | HallItem | None = N
     found: set[Cell] = set()
     booths = uow.session.scalars(select(Booth).where(Booth.hall_id == hall.id)).all()
     items = uow.session.scalars(select(HallItem).where(HallItem.hall_id == hall.id)).all()
-    for thing in (*booths, *items):
+    things: list[Booth | HallItem] = [*booths, *items]
+    for thing in things:
         if thing is not but:
             found |= cells_of(thing.row, thing.col, thing.height, thing.width)
     return found

@@ -33,6 +33,7 @@ from jobmatch.demo.demand import grow_demand
 from jobmatch.demo.desk import grow_desk
 from jobmatch.demo.employer_desks import grow_employer_desks
 from jobmatch.demo.employers import EmployerPlan, make_employers
+from jobmatch.demo.fairs import grow_fairs
 from jobmatch.demo.families import grow_families
 from jobmatch.demo.filecard import grow_filecard
 from jobmatch.demo.history import live_through_week
@@ -83,6 +84,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_public,
     grow_postings,
     grow_demand,
+    grow_fairs,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

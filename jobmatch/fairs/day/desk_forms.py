@@ -35,6 +35,9 @@ class WalkInForm(PageForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        for field in self:
+            # The page has another form with fields of these names.
+            field.id = f"walk-{field.name}"
         self.kind.choices = [(kind.value, kind.label) for kind in VisitorKind]
         self.kind.validators[0].message = _("请选一项")  # type: ignore[attr-defined]
 

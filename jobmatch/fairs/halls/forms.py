@@ -33,8 +33,12 @@ class HallForm(PageForm):
 
 
 class _Choices(PageForm):
+    """A form beside others on one page: its fields get ids of their own."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self:
+            field.id = f"{type(self).__name__.lower()}-{field.name}"
         for name, kind in (("kind", self.KINDS), ("zone", BoothZone)):
             if name in self._fields:
                 self[name].choices = [(one.value, one.label) for one in kind]  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth, Hall, HallItem
 from jobmatch.fairs.planning.models import JobFair
 from recruiters.employers.models import Employer
+
+
+PLACE = re.compile(r"^[\u4e00-\u9fff]{1,6}?[省市县区旗镇乡](?=[\u4e00-\u9fff]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class Plan:
         """Whose booth it is; empty for nobody's."""
         one = self.exhibitors.get(booth.exhibitor_id or 0)
         return one.employer.organization.name if one else ""
+
+    def short_at(self, booth: Booth) -> str:
+        """What fits into a booth's cell: the name without the place in front, which all of them share."""
+        return PLACE.sub("", self.name_at(booth))[: 4 * booth.width]
 
 
 def plan_of(session: Session, fair: JobFair) -> Plan:

@@ -178,7 +178,6 @@ LABELS: dict[str, str] = {
     "search.save": N_("保存一个搜索"),
     "search.remove": N_("删掉一个搜索"),
     "digest.choose": N_("改每日汇总的内容"),
-    "booth.leave": N_("单位提前离场"),
     "fair_resume.receive": N_("招聘会展位收到简历"),
     "fair_wish.add": N_("招聘会登记一条咨询或意愿"),
     "intention.answer": N_("求职者答复意向"),

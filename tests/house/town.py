@@ -317,8 +317,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     }
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
-    ids |= mobilize_rows(uow, station, person)
-    ids |= complaint_rows(uow, person, employer, posting, path, bird)
+    ids |= mobilize_rows(uow, station, person) | complaint_rows(uow, person, employer, posting, path, bird)
     ids |= posting_rows(uow, office, posting, imported) | fair_rows(uow, station, clerk.id)
     ids |= visitor_rows(uow, fair_of(uow, ids["fair"]), person, bird, is_near=is_near)
     ids |= exhibitor_rows(uow, station, employer, posting, is_near=is_near)

@@ -16,7 +16,6 @@ from jobmatch.fairs.halls.models import Booth, Hall, HallItem
 from jobmatch.fairs.planning.models import JobFair
 from recruiters.employers.models import Employer
 
-
 PLACE = re.compile(r"^[\u4e00-\u9fff]{1,6}?[省市县区旗镇乡](?=[\u4e00-\u9fff]{2})")
 
 

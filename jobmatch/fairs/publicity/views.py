@@ -11,7 +11,7 @@ from sqlalchemy import select
 from jobmatch.core.errors import NotFound
 from jobmatch.core.sheets import XLSX
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import visible_fairs
+from jobmatch.fairs.planning.policies import visible_office_fairs
 from jobmatch.fairs.publicity import outputs
 from jobmatch.fairs.publicity.blueprint import blueprint
 from jobmatch.fairs.publicity.booklets import Booklet, make_booklet
@@ -34,7 +34,7 @@ PUBLIC_PAGE = "visitors.fair"
 
 def _load(public_id: str) -> JobFair:
     uow = current_uow()
-    found: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+    found: JobFair = uow.one(visible_office_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
     return found
 
 

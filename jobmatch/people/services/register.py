@@ -225,7 +225,8 @@ def correct_spell(
     if spell.superseded_at is not None or (version is not None and version != spell.version):
         raise Conflict
     found = Findings()
-    found.check(bool(reason.strip()), "reason", _("请写明为什么更正，以后看得到"))
+    reason = clean_line(reason)[:200]
+    found.check(bool(reason), "reason", _("请写明为什么更正，以后看得到"))
     values = _check_facts(
         uow,
         found,
@@ -248,7 +249,7 @@ def correct_spell(
         note=clean_line(note)[:200],
         source=RegisterSource.STAFF,
         supersedes_id=spell.id,
-        correction_reason=clean_line(reason)[:200],
+        correction_reason=reason,
         **values,
     )
     _write(uow, person, better, ConfirmationWay.PAPER)

@@ -14,7 +14,7 @@ from jobmatch.fairs.day.booth_queries import OPEN, is_checked_in
 from jobmatch.fairs.day.models import BoothDesk, QueueNumber
 from jobmatch.fairs.day.states import QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.exhibitors.services.leaving import record_left
+from jobmatch.fairs.exhibitors.services.absences import record_left
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -181,7 +181,6 @@ def leave_booth(uow: UnitOfWork, exhibitor: Exhibitor, *, note: str = "") -> int
             body=lambda: _("在“%(fair)s”，请看看其他展位", fair=fair.title),
             once=f"queue_end:{number_id}",
         )
-    uow.audit("booth.leave", exhibitor, ended=int(getattr(ended, "rowcount", 0)))
     return int(getattr(ended, "rowcount", 0))
 
 

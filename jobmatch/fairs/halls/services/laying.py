@@ -114,7 +114,8 @@ def lay_rows(
                 )
             )
     uow.session.add_all(made)
-    _touched(uow, hall, "hall.lay_rows")
+    _touched(uow, hall)
+    uow.audit("hall.lay_rows", hall, count=len(made))
     return made
 
 
@@ -135,7 +136,8 @@ def add_item(
     _check_place(hall, cells_of(row, col, height, width), taken_cells(uow, hall))
     item = HallItem(hall_id=hall.id, kind=kind, row=row, col=col, height=height, width=width, label=label.strip()[:20])
     uow.session.add(item)
-    _touched(uow, hall, "hall.add_item")
+    _touched(uow, hall)
+    uow.audit("hall.add_item", hall)
     return item
 
 
@@ -166,7 +168,8 @@ def change_booth(
         raise Conflict(_("展位上有单位，先把单位移走再停用"))
     booth.number, booth.row, booth.col, booth.zone = number, row, col, zone
     booth.has_power, booth.is_accessible, booth.is_blocked = has_power, is_accessible, is_blocked
-    _touched(uow, hall, "booth.change", booth)
+    _touched(uow, hall)
+    uow.audit("booth.change", booth)
     return booth
 
 
@@ -177,7 +180,8 @@ def remove(uow: UnitOfWork, fair: JobFair, thing: Booth | HallItem) -> None:
         raise Conflict(_("展位上有单位，先把单位移走再删"))
     hall = uow.session.get_one(Hall, thing.hall_id)
     uow.session.delete(thing)
-    _touched(uow, hall, "hall.remove")
+    _touched(uow, hall)
+    uow.audit("hall.remove", hall)
 
 
 def copy_halls(uow: UnitOfWork, source: JobFair, target: JobFair) -> int:
@@ -204,7 +208,6 @@ def copy_halls(uow: UnitOfWork, source: JobFair, target: JobFair) -> int:
     return count
 
 
-def _touched(uow: UnitOfWork, hall: Hall, action: str, thing: Booth | None = None) -> None:
+def _touched(uow: UnitOfWork, hall: Hall) -> None:
     hall.changed_at = uow.now
     uow.session.flush()
-    uow.audit(action, thing or hall)

@@ -30,7 +30,7 @@ from jobmatch.fairs.outcomes.services.reports import kept_until
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
 from jobmatch.fairs.outcomes.tracking import comparison, earlier_fairs, tracking
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import visible_fairs
+from jobmatch.fairs.planning.policies import visible_office_fairs
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import choices
 from jobmatch.reference.queries import names as code_names
@@ -161,7 +161,7 @@ def behind(public_id: str, name: str) -> Response:
 def follow_ups(public_id: str) -> Response:
     """Questions that are due about people of the own subtree, the oldest first."""
     uow = current_uow()
-    return _follow_up_page(uow, uow.one(visible_fairs(uow.actor, fair_named(public_id))))
+    return _follow_up_page(uow, uow.one(visible_office_fairs(uow.actor, fair_named(public_id))))
 
 
 def _follow_up_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -> Response:
@@ -182,7 +182,7 @@ def _follow_up_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None
 def answer_follow_up(public_id: str, follow_up_id: str) -> Any:
     """What a call found out; the next one slides up."""
     uow = current_uow()
-    fair = uow.one(visible_fairs(uow.actor, fair_named(public_id)))
+    fair = uow.one(visible_office_fairs(uow.actor, fair_named(public_id)))
     query = queries.follow_up_named(follow_up_id).where(JobFair.id == fair.id)
     follow_up, registration, *_rest = uow.one(visible_follow_ups(uow.actor, query))
     form, sent = EmptyForm.submitted(), request.form

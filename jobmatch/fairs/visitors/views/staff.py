@@ -27,6 +27,7 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.policies import seen_person, visible_people
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.formats import phone_masked
 from jobmatch.web.pages import download, page, paged
 
 FILTERS = ("q", "state", "kind")
@@ -84,7 +85,7 @@ def staff_table(public_id: str) -> Response:
 def _line(row: FairRegistration) -> list[object]:
     return [
         row.name,
-        row.phone or "",
+        phone_masked(row.phone),
         row.id_tail or "",
         row.kind.label,
         row.state.label,

@@ -52,10 +52,11 @@ def grow_fairs(demo: Demo) -> None:
     """The three fairs, each as far as it is."""
     today = demo.today
     day = timedelta(days=1)
-    _planned(demo, "退役军人冬季专场招聘会", today + 23 * day)
-    past = _filled(demo, "退役军人军属秋季专场招聘会", today - 14 * day)
-    _held(demo, past, today - 14 * day)
-    with _at(demo, today - 14 * day + timedelta(hours=6)) as uow:
+    _planned(demo, "退役军人冬季专场招聘会", (today + 23 * day).replace(hour=1, minute=0, second=0))
+    nine = (today - 14 * day).replace(hour=1, minute=0, second=0)
+    past = _filled(demo, "退役军人军属秋季专场招聘会", nine)
+    _held(demo, past, nine)
+    with _at(demo, nine + timedelta(hours=6)) as uow:
         uow.actor = demo.staff[COUNTY]
         close_fair(uow, uow.session.get_one(JobFair, past))
     with _at(demo, today - 13 * day) as uow:

@@ -129,7 +129,7 @@ def booth_lines(session: Session, fair: JobFair) -> list[BoothLine]:
         .join(Organization, Organization.id == Employer.organization_id)
         .outerjoin(BoothDesk, BoothDesk.exhibitor_id == Exhibitor.id)
         .outerjoin(offered, offered.c.exhibitor_id == Exhibitor.id)
-        .where(Exhibitor.fair_id == fair.id, Exhibitor.state == ExhibitorState.ACCEPTED)
+        .where(Exhibitor.fair_id == fair.id, Exhibitor.state.in_((ExhibitorState.ACCEPTED, ExhibitorState.ABSENT)))
     )
     exhibitors = {row.id: row for row in session.execute(query)}
     places = select(

@@ -382,6 +382,7 @@ LABELS: dict[str, str] = {
     "exhibitor.left": N_("单位提前离场"),
     "exhibitor.promote": N_("候补单位补上展位"),
     "exhibitor.refuse": N_("没有同意单位参会"),
+    "exhibitor.coming": N_("单位参会的人有变动"),
     "exhibitor.sign_up": N_("单位报名参会"),
     "exhibitor.waive": N_("一次缺席不算"),
     "fair.invite": N_("邀请单位参会"),

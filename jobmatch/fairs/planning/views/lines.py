@@ -12,10 +12,9 @@ from jobmatch.fairs.planning import queries
 from jobmatch.fairs.planning.blueprint import blueprint
 from jobmatch.fairs.planning.forms import BroadcastForm, HelperForm, MoneyForm, SliceForm
 from jobmatch.fairs.planning.models import FairBroadcast, FairMoney, FairSlice, JobFair
-from jobmatch.fairs.planning.policies import can_edit_fair
+from jobmatch.fairs.planning.policies import can_edit_fair, worked_fair
 from jobmatch.fairs.planning.services import lines
 from jobmatch.fairs.planning.states import MoneyKind
-from jobmatch.fairs.planning.views.common import office_fair
 from jobmatch.reference.queries import children_of
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
@@ -76,7 +75,7 @@ def _save_money(fair: JobFair, line: FairMoney | None, form: MoneyForm) -> FairM
 @access("fair.manage")
 def money(public_id: str) -> Any:
     """The budget, the sponsors, and what was spent."""
-    fair, form = office_fair(public_id), MoneyForm.submitted()
+    fair, form = worked_fair(current_uow(), public_id), MoneyForm.submitted()
     if _save_money(fair, None, form) is None:
         return _money_page(fair, form)
     return _saved("planning.money", public_id)
@@ -86,7 +85,7 @@ def money(public_id: str) -> Any:
 @access("fair.manage")
 def money_line(public_id: str, line_id: int) -> Any:
     """One line of the budget."""
-    fair = office_fair(public_id)
+    fair = worked_fair(current_uow(), public_id)
     line = lines.find_line(current_uow(), fair, FairMoney, line_id)
     form = MoneyForm.submitted(data={**_values(line, MoneyForm), "kind": line.kind.value})
     if _save_money(fair, line, form) is None:
@@ -98,7 +97,7 @@ def money_line(public_id: str, line_id: int) -> Any:
 @access("fair.manage")
 def remove_money(public_id: str, line_id: int) -> Any:
     """Take a line away."""
-    fair = office_fair(public_id)
+    fair = worked_fair(current_uow(), public_id)
     line = lines.find_line(current_uow(), fair, FairMoney, line_id)
     return _remove(fair, line, "planning.money", lambda form: _money_page(fair, form, line))
 
@@ -134,7 +133,7 @@ def _slice_form(fair: JobFair) -> SliceForm:
 @access("fair.manage")
 def slices(public_id: str) -> Any:
     """What each place below is asked to bring."""
-    uow, fair = current_uow(), office_fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     form = _slice_form(fair)
     done = form.act(
         lambda: lines.save_slice(
@@ -152,7 +151,7 @@ def slices(public_id: str) -> Any:
 @access("fair.manage")
 def remove_slice(public_id: str, line_id: int) -> Any:
     """Take a place's line away."""
-    fair = office_fair(public_id)
+    fair = worked_fair(current_uow(), public_id)
     line = lines.find_line(current_uow(), fair, FairSlice, line_id)
     return _remove(fair, line, "planning.slices", lambda form: _slices_page(fair, form))
 
@@ -193,7 +192,7 @@ def _save_broadcast(fair: JobFair, row: FairBroadcast | None, form: BroadcastFor
 @access("fair.manage")
 def broadcasts(public_id: str) -> Any:
     """The broadcasts of a fair; their figures stand in rows of their own."""
-    fair, form = office_fair(public_id), BroadcastForm.submitted()
+    fair, form = worked_fair(current_uow(), public_id), BroadcastForm.submitted()
     if _save_broadcast(fair, None, form) is None:
         return _broadcast_page(fair, form)
     return _saved("planning.broadcasts", public_id)
@@ -203,7 +202,7 @@ def broadcasts(public_id: str) -> Any:
 @access("fair.manage")
 def broadcast(public_id: str, broadcast_id: str) -> Any:
     """One broadcast and its figures."""
-    fair = office_fair(public_id)
+    fair = worked_fair(current_uow(), public_id)
     row = lines.find_broadcast(current_uow(), fair, broadcast_id)
     form = BroadcastForm.submitted(data=_values(row, BroadcastForm))
     if _save_broadcast(fair, row, form) is None:
@@ -215,7 +214,7 @@ def broadcast(public_id: str, broadcast_id: str) -> Any:
 @access("fair.manage")
 def remove_broadcast(public_id: str, broadcast_id: str) -> Any:
     """Take a broadcast away."""
-    fair = office_fair(public_id)
+    fair = worked_fair(current_uow(), public_id)
     row = lines.find_broadcast(current_uow(), fair, broadcast_id)
     return _remove(fair, row, "planning.broadcasts", lambda form: _broadcast_page(fair, form, row))
 
@@ -227,7 +226,7 @@ def remove_broadcast(public_id: str, broadcast_id: str) -> Any:
 @access("fair.manage")
 def helpers(public_id: str) -> Any:
     """Who helps at the desks, on the fair's day only."""
-    uow, fair, form = current_uow(), office_fair(public_id), HelperForm.submitted()
+    uow, fair, form = current_uow(), worked_fair(current_uow(), public_id), HelperForm.submitted()
     form.user.choices = [
         ("", _("请选择")),
         *(
@@ -256,5 +255,5 @@ def _known() -> list[Any]:
 @access("fair.manage")
 def revoke_helper(public_id: str, line_id: int) -> Any:
     """The volunteer works for this fair no more."""
-    lines.revoke_helper(current_uow(), office_fair(public_id), line_id)
+    lines.revoke_helper(current_uow(), worked_fair(current_uow(), public_id), line_id)
     return _saved("planning.helpers", public_id)

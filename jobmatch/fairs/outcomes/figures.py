@@ -12,13 +12,14 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.clock import local_day
 from jobmatch.fairs.day.models import CheckIn, FairWish, Intention
-from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, WishKind
+from jobmatch.fairs.day.standing import COUNTED, ONE_SIDED, standing
+from jobmatch.fairs.day.states import IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.planning.models import FairBroadcast, FairSlice, JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -31,34 +32,8 @@ FAMILIES = (VisitorKind.MILITARY_DEPENDANT, VisitorKind.ACCOMPANYING_DEPENDANT)
 """军属 of the reports; families who moved with a serving member are among them."""
 SERVED = (VisitorKind.VETERAN, *FAMILIES)
 """Those above and below the line of the rate (意向达成率)."""
-_SAID_YES = (IntentionMark.INTENTION, IntentionMark.HIRE)
 
 Key = tuple[str, Any]
-
-
-def both_yes() -> ColumnElement[bool]:
-    """Condition on ``Intention``: it counts, because both have said yes and nobody took it back."""
-    return and_(
-        Intention.mark.in_(_SAID_YES),
-        or_(Intention.person_yes_at.is_not(None), Intention.hire_yes_at.is_not(None)),
-        Intention.declined_at.is_(None),
-    )
-
-
-def standing_of(intention: Any) -> IntentionStanding:
-    """What an intention counts as, from both yeses. An on-site hire is one only with the person's yes to it."""
-    if intention.declined_at is not None or intention.mark is IntentionMark.NOT_FIT:
-        return IntentionStanding.NONE
-    if intention.mark is IntentionMark.HIRE:
-        if intention.hire_yes_at is not None:
-            return IntentionStanding.HIRED
-        return IntentionStanding.BOTH if intention.person_yes_at is not None else IntentionStanding.HIRE_OPEN
-    if intention.mark is IntentionMark.INTENTION:
-        return IntentionStanding.BOTH if intention.person_yes_at is not None else IntentionStanding.EMPLOYER
-    return IntentionStanding.PERSON
-
-
-COUNTING = (IntentionStanding.BOTH, IntentionStanding.HIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +128,11 @@ class Quick:
     @cached_property
     def intentions(self) -> list[IntentionLine]:
         """人次: one line for each intention with both yeses."""
-        return [one for one in self.all_intentions if one.standing in COUNTING]
+        return [one for one in self.all_intentions if one.standing in COUNTED]
 
     @cached_property
     def one_sided(self) -> list[IntentionLine]:
-        sides = (IntentionStanding.EMPLOYER, IntentionStanding.PERSON, IntentionStanding.HIRE_OPEN)
-        return [one for one in self.all_intentions if one.standing in sides]
+        return [one for one in self.all_intentions if one.standing in ONE_SIDED]
 
     @cached_property
     def people(self) -> list[IntentionLine]:
@@ -348,7 +322,7 @@ class _Who:
             row.organization_id,
             row.employer,
             row.title,
-            standing_of(row),
+            standing(row),
             row.application_id,
         )
 
@@ -455,7 +429,6 @@ def _intentions(ids: list[int]) -> Select[*tuple[Any, ...]]:
             Organization.name.label("employer"),
             FairPosting.title,
             Intention.mark,
-            Intention.employer_yes_at,
             Intention.person_yes_at,
             Intention.hire_yes_at,
             Intention.declined_at,

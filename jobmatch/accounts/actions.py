@@ -221,6 +221,7 @@ LABELS: dict[str, str] = {
     "fair.helper_revoked": N_("收回招聘会协助人员"),
     "fair.line_removed": N_("删掉招聘会的一行"),
     "fair.money": N_("登记招聘会经费"),
+    "fair.begin": N_("开始记参加的招聘会"),
     "fair.open": N_("招聘会开馆"),
     "fair.paper": N_("上传招聘会材料"),
     "fair.paper_removed": N_("拿掉招聘会材料"),

@@ -16,12 +16,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization
+from jobmatch.applications.models import Application
 from jobmatch.core.clock import local_day
 from jobmatch.fairs.day.models import CheckIn, FairWish, Intention
 from jobmatch.fairs.day.standing import COUNTED, ONE_SIDED, standing
 from jobmatch.fairs.day.states import IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.planning.models import FairBroadcast, FairSlice, JobFair
+from jobmatch.fairs.planning.states import FairMode
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.states import VisitorKind
 from recruiters.employers.models import Employer, VeteranFounding
@@ -111,6 +113,16 @@ class WishLine:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ApplicationLine:
+    """An application sent while an online fair took place, for a posting that was brought to it."""
+
+    fair_id: int
+    title: str
+    employer: str
+    at: datetime
+
+
 @dataclass
 class Quick:
     """The lists of one fair, and the numbers that are their lengths."""
@@ -123,6 +135,7 @@ class Quick:
     all_intentions: list[IntentionLine] = field(default_factory=list)
     wishes: list[WishLine] = field(default_factory=list)
     broadcasts: list[FairBroadcast] = field(default_factory=list)
+    applications: list[ApplicationLine] = field(default_factory=list)
     slice_paths: list[str] = field(default_factory=list)
 
     @cached_property
@@ -195,6 +208,7 @@ class Quick:
             "broadcast_viewers": sum(one.viewer_count for one in self.broadcasts),
             "broadcast_applications": sum(one.application_count for one in self.broadcasts),
             "broadcast_intentions": sum(one.intention_count for one in self.broadcasts),
+            "online_applications": len(self.applications),
         }
 
     def by_slice(self) -> list[tuple[str, int, int, int, int]]:
@@ -202,7 +216,7 @@ class Quick:
         rows = []
         taken_employers: set[int] = set()
         taken_people: set[Key] = set()
-        wishing = {one.key for one in self.people}
+        taken_wishing: set[Key] = set()
         # The deepest place first, so that nobody is counted in two slices that lie in each other.
         for path in [*sorted(self.slice_paths, key=lambda one: (-len(one), one)), ""]:
             employers = [
@@ -213,10 +227,11 @@ class Quick:
             people = [one for one in self.visitors if one.region_path.startswith(path) and one.key not in taken_people]
             taken_employers |= {one.exhibitor_id for one in employers}
             taken_people |= {one.key for one in people}
-            with_intention = sum(one.key in wishing for one in people)
+            wishing = [one for one in self.people if one.region_path.startswith(path) and one.key not in taken_wishing]
+            taken_wishing |= {one.key for one in wishing}
             vacancies = self.vacancies_of(one.exhibitor_id for one in employers)
-            rows.append((path, len(employers), vacancies, len(people), with_intention))
-        return rows if rows[-1][1] or rows[-1][3] or len(rows) == 1 else rows[:-1]
+            rows.append((path, len(employers), vacancies, len(people), len(wishing)))
+        return rows if any(rows[-1][1:]) or len(rows) == 1 else rows[:-1]
 
     def by_half_hour(self) -> list[tuple[datetime, int]]:
         """How many came in each half hour, empty ones between included."""
@@ -278,6 +293,8 @@ def load(session: Session, fairs: Sequence[JobFair]) -> dict[int, Quick]:
         select(FairBroadcast).where(FairBroadcast.fair_id.in_(ids)).order_by(FairBroadcast.starts_at, FairBroadcast.id)
     ):
         found[broadcast.fair_id].broadcasts.append(broadcast)
+    for row in session.execute(_applications(ids)):
+        found[row.fair_id].applications.append(ApplicationLine(*row))
     for fair_id, path in session.execute(
         select(FairSlice.fair_id, FairSlice.region_path).where(FairSlice.fair_id.in_(ids))
     ):
@@ -441,6 +458,18 @@ def _intentions(ids: list[int]) -> Select[*tuple[Any, ...]]:
         .join(Organization, Organization.id == Employer.organization_id)
         .where(Intention.fair_id.in_(ids))
         .order_by(_FILES_FIRST, Intention.id)
+    )
+
+
+def _applications(ids: list[int]) -> Select[*tuple[Any, ...]]:
+    during = (Application.created_at >= JobFair.opens_at, Application.created_at <= JobFair.closes_at)
+    return (
+        select(FairPosting.fair_id, FairPosting.title, Organization.name, Application.created_at)
+        .join(JobFair, JobFair.id == FairPosting.fair_id)
+        .join(Application, Application.posting_id == FairPosting.posting_id)
+        .join(Organization, Organization.id == Application.organization_id)
+        .where(FairPosting.fair_id.in_(ids), JobFair.mode != FairMode.ON_SITE, *during)
+        .order_by(Application.created_at, Application.id)
     )
 
 

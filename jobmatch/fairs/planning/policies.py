@@ -62,9 +62,9 @@ def helped_fairs(actor: Actor, select_: S) -> S:
 
 
 def desk_fairs(actor: Actor, select_: S) -> S:
-    """Fairs at whose desks, booths and counters the actor works: staff those held that it works for, and volunteers."""
+    """Fairs at whose desks, booths and counters the actor works: staff those that they work for, and volunteers."""
     if actor.can("fair.manage") or actor.is_system:
-        return worked_fairs(actor, select_.where(JobFair.part == FairPart.HELD))
+        return worked_fairs(actor, select_)
     return helped_fairs(actor, select_)
 
 

@@ -18,7 +18,7 @@ from jobmatch.fairs.exhibitors.policies import can_change_postings, can_sign_up
 from jobmatch.fairs.exhibitors.queries import LIVE, find_exhibitor, postings_to_bring
 from jobmatch.fairs.exhibitors.services.absences import record_absence
 from jobmatch.fairs.exhibitors.services.attending import NOTHING_SAID, Coming, put_coming
-from jobmatch.fairs.exhibitors.services.places import free_place, hold_fair
+from jobmatch.fairs.exhibitors.services.places import free_place, give_place, hold_fair
 from jobmatch.fairs.exhibitors.services.postings import choose_postings
 from jobmatch.fairs.exhibitors.states import AbsenceKind, ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
@@ -37,11 +37,9 @@ def sign_up_until(fair: JobFair) -> datetime:
 
 def is_open_for(fair: JobFair, now: datetime, *, by_office: bool = False) -> bool:
     """Whether somebody can still sign up; the office enters those who call until the doors close."""
-    if fair.part is not FairPart.HELD:
-        return False
     if by_office:
         return fair.state in {FairState.PUBLISHED, FairState.RUNNING}
-    return fair.state is FairState.PUBLISHED and now < sign_up_until(fair)
+    return fair.part is FairPart.HELD and fair.state is FairState.PUBLISHED and now < sign_up_until(fair)
 
 
 def sign_up_exhibitor(
@@ -91,11 +89,17 @@ def sign_up_exhibitor(
 def sign_up_by_phone(
     uow: UnitOfWork, fair: JobFair, employer: Employer, *, coming: Coming = NOTHING_SAID, **contact: str
 ) -> Exhibitor:
-    """The office signs up an employer that said yes, with all its open postings; ``contact`` as in ``sign_up_…``."""
+    """The office signs up an employer that said yes, with all its open postings; ``contact`` as in ``sign_up_…``.
+
+    At somebody else's fair our part is only noted, so there is nothing to decide.
+    """
     require(can_edit_fair(uow.actor, fair))
     offered = uow.session.scalars(postings_to_bring(employer.id, uow.today))
     postings = {one.public_id: None for one in offered}
-    return sign_up_exhibitor(uow, fair, employer, postings=postings, coming=coming, **contact)
+    row = sign_up_exhibitor(uow, fair, employer, postings=postings, coming=coming, **contact)
+    if fair.part is FairPart.JOINED:
+        give_place(uow, fair, row)
+    return row
 
 
 def enter_exhibitor(
@@ -135,7 +139,7 @@ def cancel_exhibitor(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Ex
     had_place = exhibitor.state is ExhibitorState.ACCEPTED
     exhibitor.state, exhibitor.waiting_number, exhibitor.canceled_at = ExhibitorState.CANCELED, None, uow.now
     uow.session.flush()
-    is_late = is_late_to_cancel(fair, uow.now)
+    is_late = fair.part is FairPart.HELD and is_late_to_cancel(fair, uow.now)
     if had_place and is_late:
         record_absence(uow, exhibitor, AbsenceKind.LATE_CANCEL, uow.today)
     uow.audit("exhibitor.cancel", exhibitor, late=had_place and is_late)

@@ -43,6 +43,7 @@ from jobmatch.web.pages import PageForm, page, paged
 LISTS = {
     "exhibitors": N_("参会单位"),
     "postings": N_("岗位"),
+    "online": N_("线上投递"),
     "visitors": N_("进场的人"),
     "intentions": N_("双方意向"),
     "one-sided": N_("单方意向"),
@@ -95,13 +96,8 @@ def summary_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -
         sent=queries.sent_reports(session, fair),
         kinds=list(FairReportKind),
         money=words.money_words(spent, n, making.shown(tracked.numbers()["started"], exact)) if spent else "",
-        told=words.quick_words(
-            n,
-            day=local_day(fair.opens_at),
-            office=making.office_name(session, fair),
-            place=fair.place,
-            title=fair.title,
-        ),
+        told=making.quick_told(session, fair, n),
+        broadcasts=making.broadcast_tables(n),
         kept_until=kept_until(uow, fair),
         today=uow.today,
     )

@@ -13,7 +13,7 @@ from flask import Response, g, make_response, render_template, request
 from sqlalchemy import Select, Subquery, func, literal, select
 from wtforms import Form
 
-from jobmatch.core.errors import Invalid
+from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.i18n import gettext
 from jobmatch.core.uow import UnitOfWork
 
@@ -48,6 +48,14 @@ class PageForm(Form):
                 return service()
         except Invalid as error:
             self.add_errors(error)
+            return None
+
+    def act_or_say(self, service: Callable[[], T]) -> T | None:
+        """As ``act``; what clashes with the present state is said at the head of the form, and what was typed stays."""
+        try:
+            return self.act(service)
+        except Conflict as error:
+            self.form_errors.append(error.message)
             return None
 
     def add_errors(self, error: Invalid) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from jobmatch.accounts.models import Attempt
 from jobmatch.core.job_rows import Job
 from jobmatch.core.jobs import JobContext
+from jobmatch.demo.employers import synthetic_credit_code
 from jobmatch.fairs.exhibitors.jobs import clock, rank
 from jobmatch.fairs.exhibitors.models import Exhibitor, ExhibitorAbsence, FairInvitation, FairPosting
 from jobmatch.fairs.exhibitors.services import absences
@@ -179,11 +180,41 @@ def test_the_office_phones_gives_links_and_signs_up(office: Office) -> None:
     assert "要打电话的单位，1 家" in text_of(clerk.get(f"{base}/calls"))
     assert "没打通" in press(clerk, f"{base}/{invitation}/call", said="not_reached")
     assert "请选一个" in press(clerk, f"{base}/{invitation}/call", said="perhaps")
-    assert "要打电话的单位，0 家" in press(clerk, f"{base}/{invitation}/call", said="coming", note="来一个人")
+    assert "说来，还没报名" in press(clerk, f"{base}/{invitation}/call", said="coming", note="来一个人")
+    url = f"{base}/{invitation}/reply"
+    assert "替测试物流" in text_of(clerk.get(url))
+    assert "请填 1 到 50 的整数" in text_of(clerk.post(url, data={"reply": "coming", "attendee_count": "80"}), 422)
+    assert "请选一个" in text_of(clerk.post(url, data={"reply": ""}), 422)
+    given = {"reply": "coming", "attendees": "测试甲", "attendee_count": "2", "car": "湘A00000", "needs_power": "y"}
+    press(clerk, url, **given)
+    assert "测试甲，共 2 人，车牌 湘A00000" in text_of(clerk.get(base))
     assert "/fairs/reply/" in text_of(clerk.post(f"{base}/{invitation}/link"))
     assert "替它报名" in text_of(clerk.get(f"{base}?reply=coming"))
     assert "已报名" in press(clerk, f"{base}/{invitation}/sign-up")
     assert "已经报过名" in press(clerk, f"{base}/{invitation}/sign-up")
+    assert "要取消报名" in text_of(clerk.post(url, data={"reply": "not_coming"}), 422)
+    assert one(office, Exhibitor).car == "湘A00000"
+    assert "要打电话的单位，0 家" in text_of(clerk.get(f"{base}/calls"))
+
+
+def test_the_office_signs_up_an_employer_that_nobody_invited(office: Office) -> None:
+    fair, clerk = held(office), office.clerk
+    url = f"/staff/fairs/{fair}/exhibitors/new"
+    assert "登记来报名的单位" in text_of(clerk.get(url))
+    page = text_of(clerk.post(url, data={}), 422)
+    assert "请填单位名称" in page and "请填统一社会信用代码" in page
+    given = {"name": "测试来电有限公司", "credit_code": synthetic_credit_code("91", 7003), "needs_power": "y"}
+    assert "手机号" in text_of(clerk.post(url, data=given), 422)
+    shown = press(clerk, url, **given, contact_name="测试经理", contact_phone="0731-5550123")
+    assert "资质现在是" in shown and "替它录岗位" in shown
+    assert "已经报过名" in text_of(clerk.post(url, data={**given, "contact_phone": "0731-5550123"}), 422)
+    assert "没说谁来" in text_of(clerk.get(f"/staff/fairs/{fair}/invitations/calls"))
+    to = f"/staff/fairs/{fair}/exhibitors/{one(office, Exhibitor).public_id}/coming"
+    assert "测试经理" in text_of(clerk.get(to))
+    assert "请填整数" in text_of(clerk.post(to, data={"attendee_count": "两个"}), 422)
+    shown = press(clerk, to, attendees="测试丁", attendee_count="3", contact_name="测试经理", contact_phone="1")
+    assert "测试丁，共 3 人" in shown
+    assert "要打电话的单位，0 家" in text_of(clerk.get(f"/staff/fairs/{fair}/invitations/calls"))
 
 
 def test_the_office_ranks_employers_in_the_background(office: Office) -> None:

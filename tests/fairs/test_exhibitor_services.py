@@ -15,6 +15,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors import queries
 from jobmatch.fairs.exhibitors.models import Exhibitor, ExhibitorAbsence, FairInvitation, FairPosting, FairPostingChange
 from jobmatch.fairs.exhibitors.services import absences, inviting, postings, reviewing, signing_up
+from jobmatch.fairs.exhibitors.services.attending import Coming
 from jobmatch.fairs.exhibitors.services.places import hold_fair
 from jobmatch.fairs.exhibitors.states import (
     AbsenceKind,
@@ -106,7 +107,7 @@ def test_a_link_answers_for_its_employer_and_a_new_one_replaces_it(uow: UnitOfWo
     fair, employer = make_fair(uow), make_employer(uow)
     [answer] = inviting.invite_employers(uow, fair, [employer.id])
     nobody = acting(uow, Actor())
-    said: dict[str, Any] = {"attendees": "测试甲", "needs_power": True, "note": ""}
+    said: dict[str, Any] = {"coming": Coming(attendees="测试甲", needs_power=True), "note": ""}
     with pytest.raises(Invalid):
         inviting.reply_by_link(nobody, answer.token, reply="none", **said)
     row = inviting.reply_by_link(nobody, answer.token, reply="coming", **said)
@@ -145,14 +146,17 @@ def test_whom_to_phone_are_silent_and_undecided_ones_who_were_not_called_first(u
     sign_up(uow, fair, signed)
 
     def listed() -> list[int]:
-        return [row[1].id for row in uow.session.execute(queries.calls_to_make(fair.id, uow.now))]
+        return [row[0].id for row in uow.session.execute(queries.calls_to_make(fair.id, uow.now))]
 
-    assert listed() == [silent.id, undecided.id]
+    assert listed() == [coming.id, silent.id, undecided.id, signed.id]
+    reasons = [row[3] for row in uow.session.execute(queries.calls_to_make(fair.id, uow.now))]
+    assert reasons == ["sign_up", "answer", "mind", "coming"]
     inviting.note_call(uow, fair, rows[silent.id], said="not_reached")
-    assert listed() == [undecided.id, silent.id]
     assert rows[silent.id].call_note == "没打通"
+    rows[fresh.id].created_at = rows[silent.id].created_at
+    assert listed() == [coming.id, fresh.id, silent.id, undecided.id, signed.id]
     inviting.note_call(uow, fair, rows[undecided.id], said="coming", note="来两个人")
-    assert listed() == [silent.id]
+    assert listed() == [coming.id, undecided.id, fresh.id, silent.id, signed.id]
     assert rows[undecided.id].reply is InvitationReply.COMING
     with pytest.raises(Invalid):
         inviting.note_call(uow, fair, rows[silent.id], said="perhaps")

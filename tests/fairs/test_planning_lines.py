@@ -19,7 +19,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning import defaults, queries
 from jobmatch.fairs.planning.drafts import draft_facts, method_draft
 from jobmatch.fairs.planning.models import FairBroadcast, FairMoney, FairSlice
-from jobmatch.fairs.planning.policies import helped_fairs, visible_office_fairs
+from jobmatch.fairs.planning.policies import helped_fairs, worked_fairs
 from jobmatch.fairs.planning.services import fairs, lines, papers
 from jobmatch.fairs.planning.states import FairMode, FairPaperKind, MoneyKind
 from tests.conftest import acting
@@ -139,7 +139,7 @@ def test_the_draft_says_what_is_known_and_leaves_open_what_is_not(uow: UnitOfWor
     office, fair = draft(uow, expected_count=1200, contact_name="", theme_code="ft_return")
     lines.save_slice(office, fair, region_code=TOWN_A, people_target=20, employer_target=2)
     uow.session.flush()
-    fair = office.one(visible_office_fairs(office.actor, queries.fair_named(fair.public_id)))
+    fair = office.one(worked_fairs(office.actor, queries.fair_named(fair.public_id)))
     document = Document(io.BytesIO(method_draft(draft_facts(uow.session, fair, uow.today))))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     for words in ("组织实施办法", "返乡季专场", "测试体育馆", "（待填）", "测试东镇动员 20 人", "安全许可文号", "9:00"):
@@ -155,9 +155,7 @@ def test_an_office_sees_its_own_fairs_those_below_and_those_above(uow: UnitOfWor
     town = acting(uow, make_staff(uow, path=PATH_A))
     below = fairs.create_fair(town, plan(uow, title="乡镇招聘会"))
     far = acting(uow, make_staff(uow, path=PATH_OTHER))
-    seen = {
-        unit: {row.id for row in unit.rows(visible_office_fairs(unit.actor, queries.fairs()))} for unit in (town, far)
-    }
+    seen = {unit: {row.id for row in unit.rows(worked_fairs(unit.actor, queries.fairs()))} for unit in (town, far)}
     assert {fair.id, below.id} <= seen[town]
     assert seen[far] & {fair.id, below.id} == set()
 

@@ -1,17 +1,16 @@
-"""Who works a booth, and who may act at the desks of a fair."""
+"""Who works a booth, and whose rows are seen at the desks of a fair."""
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, literal, or_, select
+from sqlalchemy import Select, false, select
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.planning.models import FairHelper, JobFair
-from jobmatch.fairs.planning.policies import can_work_fair, helped_fairs
-from jobmatch.fairs.planning.states import FairPart
+from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import desk_fairs
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import own_files
@@ -28,23 +27,9 @@ def visible_own_booths(actor: Actor, query: S) -> S:
     return visible(query.where(Exhibitor.employer_id.in_(mine)), "exhibitor", "employer")
 
 
-def worked_fairs(actor: Actor, query: S) -> S:
-    """Fairs whose booths and lists the actor works with: held by the own subtree or by an office above, or helped at.
-
-    Narrower than what may be looked at: a published fair of elsewhere is public, its people are not.
-    """
-    if actor.is_system:
-        return visible(query, "job_fair")
-    if not actor.can("fair.manage") or not actor.region_path:
-        return helped_fairs(actor, query)
-    below = JobFair.region_path.startswith(actor.region_path, autoescape=True)
-    above = literal(actor.region_path).like(JobFair.region_path + "%")
-    return visible(query.where(or_(below, above), JobFair.part == FairPart.HELD), "job_fair")
-
-
 def visible_desk_rows(actor: Actor, query: S) -> S:
-    """Exhibitors with their names, and people joined to them, of fairs the actor works with."""
-    fair_ids = worked_fairs(actor, select(JobFair.id))
+    """Exhibitors with their names, and people joined to them, of fairs at whose desks the actor works."""
+    fair_ids = desk_fairs(actor, select(JobFair.id))
     return visible(query.where(Exhibitor.fair_id.in_(fair_ids)), "exhibitor", "employer", "fair_registration")
 
 
@@ -58,14 +43,3 @@ def can_work_booth(actor: Actor, employer: Employer) -> bool:
     """Members of the employer; the holder of the booth's link acts as the system, after the link was checked."""
     own = actor.organization_id is not None and actor.organization_id == employer.organization_id
     return actor.is_system or (actor.can("fair.exhibit") and own)
-
-
-def can_work_desk(actor: Actor, fair: JobFair, helpers: set[int]) -> bool:
-    """Staff whose work touches the fair, and its volunteers (``helpers``: their user ids) on its day."""
-    is_helper = actor.can("fair.help") and actor.user_id in helpers
-    return actor.is_system or can_work_fair(actor, fair) or is_helper
-
-
-def helper_ids(fair: JobFair) -> Select[int]:
-    """User ids of the volunteers who may help now."""
-    return select(FairHelper.user_id).where(FairHelper.fair_id == fair.id, FairHelper.revoked_at.is_(None))

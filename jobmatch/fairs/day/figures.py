@@ -1,4 +1,4 @@
-"""The figures of a fair's day, each with the query of its list: people are counted once, by file, else by registration
+"""The figures of a fair's day: people are counted once, by file, else by registration
 (a phone number registers once for a fair)."""
 
 from __future__ import annotations
@@ -6,14 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from jobmatch.fairs.day.booth_queries import intentions_of_fair
 from jobmatch.fairs.day.models import CheckIn, FairResume, FairWish, Intention
 from jobmatch.fairs.day.standing import COUNTED, ONE_SIDED, counted_sql, standing_sql
 from jobmatch.fairs.day.states import IntentionStanding, WishKind
-from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
+from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.queries import fair_figures
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.states import VisitorKind
@@ -52,38 +52,6 @@ class Counted:
         return sum(self.by_standing.get(one, 0) for one in ONE_SIDED)
 
 
-def came(fair: JobFair) -> Select[*tuple[Any, ...]]:
-    """The list behind ``people``: registrations that checked in, in the order of coming."""
-    query = select(FairRegistration, CheckIn).join(CheckIn, CheckIn.registration_id == FairRegistration.id)
-    return query.where(CheckIn.fair_id == fair.id).order_by(CheckIn.number)
-
-
-def came_exhibitors(fair: JobFair) -> Select[Exhibitor]:
-    """The list behind ``exhibitors``."""
-    there = (Exhibitor.fair_id == fair.id, Exhibitor.checked_in_at.is_not(None))
-    return select(Exhibitor).where(*there).order_by(Exhibitor.id)
-
-
-def posts_brought(fair: JobFair) -> Select[FairPosting]:
-    """The list behind ``posts``: what exhibitors that came offered at closing."""
-    return (
-        select(FairPosting)
-        .join(Exhibitor, Exhibitor.id == FairPosting.exhibitor_id)
-        .where(FairPosting.fair_id == fair.id, FairPosting.withdrawn_at.is_(None), Exhibitor.checked_in_at.is_not(None))
-        .order_by(FairPosting.id)
-    )
-
-
-def intentions_counted(fair: JobFair) -> Select[*tuple[Any, ...]]:
-    """The list behind ``intentions``: both said yes."""
-    return intentions_of_fair(fair.id).where(counted_sql())
-
-
-def wishes_of(fair: JobFair) -> Select[FairWish]:
-    """The list behind ``wishes``, the newest first."""
-    return select(FairWish).where(FairWish.fair_id == fair.id).order_by(FairWish.at.desc(), FairWish.id.desc())
-
-
 def counted(session: Session, fair: JobFair) -> Counted:
     """All figures of the day in six statements, whatever the size of the fair."""
     by_kind: dict[VisitorKind, int] = {}
@@ -95,26 +63,20 @@ def counted(session: Session, fair: JobFair) -> Counted:
     for kind, is_verified, count in session.execute(kinds):
         by_kind[kind] = by_kind.get(kind, 0) + count
         verified += count if is_verified else 0
-    brought = posts_brought(fair).order_by(None)
-    posts = session.execute(
-        brought.with_only_columns(
-            func.coalesce(func.sum(FairPosting.vacancy_count), 0), func.count(), maintain_column_froms=True
-        )
-    ).one()
+    brought = fair_figures(session, fair)
     each = select(standing_sql().label("kind")).where(Intention.fair_id == fair.id).subquery()
     found = session.execute(select(each.c.kind, func.count()).group_by(each.c.kind))
     standings = {IntentionStanding(kind): count for kind, count in found}
     both, achieved, hired = _people_with_intentions(session, fair)
     wishes = select(FairWish.kind, func.count()).where(FairWish.fair_id == fair.id).group_by(FairWish.kind)
-    there = came_exhibitors(fair).order_by(None).subquery()
     received = select(func.count()).select_from(FairResume).join(Exhibitor, Exhibitor.id == FairResume.exhibitor_id)
     return Counted(
         people=sum(by_kind.values()),
         verified=verified,
         by_kind=by_kind,
-        exhibitors=session.scalar(select(func.count()).select_from(there)) or 0,
-        posts=posts[0],
-        posting_rows=posts[1],
+        exhibitors=brought.came,
+        posts=brought.vacancy_count,
+        posting_rows=brought.posting_count,
         resumes=session.scalar(received.where(Exhibitor.fair_id == fair.id)) or 0,
         intention_people=both,
         intentions=sum(standings.get(one, 0) for one in COUNTED),

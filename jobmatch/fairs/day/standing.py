@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, case, or_
 
 from jobmatch.fairs.day.models import Intention
@@ -13,8 +15,8 @@ ONE_SIDED = (IntentionStanding.EMPLOYER, IntentionStanding.PERSON, IntentionStan
 """Standings of one yes, listed apart; they may be joined until ``open_until``."""
 
 
-def standing(row: Intention) -> IntentionStanding:
-    """What one intention counts as. A person who said no ends it, whatever the employer noted."""
+def standing(row: Any) -> IntentionStanding:
+    """What one intention, or a row with its columns, counts as. The no of either ends it."""
     wants = row.mark in {IntentionMark.INTENTION, IntentionMark.HIRE}
     if row.declined_at is not None:
         return IntentionStanding.NONE
@@ -26,7 +28,8 @@ def standing(row: Intention) -> IntentionStanding:
         return IntentionStanding.HIRE_OPEN
     if wants:
         return IntentionStanding.EMPLOYER
-    return IntentionStanding.PERSON if row.person_yes_at is not None else IntentionStanding.NONE
+    is_open = row.mark is None and row.person_yes_at is not None
+    return IntentionStanding.PERSON if is_open else IntentionStanding.NONE
 
 
 def standing_sql() -> ColumnElement[str]:
@@ -39,7 +42,7 @@ def standing_sql() -> ColumnElement[str]:
         (and_(wants, said_yes), IntentionStanding.BOTH.value),
         (Intention.mark == IntentionMark.HIRE, IntentionStanding.HIRE_OPEN.value),
         (wants, IntentionStanding.EMPLOYER.value),
-        (said_yes, IntentionStanding.PERSON.value),
+        (and_(Intention.mark.is_(None), said_yes), IntentionStanding.PERSON.value),
         else_=IntentionStanding.NONE.value,
     )
 

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
-from jobmatch.accounts.fields import at_most
+from jobmatch.accounts.fields import at_most, needed
 from jobmatch.core.i18n import N_
+from jobmatch.fairs.exhibitors.services.attending import Coming
 from jobmatch.fairs.exhibitors.states import InvitationReply
 from jobmatch.web.fields import Measured, PickOne, Picks, WholeField
 from jobmatch.web.pages import PageForm
 from recruiters.employers.states import EmployerKind
 
 
-class ReplyForm(PageForm):
+class ComingForm(PageForm):
+    """Who comes to the booth."""
+
+    attendees = StringField(N_("谁来"), [at_most(120)], description=N_("姓名、职务"))
+    attendee_count = WholeField(N_("来几个人"), render_kw={"class": "w-s"})
+    car = StringField(N_("车牌"), [at_most(40)], description=N_("开车来的填，方便进场停车"))
+    needs_power = BooleanField(N_("展位要用电"))
+
+    def coming(self) -> Coming:
+        """What was filled in."""
+        return Coming(
+            attendees=self.attendees.data or "",
+            attendee_count=self.attendee_count.data,
+            car=self.car.data or "",
+            needs_power=bool(self.needs_power.data),
+        )
+
+
+class ReplyForm(ComingForm):
     """Coming or not (回执)."""
 
     reply = RadioField(N_("您单位参会吗"), choices=[], validate_choice=False)
-    attendees = StringField(N_("谁来"), [at_most(120)], description=N_("姓名、职务、几个人"))
-    needs_power = BooleanField(N_("展位要用电"))
     note = StringField(N_("还想说明什么"), [at_most(200)])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -25,15 +42,26 @@ class ReplyForm(PageForm):
         self.reply.choices = [(one.value, one.label) for one in InvitationReply if one is not InvitationReply.NONE]
 
 
-class SignUpForm(PageForm):
+class ContactForm(ComingForm):
+    """Who comes, whom to phone, and what the booth needs."""
+
+    contact_name = StringField(N_("联系人"), [at_most(60)])
+    contact_phone = StringField(N_("联系电话"), [at_most(40)], render_kw={"inputmode": "tel", "autocomplete": "tel"})
+    needs = StringField(N_("其他需要"), [at_most(200)], description=N_("例如：两把椅子、放得下一台样机"))
+
+
+class SignUpForm(ContactForm):
     """Which postings an employer brings, and who comes."""
 
     postings = Measured(N_("带哪些岗位"))
-    attendees = StringField(N_("谁来"), [at_most(120)], description=N_("姓名、职务、几个人"))
-    contact_name = StringField(N_("联系人"), [at_most(60)])
-    contact_phone = StringField(N_("联系电话"), [at_most(40)], render_kw={"inputmode": "tel", "autocomplete": "tel"})
-    needs_power = BooleanField(N_("展位要用电"))
-    needs = StringField(N_("其他需要"), [at_most(200)], description=N_("例如：两把椅子、放得下一台样机"))
+
+
+class EnterForm(ContactForm):
+    """An employer that phoned or came, which the office signs up."""
+
+    name = StringField(N_("单位名称"), [needed(N_("请填单位名称")), at_most(120)], description=N_("和营业执照上的一样"))
+    credit_code = StringField(N_("统一社会信用代码"), [needed(N_("请填统一社会信用代码")), at_most(30)])
+    place = PickOne(N_("所在地"))
 
 
 class FairPostingForm(PageForm):

@@ -21,7 +21,16 @@ from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
 
 
-class FairInvitation(PublicIdMixin, Base):
+class ComingMixin:
+    """Who comes to the booth: names, how many, the car that is let in (车牌), and whether power is needed."""
+
+    attendees: Mapped[str] = mapped_column(String(120), default="", info={"data": "contact"})
+    attendee_count: Mapped[int | None]
+    car: Mapped[str] = mapped_column(String(40), default="", info={"data": "contact"})
+    needs_power: Mapped[bool] = mapped_column(default=False)
+
+
+class FairInvitation(PublicIdMixin, ComingMixin, Base):
     """An employer asked to come, and its answer. ``token_sha256``: the address it may answer under without an account.
 
     ``called_at`` and ``call_note`` are the office's phone call to those who did not answer.
@@ -41,8 +50,6 @@ class FairInvitation(PublicIdMixin, Base):
     score: Mapped[float | None]
     reply: Mapped[InvitationReply] = mapped_column(stored(InvitationReply, "reply"), default=InvitationReply.NONE)
     replied_at: Mapped[datetime | None]
-    attendees: Mapped[str] = mapped_column(String(120), default="", info={"data": "contact"})
-    needs_power: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(String(200), default="")
     token_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     called_at: Mapped[datetime | None]
@@ -52,7 +59,7 @@ class FairInvitation(PublicIdMixin, Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
 
-class Exhibitor(PublicIdMixin, VersionMixin, Base):
+class Exhibitor(PublicIdMixin, VersionMixin, ComingMixin, Base):
     """An employer's part in one fair: one legal entity, one booth. ``region_path`` is the employer's, for slices.
 
     ``sign_code``: the six digits it shows at the desk (报到码). ``waiting_number``: its place in the strict queue of
@@ -78,10 +85,8 @@ class Exhibitor(PublicIdMixin, VersionMixin, Base):
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), index=True)
     region_path: Mapped[str] = mapped_column(String(80))
     state: Mapped[ExhibitorState] = mapped_column(stored(ExhibitorState, "state"), default=ExhibitorState.APPLIED)
-    attendees: Mapped[str] = mapped_column(String(120), default="", info={"data": "contact"})
     contact_name: Mapped[str] = mapped_column(String(60), default="", info={"data": "contact"})
     contact_phone: Mapped[str] = mapped_column(String(40), default="", info={"data": "contact"})
-    needs_power: Mapped[bool] = mapped_column(default=False)
     needs: Mapped[str] = mapped_column(String(200), default="")
     sign_code: Mapped[str] = mapped_column(String(6))
     waiting_number: Mapped[int | None]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import Select, or_, select
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairInvitation
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import can_edit_fair, can_work_fair
+from jobmatch.fairs.planning.policies import can_edit_fair, can_work_fair, decided_fairs, worked_fairs
 from jobmatch.fairs.planning.states import PUBLIC_STATES, FairPart, FairState
 from recruiters.employers.models import Employer
 from recruiters.employers.policies import own_employer, visible_employers
@@ -40,28 +40,19 @@ def can_change_postings(actor: Actor, fair: JobFair, employer: Employer) -> bool
     return actor.is_system or owns_employer(actor, employer) or can_work_fair(actor, fair)
 
 
-def office_fairs(actor: Actor, select_: S) -> S:
-    """Fairs that a staff member decides about: those of the own subtree."""
-    if not actor.is_system:
-        mine = JobFair.region_path.startswith(actor.region_path, autoescape=True)
-        allowed = bool(actor.region_path) and actor.can("fair.manage")
-        select_ = select_.where(mine if allowed else literal(False))
-    return visible(select_, "job_fair", "employer", "exhibitor")
-
-
-def worked_fairs(actor: Actor, select_: S) -> S:
-    """Fairs that a staff member works for: those of the own subtree, and of the offices above the own station."""
-    if not actor.is_system:
-        below = JobFair.region_path.startswith(actor.region_path, autoescape=True)
-        above = literal(actor.region_path).like(JobFair.region_path + "%")
-        allowed = bool(actor.region_path) and actor.can("fair.manage")
-        select_ = select_.where(or_(below, above) if allowed else literal(False))
-    return visible(select_, "job_fair", "employer", "exhibitor")
+def visible_absences(actor: Actor, select_: S) -> S:
+    """Absences with exhibitor and fair that a staff member decides about: those at fairs of the own subtree."""
+    return visible(decided_fairs(actor, select_), "employer", "exhibitor")
 
 
 def visible_candidates(actor: Actor, select_: S) -> S:
     """Employers that staff may see, with how many open postings each has, for an invitation."""
     return visible(visible_employers(actor, select_), "posting")
+
+
+def visible_callees(actor: Actor, select_: S) -> S:
+    """Employers to phone with what they signed up for; ``select_`` is about one fair that the actor works for."""
+    return visible(visible_employers(actor, select_), "exhibitor")
 
 
 def visible_exhibitors(actor: Actor, select_: S) -> S:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import Organization, User
@@ -215,17 +215,40 @@ def reply_counts(session: Session, fair_id: int) -> dict[InvitationReply, int]:
     return dict(session.execute(query.group_by(FairInvitation.reply)).all())
 
 
+class CallFor(LabelledEnum):
+    """Why an employer is phoned, the most pressing first."""
+
+    SIGN_UP = "sign_up", N_("说来，还没报名")
+    ANSWER = "answer", N_("还没回")
+    MIND = "mind", N_("待定")
+    COMING = "coming", N_("没说谁来")
+
+
 def calls_to_make(fair_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
-    """Invited employers to phone: silent for days, or undecided, and not signed up; who was not called comes first."""
-    signed = select(Exhibitor.id).where(
-        Exhibitor.fair_id == fair_id, Exhibitor.employer_id == FairInvitation.employer_id
+    """(employer, invitation or none, exhibitor or none, why) to phone, sorted by what is missing.
+
+    Silent ones are phoned after some days; among those who miss the same, whoever was not called comes first.
+    """
+    asked = and_(FairInvitation.employer_id == Employer.id, FairInvitation.fair_id == fair_id)
+    there = and_(Exhibitor.employer_id == Employer.id, Exhibitor.fair_id == fair_id, Exhibitor.state.in_(LIVE))
+    is_silent = FairInvitation.created_at <= now - timedelta(days=SILENT_DAYS)
+    why = case(
+        (and_(Exhibitor.id.is_not(None), Exhibitor.attendees == ""), CallFor.COMING.value),
+        (Exhibitor.id.is_not(None), None),
+        (FairInvitation.reply == InvitationReply.COMING, CallFor.SIGN_UP.value),
+        (FairInvitation.reply == InvitationReply.MAYBE, CallFor.MIND.value),
+        (and_(FairInvitation.reply == InvitationReply.NONE, is_silent), CallFor.ANSWER.value),
     )
-    silent = (FairInvitation.reply == InvitationReply.NONE) & (
-        FairInvitation.created_at <= now - timedelta(days=SILENT_DAYS)
-    )
-    query = invitations_of(fair_id).where(or_(silent, FairInvitation.reply == InvitationReply.MAYBE), ~signed.exists())
+    place = case({one.value: number for number, one in enumerate(CallFor)}, value=why)
     called = FairInvitation.called_at
-    return query.order_by(None).order_by(called.is_not(None), called, FairInvitation.created_at, FairInvitation.id)
+    return (
+        select(Employer, FairInvitation, Exhibitor, why.label("why"))
+        .outerjoin(FairInvitation, asked)
+        .outerjoin(Exhibitor, there)
+        .where(why.is_not(None))
+        .options(joinedload(Employer.organization))
+        .order_by(place, called.is_not(None), called, FairInvitation.created_at, Employer.id)
+    )
 
 
 def invitation_named(fair_id: int, public_id: str) -> Select[*tuple[Any, ...]]:

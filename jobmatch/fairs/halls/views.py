@@ -19,16 +19,10 @@ from jobmatch.fairs.halls.queries import plan_of
 from jobmatch.fairs.halls.services import assigning, laying, proposing
 from jobmatch.fairs.halls.states import BoothKind, BoothZone, HallItemKind
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import can_edit_fair, visible_office_fairs
+from jobmatch.fairs.planning.policies import can_edit_fair, worked_fair
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import download, page
-
-
-def _fair(public_id: str) -> JobFair:
-    uow = current_uow()
-    found: JobFair = uow.one(visible_office_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return found
 
 
 def _thing(model: type[Any], fair: JobFair, public_id: str) -> Any:
@@ -48,7 +42,7 @@ def _back(public_id: str) -> Any:
 @access("fair.manage")
 def plan(public_id: str) -> Any:
     """The plan of all halls; a POST makes a hall, a block of booths or a thing, or lets the solver run."""
-    uow, fair = current_uow(), _fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     press = request.form.get("press", "")
     forms = {"hall": HallForm, "rows": RowsForm, "item": ItemForm}
     made: dict[str, Any] = {name: form.submitted() if press == name else form() for name, form in forms.items()}
@@ -98,7 +92,7 @@ def _run_solver(fair: JobFair, press: str) -> None:
 @access("fair.manage")
 def booth(public_id: str, booth_id: str) -> Any:
     """One booth: change it, give it to somebody, take it away."""
-    uow, fair = current_uow(), _fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     row: Booth = _thing(Booth, fair, booth_id)
     found, press = plan_of(uow.session, fair), request.form.get("press", "")
     form = BoothForm.submitted() if press == "change" else BoothForm(obj=row)
@@ -145,7 +139,7 @@ def _free(found: Any, row: Booth) -> list[Exhibitor]:
 @access("fair.manage")
 def remove_item(public_id: str, item_id: str) -> Any:
     """Take a wall, an entrance, a desk … away."""
-    fair = _fair(public_id)
+    fair = worked_fair(current_uow(), public_id)
     laying.remove(current_uow(), fair, _thing(HallItem, fair, item_id))
     flash(_("删掉了"), "success")
     return _back(public_id)
@@ -155,7 +149,7 @@ def remove_item(public_id: str, item_id: str) -> Any:
 @access("fair.manage")
 def paper(public_id: str, output: str) -> Response:
     """The plan for the wall, or the cards for the booths."""
-    uow, fair = current_uow(), _fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     if output not in papers.MAKERS:
         raise NotFound
     name, make = papers.MAKERS[output]

@@ -12,15 +12,18 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization
+from jobmatch.applications.models import Application
 from jobmatch.core.clock import local_day
 from jobmatch.fairs.day.models import CheckIn, FairWish, Intention
-from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, WishKind
+from jobmatch.fairs.day.standing import COUNTED, ONE_SIDED, standing
+from jobmatch.fairs.day.states import IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.planning.models import FairBroadcast, FairSlice, JobFair
+from jobmatch.fairs.planning.states import FairMode
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.states import VisitorKind
 from recruiters.employers.models import Employer, VeteranFounding
@@ -31,34 +34,8 @@ FAMILIES = (VisitorKind.MILITARY_DEPENDANT, VisitorKind.ACCOMPANYING_DEPENDANT)
 """军属 of the reports; families who moved with a serving member are among them."""
 SERVED = (VisitorKind.VETERAN, *FAMILIES)
 """Those above and below the line of the rate (意向达成率)."""
-_SAID_YES = (IntentionMark.INTENTION, IntentionMark.HIRE)
 
 Key = tuple[str, Any]
-
-
-def both_yes() -> ColumnElement[bool]:
-    """Condition on ``Intention``: it counts, because both have said yes and nobody took it back."""
-    return and_(
-        Intention.mark.in_(_SAID_YES),
-        or_(Intention.person_yes_at.is_not(None), Intention.hire_yes_at.is_not(None)),
-        Intention.declined_at.is_(None),
-    )
-
-
-def standing_of(intention: Any) -> IntentionStanding:
-    """What an intention counts as, from both yeses. An on-site hire is one only with the person's yes to it."""
-    if intention.declined_at is not None or intention.mark is IntentionMark.NOT_FIT:
-        return IntentionStanding.NONE
-    if intention.mark is IntentionMark.HIRE:
-        if intention.hire_yes_at is not None:
-            return IntentionStanding.HIRED
-        return IntentionStanding.BOTH if intention.person_yes_at is not None else IntentionStanding.HIRE_OPEN
-    if intention.mark is IntentionMark.INTENTION:
-        return IntentionStanding.BOTH if intention.person_yes_at is not None else IntentionStanding.EMPLOYER
-    return IntentionStanding.PERSON
-
-
-COUNTING = (IntentionStanding.BOTH, IntentionStanding.HIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +113,16 @@ class WishLine:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ApplicationLine:
+    """An application sent while an online fair took place, for a posting that was brought to it."""
+
+    fair_id: int
+    title: str
+    employer: str
+    at: datetime
+
+
 @dataclass
 class Quick:
     """The lists of one fair, and the numbers that are their lengths."""
@@ -148,17 +135,17 @@ class Quick:
     all_intentions: list[IntentionLine] = field(default_factory=list)
     wishes: list[WishLine] = field(default_factory=list)
     broadcasts: list[FairBroadcast] = field(default_factory=list)
+    applications: list[ApplicationLine] = field(default_factory=list)
     slice_paths: list[str] = field(default_factory=list)
 
     @cached_property
     def intentions(self) -> list[IntentionLine]:
         """人次: one line for each intention with both yeses."""
-        return [one for one in self.all_intentions if one.standing in COUNTING]
+        return [one for one in self.all_intentions if one.standing in COUNTED]
 
     @cached_property
     def one_sided(self) -> list[IntentionLine]:
-        sides = (IntentionStanding.EMPLOYER, IntentionStanding.PERSON, IntentionStanding.HIRE_OPEN)
-        return [one for one in self.all_intentions if one.standing in sides]
+        return [one for one in self.all_intentions if one.standing in ONE_SIDED]
 
     @cached_property
     def people(self) -> list[IntentionLine]:
@@ -221,6 +208,7 @@ class Quick:
             "broadcast_viewers": sum(one.viewer_count for one in self.broadcasts),
             "broadcast_applications": sum(one.application_count for one in self.broadcasts),
             "broadcast_intentions": sum(one.intention_count for one in self.broadcasts),
+            "online_applications": len(self.applications),
         }
 
     def by_slice(self) -> list[tuple[str, int, int, int, int]]:
@@ -228,7 +216,7 @@ class Quick:
         rows = []
         taken_employers: set[int] = set()
         taken_people: set[Key] = set()
-        wishing = {one.key for one in self.people}
+        taken_wishing: set[Key] = set()
         # The deepest place first, so that nobody is counted in two slices that lie in each other.
         for path in [*sorted(self.slice_paths, key=lambda one: (-len(one), one)), ""]:
             employers = [
@@ -239,10 +227,11 @@ class Quick:
             people = [one for one in self.visitors if one.region_path.startswith(path) and one.key not in taken_people]
             taken_employers |= {one.exhibitor_id for one in employers}
             taken_people |= {one.key for one in people}
-            with_intention = sum(one.key in wishing for one in people)
+            wishing = [one for one in self.people if one.region_path.startswith(path) and one.key not in taken_wishing]
+            taken_wishing |= {one.key for one in wishing}
             vacancies = self.vacancies_of(one.exhibitor_id for one in employers)
-            rows.append((path, len(employers), vacancies, len(people), with_intention))
-        return rows if rows[-1][1] or rows[-1][3] or len(rows) == 1 else rows[:-1]
+            rows.append((path, len(employers), vacancies, len(people), len(wishing)))
+        return rows if any(rows[-1][1:]) or len(rows) == 1 else rows[:-1]
 
     def by_half_hour(self) -> list[tuple[datetime, int]]:
         """How many came in each half hour, empty ones between included."""
@@ -304,6 +293,8 @@ def load(session: Session, fairs: Sequence[JobFair]) -> dict[int, Quick]:
         select(FairBroadcast).where(FairBroadcast.fair_id.in_(ids)).order_by(FairBroadcast.starts_at, FairBroadcast.id)
     ):
         found[broadcast.fair_id].broadcasts.append(broadcast)
+    for row in session.execute(_applications(ids)):
+        found[row.fair_id].applications.append(ApplicationLine(*row))
     for fair_id, path in session.execute(
         select(FairSlice.fair_id, FairSlice.region_path).where(FairSlice.fair_id.in_(ids))
     ):
@@ -348,7 +339,7 @@ class _Who:
             row.organization_id,
             row.employer,
             row.title,
-            standing_of(row),
+            standing(row),
             row.application_id,
         )
 
@@ -455,7 +446,6 @@ def _intentions(ids: list[int]) -> Select[*tuple[Any, ...]]:
             Organization.name.label("employer"),
             FairPosting.title,
             Intention.mark,
-            Intention.employer_yes_at,
             Intention.person_yes_at,
             Intention.hire_yes_at,
             Intention.declined_at,
@@ -468,6 +458,18 @@ def _intentions(ids: list[int]) -> Select[*tuple[Any, ...]]:
         .join(Organization, Organization.id == Employer.organization_id)
         .where(Intention.fair_id.in_(ids))
         .order_by(_FILES_FIRST, Intention.id)
+    )
+
+
+def _applications(ids: list[int]) -> Select[*tuple[Any, ...]]:
+    during = (Application.created_at >= JobFair.opens_at, Application.created_at <= JobFair.closes_at)
+    return (
+        select(FairPosting.fair_id, FairPosting.title, Organization.name, Application.created_at)
+        .join(JobFair, JobFair.id == FairPosting.fair_id)
+        .join(Application, Application.posting_id == FairPosting.posting_id)
+        .join(Organization, Organization.id == Application.organization_id)
+        .where(FairPosting.fair_id.in_(ids), JobFair.mode != FairMode.ON_SITE, *during)
+        .order_by(Application.created_at, Application.id)
     )
 
 

@@ -25,7 +25,7 @@ from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult, Ratin
 from jobmatch.fairs.outcomes.tracking import Cumulative, Outcome, Tracking, comparison, earlier_fairs, tracking
 from jobmatch.fairs.outcomes.words import FEW, FEW_WORD, Few
 from jobmatch.fairs.planning.models import FairMoney, JobFair
-from jobmatch.fairs.planning.states import MoneyKind
+from jobmatch.fairs.planning.states import FairPart, MoneyKind
 from jobmatch.people.cards import mask_name
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import names as code_names
@@ -50,6 +50,8 @@ NOT_PEOPLE = {
     "joined_vacancies",
     "broadcasts",
     "broadcast_viewers",
+    "broadcast_applications",
+    "online_applications",
 }
 """Numbers of things, which are never masked."""
 
@@ -90,10 +92,11 @@ def _line(session: Session, fair: JobFair) -> tuple[str, str]:
 def quick_report(session: Session, fair: JobFair, *, exact: bool = True, names: Names = "none") -> Report:
     """T1 with its tables."""
     found = quick(session, fair)
-    office, line = _line(session, fair)
+    _office, line = _line(session, fair)
     n = shown_numbers(found.numbers(), exact)
-    told = words.quick_words(n, day=local_day(fair.opens_at), office=office, place=fair.place, title=fair.title)
+    told = quick_told(session, fair, n)
     tables = [_people_table(n), employer_table(session, found, exact), *slice_tables(session, found, exact)]
+    tables += broadcast_tables(n)
     tables.append(
         Table(
             "每半小时进场",
@@ -103,6 +106,21 @@ def quick_report(session: Session, fair: JobFair, *, exact: bool = True, names: 
     )
     tables += [comparison_table(session, fair, exact), rating_table(session, fair)]
     return Report(f"{fair.title}快报", line, told, tables, lists_of(found, names))
+
+
+def quick_told(session: Session, fair: JobFair, n: dict[str, int]) -> list[str]:
+    """The words of the quick report about these numbers."""
+    office, is_held = office_name(session, fair), fair.part is FairPart.HELD
+    day = local_day(fair.opens_at)
+    return words.quick_words(n, day=day, office=office, place=fair.place, title=fair.title, is_held=is_held)
+
+
+def broadcast_tables(n: dict[str, int]) -> list[Table]:
+    """直播带岗 in a row of its own; nothing where there was none."""
+    head = ["场次", "观看人次", "投递（平台填报）", "投递（本系统）", "意向人次"]
+    names = ("broadcasts", "broadcast_viewers", "broadcast_applications", "online_applications", "broadcast_intentions")
+    there = n["broadcasts"] or n["online_applications"]
+    return [Table("直播带岗", head, [[n[name] for name in names]])] if there else []
 
 
 def _people_table(n: dict[str, int]) -> Table:
@@ -115,8 +133,6 @@ def _people_table(n: dict[str, int]) -> Table:
         ["单方意向（不计入）", n["one_sided"], "只有单位或只有本人"],
         ["现场录用", n["hires"], "单位录用并经本人确认"],
     ]
-    if n["broadcasts"]:
-        rows.append(["直播带岗场次", n["broadcasts"], f"观看{n['broadcast_viewers']}人次，单列"])
     return Table("人数", ["项目", "数字", "说明"], rows)
 
 
@@ -270,6 +286,7 @@ def cumulative_report(session: Session, found: Cumulative, *, exact: bool = True
         Table("各场", head, rows),
         _states_table(found.tracking, exact),
         funnel_table(found.tracking, exact),
+        *broadcast_tables(n),
     ]
     line = f"{place} · {words.chinese_day(found.since)}至{words.chinese_day(found.until)}".removeprefix(" · ")
     told = words.cumulative_words(n, since=found.since, until=found.until)
@@ -297,6 +314,8 @@ def lists_of(found: Quick, names: Names) -> list[Table]:
             [[one.title, one.vacancies] for one in found.postings],
         ),
     ]
+    online = [[one.title, one.employer, one.at] for one in found.applications]
+    lists.append(Table("名单-线上投递", ["岗位", "单位", "时间"], online))
     if names == "none":
         return lists
     return [

@@ -35,14 +35,6 @@ def visible_counted_fairs(actor: Actor, query: S) -> S:
     return visible(query.where(below), "job_fair")
 
 
-def visible_own_fairs(actor: Actor, query: S) -> S:
-    """Fairs of the own subtree alone: whose lists and file may be opened."""
-    if not actor.is_system:
-        path = actor.region_path if actor.can("fair.manage") and actor.region_path else "-"
-        query = query.where(JobFair.region_path.startswith(path, autoescape=True))
-    return visible(query, "job_fair")
-
-
 def visible_follow_ups(actor: Actor, query: S) -> S:
     """Follow-ups of people whose place lies in the staff member's subtree; ``query`` joins the registration."""
     if not actor.is_system:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import NotFound
 from jobmatch.fairs.day.models import CheckIn, FairResume, Intention
+from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
-from jobmatch.fairs.outcomes.figures import both_yes
 from jobmatch.fairs.outcomes.models import FairFollowUp, FairReport
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
 from jobmatch.fairs.planning.models import JobFair
@@ -84,7 +84,7 @@ def exhibitor_rows(session: Session, exhibitor: Exhibitor, day: int, today: date
             (FairResume.registration_id == Intention.registration_id)
             & (FairResume.exhibitor_id == Intention.exhibitor_id),
         )
-        .where(Intention.exhibitor_id == exhibitor.id, both_yes())
+        .where(Intention.exhibitor_id == exhibitor.id, counted_sql())
         .order_by(FairPosting.title, Intention.id)
     ).all()
     known = _consented(session, exhibitor, [row[1].person_id for row in rows], today)

@@ -264,6 +264,7 @@ class Cumulative:
             "broadcast_viewers": sum(b.viewer_count for one in self.held for b in one.broadcasts),
             "broadcast_applications": sum(b.application_count for one in self.held for b in one.broadcasts),
             "broadcast_intentions": sum(b.intention_count for one in self.held for b in one.broadcasts),
+            "online_applications": sum(len(one.applications) for one in self.held),
         }
 
     @property

@@ -48,11 +48,13 @@ def chinese_day(on: date) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 
-def quick_words(n: Numbers, *, day: date, office: str, place: str, title: str) -> list[str]:
-    """T1, the quick report; the second paragraph says how it was counted."""
+def quick_words(n: Numbers, *, day: date, office: str, place: str, title: str, is_held: bool = True) -> list[str]:
+    """T1, the quick report; the second paragraph says how it was counted. What was only joined never reads as 举办."""
+    where = place or "（地点未填）"
+    held, joined = f"在{where}举办“{title}”。现场共有", f"到{where}参加外部招聘会“{title}”（不算举办）。我们组织了"
+    begin = f"{chinese_day(day)}，{office}{held if is_held else joined}{n['exhibitors']}家用人单位参会"
     first = (
-        f"{chinese_day(day)}，{office}在{place or '（地点未填）'}举办“{title}”。"
-        f"现场共有{n['exhibitors']}家用人单位参会（其中国有企业{n['state_owned']}家、军创企业{n['veteran_founded']}家），"
+        f"{begin}（其中国有企业{n['state_owned']}家、军创企业{n['veteran_founded']}家），"
         f"提供岗位{n['vacancies']}个（招聘人数口径，{n['postings']}条招聘信息），"
         f"涵盖{n['industries']}个行业、{n['occupations']}个职业。"
         f"进场求职{n['visitors']}人（退役军人{n['veterans']}人、军属{n['families']}人、其他{n['others']}人），"
@@ -76,7 +78,8 @@ def quick_words(n: Numbers, *, day: date, office: str, place: str, title: str) -
 def broadcast_words(n: Numbers) -> str:
     """直播带岗, in a row of its own: its figures are typed in and never added to those of the hall."""
     return (
-        f"直播带岗{n['broadcasts']}场，观看{n['broadcast_viewers']}人次，投递{n['broadcast_applications']}份，"
+        f"直播带岗{n['broadcasts']}场，观看{n['broadcast_viewers']}人次，投递{n['broadcast_applications']}份"
+        f"（平台填报，另在本系统投到这些岗位{n['online_applications']}份），"
         f"意向{n['broadcast_intentions']}人次（单列，不计入以上数字）。"
     )
 

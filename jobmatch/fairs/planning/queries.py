@@ -47,9 +47,9 @@ def get_fair(session: Session, public_id: str) -> JobFair:
 
 
 def coming_fairs() -> Select[JobFair]:
-    """Published and running fairs, the soonest first."""
-    states = (FairState.PUBLISHED, FairState.RUNNING)
-    return select(JobFair).where(JobFair.state.in_(states)).order_by(JobFair.opens_at, JobFair.id)
+    """Published and running fairs that an office holds, the soonest first."""
+    coming = (JobFair.state.in_((FairState.PUBLISHED, FairState.RUNNING)), JobFair.part == FairPart.HELD)
+    return select(JobFair).where(*coming).order_by(JobFair.opens_at, JobFair.id)
 
 
 # ---------- lists ----------
@@ -129,14 +129,16 @@ def year_plan(uow: UnitOfWork) -> YearPlan:
     is_held, is_ours = JobFair.part == FairPart.HELD, JobFair.organization_id == (uow.actor.organization_id or 0)
     over = JobFair.state.in_((FairState.RUNNING, FairState.CLOSED, FairState.ARCHIVED))
     planned = JobFair.state.in_((FairState.DRAFT, FairState.PUBLISHED))
-    parts = (is_held & over, is_held & planned, (JobFair.part == FairPart.JOINED) & planned)
+    joined = (JobFair.part == FairPart.JOINED) & (JobFair.state != FairState.CANCELED)
+    parts = (is_held & over, is_held & planned, joined)
     row = uow.session.execute(
         select(*(func.coalesce(func.sum(case((part, 1), else_=0)), 0) for part in parts)).where(
             is_ours, JobFair.opens_at >= begins, JobFair.opens_at < ends
         )
     ).one()
-    held, ahead, joined = (int(number) for number in row)
-    return YearPlan(year, held, ahead, joined, int(rule_value(uow.session, "fairs_a_year", uow.today)))
+    return YearPlan(
+        year, *(int(number) for number in row), needed=int(rule_value(uow.session, "fairs_a_year", uow.today))
+    )
 
 
 def last_fair(actor: Actor) -> Select[JobFair]:

@@ -34,6 +34,7 @@ class FairState(LabelledEnum):
 
 FAIR_FLOW: Flow[FairState] = {
     (FairState.DRAFT, "publish"): FairState.PUBLISHED,
+    (FairState.DRAFT, "begin"): FairState.RUNNING,
     (FairState.PUBLISHED, "unpublish"): FairState.DRAFT,
     (FairState.PUBLISHED, "open"): FairState.RUNNING,
     (FairState.RUNNING, "close"): FairState.CLOSED,

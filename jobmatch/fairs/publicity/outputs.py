@@ -19,7 +19,9 @@ FREE = "入场和求职都不收费，有人收钱请打电话告诉我们。"
 SCAN = "扫码报名，看全部岗位"
 NO_NUMBER = "展位待定"
 HEAD = ("展位", "单位", "单位性质", "岗位", "招聘人数", "工资", "地点", "要求", "现场改动")
-IN_A_GROUP, ON_POSTER = 20, 10
+IN_A_GROUP, ON_POSTER, IN_FOOTER = 20, 10, 28
+HEAD_WIDTH = 410
+"""Points beside the code at the head of the booklet."""
 POSTER_WIDTH = 700
 """Points between the margins of the poster, which the title fills in one line where it is short enough."""
 
@@ -31,6 +33,9 @@ def booklet_pdf(booklet: Booklet) -> bytes:
     """岗位册, A4 in two columns, with page numbers and a code to scan."""
     data = {
         **_head(booklet),
+        "short": booklet.title if len(booklet.title) <= IN_FOOTER else booklet.title[: IN_FOOTER - 1] + "…",
+        # A long title stands in two lines, not in three with two words in the last.
+        "size": max(16, min(24, 2 * HEAD_WIDTH // max(len(booklet.title), 1) - 1)),
         "stands": [
             {
                 "name": f"{stand.number or NO_NUMBER}　{stand.employer}",
@@ -123,10 +128,11 @@ def booklet_docx(booklet: Booklet) -> bytes:
         named.paragraph_format.keep_with_next = True
         run = named.add_run(f"{stand.number or NO_NUMBER}　{stand.employer}")
         run.bold, run.font.size, run.font.color.rgb = True, Pt(12), RGBColor(0x1D, 0x46, 0x36)
-        named.add_run("　".join(["", *filter(None, (stand.kind, f"招 {stand.heads} 人"))]))
+        named.add_run("　".join(["", *filter(None, (stand.kind, f"招\u00a0{stand.heads}\u00a0人"))]))
         for line in stand.lines:
             words = _words(line)
             paragraph = document.add_paragraph()
+            paragraph.paragraph_format.keep_together = True
             paragraph.add_run(words["title"]).bold = True
             paragraph.add_run(f"　{words['pay']}　{words['heads']}").font.color.rgb = RGBColor(0xB0, 0x28, 0x0F)
             paragraph.add_run(f"\n{words['rest']}").font.size = Pt(9)

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, url_for
-from sqlalchemy import select
 
 from jobmatch.core.errors import NotFound
 from jobmatch.core.sheets import XLSX
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import visible_office_fairs
+from jobmatch.fairs.planning.policies import worked_fair
 from jobmatch.fairs.publicity import outputs
 from jobmatch.fairs.publicity.blueprint import blueprint
 from jobmatch.fairs.publicity.booklets import Booklet, make_booklet
@@ -32,12 +31,6 @@ MAKERS: dict[str, tuple[str, str, Callable[[Booklet], Any]]] = {
 PUBLIC_PAGE = "visitors.fair"
 
 
-def _load(public_id: str) -> JobFair:
-    uow = current_uow()
-    found: JobFair = uow.one(visible_office_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return found
-
-
 def _booklet(fair: JobFair) -> Booklet:
     """The booklet with the addresses of this site."""
     url = url_for(PUBLIC_PAGE, public_id=fair.public_id, _external=True)
@@ -49,7 +42,7 @@ def _booklet(fair: JobFair) -> Booklet:
 @access("fair.manage")
 def papers(public_id: str) -> Response:
     """How many employers and postings are in, the texts to copy, and what can be downloaded."""
-    fair = _load(public_id)
+    fair = worked_fair(current_uow(), public_id)
     booklet = _booklet(fair)
     return page("publicity/papers.html", fair=fair, booklet=booklet, group=outputs.group_text(booklet))
 
@@ -60,7 +53,7 @@ def paper(public_id: str, output: str) -> Response:
     """One paper to keep."""
     if output not in MAKERS:
         raise NotFound
-    fair = _load(public_id)
+    fair = worked_fair(current_uow(), public_id)
     name, mimetype, make = MAKERS[output]
     made = make(_booklet(fair))
     return download(made.encode() if isinstance(made, str) else made, f"{fair.title} {name}", mimetype)

@@ -8,10 +8,9 @@ from sqlalchemy import Select, false, or_
 from sqlalchemy import select as select_from
 
 from jobmatch.core.actors import Actor
-from jobmatch.core.errors import NotFound
-from jobmatch.core.uow import UnitOfWork, visible
+from jobmatch.core.uow import visible
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import can_edit_fair, can_work_fair, visible_fairs
+from jobmatch.fairs.planning.policies import can_edit_fair, can_work_fair
 from jobmatch.fairs.visitors.models import FairCall, FairRegistration
 from jobmatch.people.policies import visible_people
 
@@ -49,11 +48,3 @@ def can_call(actor: Actor, fair: JobFair, call: FairCall) -> bool:
 def can_seat(actor: Actor, fair: JobFair, registration: FairRegistration) -> bool:
     """The fair's own office, and stations for the people whom their subtree brings."""
     return can_edit_fair(actor, fair) or (can_work_fair(actor, fair) and actor.reaches(registration.region_path))
-
-
-def worked_fair(uow: UnitOfWork, public_id: str) -> JobFair:
-    """The fair with this public id, for pages of those who work for it. Raises ``NotFound`` for everybody else."""
-    found: JobFair = uow.one(visible_fairs(uow.actor, select_from(JobFair).where(JobFair.public_id == public_id)))
-    if not can_work_fair(uow.actor, found):
-        raise NotFound
-    return found

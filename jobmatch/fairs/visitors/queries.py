@@ -24,11 +24,6 @@ from recruiters.postings.states import PostingState
 CODE, TAIL, PHONE = 8, 4, 11
 
 
-def fair_named(public_id: str) -> Select[*tuple[Any, ...]]:
-    """The fair with this public id, for a policy to narrow."""
-    return select(JobFair).where(JobFair.public_id == public_id)
-
-
 def ticket_named(fair_id: str, public_id: str) -> Select[*tuple[Any, ...]]:
     """Registration and fair of a ticket; a ticket of another fair is none here, nor one that was forgotten."""
     return (

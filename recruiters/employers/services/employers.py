@@ -77,17 +77,17 @@ def sign_up_employer(
         region_code=region_code,
     )
     kind = kinds_for_code(organization.credit_code)[0]
-    _add_employer(uow, organization, kind=kind, contact_name=user.name)
+    add_employer(uow, organization, kind=kind, contact_name=user.name)
     return user.id
 
 
 def _free_imported_code(uow: UnitOfWork, name: str, credit_code: str) -> None:
-    """Take the code off an imported record of that very name which nobody vetted or refused."""
+    """Take the code off a record of that very name, made by an import or the office, that nobody vetted or refused."""
     query = select(Employer).join(Organization, Organization.id == Employer.organization_id)
     imported = (
         Organization.credit_code == credit_code,
         Employer.import_key.is_not(None),
-        Employer.vetting == VettingState.DRAFT,
+        Employer.vetting.in_((VettingState.DRAFT, VettingState.WAITING)),
         Employer.name_skeleton == name_skeleton(name),
     )
     found = uow.session.scalars(load_full(query.where(*imported))).one_or_none()
@@ -103,7 +103,7 @@ def register_employer(
     Whoever registers an employer may not vet it.
     """
     require(can_register_employer(uow.actor, organization.region_path))
-    employer = _add_employer(
+    employer = add_employer(
         uow, organization, kind=kind or kinds_for_code(organization.credit_code)[0], created_by_id=uow.actor.user_id
     )
     if facts:
@@ -192,7 +192,8 @@ def _place_of_name(uow: UnitOfWork, name: str) -> str | None:
     return office.strip("/").split("/")[-1] if office else None
 
 
-def _add_employer(uow: UnitOfWork, organization: Organization, *, kind: EmployerKind, **values: Any) -> Employer:
+def add_employer(uow: UnitOfWork, organization: Organization, *, kind: EmployerKind, **values: Any) -> Employer:
+    """Make ``organization`` an employer with these columns, without asking who does; for services of this room."""
     if uow.session.scalar(select(Employer.id).where(Employer.organization_id == organization.id)) is not None:
         raise Conflict(_("这家单位已经登记过"))
     employer = _new_employer(uow, organization, kind=kind, **values)

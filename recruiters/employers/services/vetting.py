@@ -53,12 +53,21 @@ def submit_vetting(uow: UnitOfWork, employer: Employer) -> Employer:
     missing = missing_facts(employer, papers_of(uow.session, [employer])[employer.id])
     if missing:
         raise Invalid(fields={code: _("还没有填：%(what)s", what=_(MISSING_LABELS[code])) for code in missing})
+    _submit(uow, employer, new)
+    return employer
+
+
+def record_entered(uow: UnitOfWork, employer: Employer) -> None:
+    """An employer that the office entered waits to be vetted by somebody else; its papers are looked up there."""
+    _submit(uow, employer, _next_state(employer, "submit"))
+
+
+def _submit(uow: UnitOfWork, employer: Employer, new: VettingState) -> None:
     employer.submitted_at = uow.now
     days = int(rule_value(uow.session, "employer_vetting_days", uow.today))
     employer.vetting_due_on = add_working_days(uow.session, uow.today, days)[0]
     record_decision(uow, employer, DecisionAction.SUBMIT)
     _move(uow, employer, "submit", new)
-    return employer
 
 
 def vet_employer(

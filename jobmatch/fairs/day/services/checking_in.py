@@ -16,10 +16,10 @@ from sqlalchemy import or_, select
 
 from jobmatch.core.errors import AppError, require
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.fairs.day.booth_policies import worked_fairs
 from jobmatch.fairs.day.models import CheckIn, ScanReceipt
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import can_work_desks
 from jobmatch.fairs.planning.services.numbers import record_next
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -91,7 +91,7 @@ def check_in_all(uow: UnitOfWork, fair: JobFair, scans: Sequence[Scan]) -> list[
     """
     if len(scans) > MOST:
         raise ValueError("too many scans at once")
-    require(bool(uow.rows(worked_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id)))))
+    require(can_work_desks(uow, fair))
     return _Desk(uow, lock_fair(uow, fair.id), scans).answers()
 
 

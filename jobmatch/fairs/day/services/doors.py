@@ -8,13 +8,13 @@ from sqlalchemy.orm import joinedload
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.fairs.day.booth_policies import worked_fairs
 from jobmatch.fairs.day.models import PeopleCount
 from jobmatch.fairs.day.services.checking_in import plain_text
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.services.absences import record_came
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import can_work_desks
 from jobmatch.fairs.planning.states import FairState
 from recruiters.employers.models import Employer
 
@@ -22,7 +22,7 @@ MOST_AT_ONCE = 500
 
 
 def _may(uow: UnitOfWork, fair: JobFair) -> None:
-    require(bool(uow.rows(worked_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id)))))
+    require(can_work_desks(uow, fair))
     if fair.state is not FairState.RUNNING:
         raise Conflict(_("招聘会现在没有开场，不能签到"))
 

@@ -9,13 +9,14 @@ from jobmatch.accounts.models import User
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.fairs.day.booth_policies import can_work_booth, can_work_desk, helper_ids
+from jobmatch.fairs.day.booth_policies import can_work_booth
 from jobmatch.fairs.day.booth_queries import OPEN, is_checked_in
 from jobmatch.fairs.day.models import BoothDesk, QueueNumber
 from jobmatch.fairs.day.states import QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.services.absences import record_left
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import can_work_desks
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.states import RegistrationState
@@ -36,7 +37,7 @@ def require_booth(uow: UnitOfWork, exhibitor: Exhibitor) -> Employer:
 
 def require_desk(uow: UnitOfWork, fair: JobFair) -> None:
     """Whoever works at the desks of this fair. Raises ``NotAllowed``."""
-    require(can_work_desk(uow.actor, fair, set(uow.session.scalars(helper_ids(fair)))))
+    require(can_work_desks(uow, fair))
 
 
 def require_open(uow: UnitOfWork, exhibitor: Exhibitor) -> JobFair:

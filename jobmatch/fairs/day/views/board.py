@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request, url_for
 from markupsafe import Markup
-from sqlalchemy import select
 
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.errors import NotFound
@@ -16,10 +15,10 @@ from jobmatch.core.i18n import current_locale
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.day import board_queries as queries
 from jobmatch.fairs.day.blueprint import blueprint
-from jobmatch.fairs.day.booth_policies import worked_fairs
 from jobmatch.fairs.day.booth_queries import booth_numbers, desk_of, fair_postings
 from jobmatch.fairs.day.services.screens import read_screen_token, screen_token
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import desk_fair
 from jobmatch.fairs.planning.queries import get_fair
 from jobmatch.web import charts
 from jobmatch.web.access import PUBLIC, access
@@ -177,8 +176,7 @@ def booth_screen(token: str) -> Response:
 @access("fair.manage")
 def screens(public_id: str) -> Response:
     """The links of the board and of every booth's screen, for whoever sets the screens up."""
-    uow = current_uow()
-    fair: JobFair = uow.one(worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
     lines = [line for line in queries.booth_lines(uow.session, fair) if line.exhibitor_id is not None]
     links = [
         (line, url_for("fairday.booth_screen", token=screen_token("booth", line.public_id), _external=True))

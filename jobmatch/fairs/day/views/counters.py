@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import func, select
 
-from jobmatch.core.errors import Conflict, Invalid
+from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day import booth_queries as queries
@@ -15,7 +15,7 @@ from jobmatch.fairs.day import figures
 from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.board_queries import booth_lines
 from jobmatch.fairs.day.booth_forms import LINES, AnswerForm, CounterForm, SheetForm, StandingFilter
-from jobmatch.fairs.day.booth_policies import visible_desk_rows, worked_fairs
+from jobmatch.fairs.day.booth_policies import visible_desk_rows
 from jobmatch.fairs.day.services import intentions, queues
 from jobmatch.fairs.day.services.sheets import Keyed, key_sheet
 from jobmatch.fairs.day.services.wishes import add_wish
@@ -23,22 +23,17 @@ from jobmatch.fairs.day.states import IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import desk_fair
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
-
-
-def _fair(public_id: str) -> JobFair:
-    uow = current_uow()
-    found: JobFair = uow.one(worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return found
 
 
 @blueprint.get("/staff/fairs/<public_id>/booths")
 @access("fair.manage")
 def booths(public_id: str) -> Response:
     """Booths with their queues, and what came of the day so far."""
-    uow, fair = current_uow(), _fair(public_id)
+    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
     lines = booth_lines(uow.session, fair)
     there = [line for line in lines if line.exhibitor_id is not None]
     counted = figures.counted(uow.session, fair)
@@ -49,7 +44,7 @@ def booths(public_id: str) -> Response:
 @access("fair.manage")
 def intention_list(public_id: str) -> Any:
     """The list behind the figures, and the yes of somebody without a phone, whose paper ticket lies on the table."""
-    uow, fair, form = current_uow(), _fair(public_id), AnswerForm.submitted()
+    uow, fair, form = current_uow(), desk_fair(current_uow(), public_id), AnswerForm.submitted()
 
     def answer() -> bool:
         if form.press.data not in set(intentions.Answer):
@@ -59,7 +54,7 @@ def intention_list(public_id: str) -> Any:
         intentions.answer_at_desk(uow, fair, ticket=form.ticket.data or "", posting=posting, answer=said)
         return True
 
-    if _run(form, answer):
+    if form.act_or_say(answer):
         flash(_("已记下本人的答复"), "success")
         return redirect(url_for("fairday.intention_list", public_id=public_id), 303)
     kinds = StandingFilter(request.args)
@@ -82,14 +77,14 @@ def intention_list(public_id: str) -> Any:
 @access("fair.manage")
 def counters(public_id: str) -> Any:
     """The counters, for staff."""
-    return _counter(_fair(public_id), url_for("fairday.counters", public_id=public_id))
+    return _counter(desk_fair(current_uow(), public_id), url_for("fairday.counters", public_id=public_id))
 
 
 @blueprint.route("/fairs/help/<public_id>/counters", methods=["GET", "POST"])
 @access("fair.help")
 def helper_counters(public_id: str) -> Any:
     """The counters, for the volunteers of a fair on its day."""
-    return _counter(_fair(public_id), url_for("fairday.helper_counters", public_id=public_id))
+    return _counter(desk_fair(current_uow(), public_id), url_for("fairday.helper_counters", public_id=public_id))
 
 
 def _counter(fair: JobFair, here: str) -> Any:
@@ -107,26 +102,12 @@ def _counter(fair: JobFair, here: str) -> Any:
         add_wish(uow, fair, WishKind(name), ticket=ticket, words=form.words.data or "")
         return _("已记下：%(kind)s", kind=WishKind(name).label)
 
-    said = _run(form, note)
+    said = form.act_or_say(note)
     if said:
         flash(said, "success")
         return redirect(here, 303)
     tally = figures.counted(uow.session, fair).wishes
     return page("fairday/counters.html", form=form, fair=fair, here=here, kinds=WishKind, tally=tally)
-
-
-def _run(form: Any, service: Any) -> Any:
-    """Run a service on a form with its button; what is in conflict stands at the head of the form as well."""
-    if request.method != "POST" or not form.validate():
-        return None
-    try:
-        with current_uow().session.begin_nested():
-            return service()
-    except Invalid as error:
-        form.add_errors(error)
-    except Conflict as error:
-        form.form_errors.append(error.message)
-    return None
 
 
 def _booth_numbered(uow: UnitOfWork, fair: JobFair, number: str) -> Exhibitor:
@@ -143,7 +124,7 @@ def _booth_numbered(uow: UnitOfWork, fair: JobFair, number: str) -> Exhibitor:
 @access("fair.manage")
 def sheet(public_id: str) -> Any:
     """A paper intention sheet, keyed in as a grid: number or phone, posting, and whether it is a hire."""
-    uow, fair, form = current_uow(), _fair(public_id), SheetForm.submitted()
+    uow, fair, form = current_uow(), desk_fair(current_uow(), public_id), SheetForm.submitted()
     lines = {line.public_id: line for line in booth_lines(uow.session, fair) if line.exhibitor_id is not None}
     form.booth.choices = [(key, f"{line.number} {line.name}".strip()) for key, line in lines.items()]
     chosen = lines.get((form.booth.data if request.method == "POST" else request.args.get("booth", "")) or "")
@@ -154,7 +135,7 @@ def sheet(public_id: str) -> Any:
         form.booth.data = chosen.public_id
         exhibitor = uow.session.get_one(Exhibitor, chosen.exhibitor_id)
         sent = request.form.to_dict()
-        keyed = _run(form, lambda: key_sheet(uow, fair, exhibitor, form.lines(sent))) or []
+        keyed = form.act_or_say(lambda: key_sheet(uow, fair, exhibitor, form.lines(sent))) or []
     postings = uow.session.scalars(queries.fair_postings(chosen.exhibitor_id or 0)).all() if chosen else []
     return page(
         "fairday/sheet.html", form=form, fair=fair, chosen=chosen, postings=postings, keyed=keyed, lines=range(LINES)

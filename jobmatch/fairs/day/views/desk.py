@@ -14,14 +14,13 @@ from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.day import desk_queries as queries
 from jobmatch.fairs.day.blueprint import blueprint
-from jobmatch.fairs.day.booth_policies import worked_fairs
 from jobmatch.fairs.day.desk_forms import DeskForm, HereForm, SignCodeForm, WalkInForm
 from jobmatch.fairs.day.services import checking_in, doors
 from jobmatch.fairs.day.services.checking_in import MOST, Scan, WalkIn
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.words import hit_of
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import visible_fairs
+from jobmatch.fairs.planning.policies import desk_fair, visible_fairs
 from jobmatch.fairs.visitors.states import VisitorKind
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_uow, visit_key
@@ -32,17 +31,11 @@ SELF_LIMIT = 12
 """Poster check-ins of one browser in a quarter of an hour: a bus group on one phone, but no list of numbers."""
 
 
-def _fair(public_id: str) -> JobFair:
-    uow = current_uow()
-    found: JobFair = uow.one(worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return found
-
-
 @blueprint.route("/fairs/help/<public_id>/desk", methods=["GET", "POST"])
 @access("fair.help")
 def desk(public_id: str) -> Any:
     """The desk. Without script every form posts and the page comes back with the result."""
-    uow, fair = current_uow(), _fair(public_id)
+    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
     forms = {"scan": DeskForm.submitted(), "walk": WalkInForm.submitted(), "sign": SignCodeForm.submitted()}
     press, hit = request.form.get("press", ""), None
     if press == "scan" and forms["scan"].validate():
@@ -100,7 +93,7 @@ def _walk_of(form: WalkInForm) -> Scan:
 @access("fair.help")
 def desk_sync(public_id: str) -> Any:
     """Scans of the page's script: one at once, or up to ``MOST`` that waited for a network. An answer for each."""
-    uow, fair = current_uow(), _fair(public_id)
+    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
     body = request.get_json(silent=True)
     rows = body.get("scans") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST or not all(isinstance(row, dict) for row in rows):
@@ -160,7 +153,7 @@ def _instant(text: str) -> datetime | None:
 @access("fair.help")
 def desk_list(public_id: str) -> Any:
     """Who is registered, as a device keeps it for hours without a network: marks of tickets, names half hidden."""
-    uow, fair = current_uow(), _fair(public_id)
+    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
     return jsonify({**queries.offline_list(uow.session, fair), "now": uow.now.isoformat()})
 
 
@@ -168,7 +161,7 @@ def desk_list(public_id: str) -> Any:
 @access("fair.help")
 def desk_worker(public_id: str) -> Any:
     """The script that opens the desk's page where there is no network; its reach is that page alone."""
-    _fair(public_id)
+    desk_fair(current_uow(), public_id)
     answer = make_response(WORKER.read_bytes())
     answer.mimetype = "text/javascript"
     answer.headers["Service-Worker-Allowed"] = url_for("fairday.desk", public_id=public_id)
@@ -179,7 +172,7 @@ def desk_worker(public_id: str) -> Any:
 @access("fair.help")
 def paper_list(public_id: str) -> Response:
     """The list to print: everybody by name, with a box to tick and a line to sign."""
-    uow, fair = current_uow(), _fair(public_id)
+    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
     return page("fairday/paper.html", fair=fair, rows=queries.paper_rows(uow.session, fair))
 
 

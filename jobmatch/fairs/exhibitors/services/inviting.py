@@ -21,7 +21,9 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors import notices
 from jobmatch.fairs.exhibitors.models import FairInvitation
 from jobmatch.fairs.exhibitors.policies import can_review, can_sign_up
+from jobmatch.fairs.exhibitors.queries import LIVE, find_exhibitor
 from jobmatch.fairs.exhibitors.services.absences import bans_of
+from jobmatch.fairs.exhibitors.services.attending import NOTHING_SAID, Coming, put_coming
 from jobmatch.fairs.exhibitors.states import InvitationReply, InvitationWay
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
@@ -126,23 +128,36 @@ def reply_invitation(
     invitation: FairInvitation,
     *,
     reply: str,
-    attendees: str = "",
-    needs_power: bool = False,
+    coming: Coming = NOTHING_SAID,
     note: str = "",
 ) -> FairInvitation:
-    """What the employer answers; it may change its mind until the fair begins. Raises ``Invalid``, ``Conflict``."""
+    """What the employer answers; it may change its mind until the fair begins. Raises ``Invalid``, ``Conflict``.
+
+    Staff key in what they were told on the phone; then the call is noted too.
+    """
     require(can_sign_up(uow.actor, fair, uow.session.get_one(Employer, invitation.employer_id)))
     _expect_open(uow, fair)
     if reply not in set(InvitationReply) - {InvitationReply.NONE}:
         raise Invalid(fields={"reply": _("请选一个：参会、不参会或者待定")})
-    said = InvitationReply(reply)
-    invitation.attendees = attendees.strip()[:120] if said is not InvitationReply.NOT_COMING else ""
-    invitation.needs_power = needs_power and said is not InvitationReply.NOT_COMING
+    said, exhibitor = InvitationReply(reply), find_exhibitor(uow.session, fair.id, invitation.employer_id)
+    is_signed = exhibitor is not None and exhibitor.state in LIVE
+    if is_signed and said is not InvitationReply.COMING:
+        raise Conflict(_("已经报了名，不来要取消报名。请打电话给服务中心"))
+    for row in (invitation, exhibitor if is_signed else None):
+        if row is not None:
+            put_coming(row, NOTHING_SAID if said is InvitationReply.NOT_COMING else coming)
     invitation.note = note.strip()[:200]
     invitation.reply, invitation.replied_at = said, uow.now
+    if can_review(uow.actor, fair) and not uow.actor.is_system:
+        _note_called(uow, invitation, said.label)
     uow.session.flush()
     uow.audit("fair_invitation.reply", invitation, reply=said.value)
     return invitation
+
+
+def _note_called(uow: UnitOfWork, invitation: FairInvitation, words: str) -> None:
+    invitation.called_at, invitation.called_by_id = uow.now, uow.actor.user_id
+    invitation.call_note = words
 
 
 def note_call(
@@ -155,8 +170,7 @@ def note_call(
     _expect_open(uow, fair)
     if said != CallSaid.NOT_REACHED:
         invitation.reply, invitation.replied_at = InvitationReply(said), uow.now
-    invitation.called_at, invitation.called_by_id = uow.now, uow.actor.user_id
-    invitation.call_note = note.strip()[:200] or CallSaid(said).label
+    _note_called(uow, invitation, note.strip()[:200] or CallSaid(said).label)
     uow.session.flush()
     uow.audit("fair_invitation.call", invitation, said=said)
     return invitation
@@ -190,12 +204,8 @@ def count_try(uow: UnitOfWork, token: str) -> None:
     brake_unknown_link(uow, token, lambda: open_link(uow, token))
 
 
-def reply_by_link(
-    uow: UnitOfWork, token: str, *, reply: str, attendees: str, needs_power: bool, note: str
-) -> FairInvitation:
+def reply_by_link(uow: UnitOfWork, token: str, *, reply: str, coming: Coming, note: str) -> FairInvitation:
     """What the holder of a link answers; it can do nothing else. Raises ``NotFound``, ``Invalid``, ``Conflict``."""
     invitation, fair, _employer = open_link(uow, token)
     holder = uow.acting_as(system_actor(_("手机链接")))
-    return reply_invitation(
-        holder, fair, invitation, reply=reply, attendees=attendees, needs_power=needs_power, note=note
-    )
+    return reply_invitation(holder, fair, invitation, reply=reply, coming=coming, note=note)

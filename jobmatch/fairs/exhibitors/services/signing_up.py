@@ -15,15 +15,17 @@ from jobmatch.core.ids import ALPHABET, new_public_id
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.policies import can_change_postings, can_sign_up
-from jobmatch.fairs.exhibitors.queries import LIVE, find_exhibitor
+from jobmatch.fairs.exhibitors.queries import LIVE, find_exhibitor, postings_to_bring
 from jobmatch.fairs.exhibitors.services.absences import record_absence
-from jobmatch.fairs.exhibitors.services.places import free_place, hold_fair
+from jobmatch.fairs.exhibitors.services.attending import NOTHING_SAID, Coming, put_coming
+from jobmatch.fairs.exhibitors.services.places import free_place, give_place, hold_fair
 from jobmatch.fairs.exhibitors.services.postings import choose_postings
 from jobmatch.fairs.exhibitors.states import AbsenceKind, ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_edit_fair
 from jobmatch.fairs.planning.states import FairPart, FairState
 from recruiters.employers.models import Employer
+from recruiters.employers.services.entering import enter_employer
 
 CODES = 1_000_000
 
@@ -35,11 +37,9 @@ def sign_up_until(fair: JobFair) -> datetime:
 
 def is_open_for(fair: JobFair, now: datetime, *, by_office: bool = False) -> bool:
     """Whether somebody can still sign up; the office enters those who call until the doors close."""
-    if fair.part is not FairPart.HELD:
-        return False
     if by_office:
         return fair.state in {FairState.PUBLISHED, FairState.RUNNING}
-    return fair.state is FairState.PUBLISHED and now < sign_up_until(fair)
+    return fair.part is FairPart.HELD and fair.state is FairState.PUBLISHED and now < sign_up_until(fair)
 
 
 def sign_up_exhibitor(
@@ -48,20 +48,21 @@ def sign_up_exhibitor(
     employer: Employer,
     *,
     postings: Mapping[str, int | None],
-    attendees: str = "",
+    coming: Coming = NOTHING_SAID,
     contact_name: str = "",
     contact_phone: str = "",
-    needs_power: bool = False,
     needs: str = "",
 ) -> Exhibitor:
     """Ask to take part with these postings (see ``choose_postings``); the office decides.
 
     An employer is one legal entity and signs up once for a fair; after a refusal or a cancellation it may ask again.
+    The office may enter one before its postings are written.
     Raises ``Conflict`` where it has signed up already or it is too late, ``Invalid`` without a posting.
     """
     require(can_sign_up(uow.actor, fair, employer))
     hold_fair(uow, fair.id)
-    if not is_open_for(fair, uow.now, by_office=can_edit_fair(uow.actor, fair)):
+    by_office = can_edit_fair(uow.actor, fair)
+    if not is_open_for(fair, uow.now, by_office=by_office):
         raise Conflict(_("这场招聘会现在不接受单位报名"))
     row = find_exhibitor(uow.session, fair.id, employer.id)
     if row is None:
@@ -70,17 +71,57 @@ def sign_up_exhibitor(
     elif row.state not in {ExhibitorState.REFUSED, ExhibitorState.CANCELED}:
         raise Conflict(_("本单位已经报过名：%(state)s", state=row.state.label))
     row.region_path, row.state = employer.region_path, ExhibitorState.APPLIED
-    row.attendees, row.needs = attendees.strip()[:120], needs.strip()[:200]
+    put_coming(row, coming)
+    row.needs = needs.strip()[:200]
     row.contact_name = (contact_name.strip() or employer.contact_name)[:60]
     row.contact_phone = (contact_phone.strip() or employer.contact_phone)[:40]
-    row.needs_power, row.reason_code, row.review_note = needs_power, None, ""
+    row.reason_code, row.review_note = None, ""
     row.applied_at, row.applied_by_id = uow.now, uow.actor.user_id
     row.decided_at = row.decided_by_id = row.canceled_at = None
     row.employer = employer
     uow.session.flush()
-    choose_postings(uow, fair, row, postings)
+    if postings or not by_office:
+        choose_postings(uow, fair, row, postings)
     uow.audit("exhibitor.sign_up", row, fair=fair.public_id)
     return row
+
+
+def sign_up_by_phone(
+    uow: UnitOfWork, fair: JobFair, employer: Employer, *, coming: Coming = NOTHING_SAID, **contact: str
+) -> Exhibitor:
+    """The office signs up an employer that said yes, with all its open postings; ``contact`` as in ``sign_up_…``.
+
+    At somebody else's fair our part is only noted, so there is nothing to decide.
+    """
+    require(can_edit_fair(uow.actor, fair))
+    offered = uow.session.scalars(postings_to_bring(employer.id, uow.today))
+    postings = {one.public_id: None for one in offered}
+    row = sign_up_exhibitor(uow, fair, employer, postings=postings, coming=coming, **contact)
+    if fair.part is FairPart.JOINED:
+        give_place(uow, fair, row)
+    return row
+
+
+def enter_exhibitor(
+    uow: UnitOfWork,
+    fair: JobFair,
+    *,
+    name: str,
+    credit_code: str,
+    region_code: str,
+    coming: Coming,
+    contact_name: str,
+    contact_phone: str,
+    needs: str = "",
+) -> Exhibitor:
+    """Sign up an employer that was not invited; one that nobody knows goes into the base first, to be vetted.
+
+    Raises ``Invalid``, and ``Conflict`` where it has signed up already.
+    """
+    require(can_edit_fair(uow.actor, fair))
+    contact = {"contact_name": contact_name, "contact_phone": contact_phone}
+    employer = enter_employer(uow, name=name, credit_code=credit_code, region_code=region_code, **contact)
+    return sign_up_by_phone(uow, fair, employer, coming=coming, needs=needs, **contact)
 
 
 def cancel_exhibitor(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Exhibitor:
@@ -98,7 +139,7 @@ def cancel_exhibitor(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Ex
     had_place = exhibitor.state is ExhibitorState.ACCEPTED
     exhibitor.state, exhibitor.waiting_number, exhibitor.canceled_at = ExhibitorState.CANCELED, None, uow.now
     uow.session.flush()
-    is_late = is_late_to_cancel(fair, uow.now)
+    is_late = fair.part is FairPart.HELD and is_late_to_cancel(fair, uow.now)
     if had_place and is_late:
         record_absence(uow, exhibitor, AbsenceKind.LATE_CANCEL, uow.today)
     uow.audit("exhibitor.cancel", exhibitor, late=had_place and is_late)

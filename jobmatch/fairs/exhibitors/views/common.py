@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from flask import flash, redirect, request
-from sqlalchemy import select
 
 from jobmatch.core.errors import AppError, Conflict, Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.exhibitors import queries
 from jobmatch.fairs.exhibitors.forms import FairPostingForm
-from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
-from jobmatch.fairs.exhibitors.policies import visible_exhibitors, worked_fairs
+from jobmatch.fairs.exhibitors.models import Exhibitor, FairInvitation, FairPosting
+from jobmatch.fairs.exhibitors.policies import visible_exhibitors
 from jobmatch.fairs.exhibitors.services import postings
+from jobmatch.fairs.exhibitors.services.attending import coming_of
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import worked_fair
 from jobmatch.web.edge import current_uow
-
-
-def office_fair(public_id: str) -> JobFair:
-    """A fair the staff member works for."""
-    uow = current_uow()
-    found: JobFair = uow.one(worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return found
 
 
 def fair_exhibitor(public_id: str, exhibitor_id: str) -> tuple[JobFair, Exhibitor]:
     """A fair the staff member works for, and one of its exhibitors."""
-    uow, fair = current_uow(), office_fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     return fair, uow.one(visible_exhibitors(uow.actor, queries.exhibitor_named(fair.id, exhibitor_id)))
+
+
+def said_in(invitation: FairInvitation | None) -> dict[str, Any]:
+    """What was answered to an invitation, as the form shows it; nothing before the first answer."""
+    if invitation is None or invitation.replied_at is None:
+        return {}
+    return {"reply": invitation.reply.value, "note": invitation.note, **asdict(coming_of(invitation))}
 
 
 def press(act: Callable[[], Any], done: Callable[[Any], str], to: str) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, flash, redirect, url_for
 from sqlalchemy import select
 
-from jobmatch.core.errors import Conflict, NotFound
+from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.exhibitors import queries
 from jobmatch.fairs.exhibitors.blueprint import blueprint
@@ -16,8 +17,9 @@ from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.policies import visible_employer_fairs, visible_own_exhibitors
 from jobmatch.fairs.exhibitors.services import inviting, postings, signing_up
 from jobmatch.fairs.exhibitors.services.absences import banned_until
+from jobmatch.fairs.exhibitors.services.attending import coming_of
 from jobmatch.fairs.exhibitors.states import ExhibitorState
-from jobmatch.fairs.exhibitors.views.common import press, press_posting
+from jobmatch.fairs.exhibitors.views.common import press, press_posting, said_in
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import names
@@ -92,7 +94,7 @@ def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> R
         fair=fair,
         exhibitor=exhibitor,
         invitation=invitation,
-        reply_form=form or ReplyForm(data=_said(invitation)),
+        reply_form=form or ReplyForm(data=said_in(invitation)),
         may_reply=invitation is not None and fair.state in inviting.INVITED_IN and uow.now < fair.opens_at,
         may_sign_up=may_sign_up,
         may_change=is_live and fair.state in postings.CHANGED_IN,
@@ -106,13 +108,6 @@ def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> R
     )
 
 
-def _said(invitation: Any) -> dict[str, Any]:
-    if invitation is None or invitation.replied_at is None:
-        return {}
-    fields = ("attendees", "needs_power", "note")
-    return {"reply": invitation.reply.value, **{name: getattr(invitation, name) for name in fields}}
-
-
 @blueprint.post("/employer/fairs/<public_id>/reply")
 @access("fair.exhibit")
 def own_reply(public_id: str) -> Any:
@@ -122,21 +117,16 @@ def own_reply(public_id: str) -> Any:
     if invitation is None:
         raise NotFound
     form = ReplyForm.submitted()
-    try:
-        done = form.act(
-            lambda: inviting.reply_invitation(
-                uow,
-                fair,
-                invitation,
-                reply=form.reply.data or "",
-                attendees=form.attendees.data or "",
-                needs_power=bool(form.needs_power.data),
-                note=form.note.data or "",
-            )
+    done = form.act_or_say(
+        lambda: inviting.reply_invitation(
+            uow,
+            fair,
+            invitation,
+            reply=form.reply.data or "",
+            coming=form.coming(),
+            note=form.note.data or "",
         )
-    except Conflict as error:
-        form.form_errors.append(error.message)
-        done = None
+    )
     if done is None:
         return _page(employer, fair, form)
     flash(_("回执收到了：%(reply)s", reply=done.reply.label), "success")
@@ -155,27 +145,21 @@ def sign_up(public_id: str) -> Any:
             "postings": {one.public_id: one.vacancy_count for one in offered},
             "contact_name": employer.contact_name,
             "contact_phone": employer.contact_phone,
-            "attendees": invitation.attendees if invitation else "",
-            "needs_power": invitation.needs_power if invitation else False,
+            **(asdict(coming_of(invitation)) if invitation else {}),
         }
     )
-    try:
-        done = form.act(
-            lambda: signing_up.sign_up_exhibitor(
-                uow,
-                fair,
-                employer,
-                postings={code: int(form.postings.numbers[code]) or None for code in form.postings.data or []},
-                attendees=form.attendees.data or "",
-                contact_name=form.contact_name.data or "",
-                contact_phone=form.contact_phone.data or "",
-                needs_power=bool(form.needs_power.data),
-                needs=form.needs.data or "",
-            )
+    done = form.act_or_say(
+        lambda: signing_up.sign_up_exhibitor(
+            uow,
+            fair,
+            employer,
+            postings={code: int(form.postings.numbers[code]) or None for code in form.postings.data or []},
+            coming=form.coming(),
+            contact_name=form.contact_name.data or "",
+            contact_phone=form.contact_phone.data or "",
+            needs=form.needs.data or "",
         )
-    except Conflict as error:
-        form.form_errors.append(error.message)
-        done = None
+    )
     if done is not None:
         flash(_("报名收到了，服务中心审核后会发消息"), "success")
         return redirect(url_for("exhibitors.own_fair", public_id=public_id), 303)

@@ -10,19 +10,22 @@ from sqlalchemy import case, select
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.casework.tasks.queries import station_choices
 from jobmatch.core.errors import Conflict
+from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.exhibitors import queries
 from jobmatch.fairs.exhibitors.blueprint import blueprint
-from jobmatch.fairs.exhibitors.forms import InviteFilter, InviteForm
+from jobmatch.fairs.exhibitors.forms import EnterForm, InviteFilter, InviteForm, ReplyForm
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairInvitation
-from jobmatch.fairs.exhibitors.policies import can_review, office_fairs, visible_candidates
-from jobmatch.fairs.exhibitors.queries import Wanted
+from jobmatch.fairs.exhibitors.policies import can_review, visible_callees, visible_candidates
+from jobmatch.fairs.exhibitors.queries import CallFor, Wanted
 from jobmatch.fairs.exhibitors.services import inviting, ranking, signing_up
 from jobmatch.fairs.exhibitors.services.absences import bans_of
+from jobmatch.fairs.exhibitors.services.attending import coming_of
 from jobmatch.fairs.exhibitors.services.inviting import CallSaid
 from jobmatch.fairs.exhibitors.states import InvitationReply
-from jobmatch.fairs.exhibitors.views.common import office_fair, press
+from jobmatch.fairs.exhibitors.views.common import press, said_in
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import decided_fair, worked_fair
 from jobmatch.reference.models import Industry
 from jobmatch.reference.queries import choices, region_label
 from jobmatch.web.access import access
@@ -37,12 +40,6 @@ FLAGS = ("founded", "hiring", "came_last")
 TEXTS = ("q", "industry", "place", "kind")
 
 
-def _decided_fair(public_id: str) -> JobFair:
-    uow = current_uow()
-    found: JobFair = uow.one(office_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return found
-
-
 def _wanted() -> Wanted:
     texts = {name: request.args.get(name, "").strip()[:40] for name in TEXTS}
     flags = {name: bool(request.args.get(name)) for name in FLAGS}
@@ -53,7 +50,7 @@ def _wanted() -> Wanted:
 @access("fair.manage")
 def invitations(public_id: str) -> Response:
     """Who was invited, and what they answered."""
-    uow, fair = current_uow(), office_fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     query = queries.invitations_of(fair.id)
     chosen = request.args.get("reply", "")
     if chosen in set(InvitationReply):
@@ -78,20 +75,16 @@ def invitations(public_id: str) -> Response:
 @access("fair.manage")
 def invite(public_id: str) -> Response:
     """Employers to invite, by list or by how many of the people they have postings for; ticked ones are invited."""
-    uow, fair, form = current_uow(), _decided_fair(public_id), InviteForm.submitted()
+    uow, fair, form = current_uow(), decided_fair(current_uow(), public_id), InviteForm.submitted()
     ranked = ranking.last_ranking(uow.session, fair)
     scores = {one.employer_id: one for one in ranked.proposals}
     by_score = request.args.get("by") == "fit"
     chosen = select(Employer.id).where(Employer.public_id.in_(form.employers.data or []))
     ids = uow.rows(visible_employers(uow.actor, chosen)) if request.method == "POST" else []
     marks = {one: scores[one].score for one in ids if by_score and one in scores}
-    try:
-        answers = form.act(
-            lambda: inviting.invite_employers(uow, fair, ids, scores=marks, anyway=bool(form.anyway.data))
-        )
-    except Conflict as error:
-        form.form_errors.append(error.message)
-        answers = None
+    answers = form.act_or_say(
+        lambda: inviting.invite_employers(uow, fair, ids, scores=marks, anyway=bool(form.anyway.data))
+    )
     if answers:
         return page("exhibitors/invited.html", fair=fair, answers=[(one, _address(one)) for one in answers])
     if request.method == "POST" and not form.has_errors:
@@ -134,7 +127,7 @@ def _address(answer: inviting.InviteAnswer) -> str:
 @access("fair.manage")
 def rank(public_id: str) -> Any:
     """Rank employers in the background."""
-    uow, fair = current_uow(), _decided_fair(public_id)
+    uow, fair = current_uow(), decided_fair(current_uow(), public_id)
     to = url_for("exhibitors.invite", public_id=public_id, by="fit")
     return press(lambda: ranking.start_ranking(uow, fair), lambda _done: _("正在算，过一会儿刷新就有"), to)
 
@@ -143,10 +136,34 @@ def rank(public_id: str) -> Any:
 @access("fair.manage")
 def calls(public_id: str) -> Response:
     """Whom to phone, each with what the call gave in one tap."""
-    uow, fair = current_uow(), office_fair(public_id)
-    found = paged(uow, visible_employers(uow.actor, queries.calls_to_make(fair.id, uow.now)))
-    may_decide = can_review(uow.actor, fair)
-    return page("exhibitors/calls.html", fair=fair, found=found, may_decide=may_decide, said=list(CallSaid))
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
+    found = paged(uow, visible_callees(uow.actor, queries.calls_to_make(fair.id, uow.now)))
+    return page(
+        "exhibitors/calls.html",
+        fair=fair,
+        found=found,
+        why={one.value: one.label for one in CallFor},
+        may_decide=can_review(uow.actor, fair),
+        said=list(CallSaid),
+    )
+
+
+@blueprint.route("/staff/fairs/<public_id>/invitations/<invitation_id>/reply", methods=["GET", "POST"])
+@access("fair.manage")
+def key_reply(public_id: str, invitation_id: str) -> Any:
+    """The whole answer that an employer gives on the phone: coming or not, who, how many, car, power."""
+    uow, fair = current_uow(), decided_fair(current_uow(), public_id)
+    row, employer, _has_account = _invitation(fair, invitation_id)
+    form = ReplyForm.submitted(data=said_in(row))
+    done = form.act_or_say(
+        lambda: inviting.reply_invitation(
+            uow, fair, row, reply=form.reply.data or "", coming=form.coming(), note=form.note.data or ""
+        )
+    )
+    if done is None:
+        return page("exhibitors/key_reply.html", form=form, fair=fair, employer=employer)
+    flash(_("%(name)s：%(said)s", name=employer.organization.name, said=done.reply.label), "success")
+    return redirect(url_for("exhibitors.calls", public_id=public_id), 303)
 
 
 def _invitation(fair: JobFair, invitation_id: str) -> Any:
@@ -158,7 +175,7 @@ def _invitation(fair: JobFair, invitation_id: str) -> Any:
 @access("fair.manage")
 def call(public_id: str, invitation_id: str) -> Any:
     """What a phone call gave."""
-    uow, fair = current_uow(), _decided_fair(public_id)
+    uow, fair = current_uow(), decided_fair(current_uow(), public_id)
     row, employer, _has_account = _invitation(fair, invitation_id)
     said, note = request.form.get("said", ""), request.form.get("note", "")
     return press(
@@ -172,7 +189,7 @@ def call(public_id: str, invitation_id: str) -> Any:
 @access("fair.manage")
 def reply_link(public_id: str, invitation_id: str) -> Any:
     """A fresh address to answer under, shown once."""
-    uow, fair = current_uow(), _decided_fair(public_id)
+    uow, fair = current_uow(), decided_fair(current_uow(), public_id)
     row, employer, _has_account = _invitation(fair, invitation_id)
     form = EmptyForm.submitted()
     try:
@@ -190,14 +207,28 @@ def reply_link(public_id: str, invitation_id: str) -> Any:
 @access("fair.manage")
 def sign_up_for(public_id: str, invitation_id: str) -> Any:
     """Sign up an employer that said yes on the phone, with all its open postings."""
-    uow, fair = current_uow(), _decided_fair(public_id)
+    uow, fair = current_uow(), decided_fair(current_uow(), public_id)
     row, employer, _has_account = _invitation(fair, invitation_id)
-    offered = uow.session.scalars(queries.postings_to_bring(employer.id, uow.today))
-    postings = {one.public_id: None for one in offered}
     return press(
-        lambda: signing_up.sign_up_exhibitor(
-            uow, fair, employer, postings=postings, attendees=row.attendees, needs_power=row.needs_power
-        ),
-        lambda _row: _("%(name)s 报上名了，带 %(n)s 个在招的岗位", name=employer.organization.name, n=len(postings)),
+        lambda: signing_up.sign_up_by_phone(uow, fair, employer, coming=coming_of(row)),
+        lambda _row: _("%(name)s 报上名了，带上在招的岗位", name=employer.organization.name),
         url_for("exhibitors.invitations", public_id=public_id),
     )
+
+
+@blueprint.route("/staff/fairs/<public_id>/exhibitors/new", methods=["GET", "POST"])
+@access("fair.manage")
+def enter(public_id: str) -> Any:
+    """Sign up an employer that was not invited; one that nobody knows yet goes into the base, to be vetted."""
+    uow, fair, form = current_uow(), decided_fair(current_uow(), public_id), EnterForm.submitted()
+    form.place.show(station_choices(uow), empty=N_("本级"))
+    place = form.place.data or uow.actor.region_path
+    texts = {name: form[name].data or "" for name in ("name", "credit_code", "contact_name", "contact_phone", "needs")}
+    code = place.strip("/").split("/")[-1]
+    done = form.act_or_say(
+        lambda: signing_up.enter_exhibitor(uow, fair, region_code=code, coming=form.coming(), **texts)
+    )
+    if done is None:
+        return page("exhibitors/enter.html", form=form, fair=fair)
+    flash(_("%(name)s 报上名了", name=done.employer.organization.name), "success")
+    return redirect(url_for("exhibitors.staff_exhibitor", public_id=public_id, exhibitor_id=done.public_id), 303)

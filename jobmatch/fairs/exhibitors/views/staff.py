@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -11,18 +12,20 @@ from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.exhibitors import queries
 from jobmatch.fairs.exhibitors.blueprint import blueprint
-from jobmatch.fairs.exhibitors.forms import DecisionForm, WaiveForm
+from jobmatch.fairs.exhibitors.forms import ContactForm, DecisionForm, WaiveForm
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.policies import (
     can_change_postings,
     can_review,
-    office_fairs,
+    visible_absences,
     visible_exhibitors,
 )
 from jobmatch.fairs.exhibitors.queries import Tab
 from jobmatch.fairs.exhibitors.services import absences, reviewing, signing_up
+from jobmatch.fairs.exhibitors.services.attending import change_coming, coming_of
 from jobmatch.fairs.exhibitors.states import ExhibitorState
-from jobmatch.fairs.exhibitors.views.common import fair_exhibitor, office_fair, press, press_posting
+from jobmatch.fairs.exhibitors.views.common import fair_exhibitor, press, press_posting
+from jobmatch.fairs.planning.policies import worked_fair
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import choices, names
 from jobmatch.reference.states import ReasonKind
@@ -35,7 +38,7 @@ from jobmatch.web.pages import page, paged
 @access("fair.manage")
 def staff_list(public_id: str) -> Response:
     """Those who signed up, in lists by state; the ones to decide about oldest first, each decided in place."""
-    uow, fair = current_uow(), office_fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     chosen = request.args.get("tab", "")
     tab = Tab(chosen) if chosen in set(Tab) else Tab.APPLIED
     found = paged(uow, visible_exhibitors(uow.actor, queries.queue_of(fair.id, tab)))
@@ -127,6 +130,21 @@ def staff_postings(public_id: str, exhibitor_id: str) -> Any:
     return press_posting(fair, exhibitor, to)
 
 
+@blueprint.route("/staff/fairs/<public_id>/exhibitors/<exhibitor_id>/coming", methods=["GET", "POST"])
+@access("fair.manage")
+def staff_coming(public_id: str, exhibitor_id: str) -> Any:
+    """Who comes to the booth, as the employer says on the phone."""
+    uow = current_uow()
+    fair, exhibitor = fair_exhibitor(public_id, exhibitor_id)
+    known = {name: getattr(exhibitor, name) for name in ("contact_name", "contact_phone", "needs")}
+    form = ContactForm.submitted(data={**asdict(coming_of(exhibitor)), **known})
+    more = {name: form[name].data or "" for name in known}
+    if form.act_or_say(lambda: change_coming(uow, fair, exhibitor, form.coming(), **more)) is None:
+        return page("exhibitors/coming.html", form=form, fair=fair, exhibitor=exhibitor)
+    flash(_("已保存"), "success")
+    return redirect(url_for("exhibitors.staff_exhibitor", public_id=public_id, exhibitor_id=exhibitor_id), 303)
+
+
 # ---------- the register of absences ----------
 
 
@@ -139,7 +157,7 @@ def absence_list() -> Response:
 
 def _absences(form: WaiveForm, tried: str = "") -> Response:
     uow = current_uow()
-    found = paged(uow, office_fairs(uow.actor, queries.absences()))
+    found = paged(uow, visible_absences(uow.actor, queries.absences()))
     bans = absences.bans_of(uow.session, {row[0].employer_id for row in found.rows}, uow.today)
     return page("exhibitors/absences.html", form=form, tried=tried, found=found, bans=bans)
 
@@ -150,7 +168,7 @@ def waive(exhibitor_id: str) -> Any:
     """Say why an absence does not count."""
     uow, form = current_uow(), WaiveForm.submitted()
     query = queries.absences().where(Exhibitor.public_id == exhibitor_id)
-    absence, _exhibitor, fair = uow.one(office_fairs(uow.actor, query))
+    absence, _exhibitor, fair = uow.one(visible_absences(uow.actor, query))
     if form.act(lambda: absences.waive_absence(uow, fair, absence, note=form.note.data or "")) is None:
         return _absences(form, exhibitor_id)
     flash(_("这次缺席不算了"), "success")

@@ -20,8 +20,8 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day.models import Intention
+from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.outcomes.figures import both_yes
 from jobmatch.fairs.outcomes.models import FairFollowUp
 from jobmatch.fairs.outcomes.policies import OVER, can_answer_follow_up, can_answer_own
 from jobmatch.fairs.outcomes.states import FollowUpResult, FollowUpSource
@@ -60,7 +60,7 @@ def plan_follow_ups(uow: UnitOfWork, *, most: int = 150) -> int:
     found = uow.session.execute(
         select(Intention.id, JobFair.closed_at)
         .join(JobFair, JobFair.id == Intention.fair_id)
-        .where(JobFair.state.in_(OVER), JobFair.closed_at.is_not(None), both_yes(), missing)
+        .where(JobFair.state.in_(OVER), JobFair.closed_at.is_not(None), counted_sql(), missing)
         .order_by(Intention.id)
         .limit(most)
     ).all()

@@ -16,8 +16,8 @@ from jobmatch.core.errors import NotFound, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day.models import Intention
+from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.outcomes.figures import both_yes
 from jobmatch.fairs.outcomes.models import ExhibitorLink
 from jobmatch.fairs.outcomes.policies import OVER, can_report_fair
 from jobmatch.fairs.outcomes.queries import exhibitor_rows, received_resumes
@@ -120,7 +120,7 @@ def tell_exhibitors(uow: UnitOfWork, *, most: int = 50) -> int:
     for day in (0, *FOLLOW_UP_DAYS):
         since = uow.now - timedelta(days=day + LINK_DAYS)
         is_told = exists().where(ExhibitorLink.exhibitor_id == Exhibitor.id, ExhibitorLink.day == day)
-        has_list = exists().where(Intention.exhibitor_id == Exhibitor.id, both_yes())
+        has_list = exists().where(Intention.exhibitor_id == Exhibitor.id, counted_sql())
         rows = uow.session.execute(
             select(Exhibitor, JobFair, Employer.organization_id)
             .join(JobFair, JobFair.id == Exhibitor.fair_id)

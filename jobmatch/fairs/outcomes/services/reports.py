@@ -118,8 +118,19 @@ def _replies(uow: UnitOfWork, fair: JobFair) -> Table:
         .where(FairInvitation.fair_id == fair.id)
         .order_by(Organization.name, FairInvitation.id)
     )
-    lines = [[name, one.reply.label, one.attendees, one.replied_at] for name, one in rows]
-    return Table("回执", ["单位", "回执", "参会人", "时间"], lines)
+    lines = [
+        [
+            name,
+            one.reply.label,
+            one.attendees,
+            one.attendee_count,
+            one.car,
+            "要" if one.needs_power else "",
+            one.replied_at,
+        ]
+        for name, one in rows
+    ]
+    return Table("回执", ["单位", "回执", "参会人", "人数", "车牌", "用电", "时间"], lines)
 
 
 def kept_until(uow: UnitOfWork, fair: JobFair) -> date:

@@ -12,10 +12,12 @@ from jobmatch.fairs.outcomes import queries
 from jobmatch.fairs.outcomes.blueprint import blueprint
 from jobmatch.fairs.outcomes.documents import MIMETYPES, Report, write_report
 from jobmatch.fairs.outcomes.making import fair_report
-from jobmatch.fairs.outcomes.policies import reads_exactly, visible_counted_fairs, visible_own_fairs
+from jobmatch.fairs.outcomes.policies import reads_exactly, visible_counted_fairs
 from jobmatch.fairs.outcomes.services import reports
 from jobmatch.fairs.outcomes.states import FairReportKind
-from jobmatch.fairs.outcomes.views.staff import fair_named, summary_page
+from jobmatch.fairs.outcomes.views.staff import summary_page
+from jobmatch.fairs.planning.policies import decided_fair
+from jobmatch.fairs.planning.queries import fair_named
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.fields import EmptyForm
@@ -49,7 +51,7 @@ def report_file(public_id: str, kind: str, form: str) -> Response:
         report = fair_report(uow.session, fair, chosen, uow.today, exact=exact, names=names)
     if has_names:
         with runtime.unit(actor) as uow:
-            reports.record_lists_taken(uow, uow.one(visible_own_fairs(actor, fair_named(public_id))), kind=kind)
+            reports.record_lists_taken(uow, decided_fair(uow, public_id), kind=kind)
     return give(report, form)
 
 
@@ -58,7 +60,7 @@ def report_file(public_id: str, kind: str, form: str) -> Response:
 def send(public_id: str, kind: str) -> Any:
     """Keep the report as it is now."""
     uow, chosen = current_uow(), _kind(kind)
-    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    fair = decided_fair(uow, public_id)
     form = EmptyForm.submitted()
     row = form.act(lambda: reports.send_report(uow, fair, chosen, reason=request.form.get("reason", "")))
     if row is None:
@@ -74,7 +76,7 @@ def sent_file(public_id: str, report_id: str, form: str) -> Response:
     if form not in MIMETYPES:
         raise NotFound
     with current_runtime().unit(g.actor, writing=False) as uow:
-        fair = uow.one(visible_own_fairs(g.actor, fair_named(public_id)))
+        fair = decided_fair(uow, public_id)
         report = Report.from_json(queries.get_sent_report(uow.session, fair, report_id).figures)
     return give(report, form)
 
@@ -85,10 +87,10 @@ def archive(public_id: str) -> Response:
     """一会一档; taking it leaves a trace before the answer leaves."""
     runtime, actor = current_runtime(), g.actor
     with runtime.unit(actor, writing=False) as uow:
-        fair = uow.one(visible_own_fairs(actor, fair_named(public_id)))
+        fair = decided_fair(uow, public_id)
         title, content = fair.title, reports.archive(uow, fair)
     with runtime.unit(actor) as uow:
-        reports.record_lists_taken(uow, uow.one(visible_own_fairs(actor, fair_named(public_id))), kind="archive")
+        reports.record_lists_taken(uow, decided_fair(uow, public_id), kind="archive")
     return download(content, f"{title}归档.zip", "application/zip")
 
 
@@ -97,6 +99,6 @@ def archive(public_id: str) -> Response:
 def erase(public_id: str) -> Any:
     """Forget what was written, once the file need not be kept any more."""
     uow = current_uow()
-    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    fair = decided_fair(uow, public_id)
     flash(_("删了 %(n)s 处文字", n=reports.erase_words(uow, fair)), "success")
     return redirect(url_for("outcomes.summary", public_id=fair.public_id), 303)

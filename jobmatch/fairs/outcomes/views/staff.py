@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
-from sqlalchemy import Select, select
 
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.clock import SHANGHAI, local_day
@@ -22,7 +21,6 @@ from jobmatch.fairs.outcomes.policies import (
     reads_exactly,
     visible_counted_fairs,
     visible_follow_ups,
-    visible_own_fairs,
 )
 from jobmatch.fairs.outcomes.services import follow_ups as services
 from jobmatch.fairs.outcomes.services.links import LINK_DAYS, make_exhibitor_link
@@ -30,7 +28,8 @@ from jobmatch.fairs.outcomes.services.reports import kept_until
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
 from jobmatch.fairs.outcomes.tracking import comparison, earlier_fairs, tracking
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import visible_office_fairs
+from jobmatch.fairs.planning.policies import decided_fair, worked_fair
+from jobmatch.fairs.planning.queries import fair_named
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import choices
 from jobmatch.reference.queries import names as code_names
@@ -44,6 +43,7 @@ from jobmatch.web.pages import PageForm, page, paged
 LISTS = {
     "exhibitors": N_("参会单位"),
     "postings": N_("岗位"),
+    "online": N_("线上投递"),
     "visitors": N_("进场的人"),
     "intentions": N_("双方意向"),
     "one-sided": N_("单方意向"),
@@ -52,10 +52,6 @@ LISTS = {
     "outcomes": N_("意向去向"),
 }
 """The lists behind the numbers, by the end of their address, in the order of ``making.lists_of``."""
-
-
-def fair_named(public_id: str) -> Select[JobFair]:
-    return select(JobFair).where(JobFair.public_id == public_id)
 
 
 def _counted(uow: UnitOfWork, public_id: str) -> JobFair:
@@ -100,13 +96,8 @@ def summary_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -
         sent=queries.sent_reports(session, fair),
         kinds=list(FairReportKind),
         money=words.money_words(spent, n, making.shown(tracked.numbers()["started"], exact)) if spent else "",
-        told=words.quick_words(
-            n,
-            day=local_day(fair.opens_at),
-            office=making.office_name(session, fair),
-            place=fair.place,
-            title=fair.title,
-        ),
+        told=making.quick_told(session, fair, n),
+        broadcasts=making.broadcast_tables(n),
         kept_until=kept_until(uow, fair),
         today=uow.today,
     )
@@ -142,7 +133,7 @@ def _comparison(uow: UnitOfWork, fair: JobFair, exact: bool) -> dict[str, Any]:
 def behind(public_id: str, name: str) -> Response:
     """The list behind a number, one line for each that was counted."""
     uow = current_uow()
-    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    fair = decided_fair(uow, public_id)
     if name not in LISTS:
         raise NotFound
     found = quick(uow.session, fair)
@@ -161,7 +152,7 @@ def behind(public_id: str, name: str) -> Response:
 def follow_ups(public_id: str) -> Response:
     """Questions that are due about people of the own subtree, the oldest first."""
     uow = current_uow()
-    return _follow_up_page(uow, uow.one(visible_office_fairs(uow.actor, fair_named(public_id))))
+    return _follow_up_page(uow, worked_fair(uow, public_id))
 
 
 def _follow_up_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -> Response:
@@ -182,7 +173,7 @@ def _follow_up_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None
 def answer_follow_up(public_id: str, follow_up_id: str) -> Any:
     """What a call found out; the next one slides up."""
     uow = current_uow()
-    fair = uow.one(visible_office_fairs(uow.actor, fair_named(public_id)))
+    fair = worked_fair(uow, public_id)
     query = queries.follow_up_named(follow_up_id).where(JobFair.id == fair.id)
     follow_up, registration, *_rest = uow.one(visible_follow_ups(uow.actor, query))
     form, sent = EmptyForm.submitted(), request.form
@@ -212,7 +203,7 @@ def answer_follow_up(public_id: str, follow_up_id: str) -> Any:
 def exhibitor_list(public_id: str, exhibitor_id: str) -> Response:
     """One exhibitor's own list, as it gets it; to print and hand over on the evening."""
     uow = current_uow()
-    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    fair = decided_fair(uow, public_id)
     return _exhibitor_page(uow, fair, exhibitor_id)
 
 
@@ -241,7 +232,7 @@ def _exhibitor_page(uow: UnitOfWork, fair: JobFair, exhibitor_id: str, address: 
 def link_exhibitor(public_id: str, exhibitor_id: str) -> Response:
     """A link for the exhibitor, shown once."""
     uow = current_uow()
-    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    fair = decided_fair(uow, public_id)
     exhibitor = queries.fair_exhibitor(uow.session, fair, exhibitor_id)
     day = queries.last_day(local_day(fair.closed_at) if fair.closed_at else None, uow.today)
     token = make_exhibitor_link(uow, fair, exhibitor, day)

@@ -73,7 +73,8 @@ def create_fair(
 ) -> JobFair:
     """A draft of the actor's office, with its steps; the program itself says for which ``organization``.
 
-    A fair that is only ``JOINED`` has no steps and is never published. Raises ``Invalid`` with every finding.
+    A fair that is only ``JOINED`` has no steps and is never published, see ``begin_joined``.
+    Raises ``Invalid`` with every finding.
     """
     require(can_create_fair(uow.actor))
     office = organization or uow.session.get_one(Organization, uow.actor.organization_id)
@@ -108,13 +109,15 @@ def edit_fair(uow: UnitOfWork, fair: JobFair, plan: FairPlan, *, version: int | 
     if fair.state in ENDED:
         raise Conflict(_("这场招聘会%(state)s，不能再改", state=fair.state.label))
     values = _checked(uow, plan)
-    set_capacity(uow, fair, capacity=values.pop("capacity"), booth_capacity=values.pop("booth_capacity"))
+    seats = {name: values.pop(name) for name in ("capacity", "booth_capacity")}
+    if fair.part is FairPart.HELD:
+        set_capacity(uow, fair, **seats)
     before, old_mode = local_day(fair.opens_at), fair.mode
     for name, value in values.items():
         setattr(fair, name, value)
     fair.changed_at = uow.now
     uow.session.flush()
-    if fair.state is not FairState.DRAFT:
+    if fair.state is not FairState.DRAFT and fair.part is FairPart.HELD:
         _refuse(uow, fair)
     if fair.mode is not old_mode:
         lay_steps(uow, fair)
@@ -208,6 +211,18 @@ def open_fair(uow: UnitOfWork, fair: JobFair) -> JobFair:
     return _move(uow, fair, "open", opened_at=fair.opened_at or uow.now)
 
 
+def begin_joined(uow: UnitOfWork, fair: JobFair) -> JobFair:
+    """Somebody else's fair takes place: from now on our employers, postings and people are entered as at our own.
+
+    Nothing of it is public, and it counts as joined in every figure. Raises ``Invalid`` before its day.
+    """
+    _may_move(uow, fair, "begin")
+    if local_day(fair.opens_at) > uow.today:
+        raise Invalid(_("还没到招聘会那天，到了再记"))
+    fair.booth_capacity = MOST_BOOTHS
+    return _move(uow, fair, "begin", published_at=uow.now, opened_at=uow.now)
+
+
 def close_fair(uow: UnitOfWork, fair: JobFair) -> JobFair:
     """The doors close; the figures of the evening count from now."""
     _may_move(uow, fair, "close")
@@ -217,7 +232,7 @@ def close_fair(uow: UnitOfWork, fair: JobFair) -> JobFair:
 def reopen_fair(uow: UnitOfWork, fair: JobFair) -> JobFair:
     """Closed by mistake: the doors are open again. Raises ``Invalid`` after the fair's last day."""
     _may_move(uow, fair, "reopen")
-    if local_day(fair.closes_at) < uow.today:
+    if local_day(fair.closes_at) < uow.today and fair.part is FairPart.HELD:
         raise Invalid(_("招聘会那天已经过去，不能再开馆"))
     return _move(uow, fair, "reopen")
 
@@ -242,6 +257,7 @@ def cancel_fair(uow: UnitOfWork, fair: JobFair, *, reason: str) -> JobFair:
 MOVES = {
     "publish": publish_fair,
     "unpublish": unpublish_fair,
+    "begin": begin_joined,
     "open": open_fair,
     "close": close_fair,
     "reopen": reopen_fair,
@@ -252,9 +268,9 @@ MOVES = {
 
 def _may_move(uow: UnitOfWork, fair: JobFair, action: str) -> None:
     require(can_edit_fair(uow.actor, fair))
-    if fair.part is FairPart.JOINED and action != "cancel":
+    if fair.part is FairPart.JOINED and action in {"publish", "unpublish", "open"}:
         raise Conflict(_("别人举办的招聘会只记参加情况，不公布、不开馆"))
-    if (fair.state, action) not in FAIR_FLOW:
+    if (fair.state, action) not in FAIR_FLOW or (action == "begin" and fair.part is FairPart.HELD):
         raise Conflict(_("这场招聘会%(state)s，请刷新后再看", state=fair.state.label))
 
 

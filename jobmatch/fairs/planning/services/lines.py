@@ -64,7 +64,7 @@ def save_money(
     fair: JobFair,
     line: FairMoney | None,
     *,
-    kind: MoneyKind,
+    kind: str,
     label: str,
     party: str = "",
     planned_yuan: int | None,
@@ -75,14 +75,15 @@ def save_money(
     found = Findings()
     words, giver = clean_line(label)[:80], clean_line(party)[:80]
     found.check(bool(words), "label", _("请写这笔钱做什么"))
-    found.check(kind is MoneyKind.COST or bool(giver), "party", _("请填赞助的单位"))
+    found.check(kind != MoneyKind.SPONSOR or bool(giver), "party", _("请填赞助的单位"))
     for name, yuan in (("planned_yuan", planned_yuan or 0), ("spent_yuan", spent_yuan or 0)):
         found.check(0 <= yuan <= MOST_YUAN, name, _("请填 0 到 1 亿的整数"))
     found.stop()
     if line is None:
         line = FairMoney(fair_id=fair.id)
         uow.session.add(line)
-    line.kind, line.label, line.party = kind, words, giver
+    line.kind = MoneyKind(kind) if kind in set(MoneyKind) else MoneyKind.COST
+    line.label, line.party = words, giver
     line.planned_yuan, line.spent_yuan = planned_yuan or 0, spent_yuan
     uow.session.flush()
     uow.audit("fair.money", fair)
@@ -90,7 +91,7 @@ def save_money(
 
 
 def save_slice(
-    uow: UnitOfWork, fair: JobFair, *, region_code: str, people_target: int | None, employer_target: int | None
+    uow: UnitOfWork, fair: JobFair, *, region_code: str | None, people_target: int | None, employer_target: int | None
 ) -> FairSlice:
     """What a place below the fair's own is asked to bring; the same place again changes its line."""
     _open(uow, fair)

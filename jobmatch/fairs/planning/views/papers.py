@@ -9,17 +9,15 @@ from flask import Response, flash, g, redirect, request, url_for
 from jobmatch.core.actors import Actor
 from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import MOST_BYTES, take_upload
 from jobmatch.fairs.planning import drafts, queries
 from jobmatch.fairs.planning.blueprint import blueprint
 from jobmatch.fairs.planning.forms import PaperForm, PermitForm
 from jobmatch.fairs.planning.lacks import needs_permit, permit_warning
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import can_edit_fair, visible_office_fairs
+from jobmatch.fairs.planning.policies import can_edit_fair, worked_fair
 from jobmatch.fairs.planning.services import papers
 from jobmatch.fairs.planning.states import LEGAL_PAPERS, FairPaperKind
-from jobmatch.fairs.planning.views.common import office_fair
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.fields import EmptyForm
@@ -27,12 +25,6 @@ from jobmatch.web.pages import download, page
 
 # The form around the file has some fields of its own.
 _BODY = MOST_BYTES + 64 * 1024
-
-
-def _fair(uow: UnitOfWork, public_id: str) -> JobFair:
-    """The fair in a unit that a slow page opened."""
-    found: JobFair = uow.one(visible_office_fairs(uow.actor, queries.fair_named(public_id)))
-    return found
 
 
 def _page(fair: JobFair, form: Any = None) -> Response:
@@ -63,14 +55,14 @@ def _page(fair: JobFair, form: Any = None) -> Response:
 @access("fair.manage")
 def fair_papers(public_id: str) -> Response:
     """Everything that was handed in for a fair."""
-    return _page(office_fair(public_id))
+    return _page(worked_fair(current_uow(), public_id))
 
 
 @blueprint.post("/staff/fairs/<public_id>/permit")
 @access("fair.manage")
 def permit(public_id: str) -> Any:
     """The number and the day of the police permit."""
-    uow, fair, form = current_uow(), office_fair(public_id), PermitForm.submitted()
+    uow, fair, form = current_uow(), worked_fair(current_uow(), public_id), PermitForm.submitted()
     done = form.act(
         lambda: papers.set_permit(uow, fair, number=form.permit_number.data or "", permit_on=form.permit_on.data)
     )
@@ -91,13 +83,13 @@ def upload_paper(public_id: str, kind: str) -> Any:
         flash(_("%(paper)s已上传", paper=wanted.label), "success")
         return redirect(url_for("planning.fair_papers", public_id=public_id), 303)
     with current_runtime().unit(actor, writing=False) as uow:
-        return page("planning/upload.html", form=form, fair=_fair(uow, public_id), kind=wanted)
+        return page("planning/upload.html", form=form, fair=worked_fair(uow, public_id), kind=wanted)
 
 
 def _keep(public_id: str, kind: FairPaperKind, form: PaperForm, actor: Actor) -> bool:
     runtime, file = current_runtime(), request.files.get(form.file.name)
     with runtime.unit(actor, writing=False) as uow:
-        papers.check_may_hand_in(uow, _fair(uow, public_id))
+        papers.check_may_hand_in(uow, worked_fair(uow, public_id))
     if file is None or not file.filename:
         raise Invalid(fields={"file": _("请选一个文件")})
     try:
@@ -105,7 +97,7 @@ def _keep(public_id: str, kind: FairPaperKind, form: PaperForm, actor: Actor) ->
     except Invalid as error:
         raise Invalid(fields={"file": error.message}) from None
     with runtime.unit(actor) as uow:
-        papers.hand_in_paper(uow, _fair(uow, public_id), kind=kind, upload=upload, note=form.note.data or "")
+        papers.hand_in_paper(uow, worked_fair(uow, public_id), kind=kind, upload=upload, note=form.note.data or "")
     return True
 
 
@@ -113,7 +105,7 @@ def _keep(public_id: str, kind: FairPaperKind, form: PaperForm, actor: Actor) ->
 @access("fair.manage")
 def paper_file(public_id: str, paper_id: str) -> Response:
     """A paper to keep."""
-    uow, fair = current_uow(), office_fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     paper = papers.find_paper(uow, fair, paper_id)
     return download(papers.read_paper(uow, fair, paper), paper.file.name, "application/octet-stream")
 
@@ -122,7 +114,7 @@ def paper_file(public_id: str, paper_id: str) -> Response:
 @access("fair.manage")
 def remove_paper(public_id: str, paper_id: str) -> Any:
     """Take out what does not belong there."""
-    uow, fair, form = current_uow(), office_fair(public_id), EmptyForm.submitted()
+    uow, fair, form = current_uow(), worked_fair(current_uow(), public_id), EmptyForm.submitted()
     paper = papers.find_paper(uow, fair, paper_id)
 
     def take_out() -> bool:
@@ -140,6 +132,6 @@ def remove_paper(public_id: str, paper_id: str) -> Any:
 def method_draft(public_id: str) -> Response:
     """The draft of 组织实施办法 from what is known of the fair."""
     with current_runtime().unit(g.actor, writing=False) as uow:
-        facts = drafts.draft_facts(uow.session, _fair(uow, public_id), uow.today)
+        facts = drafts.draft_facts(uow.session, worked_fair(uow, public_id), uow.today)
     name = _("%(fair)s组织实施办法草稿", fair=facts.fair.title)
     return download(drafts.method_draft(facts), f"{name}.docx", drafts.DOCX)

@@ -16,10 +16,9 @@ from jobmatch.fairs.planning.blueprint import blueprint
 from jobmatch.fairs.planning.forms import CancelForm, CloneForm, FairForm, NoteForm, StepForm
 from jobmatch.fairs.planning.lacks import lacks_of, needs_permit, permit_warning
 from jobmatch.fairs.planning.models import FairStep, JobFair
-from jobmatch.fairs.planning.policies import can_create_fair, can_edit_fair, visible_office_fairs
+from jobmatch.fairs.planning.policies import can_create_fair, can_edit_fair, worked_fair, worked_fairs
 from jobmatch.fairs.planning.services import fairs, steps
 from jobmatch.fairs.planning.states import FairPart, FairState
-from jobmatch.fairs.planning.views.common import office_fair
 from jobmatch.reference.models import FairTheme
 from jobmatch.reference.queries import names
 from jobmatch.web.access import access
@@ -34,8 +33,8 @@ def fair_list() -> Response:
     """Fairs that come, run, are over, and those of others that were joined; the year against the rule."""
     uow, tab = current_uow(), request.args.get("tab", "")
     tab = tab if tab in queries.TABS else "coming"
-    found = paged(uow, visible_office_fairs(uow.actor, queries.office_fairs(tab)))
-    counts = uow.rows(visible_office_fairs(uow.actor, queries.tab_counts()))[0]
+    found = paged(uow, worked_fairs(uow.actor, queries.office_fairs(tab)))
+    counts = uow.rows(worked_fairs(uow.actor, queries.tab_counts()))[0]
     return page(
         "planning/list.html",
         tab=tab,
@@ -55,7 +54,7 @@ def _form(fair: JobFair | None, part: FairPart) -> FairForm:
         data = {name: getattr(fair, name) for name in fairs.FairPlan.__dataclass_fields__}
         data |= {"mode": fair.mode.value, "version": fair.version}
     else:
-        last = next(iter(uow.rows(visible_office_fairs(uow.actor, queries.last_fair(uow.actor)))), None)
+        last = next(iter(uow.rows(worked_fairs(uow.actor, queries.last_fair(uow.actor)))), None)
         office = get_organization_name(uow.session, uow.actor.organization_id) if uow.actor.organization_id else ""
         data = defaults.new_fair(uow.today, office, last, is_joined=part is FairPart.JOINED)
     form: FairForm = FairForm.submitted(data=data)
@@ -82,7 +81,7 @@ def new_fair() -> Any:
 @access("fair.manage")
 def edit_fair(public_id: str) -> Any:
     """Change what is written about a fair."""
-    uow, fair = current_uow(), office_fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     form = _form(fair, fair.part)
     version = form.version.data
     done = form.act(
@@ -98,7 +97,7 @@ def edit_fair(public_id: str) -> Any:
 @access("fair.manage")
 def fair(public_id: str) -> Response:
     """The checklist by phase with its progress, what is missing before publishing, papers, money, places."""
-    return _fair_page(office_fair(public_id))
+    return _fair_page(worked_fair(current_uow(), public_id))
 
 
 def _fair_page(fair: JobFair, form: Any = None) -> Response:
@@ -131,7 +130,7 @@ def _fair_page(fair: JobFair, form: Any = None) -> Response:
 @access("fair.manage")
 def move_fair(public_id: str) -> Any:
     """Publish, take back, open, close, open again, or file; what is missing is said on the page."""
-    uow, fair, form = current_uow(), office_fair(public_id), EmptyForm.submitted()
+    uow, fair, form = current_uow(), worked_fair(current_uow(), public_id), EmptyForm.submitted()
     action = request.form.get("action", "")
     if action not in fairs.MOVES:
         raise NotFound
@@ -145,7 +144,7 @@ def move_fair(public_id: str) -> Any:
 @access("fair.manage")
 def cancel_fair(public_id: str) -> Any:
     """Say why the fair does not take place."""
-    uow, fair, form = current_uow(), office_fair(public_id), CancelForm.submitted()
+    uow, fair, form = current_uow(), worked_fair(current_uow(), public_id), CancelForm.submitted()
     if form.act(lambda: fairs.cancel_fair(uow, fair, reason=form.reason.data or "")) is None:
         return page("planning/cancel.html", form=form, fair=fair)
     flash(_("招聘会已取消"), "success")
@@ -156,7 +155,7 @@ def cancel_fair(public_id: str) -> Any:
 @access("fair.manage")
 def clone_fair(public_id: str) -> Any:
     """The next one like this one, on another day."""
-    uow, fair = current_uow(), office_fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     day = defaults.next_saturday(uow.today, defaults.LEAD_DAYS)
     form = CloneForm.submitted(data={"opens_at": defaults.at(day, 9)})
     made = form.act(lambda: fairs.clone_fair(uow, fair, opens_at=form.opens_at.data))
@@ -181,7 +180,7 @@ def _step_form(step: FairStep, owner: str) -> StepForm:
 @access("fair.manage")
 def step(public_id: str, code: str) -> Any:
     """One step: until when and by whom; done, not done after all, or not needed."""
-    uow, fair = current_uow(), office_fair(public_id)
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
     row = queries.find_step(uow.session, fair, code)
     action = request.form.get("action", "") if request.method == "POST" else ""
     skips = action == "skip"

@@ -18,7 +18,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.ids import ALPHABET, new_public_id
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import desk_fairs
+from jobmatch.fairs.planning.policies import can_work_desks
 from jobmatch.fairs.planning.states import FairMode, FairPart, FairState
 from jobmatch.fairs.visitors import notices
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -126,8 +126,7 @@ def register_walk_in(
 
     Whoever is registered already keeps that registration; one that waited or was canceled is let in with it.
     """
-    allowed = desk_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id))
-    require(uow.actor.is_system or bool(uow.rows(allowed)))
+    require(can_work_desks(uow, fair))
     said = _checked(name, phone, id_tail, kind, way)
     fair = lock_fair(uow, fair.id)
     if way is RegistrationWay.WALK_IN and (not fair.taken_on_the_day or fair.state is not FairState.RUNNING):

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from jobmatch.core.errors import NotFound
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import can_work_fair, visible_fairs
+from jobmatch.fairs.planning.policies import visible_fairs
+from jobmatch.fairs.planning.queries import fair_named
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.policies import visible_registrations
-from jobmatch.fairs.visitors.queries import fair_named, registration_named
+from jobmatch.fairs.visitors.queries import registration_named
 
 
 def seen_fair(uow: UnitOfWork, public_id: str) -> JobFair:
     """The fair, if the reader may see it. Raises ``NotFound``."""
     found: JobFair = uow.one(visible_fairs(uow.actor, fair_named(public_id)))
-    return found
-
-
-def worked_fair(uow: UnitOfWork, public_id: str) -> JobFair:
-    """The fair, if the reader's office works for it: what everybody sees of it is not enough. Raises ``NotFound``."""
-    found = seen_fair(uow, public_id)
-    if not can_work_fair(uow.actor, found):
-        raise NotFound
     return found
 
 

@@ -13,11 +13,11 @@ from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import can_edit_fair
+from jobmatch.fairs.planning.policies import can_edit_fair, worked_fair
 from jobmatch.fairs.visitors import calls_queries as queries
 from jobmatch.fairs.visitors.blueprint import blueprint
 from jobmatch.fairs.visitors.calls_forms import NoteForm, SeatForm, ShuttleForm, StopForm, TargetForm
-from jobmatch.fairs.visitors.calls_policies import visible_calls, visible_riders, worked_fair
+from jobmatch.fairs.visitors.calls_policies import visible_calls, visible_riders
 from jobmatch.fairs.visitors.models import FairRegistration, Shuttle, ShuttleStop
 from jobmatch.fairs.visitors.plans_queries import visits_planned
 from jobmatch.fairs.visitors.services import calls as calling

@@ -12,11 +12,13 @@ from jobmatch.accounts.login import visitor
 from jobmatch.accounts.ports import has_gateway
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.calendars import Event, write_calendar
+from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import visible_fairs
 from jobmatch.fairs.planning.queries import coming_fairs
+from jobmatch.fairs.planning.states import FairMode, FairState
 from jobmatch.fairs.visitors import queries
 from jobmatch.fairs.visitors.blueprint import blueprint
 from jobmatch.fairs.visitors.forms import RegisterForm
@@ -60,7 +62,30 @@ def fair(public_id: str) -> Response:
         is_open=is_open(found_fair, uow.now),
         left=max(0, found_fair.capacity - found_fair.taken),
         ticket=_kept_tickets().get(found_fair.public_id),
+        event=_event(found_fair),
     )
+
+
+def _event(fair: JobFair) -> dict[str, Any]:
+    """What search engines read of a fair (schema.org)."""
+    online, both = fair.mode is FairMode.ONLINE, fair.mode is FairMode.BOTH
+    kind = "Online" if online else "Mixed" if both else "Offline"
+    state = "Cancelled" if fair.state is FairState.CANCELED else "Scheduled"
+    url = url_for("visitors.fair", public_id=fair.public_id, _external=True)
+    place = {"@type": "Place", "name": fair.place, "address": fair.address or fair.place}
+    return {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": fair.title,
+        "url": url,
+        "startDate": fair.opens_at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
+        "endDate": fair.closes_at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
+        "eventStatus": f"https://schema.org/Event{state}",
+        "eventAttendanceMode": f"https://schema.org/{kind}EventAttendanceMode",
+        "location": {"@type": "VirtualLocation", "url": url} if online else place,
+        "organizer": {"@type": "Organization", "name": fair.hosts or fair.organizers or fair.title},
+        "isAccessibleForFree": True,
+    }
 
 
 @blueprint.route("/fairs/<public_id>/register", methods=["GET", "POST"])

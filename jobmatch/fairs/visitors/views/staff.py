@@ -12,6 +12,7 @@ from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.policies import worked_fair
 from jobmatch.fairs.visitors import queries
 from jobmatch.fairs.visitors.blueprint import blueprint
 from jobmatch.fairs.visitors.forms import RegisterForForm, RegistrationFilter
@@ -22,7 +23,7 @@ from jobmatch.fairs.visitors.services.registering import register_for
 from jobmatch.fairs.visitors.services.waiting import BEFORE, cancel_registration, fill_seats
 from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind, VisitorNeed
 from jobmatch.fairs.visitors.tickets import ticket_text
-from jobmatch.fairs.visitors.views.common import seen_registration, worked_fair
+from jobmatch.fairs.visitors.views.common import seen_registration
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import seen_person, visible_people
 from jobmatch.web.access import access

@@ -21,7 +21,8 @@ def hit_of(uow: UnitOfWork, answer: Answer, *, with_booths: bool = True) -> dict
             lines.append(_("先去 %(booths)s", booths=_("、").join(booths)))
         return {"kind": "ok", "title": answer.name or _("签到成功"), "lines": lines}
     if answer.result is ScanResult.REPEATED:
-        return {"kind": "warn", "title": answer.name or _("已经签过到"), "lines": [_first(answer)]}
+        lines = [_first(answer)] if answer.at else []
+        return {"kind": "warn", "title": answer.name or _("已经签过到"), "lines": lines}
     return {"kind": "bad", "title": answer.name or answer.result.label, "lines": [answer.words or _way_on(answer)]}
 
 

@@ -96,9 +96,16 @@ def check_in_all(uow: UnitOfWork, fair: JobFair, scans: Sequence[Scan]) -> list[
 
 
 def check_in_self(uow: UnitOfWork, fair: JobFair, text: str) -> Answer:
-    """Somebody scanned the poster and shows a ticket, a code or a phone; the answer names nobody."""
-    scan = Scan(text=text, way=CheckInWay.SELF)
-    answer = _Desk(uow, lock_fair(uow, fair.id), [scan]).answers()[0]
+    """Somebody scanned the poster and shows a ticket or types its code; the answer names nobody.
+
+    A typed code may be anybody's: only to a signed ticket does it say where and when that came, or why it may not.
+    """
+    answer = _Desk(uow, lock_fair(uow, fair.id), [Scan(text=text, way=CheckInWay.SELF)]).answers()[0]
+    if read_ticket(plain_text(text)) is None:
+        if answer.result is ScanResult.REPEATED:
+            return Answer(ScanResult.REPEATED)
+        if answer.name and answer.result is not ScanResult.OK:
+            return Answer(ScanResult.UNKNOWN)
     return replace(answer, name="")
 
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Response, flash, jsonify, make_response, redirect, request, url_for
+from flask import Response, flash, g, jsonify, make_response, redirect, request, url_for
 from sqlalchemy import select
 
-from jobmatch.accounts.services.throttles import brake
+from jobmatch.accounts.login import visitor
+from jobmatch.accounts.services.throttles import brake, count_try, network_of, release
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.day import desk_queries as queries
@@ -17,19 +18,22 @@ from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.booth_policies import worked_fairs
 from jobmatch.fairs.day.desk_forms import DeskForm, HereForm, SignCodeForm, WalkInForm
 from jobmatch.fairs.day.services import checking_in, doors
-from jobmatch.fairs.day.services.checking_in import MOST, Scan, WalkIn
+from jobmatch.fairs.day.services.checking_in import MOST, Answer, Scan, WalkIn
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.words import hit_of
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import visible_fairs
 from jobmatch.fairs.visitors.states import VisitorKind
+from jobmatch.fairs.visitors.tickets import read_ticket
 from jobmatch.web.access import PUBLIC, access
-from jobmatch.web.edge import current_uow, visit_key
+from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key
 from jobmatch.web.pages import page
 
 WORKER = Path(__file__).parents[3] / "web" / "static" / "desk-worker.js"
 SELF_LIMIT = 12
 """Poster check-ins of one browser in a quarter of an hour: a bus group on one phone, but no list of numbers."""
+MISS_LIMIT = 60
+"""Wrong codes from one address in a quarter of an hour: a hall shares one address, and some of it mistypes."""
 
 
 def _fair(public_id: str) -> JobFair:
@@ -184,19 +188,36 @@ def paper_list(public_id: str) -> Response:
 
 
 @blueprint.route("/fairs/<public_id>/here", methods=["GET", "POST"])
-@access(PUBLIC)
+@access(PUBLIC, slow=True)
 def here(public_id: str) -> Any:
-    """What the poster's code opens: people check themselves in by their code, phone or ticket."""
-    uow = current_uow()
-    fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    form, answer = HereForm.submitted(), None
-    if request.method == "POST" and form.validate():
-        brake(uow, {f"fair-here|{visit_key()}": SELF_LIMIT})
-        answer = checking_in.check_in_self(uow, fair, form.text.data or "")
-        if answer.result in {ScanResult.OK, ScanResult.REPEATED}:
-            return page("fairday/here_done.html", fair=fair, answer=answer, hit=hit_of(uow, answer))
-        form.add_errors(Invalid(fields={"text": hit_of(uow, answer)["lines"][0]}))
-    found = page("fairday/here.html", fair=fair, form=form)
-    if form.errors:
-        found.status_code = 422
-    return found
+    """What the poster's code opens: people check themselves in by the code or the text of their ticket."""
+    g.actor, form = visitor(), HereForm.submitted()
+    answer = form.act(lambda: _check_in_here(public_id, form.text.data or ""))
+    with page_unit() as uow:
+        fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+        if answer is None:
+            return page("fairday/here.html", fair=fair, form=form)
+        return page("fairday/here_done.html", fair=fair, hit=hit_of(uow, answer, with_booths=False))
+
+
+def _check_in_here(public_id: str, text: str) -> Answer:
+    """A code is counted as a miss in a unit of its own before anything is looked up, and taken back once it was right:
+    so a refusal, which rolls back, forgets no try. A signed ticket is no guess, and nobody else's misses stop it.
+
+    Raises ``Invalid`` for what is no ticket here, ``Limited``.
+    """
+    runtime, plain = current_runtime(), checking_in.plain_text(text)
+    if checking_in.PHONE.fullmatch(plain):
+        raise Invalid(fields={"text": _("手机号请报给签到台，这里填 8 位报名编号")})
+    tries: list[int] = []
+    if read_ticket(plain) is None:
+        with runtime.unit(g.actor) as uow:
+            brake(uow, {f"fair-here|{visit_key()}": SELF_LIMIT})
+            tries = count_try(uow, f"fair-here-miss|{network_of(uow.actor.ip)}", MISS_LIMIT)
+    with runtime.unit(g.actor) as uow:
+        fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+        answer = checking_in.check_in_self(uow, fair, plain)
+        if answer.result not in {ScanResult.OK, ScanResult.REPEATED}:
+            raise Invalid(fields={"text": hit_of(uow, answer)["lines"][0]})
+        release(uow, tries)
+        return answer

@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from jobmatch.accounts import ports
+from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
 from jobmatch.fairs.day.models import CheckIn
 from jobmatch.fairs.day.views import desk
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
+from jobmatch.fairs.visitors import jobs
 from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.services import registering
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import ticket_text
+from jobmatch.reference.models import DatedRule
 from tests.factories import make_person, phone
 from tests.fairs.day_help import SYSTEM
 from tests.fairs.help import make_fair, make_registration
@@ -113,3 +118,60 @@ def test_a_code_that_came_already_says_neither_where_nor_when(running: Running) 
         )
     said = running.stranger().post(f"/fairs/{running.fair}/here", data={"text": code}).get_data(as_text=True)
     assert "签过到" in said and "测试东门" not in said and "第 7 位" not in said
+
+
+# ---------- registering ----------
+
+
+def _register(client: FlaskClient, fair: str, number: str, address: str = "198.51.100.7") -> int:
+    data = {"name": "测试来人", "phone": number, "kind": "veteran"}
+    return client.post(f"/fairs/{fair}/register", data=data, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+@pytest.fixture
+def few(running: Running) -> Running:
+    """Three registrations from one network, so that the test need not send two hundred."""
+    with running.unit() as uow:
+        uow.session.query(DatedRule).filter_by(code=registering.NETWORK_RULE).one().value = 3
+    return running
+
+
+def test_a_script_that_drops_its_cookies_does_not_take_every_seat(few: Running) -> None:
+    with few.unit() as uow:
+        uow.session.get_one(JobFair, few.fair_id).state = FairState.PUBLISHED
+    sent = [_register(few.stranger(), few.fair, phone()) for _ in range(4)]
+    assert sent == [303, 303, 303, 429]
+    assert _register(few.stranger(), few.fair, phone(), "198.51.100.8") == 303
+    # One subscriber holds a whole /64 of the new addresses.
+    sent = [_register(few.stranger(), few.fair, phone(), f"2001:db8::{n + 1}") for n in range(4)]
+    assert sent == [303, 303, 303, 429]
+
+
+def test_an_open_hall_registers_however_many_share_its_address(few: Running) -> None:
+    assert [_register(few.stranger(), few.fair, phone()) for _ in range(5)] == [303] * 5
+
+
+def test_repeats_are_counted_by_network_too(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registering, "REPEAT_LIMIT", 2)
+    number = phone()
+    running.somebody(phone=number)
+    sent = [_register(running.stranger(), running.fair, number, f"2001:db8:1::{n + 1}") for n in range(3)]
+    assert sent == [303, 303, 429]
+
+
+def test_strangers_phones_are_not_texted_again_and_again(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+    monkeypatch.setattr(ports, "_gateway", lambda number, text: texts.append(number))
+    number = phone()
+    _code, _ticket = running.somebody(phone=number)
+    with running.unit(writing=False) as uow:
+        row_id = uow.session.query(FairRegistration).one().id
+    context = JobContext(running.runtime.database, 1, "tests")
+    sent = [jobs.tell(context, registration_id=row_id, what="ticket")["sent"] for _ in range(4)]
+    assert sent == [True, True, False, False] and len(texts) == jobs.TEXTS_PER_PHONE
+    assert jobs.tell(context, registration_id=row_id, what="tomorrow")["sent"], "a reminder is sent once anyway"
+    monkeypatch.setattr(jobs, "TEXTS_PER_SITE", 2)
+    running.somebody(phone=phone())
+    with running.unit(writing=False) as uow:
+        other = uow.session.query(FairRegistration).order_by(FairRegistration.id.desc()).first()
+    assert not jobs.tell(context, registration_id=other.id, what="ticket")["sent"]

@@ -44,7 +44,7 @@ from jobmatch.fairs.exhibitors.services.inviting import invite_employers, reply_
 from jobmatch.fairs.exhibitors.services.postings import change_posting, withdraw_posting
 from jobmatch.fairs.exhibitors.services.signing_up import cancel_exhibitor
 from jobmatch.fairs.exhibitors.states import InvitationReply
-from jobmatch.fairs.outcomes.figures import both_yes
+from jobmatch.fairs.outcomes.lines import both_yes
 from jobmatch.fairs.outcomes.models import FairFollowUp
 from jobmatch.fairs.outcomes.services.follow_ups import (
     answer_by_person,

@@ -14,7 +14,7 @@ from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import NotFound
 from jobmatch.fairs.day.models import CheckIn, FairResume, Intention
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
-from jobmatch.fairs.outcomes.figures import both_yes
+from jobmatch.fairs.outcomes.lines import both_yes
 from jobmatch.fairs.outcomes.models import FairFollowUp, FairReport
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
 from jobmatch.fairs.planning.models import JobFair

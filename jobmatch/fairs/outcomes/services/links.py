@@ -17,7 +17,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day.models import Intention
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.outcomes.figures import both_yes
+from jobmatch.fairs.outcomes.lines import both_yes
 from jobmatch.fairs.outcomes.models import ExhibitorLink
 from jobmatch.fairs.outcomes.policies import OVER, can_report_fair
 from jobmatch.fairs.outcomes.queries import exhibitor_rows, received_resumes

@@ -173,9 +173,7 @@ def _storm(port: int, cookie: str, path: str, tickets: list[str], desks: int, pa
     kinds = sum((counted for counted, _each in found), Counter[str]())
     p50, p95 = statistics.median(spent), spent[int(len(spent) * 0.95)]
     way = f"each {pause:.1f} s" if pause else "without a pause"
-    say(
-        f"{desks} desks {way}: {len(spent)} scans, {len(spent) / lasted:.0f} a second; p50 {p50:.0f} ms, p95 {p95:.0f} ms"
-    )
+    say(f"{desks} desks {way}, {len(spent) / lasted:.0f} scans a second: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
     if kinds != Counter(ok=len(tickets)):
         raise SystemExit(f"WRONG answers: {dict(kinds)}")
 

@@ -180,25 +180,7 @@
   part("odd-clear").addEventListener("click", function () { put("kept", [], fair + "odd").then(odd); });
   name.addEventListener("change", function () { put("kept", name.value, fair + "name"); });
 
-  /* ---- camera, where the browser reads codes by itself ---- */
-  if (window.BarcodeDetector && navigator.mediaDevices) {
-    var button = part("camera"), video = part("video"), last = "";
-    button.hidden = false;
-    button.addEventListener("click", function () {
-      navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).then(function (stream) {
-        var reader = new BarcodeDetector({ formats: ["qr_code"] });
-        video.srcObject = stream; video.hidden = false; button.hidden = true; video.play();
-        setInterval(function () {
-          reader.detect(video).then(function (found) {
-            if (!found.length || found[0].rawValue === last) return;
-            last = found[0].rawValue;
-            setTimeout(function () { last = ""; }, 3000);
-            scan({ text: last, way: "camera" });
-          }).catch(function () {});
-        }, 250);
-      }).catch(function () { button.hidden = false; });
-    });
-  }
+  root.addEventListener("scanned", function (event) { scan({ text: event.detail, way: "camera" }); });
 
   /* ---- the list that goes along ---- */
   function learn(found) {
@@ -237,8 +219,8 @@
     /* The page that is open now is kept too, not only the next one. */
     return caches.open("jobmatch-desk-1").then(function (cache) {
       return cache.add(here).then(function () {
-        return cache.addAll(Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet],script[src]"), function (one) {
-          return one.href || one.src;
+        return cache.addAll(Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet],script[src],[data-camera]"), function (one) {
+          return one.href || one.src || one.getAttribute("data-camera");
         }));
       });
     });

@@ -27,7 +27,7 @@ from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_uow, visit_key
 from jobmatch.web.pages import page
 
-WORKER = Path(__file__).parents[3] / "web" / "static" / "desk-worker.js"
+STATIC = Path(__file__).parents[3] / "web" / "static"
 SELF_LIMIT = 12
 """Poster check-ins of one browser in a quarter of an hour: a bus group on one phone, but no list of numbers."""
 
@@ -168,10 +168,22 @@ def desk_list(public_id: str) -> Any:
 @access("fair.help")
 def desk_worker(public_id: str) -> Any:
     """The script that opens the desk's page where there is no network; its reach is that page alone."""
-    _fair(public_id)
-    answer = make_response(WORKER.read_bytes())
-    answer.mimetype = "text/javascript"
+    answer = _script(public_id, "desk-worker.js")
     answer.headers["Service-Worker-Allowed"] = url_for("fairday.desk", public_id=public_id)
+    return answer
+
+
+@blueprint.get("/fairs/help/<public_id>/desk/reader.js")
+@access("fair.help")
+def desk_reader(public_id: str) -> Any:
+    """The camera's reader, below the desk's address: only there does the worker hand it out without a network."""
+    return _script(public_id, "qr-reader.js")
+
+
+def _script(public_id: str, name: str) -> Response:
+    _fair(public_id)
+    answer = make_response((STATIC / name).read_bytes())
+    answer.mimetype = "text/javascript"
     return answer
 
 

@@ -17,7 +17,8 @@ from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.booth_policies import worked_fairs
 from jobmatch.fairs.day.desk_forms import DeskForm, HereForm, SignCodeForm, WalkInForm
 from jobmatch.fairs.day.services import checking_in, doors
-from jobmatch.fairs.day.services.checking_in import MOST, Scan, WalkIn
+from jobmatch.fairs.day.services.checking_in import MOST, Scan, WalkIn, settled
+from jobmatch.fairs.day.services.readers import is_scanned
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.words import hit_of
 from jobmatch.fairs.planning.models import JobFair
@@ -28,6 +29,8 @@ from jobmatch.web.edge import current_uow, visit_key
 from jobmatch.web.pages import page
 
 STATIC = Path(__file__).parents[3] / "web" / "static"
+LONGEST = 200
+"""Characters of one field, whatever a reader typed into it."""
 SELF_LIMIT = 12
 """Poster check-ins of one browser in a quarter of an hour: a bus group on one phone, but no list of numbers."""
 
@@ -44,11 +47,16 @@ def desk(public_id: str) -> Any:
     """The desk. Without script every form posts and the page comes back with the result."""
     uow, fair = current_uow(), _fair(public_id)
     forms = {"scan": DeskForm.submitted(), "walk": WalkInForm.submitted(), "sign": SignCodeForm.submitted()}
-    press, hit = request.form.get("press", ""), None
-    if press == "scan" and forms["scan"].validate():
-        hit = hit_of(uow, checking_in.check_in(uow, fair, _scan_of(forms["scan"])))
-    elif press == "walk" and forms["walk"].validate():
-        hit = hit_of(uow, checking_in.check_in(uow, fair, _walk_of(forms["walk"])))
+    press, hit, desk_name = request.form.get("press", ""), None, forms["scan"].desk.data or ""
+    if press == "sign" and is_scanned(forms["sign"].code.data or ""):
+        press = "scan"
+        forms["scan"].text.data = forms["sign"].code.data
+    if press in {"scan", "walk"} and forms[press].validate():
+        scan = settled(_scan_of(forms["scan"]) if press == "scan" else _walk_of(forms["walk"]))
+        hit, desk_name = hit_of(uow, checking_in.check_in(uow, fair, scan)), scan.desk
+        # Empty fields for the next one; a card that nobody was found by leaves what is asked for next.
+        left = {"name": scan.card.name, "id_tail": scan.card.tail} if scan.card and hit["kind"] == "bad" else {}
+        forms = {"scan": DeskForm(None, data=left), "walk": WalkInForm(None, data=left), "sign": SignCodeForm(None)}
     elif press == "sign" and forms["sign"].validate():
         try:
             name, booth = doors.check_in_by_code(uow, fair, forms["sign"].code.data or "")
@@ -67,7 +75,7 @@ def desk(public_id: str) -> Any:
         hit=hit,
         tally=queries.tally(uow.session, fair),
         exhibitors=queries.exhibitor_tally(uow.session, fair),
-        desk_name=forms["scan"].desk.data or "",
+        desk_name=desk_name,
         **forms,
     )
     if any(form.errors for form in forms.values()):
@@ -130,18 +138,18 @@ def _scan_of_row(row: dict[str, Any]) -> Scan:
     walk_in = None
     if row.get("walk"):
         walk_in = WalkIn(
-            text("name", 60),
-            text("phone", 40),
-            text("id_tail", 8),
+            text("name", LONGEST),
+            text("phone", LONGEST),
+            text("id_tail", LONGEST),
             VisitorKind(kind) if kind in set(VisitorKind) else VisitorKind.OTHER,
         )
     return Scan(
-        text=text("text", 120),
-        name="" if walk_in else text("name", 60),
-        id_tail="" if walk_in else text("id_tail", 8).strip().upper(),
+        text=text("text", LONGEST),
+        name="" if walk_in else text("name", LONGEST),
+        id_tail="" if walk_in else text("id_tail", LONGEST).strip().upper(),
         walk_in=walk_in,
         way=CheckInWay(way) if way in set(CheckInWay) else CheckInWay.TYPED,
-        desk=text("desk", 40),
+        desk=text("desk", LONGEST),
         scan_id=text("scan_id", 36),
         scanned_at=None if row.get("live") else _instant(text("at", 40)),
     )

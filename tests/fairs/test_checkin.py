@@ -18,8 +18,8 @@ from jobmatch.fairs.day.services.checking_in import (
     check_in,
     check_in_all,
     check_in_self,
-    plain_text,
 )
+from jobmatch.fairs.day.services.readers import plain_text
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState

@@ -127,6 +127,24 @@
   }
 
   /* ---- scanned ---- */
+  /* Readers type wherever the cursor stands; the server asks the same (readers.py). A card's number is sent, never kept. */
+  function card(text) {
+    var typed = (text || "").normalize("NFKC");
+    var number = /^\s*JMF[0-9A-Z]{20}/i.test(typed) ? null : /(?:^|[^0-9])([0-9]{17}[0-9X])(?![0-9A-Z])/i.exec(typed);
+    var found = number && /(?:姓名[:\s]*)?([\u3400-\u9fff·]{2,20})/.exec(typed);
+    return number && { name: found ? found[1] : "", id_tail: number[1].slice(-4).toUpperCase() };
+  }
+  function isRead(text) { return /^JMF[0-9A-Z]{20}/i.test((text || "").normalize("NFKC").replace(/\s/g, "")) || card(text); }
+  function leave(form, values) {
+    root.querySelectorAll(form + " input").forEach(function (one) {
+      if (["name", "phone", "id_tail"].indexOf(one.name) >= 0 && one.name in values) one.value = values[one.name];
+    });
+  }
+  function askName(held) {
+    leave("[data-form]", held);
+    part("by-name").open = true;
+    (held.name ? field : part("by-name").querySelector("[name=name]")).focus();
+  }
   function mark(text) {
     return crypto.subtle.digest("SHA-256", new TextEncoder().encode(list.salt + "|" + text)).then(function (bytes) {
       return Array.prototype.map.call(new Uint8Array(bytes), function (b) { return ("0" + b.toString(16)).slice(-2); })
@@ -147,20 +165,29 @@
     });
   }
   function scan(fields) {
-    var bytes = crypto.getRandomValues(new Uint8Array(16));
+    var bytes = crypto.getRandomValues(new Uint8Array(16)), typed = fields.text, held = card(typed);
     fields.scan_id = Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
     fields.at = new Date(Date.now() + offset).toISOString();
     fields.desk = name.value;
     fields.fair = fair;
-    return put("scans", fields).then(function () {
+    if (held) Object.assign(fields, held, { text: "", way: "card" });
+    return (held ? Promise.resolve() : put("scans", fields)).then(function () {
       if (!navigator.onLine) throw new Error("alone");
-      return post([Object.assign({ live: true }, fields)], 900);
+      return post([Object.assign({ live: true }, fields, held && { text: typed })], 900);
     }).then(function (said) {
       var one = said.answers[0];
       show(one.kind, one.title, one.lines);
       tally(said.tally);
+      if (one.kind === "bad" && held) askName(held);
+      if (one.kind === "bad" && fields.walk) leave("[data-form=walk]", fields);
       return drop([fields.scan_id]).then(count);
-    }).catch(function () { return Promise.resolve(alone(fields)).then(count); });
+    }).catch(function () {
+      /* Without a network a card counts by its name and last four; with the number alone there is nothing to keep. */
+      if (held && held.name) return put("scans", fields).then(function () { return alone(fields); }).then(count);
+      if (!held) return Promise.resolve(alone(fields)).then(count);
+      show("bad", word("nobody"), [word("card")]);
+      askName(held);
+    });
   }
 
   root.addEventListener("submit", function (event) {
@@ -169,36 +196,30 @@
     event.preventDefault();
     event.target.removeAttribute("data-sent");
     event.target.querySelectorAll("[type=submit]").forEach(function (b) { b.removeAttribute("aria-disabled"); });
-    var data = new FormData(event.target), fields = {};
-    ["text", "name", "phone", "id_tail", "kind"].forEach(function (key) { fields[key] = (data.get(key) || "").trim(); });
-    if (kind === "walk") { fields.walk = true; fields.way = "walk_in"; }
+    var data = new FormData(event.target), fields = {}, read = "";
+    ["text", "name", "phone", "id_tail", "kind"].forEach(function (key) {
+      fields[key] = (data.get(key) || "").trim();
+      if (isRead(fields[key])) read = fields[key];
+    });
+    if (isRead(name.value)) {
+      read = name.value;
+      get("name").then(function (kept) { name.value = kept || ""; });
+    }
+    if (read) fields = { text: read, way: "scanner" };
+    else if (kind === "walk") { fields.walk = true; fields.way = "walk_in"; }
     else if (fields.text) { fields.name = fields.id_tail = ""; fields.way = fields.text.length > 20 ? "scanner" : "typed"; }
     else if (fields.name && fields.id_tail) fields.way = "name";
     if (!fields.text && !fields.name) return field.focus();
-    scan(fields).then(function () { event.target.reset(); field.focus(); });
+    var desk = isRead(name.value) ? "" : name.value;
+    event.target.reset();
+    name.value = desk;
+    field.focus();
+    scan(fields);
   });
   part("odd-clear").addEventListener("click", function () { put("kept", [], fair + "odd").then(odd); });
-  name.addEventListener("change", function () { put("kept", name.value, fair + "name"); });
+  name.addEventListener("change", function () { if (!isRead(name.value)) put("kept", name.value, fair + "name"); });
 
-  /* ---- camera, where the browser reads codes by itself ---- */
-  if (window.BarcodeDetector && navigator.mediaDevices) {
-    var button = part("camera"), video = part("video"), last = "";
-    button.hidden = false;
-    button.addEventListener("click", function () {
-      navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).then(function (stream) {
-        var reader = new BarcodeDetector({ formats: ["qr_code"] });
-        video.srcObject = stream; video.hidden = false; button.hidden = true; video.play();
-        setInterval(function () {
-          reader.detect(video).then(function (found) {
-            if (!found.length || found[0].rawValue === last) return;
-            last = found[0].rawValue;
-            setTimeout(function () { last = ""; }, 3000);
-            scan({ text: last, way: "camera" });
-          }).catch(function () {});
-        }, 250);
-      }).catch(function () { button.hidden = false; });
-    });
-  }
+  root.addEventListener("scanned", function (event) { scan({ text: event.detail, way: "camera" }); });
 
   /* ---- the list that goes along ---- */
   function learn(found) {
@@ -237,8 +258,8 @@
     /* The page that is open now is kept too, not only the next one. */
     return caches.open("jobmatch-desk-1").then(function (cache) {
       return cache.add(here).then(function () {
-        return cache.addAll(Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet],script[src]"), function (one) {
-          return one.href || one.src;
+        return cache.addAll(Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet],script[src],[data-camera]"), function (one) {
+          return one.href || one.src || one.getAttribute("data-camera");
         }));
       });
     });

@@ -7,17 +7,18 @@ no order of arrival counts anybody twice or loses anybody.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 
 from jobmatch.core.errors import AppError, require
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day.booth_policies import worked_fairs
 from jobmatch.fairs.day.models import CheckIn, ScanReceipt
+from jobmatch.fairs.day.services.readers import Card, is_scanned, plain_text, read_card
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.services.numbers import record_next
@@ -27,6 +28,7 @@ from jobmatch.fairs.visitors.services.registering import register_walk_in
 from jobmatch.fairs.visitors.services.waiting import lock_fair
 from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind
 from jobmatch.fairs.visitors.tickets import PREFIX, read_ticket
+from jobmatch.people.models.person import Person
 
 MOST = 200
 """Scans of one batch: a unit of work stays under a second."""
@@ -46,7 +48,7 @@ class WalkIn:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One scan: a ticket's text, a code or a phone in ``text``; or name and four digits; or somebody new.
+    """One scan: a ticket's text, a code or a phone in ``text``; a card; name and four digits; or somebody new.
 
     ``scan_id`` is the device's own number of it; ``scanned_at`` what the device's clock said when it had no network.
     """
@@ -54,6 +56,7 @@ class Scan:
     text: str = ""
     name: str = ""
     id_tail: str = ""
+    card: Card | None = None
     walk_in: WalkIn | None = None
     way: CheckInWay = CheckInWay.TYPED
     desk: str = ""
@@ -99,7 +102,10 @@ def check_in_self(uow: UnitOfWork, fair: JobFair, text: str) -> Answer:
     """Somebody scanned the poster and shows a ticket or types its code; the answer names nobody.
 
     A typed code may be anybody's: only to a signed ticket does it say where and when that came, or why it may not.
+    An identity number is not asked for here, so it finds nobody either.
     """
+    if read_card(text):
+        return Answer(ScanResult.UNKNOWN)
     answer = _Desk(uow, lock_fair(uow, fair.id), [Scan(text=text, way=CheckInWay.SELF)]).answers()[0]
     if read_ticket(plain_text(text)) is None:
         if answer.result is ScanResult.REPEATED:
@@ -109,24 +115,33 @@ def check_in_self(uow: UnitOfWork, fair: JobFair, text: str) -> Answer:
     return replace(answer, name="")
 
 
-def plain_text(text: str) -> str:
-    """What a scanner or a finger typed, in half-width and without blanks and dashes."""
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
-
-
-def _is_ticket(person: WalkIn | None) -> bool:
-    return person is not None and read_ticket(plain_text(person.name)) is not None
+def settled(scan: Scan) -> Scan:
+    """The scan as it was meant: a ticket or a card stands in whichever field had the cursor, and is no name there."""
+    person = scan.walk_in or WalkIn("")
+    fields = (scan.text, scan.name, scan.id_tail, scan.desk, person.name, person.phone, person.id_tail)
+    found = next((text for text in fields if is_scanned(text)), None)
+    if found is None:
+        is_phone = scan.way is CheckInWay.TYPED and PHONE.fullmatch(plain_text(scan.text))
+        return replace(scan, way=CheckInWay.PHONE) if is_phone else scan
+    card = read_card(found)
+    way = CheckInWay.CARD if card else scan.way if found is scan.text else CheckInWay.SCANNER
+    return Scan(
+        text="" if card else found,
+        card=card,
+        way=way,
+        desk="" if found is scan.desk else scan.desk,
+        scan_id=scan.scan_id,
+        scanned_at=scan.scanned_at,
+    )
 
 
 class _Desk:
     """One batch: what it needs is read in three statements, whatever its size. The fair is locked."""
 
     def __init__(self, uow: UnitOfWork, fair: JobFair, scans: Sequence[Scan]) -> None:
-        self.uow, self.fair, self.scans = uow, fair, scans
-        # A scanner types wherever the cursor stands: a ticket in the field of a name is still a ticket.
-        self.texts = [
-            plain_text(scan.walk_in.name if scan.walk_in and _is_ticket(scan.walk_in) else scan.text) for scan in scans
-        ]
+        self.uow, self.fair, self.scans = uow, fair, [settled(scan) for scan in scans]
+        self.texts = [plain_text(scan.text) for scan in self.scans]
+        self.holders = self._holders()
         self.rows = self._registrations()
         self.check_ins = self._known([row.id for row in self.rows])
         numbers = [scan.scan_id for scan in scans if scan.scan_id]
@@ -148,7 +163,9 @@ class _Desk:
         tickets = [ticket.registration_id for text in self.texts if (ticket := read_ticket(text))]
         codes = [text for text in self.texts if CODE.fullmatch(text)]
         phones = [FairRegistration.phone.fingerprint(text) for text in self.texts if PHONE.fullmatch(text)]
-        tails = [FairRegistration.id_tail.fingerprint(scan.id_tail) for scan in self.scans if scan.id_tail]
+        given = [scan.card.tail if scan.card else scan.id_tail for scan in self.scans]
+        tails = [FairRegistration.id_tail.fingerprint(tail) for tail in given if tail]
+        phones += [row.phone_blind for row in self.holders.values() if row.phone_blind]
         ways = [
             column.in_(values)
             for column, values in (
@@ -156,6 +173,7 @@ class _Desk:
                 (FairRegistration.code, codes),
                 (FairRegistration.phone_blind, phones),
                 (FairRegistration.id_tail_blind, tails),
+                (FairRegistration.person_id, [row.id for row in self.holders.values()]),
             )
             if values
         ]
@@ -163,6 +181,16 @@ class _Desk:
             return []
         query = select(FairRegistration).where(FairRegistration.fair_id == self.fair.id, or_(*ways))
         return list(self.uow.session.scalars(query.order_by(FairRegistration.id)))
+
+    def _holders(self) -> dict[str, Row[tuple[bytes, int, str, bytes | None]]]:
+        """By the number on the card: whose file has it."""
+        blinds = {Person.id_number.fingerprint(scan.card.number): scan.card.number for scan in self.scans if scan.card}
+        if not blinds:
+            return {}
+        query = select(Person.id_number_blind, Person.id, Person.name, Person.phone_blind).where(
+            Person.id_number_blind.in_(blinds), Person.erased_at.is_(None)
+        )
+        return {blinds[row.id_number_blind]: row for row in self.uow.session.execute(query)}
 
     def _answer(self, scan: Scan, text: str) -> Answer:
         receipt = self.receipts.get(scan.scan_id) if scan.scan_id else None
@@ -177,7 +205,7 @@ class _Desk:
     def _find(self, scan: Scan, text: str) -> FairRegistration | Answer:
         if self.fair.state is not FairState.RUNNING and scan.scanned_at is None:
             return Answer(ScanResult.NOT_OPEN)
-        if scan.walk_in is not None and not _is_ticket(scan.walk_in):
+        if scan.walk_in is not None:
             return self._new(scan.walk_in)
         if text.upper().startswith(PREFIX):
             ticket = read_ticket(text)
@@ -186,11 +214,28 @@ class _Desk:
             if ticket.fair_id != self.fair.public_id:
                 return Answer(ScanResult.OTHER_FAIR)
             return self._only([row for row in self.rows if row.public_id == ticket.registration_id])
+        if scan.card is not None:
+            return self._of_card(scan.card)
         if scan.name and scan.id_tail:
-            tail = FairRegistration.id_tail.fingerprint(scan.id_tail)
-            return self._only([row for row in self.rows if row.id_tail_blind == tail and row.name == scan.name.strip()])
+            return self._named(scan.name.strip(), scan.id_tail)
         phone = FairRegistration.phone.fingerprint(text) if PHONE.fullmatch(text) else None
         return self._only([row for row in self.rows if row.code == text or (phone and row.phone_blind == phone)])
+
+    def _of_card(self, card: Card) -> FairRegistration | Answer:
+        """By the holder's file, else by name with the last four or the file's phone: four digits alone fit others."""
+        holder = self.holders.get(card.number)
+        for row in self.rows:
+            if holder and row.person_id == holder.id:
+                return self._only([row])
+        found = self._named(card.name or (holder.name if holder else ""), card.tail, holder and holder.phone_blind)
+        if card.name or holder or not isinstance(found, Answer):
+            return found
+        return replace(found, words=_("身份证读到了，没有档案接在报名上。请填姓名，再按“按姓名签到”；没报名就现场登记"))
+
+    def _named(self, name: str, id_tail: str, phone: bytes | None = None) -> FairRegistration | Answer:
+        tail = FairRegistration.id_tail.fingerprint(id_tail)
+        same = [row for row in self.rows if row.name == name]
+        return self._only([row for row in same if row.id_tail_blind == tail or (phone and row.phone_blind == phone)])
 
     def _only(self, found: list[FairRegistration]) -> FairRegistration | Answer:
         """The one that was found. Two of one name and one tail cannot be told apart: the phone or the code decides."""

@@ -18,7 +18,8 @@ from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.booth_policies import worked_fairs
 from jobmatch.fairs.day.desk_forms import DeskForm, HereForm, SignCodeForm, WalkInForm
 from jobmatch.fairs.day.services import checking_in, doors
-from jobmatch.fairs.day.services.checking_in import MOST, Answer, Scan, WalkIn
+from jobmatch.fairs.day.services.checking_in import MOST, Answer, Scan, WalkIn, settled
+from jobmatch.fairs.day.services.readers import is_scanned, plain_text
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.words import hit_of
 from jobmatch.fairs.planning.models import JobFair
@@ -29,7 +30,9 @@ from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key
 from jobmatch.web.pages import page
 
-WORKER = Path(__file__).parents[3] / "web" / "static" / "desk-worker.js"
+STATIC = Path(__file__).parents[3] / "web" / "static"
+LONGEST = 200
+"""Characters of one field, whatever a reader typed into it."""
 SELF_LIMIT = 12
 """Poster check-ins of one browser in a quarter of an hour: a bus group on one phone, but no list of numbers."""
 MISS_LIMIT = 60
@@ -48,11 +51,16 @@ def desk(public_id: str) -> Any:
     """The desk. Without script every form posts and the page comes back with the result."""
     uow, fair = current_uow(), _fair(public_id)
     forms = {"scan": DeskForm.submitted(), "walk": WalkInForm.submitted(), "sign": SignCodeForm.submitted()}
-    press, hit = request.form.get("press", ""), None
-    if press == "scan" and forms["scan"].validate():
-        hit = hit_of(uow, checking_in.check_in(uow, fair, _scan_of(forms["scan"])))
-    elif press == "walk" and forms["walk"].validate():
-        hit = hit_of(uow, checking_in.check_in(uow, fair, _walk_of(forms["walk"])))
+    press, hit, desk_name = request.form.get("press", ""), None, forms["scan"].desk.data or ""
+    if press == "sign" and is_scanned(forms["sign"].code.data or ""):
+        press = "scan"
+        forms["scan"].text.data = forms["sign"].code.data
+    if press in {"scan", "walk"} and forms[press].validate():
+        scan = settled(_scan_of(forms["scan"]) if press == "scan" else _walk_of(forms["walk"]))
+        hit, desk_name = hit_of(uow, checking_in.check_in(uow, fair, scan)), scan.desk
+        # Empty fields for the next one; a card that nobody was found by leaves what is asked for next.
+        left = {"name": scan.card.name, "id_tail": scan.card.tail} if scan.card and hit["kind"] == "bad" else {}
+        forms = {"scan": DeskForm(None, data=left), "walk": WalkInForm(None, data=left), "sign": SignCodeForm(None)}
     elif press == "sign" and forms["sign"].validate():
         try:
             name, booth = doors.check_in_by_code(uow, fair, forms["sign"].code.data or "")
@@ -71,7 +79,7 @@ def desk(public_id: str) -> Any:
         hit=hit,
         tally=queries.tally(uow.session, fair),
         exhibitors=queries.exhibitor_tally(uow.session, fair),
-        desk_name=forms["scan"].desk.data or "",
+        desk_name=desk_name,
         **forms,
     )
     if any(form.errors for form in forms.values()):
@@ -134,18 +142,18 @@ def _scan_of_row(row: dict[str, Any]) -> Scan:
     walk_in = None
     if row.get("walk"):
         walk_in = WalkIn(
-            text("name", 60),
-            text("phone", 40),
-            text("id_tail", 8),
+            text("name", LONGEST),
+            text("phone", LONGEST),
+            text("id_tail", LONGEST),
             VisitorKind(kind) if kind in set(VisitorKind) else VisitorKind.OTHER,
         )
     return Scan(
-        text=text("text", 120),
-        name="" if walk_in else text("name", 60),
-        id_tail="" if walk_in else text("id_tail", 8).strip().upper(),
+        text=text("text", LONGEST),
+        name="" if walk_in else text("name", LONGEST),
+        id_tail="" if walk_in else text("id_tail", LONGEST).strip().upper(),
         walk_in=walk_in,
         way=CheckInWay(way) if way in set(CheckInWay) else CheckInWay.TYPED,
-        desk=text("desk", 40),
+        desk=text("desk", LONGEST),
         scan_id=text("scan_id", 36),
         scanned_at=None if row.get("live") else _instant(text("at", 40)),
     )
@@ -172,10 +180,22 @@ def desk_list(public_id: str) -> Any:
 @access("fair.help")
 def desk_worker(public_id: str) -> Any:
     """The script that opens the desk's page where there is no network; its reach is that page alone."""
-    _fair(public_id)
-    answer = make_response(WORKER.read_bytes())
-    answer.mimetype = "text/javascript"
+    answer = _script(public_id, "desk-worker.js")
     answer.headers["Service-Worker-Allowed"] = url_for("fairday.desk", public_id=public_id)
+    return answer
+
+
+@blueprint.get("/fairs/help/<public_id>/desk/reader.js")
+@access("fair.help")
+def desk_reader(public_id: str) -> Any:
+    """The camera's reader, below the desk's address: only there does the worker hand it out without a network."""
+    return _script(public_id, "qr-reader.js")
+
+
+def _script(public_id: str, name: str) -> Response:
+    _fair(public_id)
+    answer = make_response((STATIC / name).read_bytes())
+    answer.mimetype = "text/javascript"
     return answer
 
 
@@ -206,7 +226,7 @@ def _check_in_here(public_id: str, text: str) -> Answer:
 
     Raises ``Invalid`` for what is no ticket here, ``Limited``.
     """
-    runtime, plain = current_runtime(), checking_in.plain_text(text)
+    runtime, plain = current_runtime(), plain_text(text)
     if checking_in.PHONE.fullmatch(plain):
         raise Invalid(fields={"text": _("手机号请报给签到台，这里填 8 位报名编号")})
     tries: list[int] = []

@@ -1,4 +1,4 @@
-"""What strangers, exhibitors and helpers could try at a fair: each attack as it was tried, and that it leads nowhere."""
+"""What strangers, exhibitors and helpers could try at a fair: each attack as it was tried, and that it fails."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ import pytest
 from flask.testing import FlaskClient
 
 from jobmatch.accounts import ports
+from jobmatch.accounts.models import Attempt, Organization
+from jobmatch.accounts.services.sessions import token_hash
+from jobmatch.accounts.states import Role
 from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
-from jobmatch.fairs.day.models import CheckIn
+from jobmatch.fairs.day import figures
+from jobmatch.fairs.day.models import CheckIn, FairResume
+from jobmatch.fairs.day.services.checking_in import Scan, check_in
+from jobmatch.fairs.day.states import CheckInWay, ScanResult
+from jobmatch.fairs.day.views import booth as booth_views
 from jobmatch.fairs.day.views import desk
+from jobmatch.fairs.outcomes.figures import quick
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors import jobs
@@ -19,10 +27,13 @@ from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.services import registering
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import ticket_text
+from jobmatch.inbox.models import Message
+from jobmatch.people.models.consents import Grant
 from jobmatch.reference.models import DatedRule
-from tests.factories import make_person, phone
-from tests.fairs.day_help import SYSTEM
-from tests.fairs.help import make_fair, make_registration
+from tests.factories import make_person, make_user, phone
+from tests.fairs.day_help import SYSTEM, TOKEN, browser
+from tests.fairs.help import make_exhibitor, make_fair, make_fair_posting, make_registration
+from tests.fairs.outcome_help import make_check_in
 
 
 class Running:
@@ -48,6 +59,22 @@ class Running:
         with self.unit() as uow:
             person = make_person(uow).id
         return self.somebody(person_id=person, **values)
+
+    def visitor(self, *, is_known: bool = False, way: CheckInWay = CheckInWay.SCANNER) -> tuple[str, str]:
+        """The same of somebody who came."""
+        found = self.with_file() if is_known else self.somebody()
+        with self.unit() as uow:
+            fair, row = uow.session.get_one(JobFair, self.fair_id), self._named(uow, found[0])
+            make_check_in(uow, fair, row).way = way
+        return found
+
+    def registration(self, code: str) -> FairRegistration:
+        with self.unit(writing=False) as uow:
+            return self._named(uow, code)
+
+    def _named(self, uow: Any, code: str) -> FairRegistration:
+        found: FairRegistration = uow.session.query(FairRegistration).filter_by(fair_id=self.fair_id, code=code).one()
+        return found
 
     def stranger(self) -> FlaskClient:
         client: FlaskClient = self.app.test_client()
@@ -102,22 +129,11 @@ def test_the_poster_takes_no_phone_and_says_nothing_about_others(running: Runnin
 
 
 def test_a_code_that_came_already_says_neither_where_nor_when(running: Running) -> None:
-    code, _ticket = running.somebody()
+    code, _ticket = running.visitor()
     with running.unit() as uow:
-        row = uow.session.query(FairRegistration).filter_by(code=code).one()
-        uow.session.add(
-            CheckIn(
-                fair_id=running.fair_id,
-                registration_id=row.id,
-                number=7,
-                way="scanner",
-                desk="测试东门",
-                at=uow.now,
-                received_at=uow.now,
-            )
-        )
+        uow.session.query(CheckIn).one().desk = "测试东门"
     said = running.stranger().post(f"/fairs/{running.fair}/here", data={"text": code}).get_data(as_text=True)
-    assert "签过到" in said and "测试东门" not in said and "第 7 位" not in said
+    assert "签过到" in said and "测试东门" not in said and "第 1 位" not in said
 
 
 # ---------- registering ----------
@@ -175,3 +191,120 @@ def test_strangers_phones_are_not_texted_again_and_again(running: Running, monke
     with running.unit(writing=False) as uow:
         other = uow.session.query(FairRegistration).order_by(FairRegistration.id.desc()).first()
     assert not jobs.tell(context, registration_id=other.id, what="ticket")["sent"]
+
+
+# ---------- booths ----------
+
+
+class Booth:
+    """An exhibitor at the fair with one posting, and its page behind either door."""
+
+    def __init__(self, hall: Running) -> None:
+        self.hall = hall
+        with hall.unit() as uow:
+            exhibitor = make_exhibitor(
+                uow, uow.session.get_one(JobFair, hall.fair_id), came=True, desk_sha256=token_hash(TOKEN)
+            )
+            self.id, self.posting = exhibitor.id, make_fair_posting(uow, exhibitor).public_id
+            organization = uow.session.get_one(Organization, exhibitor.employer.organization_id)
+            member = make_user(uow, Role.EMPLOYER_MEMBER, organization=organization).id
+        self.doors = {
+            "account": (browser(hall.app, member), f"/employer/fairs/{exhibitor.public_id}/booth"),
+            "link": (hall.stranger(), f"/fairs/booth/{TOKEN}"),
+        }
+        self.public_id = exhibitor.public_id
+
+    def press(self, press: str, ticket: str = "", door: str = "account", **fields: str) -> Any:
+        client, url = self.doors[door]
+        return client.post(url, data={"press": press, "ticket": ticket, **fields})
+
+    def mark(self, press: str, ticket: str) -> int:
+        return self.press(press, ticket, posting=self.posting).status_code
+
+
+@pytest.fixture
+def booth(running: Running) -> Booth:
+    return Booth(running)
+
+
+@pytest.mark.parametrize("door", ["account", "link"])
+def test_a_booth_does_not_try_numbers_one_after_the_other(booth: Booth, door: str) -> None:
+    answers = [booth.press("show", f"{n:08d}", door).status_code for n in range(70000, 70032)]
+    assert answers == [422] * booth_views.MISS_LIMIT + [429] * 2
+    _code, ticket = booth.hall.visitor()
+    assert booth.press("show", ticket, door).status_code == 200, "a shown ticket is no guess"
+
+
+def test_right_numbers_are_no_misses_and_no_resumes(booth: Booth) -> None:
+    for _n in range(3):
+        code, _ticket = booth.hall.visitor(is_known=True)
+        shown = booth.press("show", code).get_data(as_text=True)
+        assert "测试求职者" in shown and "1990000" not in shown and "学历" not in shown
+    assert booth.hall.count(FairResume) == booth.hall.count(Grant) == booth.hall.count(Attempt) == 0
+
+
+def test_a_number_of_somebody_who_is_not_in_the_hall_shows_nobody(booth: Booth) -> None:
+    code, ticket = booth.hall.with_file()
+    for text in (code, ticket):
+        shown = booth.press("show", text)
+        assert shown.status_code == 422 and "测试求职者" not in shown.get_data(as_text=True)
+    assert booth.hall.count(FairResume) == 0
+
+
+def test_whoever_gave_a_resume_is_told(booth: Booth) -> None:
+    _code, ticket = booth.hall.visitor(is_known=True)
+    booth.press("show", ticket)
+    booth.press("show", ticket)
+    with booth.hall.unit(writing=False) as uow:
+        [told] = uow.session.query(Message).all()
+    assert "收到了您的简历" in told.title and told.link == "/me/privacy/consents"
+
+
+def test_the_own_tap_gives_the_resume_where_nothing_can_be_scanned(booth: Booth) -> None:
+    code, _ticket = booth.hall.visitor(is_known=True)
+    page = f"/fairs/visit/{booth.hall.registration(code).public_id}/{code}"
+    mine = booth.hall.stranger()
+    assert "把简历给这家" in mine.get(f"{page}?booth={booth.public_id}").get_data(as_text=True)
+    assert mine.post(page, data={"press": "resume", "row": booth.public_id}).status_code == 303
+    assert booth.hall.count(FairResume) == 1
+    assert "学历" in booth.press("show", code).get_data(as_text=True)
+
+
+def test_an_employer_does_not_invent_its_hires(booth: Booth) -> None:
+    hall = booth.hall
+    code, _ticket = hall.somebody()
+    page = f"/fairs/visit/{hall.registration(code).public_id}/{code}"
+    assert booth.mark("hire", code) == 422, "nobody who did not come is marked"
+    tap = {"press": "yes", "row": booth.posting}
+    assert hall.stranger().post(page, data=tap).status_code == 422
+    # The employer types the invented number at the poster as well: both yeses, and still nobody's word for it.
+    hall.stranger().post(f"/fairs/{hall.fair}/here", data={"text": code})
+    assert booth.mark("hire", code) == 303
+    assert hall.stranger().post(page, data=tap).status_code == 303
+    with hall.unit(writing=False) as uow:
+        fair = uow.session.get_one(JobFair, hall.fair_id)
+        found, n = figures.counted(uow.session, fair), quick(uow.session, fair).numbers()
+        assert (found.intention_people, found.intentions, found.hired_people, found.declared) == (0, 0, 0, 1)
+        assert (n["intention_people"], n["hires"], n["only_said"]) == (0, 0, 1)
+        assert uow.session.execute(figures.intentions_counted(fair)).all() == []
+
+
+def test_a_desk_or_a_file_vouches_for_a_hire(booth: Booth) -> None:
+    hall = booth.hall
+    for known, way in ((False, CheckInWay.SCANNER), (True, CheckInWay.SELF)):
+        code, _ticket = hall.visitor(is_known=known, way=way)
+        page = f"/fairs/visit/{hall.registration(code).public_id}/{code}"
+        assert booth.mark("hire", code) == 303
+        assert hall.stranger().post(page, data={"press": "yes", "row": booth.posting}).status_code == 303
+    with hall.unit(writing=False) as uow:
+        fair = uow.session.get_one(JobFair, hall.fair_id)
+        found, n = figures.counted(uow.session, fair), quick(uow.session, fair).numbers()
+    assert (found.hired_people, found.declared, n["hires"], n["only_said"]) == (2, 0, 2, 0)
+
+
+def test_a_desk_that_sees_somebody_after_the_poster_vouches_for_them(running: Running) -> None:
+    code, _ticket = running.visitor(way=CheckInWay.SELF)
+    with running.unit() as uow:
+        fair = uow.session.get_one(JobFair, running.fair_id)
+        assert check_in(uow, fair, Scan(text=code)).result is ScanResult.REPEATED
+        assert uow.session.query(CheckIn).one().way is CheckInWay.TYPED

@@ -86,7 +86,7 @@ def test_the_rate_has_the_same_people_above_and_below(uow: UnitOfWork) -> None:
     fair = closed_fair(uow)
     _exhibitor, posting = booth(uow, fair)
     for person in (visitor(uow, fair), visitor(uow, fair, kind=VisitorKind.OTHER), make_registration(uow, fair)):
-        make_intention(uow, person, posting)
+        make_intention(uow, person, posting, is_from_sheet=True)
     visitor(uow, fair, kind=VisitorKind.ACCOMPANYING_DEPENDANT)
     n = quick(uow.session, fair).numbers()
     assert (n["intention_people"], n["served_with_intention"], n["served"]) == (3, 1, 2)

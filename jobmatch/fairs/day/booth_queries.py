@@ -49,7 +49,7 @@ def ticket_holder(session: Session, fair: JobFair, text: str, *, by_phone: bool 
 
     Raises ``Invalid`` on ``ticket`` with the reason: forged, of another fair, canceled, unknown.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace(" ", "")
+    plain = _plain(text)
     ticket = read_ticket(plain)
     if ticket is not None and ticket.fair_id != fair.public_id:
         raise Invalid(fields={"ticket": _("这是别的招聘会的票，请到服务台现场登记")})
@@ -68,6 +68,15 @@ def ticket_holder(session: Session, fair: JobFair, text: str, *, by_phone: bool 
     if found.state is not RegistrationState.SEATED:
         raise Invalid(fields={"ticket": _("这个报名没有名额或已取消，请先到服务台登记")})
     return found
+
+
+def is_signed(text: str) -> bool:
+    """Whether this is the code of a ticket as it was printed, which nobody can guess, and not a typed number."""
+    return read_ticket(_plain(text)) is not None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().replace(" ", "")
 
 
 def fair_postings(exhibitor_id: int) -> Select[FairPosting]:

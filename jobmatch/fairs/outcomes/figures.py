@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from jobmatch.accounts.models import Organization
 from jobmatch.core.clock import local_day
 from jobmatch.fairs.day.models import CheckIn, FairWish, Intention
+from jobmatch.fairs.day.standing import vouched_sql
 from jobmatch.fairs.day.states import IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting, FairPostingChange
 from jobmatch.fairs.exhibitors.states import FairPostingChangeKind
@@ -73,8 +74,8 @@ class Quick:
 
     @cached_property
     def intentions(self) -> list[IntentionLine]:
-        """人次: one line for each intention with both yeses."""
-        return [one for one in self.all_intentions if one.standing in COUNTING]
+        """人次: one line for each intention with both yeses that is vouched for."""
+        return [one for one in self.all_intentions if one.standing in COUNTING and one.is_vouched]
 
     @cached_property
     def people(self) -> list[IntentionLine]:
@@ -120,6 +121,7 @@ class Quick:
             "intention_people": self.people,
             "intentions": self.intentions,
             "one_sided": [one for one in self.all_intentions if one.standing in ONE_SIDED],
+            "only_said": [one for one in self.all_intentions if one.standing in COUNTING and not one.is_vouched],
             # Above the line of the rate stand those below it who have an intention: nobody who did not come.
             "served_with_intention": [one for one in served if one.key in wishing],
             "hires": self.hires,
@@ -251,6 +253,7 @@ class _Who:
             standing_of(row),
             row.open_until,
             row.application_id,
+            row.is_vouched,
         )
 
 
@@ -393,6 +396,7 @@ def _intentions(ids: list[int]) -> Select[*tuple[Any, ...]]:
             Intention.declined_at,
             Intention.open_until,
             Intention.application_id,
+            vouched_sql().label("is_vouched"),
         )
         .join(FairRegistration, FairRegistration.id == Intention.registration_id)
         .join(FairPosting, FairPosting.id == Intention.fair_posting_id)

@@ -133,6 +133,8 @@ class IntentionLine:
     standing: IntentionStanding
     open_until: datetime
     application_id: int | None
+    is_vouched: bool = True
+    """Somebody other than the two sides saw the person; both yeses without that are only said (自报)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,7 @@ QUICK: dict[str, tuple[Shape, str]] = {
     "intention_people": (INTENTIONS, N_("意向人数（双方确认）")),
     "intentions": (INTENTIONS, N_("意向人次")),
     "one_sided": (INTENTIONS, N_("单方意向（不计入）")),
+    "only_said": (INTENTIONS, N_("自报意向（不计入）")),
     "served_with_intention": (VISITORS, N_("达成意向的进场退役军人和军属")),
     "served": (VISITORS, N_("进场的退役军人和军属")),
     "hires": (INTENTIONS, N_("现场录用")),
@@ -217,6 +218,7 @@ _QUICK_SHEETS = {
     "名单-进场": "visitors",
     "名单-意向": "intentions",
     "名单-单方意向": "one_sided",
+    "名单-自报意向": "only_said",
     "名单-现场录用": "hires",
     "名单-直播": "broadcasts",
 }

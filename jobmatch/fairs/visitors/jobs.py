@@ -19,7 +19,7 @@ from jobmatch.fairs.visitors.states import RegistrationWay
 
 TEXTS_PER_PHONE = 2
 TEXTS_PER_SITE = 600
-"""Texts in a quarter of an hour to phones that were only typed: no stranger is pestered, and no script runs up a bill."""
+"""Texts in a quarter of an hour to phones that were only typed: nobody is pestered, and no script runs up a bill."""
 
 
 def tell(context: JobContext, *, registration_id: int, what: str) -> dict[str, Any]:

@@ -285,6 +285,9 @@ class _Desk:
             self.uow.session.flush()
             self.check_ins[row.id] = known
             return self._said(ScanResult.OK, known, row.name, scan.scan_id)
+        if known.way is CheckInWay.SELF and scan.way is not CheckInWay.SELF:
+            # Whoever came by the poster was seen by nobody until now.
+            known.way, known.user_id = scan.way, self.uow.actor.user_id
         if at < known.at:
             # The first scan wins, even where it arrives last: its desk had no network.
             known.at, known.desk, known.way = at, scan.desk[:40], scan.way

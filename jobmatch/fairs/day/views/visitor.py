@@ -17,7 +17,7 @@ from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.board_queries import BoothLine, booth_lines
 from jobmatch.fairs.day.booth_forms import VisitForm
 from jobmatch.fairs.day.booth_policies import visible_own_tickets
-from jobmatch.fairs.day.services import intentions, queues
+from jobmatch.fairs.day.services import intentions, queues, resumes
 from jobmatch.fairs.day.states import IntentionStanding
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.planning.models import JobFair
@@ -72,6 +72,10 @@ def _act(uow: UnitOfWork, mine: FairRegistration, form: VisitForm) -> None:
         queues.take_number(uow, _booth(uow, mine, row), mine)
     elif name == "leave":
         queues.leave_queue(uow, mine, row)
+    elif name == "resume":
+        if not queries.is_checked_in(uow.session, mine.id):
+            raise Conflict(_("请先签到，再给简历"))
+        resumes.receive_resume(uow, _booth(uow, mine, row), mine, by_tap=True)
     elif name in set(intentions.Answer):
         posting = intentions.posting_of_fair(uow, mine.fair_id, row)
         intentions.answer_intention(uow, mine, posting, intentions.Answer(name))

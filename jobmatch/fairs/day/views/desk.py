@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Response, flash, jsonify, make_response, redirect, request, url_for
+from flask import flash, jsonify, make_response, redirect, request, url_for
 from sqlalchemy import select
 
 from jobmatch.accounts.services.throttles import brake
@@ -173,14 +173,6 @@ def desk_worker(public_id: str) -> Any:
     answer.mimetype = "text/javascript"
     answer.headers["Service-Worker-Allowed"] = url_for("fairday.desk", public_id=public_id)
     return answer
-
-
-@blueprint.get("/fairs/help/<public_id>/paper")
-@access("fair.help")
-def paper_list(public_id: str) -> Response:
-    """The list to print: everybody by name, with a box to tick and a line to sign."""
-    uow, fair = current_uow(), _fair(public_id)
-    return page("fairday/paper.html", fair=fair, rows=queries.paper_rows(uow.session, fair))
 
 
 @blueprint.route("/fairs/<public_id>/here", methods=["GET", "POST"])

@@ -18,6 +18,7 @@ from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import ticket_text
+from jobmatch.people.cards import mask_name
 
 SHORT = 24
 """Characters of a mark in the list that goes along: enough that two never meet."""
@@ -75,8 +76,6 @@ def _registered(session: Session, fair: JobFair) -> Sequence[Any]:
     return session.execute(select(*columns).where(*there).order_by(FairRegistration.name, FairRegistration.id)).all()
 
 
-def paper_rows(session: Session, fair: JobFair) -> Sequence[Any]:
-    """Code, name and kind of everybody registered, by name."""
-    columns = (FairRegistration.code, FairRegistration.name, FairRegistration.kind)
-    there = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
-    return session.execute(select(*columns).where(*there).order_by(FairRegistration.name, FairRegistration.id)).all()
+def paper_rows(session: Session, fair: JobFair) -> list[tuple[str, str]]:
+    """Code and half-hidden name of everybody registered, by name: the sheet lies open on a table."""
+    return [(code, mask_name(name)) for _public_id, code, name in _registered(session, fair)]

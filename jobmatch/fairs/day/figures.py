@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from jobmatch.fairs.day.booth_queries import intentions_of_fair
 from jobmatch.fairs.day.models import CheckIn, FairResume, FairWish, Intention
 from jobmatch.fairs.day.standing import COUNTED, ONE_SIDED, counted_sql, standing_sql
-from jobmatch.fairs.day.states import IntentionStanding, WishKind
+from jobmatch.fairs.day.states import CheckInWay, IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -58,6 +58,13 @@ def came(fair: JobFair) -> Select[*tuple[Any, ...]]:
     """The list behind ``people``: registrations that checked in, in the order of coming."""
     query = select(FairRegistration, CheckIn).join(CheckIn, CheckIn.registration_id == FairRegistration.id)
     return query.where(CheckIn.fair_id == fair.id).order_by(CheckIn.number)
+
+
+def came_by_way(session: Session, fair: JobFair) -> dict[CheckInWay, int]:
+    """How many came in by each way; paper sheets stand apart."""
+    query = select(CheckIn.way, func.count()).where(CheckIn.fair_id == fair.id).group_by(CheckIn.way)
+    found = {row[0]: row[1] for row in session.execute(query)}
+    return {way: found[way] for way in CheckInWay if way in found}
 
 
 def came_exhibitors(fair: JobFair) -> Select[Exhibitor]:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Row, or_, select
 
+from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.errors import AppError, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
@@ -26,7 +27,7 @@ from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.services.registering import register_walk_in
 from jobmatch.fairs.visitors.services.waiting import lock_fair
-from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind
+from jobmatch.fairs.visitors.states import RegistrationState, RegistrationWay, VisitorKind
 from jobmatch.fairs.visitors.tickets import PREFIX, read_ticket
 from jobmatch.people.models.person import Person
 
@@ -206,7 +207,7 @@ class _Desk:
         if self.fair.state is not FairState.RUNNING and scan.scanned_at is None:
             return Answer(ScanResult.NOT_OPEN)
         if scan.walk_in is not None:
-            return self._new(scan.walk_in)
+            return self._new(scan)
         if text.upper().startswith(PREFIX):
             ticket = read_ticket(text)
             if ticket is None:
@@ -247,7 +248,8 @@ class _Desk:
             return Answer(ScanResult.NOT_OPEN, name=found[0].name)
         return found[0]
 
-    def _new(self, person: WalkIn) -> FairRegistration | Answer:
+    def _new(self, scan: Scan) -> FairRegistration | Answer:
+        person, is_sheet = scan.walk_in or WalkIn(""), scan.way is CheckInWay.SHEET
         try:
             with self.uow.session.begin_nested():
                 done = register_walk_in(
@@ -257,6 +259,7 @@ class _Desk:
                     phone=person.phone,
                     id_tail=person.id_tail,
                     kind=person.kind,
+                    way=RegistrationWay.SHEET if is_sheet else RegistrationWay.WALK_IN,
                 )
         except AppError as error:
             fields = getattr(error, "fields", None) or {}
@@ -288,8 +291,9 @@ class _Desk:
         if known.way is CheckInWay.SELF and scan.way is not CheckInWay.SELF:
             # Whoever came by the poster was seen by nobody until now.
             known.way, known.user_id = scan.way, self.uow.actor.user_id
-        if at < known.at:
-            # The first scan wins, even where it arrives last: its desk had no network.
+        if at < known.at and scan.way is not CheckInWay.SHEET:
+            # The first scan wins, even where it arrives last: its desk had no network. A time that somebody wrote by
+            # hand changes no clock's.
             known.at, known.desk, known.way = at, scan.desk[:40], scan.way
             known.scanned_at, known.is_offline = scan.scanned_at, scan.scanned_at is not None
             self.uow.session.flush()
@@ -323,3 +327,22 @@ class _Desk:
             return Answer(receipt.result, receipt.scan_id)
         name = self.uow.session.get_one(FairRegistration, row.registration_id).name
         return self._said(receipt.result, row, name, receipt.scan_id)
+
+
+def first_words(answer: Answer) -> str:
+    """When and where somebody was checked in the first time."""
+    clock = answer.at.astimezone(SHANGHAI).strftime("%H:%M") if answer.at else ""
+    if answer.desk:
+        return _("%(clock)s 在%(desk)s签过到，第 %(n)s 位", clock=clock, desk=answer.desk, n=answer.number)
+    return _("%(clock)s 已经签过到，第 %(n)s 位", clock=clock, n=answer.number)
+
+
+def way_on(answer: Answer) -> str:
+    """What to do about a scan that let nobody in."""
+    return {
+        ScanResult.OTHER_FAIR: _("这是另一场招聘会的票。报手机号查这一场，没报名就现场登记"),
+        ScanResult.FORGED: _("票的内容核对不上，可能没扫全。再扫一次，或者报手机号、报名编号"),
+        ScanResult.CANCELED: _("这份报名取消过。还想参加，请现场登记"),
+        ScanResult.NOT_OPEN: _("没有开场，或者已经闭馆，或者还在候补。请问服务台"),
+        ScanResult.UNKNOWN: _("没有找到。换报名编号、手机号或姓名和身份证后四位再查，没报名就现场登记"),
+    }[answer.result]

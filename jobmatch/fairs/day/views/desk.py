@@ -199,14 +199,6 @@ def _script(public_id: str, name: str) -> Response:
     return answer
 
 
-@blueprint.get("/fairs/help/<public_id>/paper")
-@access("fair.help")
-def paper_list(public_id: str) -> Response:
-    """The list to print: everybody by name, with a box to tick and a line to sign."""
-    uow, fair = current_uow(), _fair(public_id)
-    return page("fairday/paper.html", fair=fair, rows=queries.paper_rows(uow.session, fair))
-
-
 @blueprint.route("/fairs/<public_id>/here", methods=["GET", "POST"])
 @access(PUBLIC, slow=True)
 def here(public_id: str) -> Any:

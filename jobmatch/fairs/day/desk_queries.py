@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jobmatch.fairs.day.models import BoothDesk, CheckIn
+from jobmatch.fairs.day.models import BoothDesk, CheckIn, ScanReceipt
+from jobmatch.fairs.day.states import ScanResult
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
@@ -29,6 +30,12 @@ def tally(session: Session, fair: JobFair) -> list[int]:
     came = session.scalar(select(func.count()).select_from(CheckIn).where(CheckIn.fair_id == fair.id))
     there = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
     return [came or 0, session.scalar(select(func.count()).select_from(FairRegistration).where(*there)) or 0]
+
+
+def practice_count(session: Session, fair: JobFair) -> int:
+    """Scans made without a network outside the hours of the fair: kept apart, counted nowhere."""
+    practiced = (ScanReceipt.fair_id == fair.id, ScanReceipt.result == ScanResult.PRACTICE)
+    return session.scalar(select(func.count()).select_from(ScanReceipt).where(*practiced)) or 0
 
 
 def exhibitor_tally(session: Session, fair: JobFair) -> tuple[int, int]:

@@ -10,6 +10,7 @@ LABELS: dict[str, str] = {
     "fair_registration.cancel": N_("取消招聘会报名"),
     "fair_registration.export": N_("下载招聘会报名的人"),
     "fair_registration.fill": N_("招聘会补上候补"),
+    "fair_registration.take_list": N_("取走招聘会签到名单"),
     "fair_registration.link": N_("招聘会报名接到档案"),
     "fair_registration.unlink": N_("招聘会报名从档案断开"),
     # accounts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from jobmatch.accounts import ports
 from jobmatch.accounts.models import Attempt, Organization
 from jobmatch.accounts.services.sessions import token_hash
 from jobmatch.accounts.states import Role
+from jobmatch.core.audit import AuditEntry
 from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
 from jobmatch.fairs.day import figures
@@ -20,7 +22,7 @@ from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.views import booth as booth_views
 from jobmatch.fairs.day.views import desk
 from jobmatch.fairs.outcomes.figures import quick
-from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors import jobs
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -30,10 +32,10 @@ from jobmatch.fairs.visitors.tickets import ticket_text
 from jobmatch.inbox.models import Message
 from jobmatch.people.models.consents import Grant
 from jobmatch.reference.models import DatedRule
-from tests.factories import make_person, make_user, phone
+from tests.factories import PATH_A, PATH_B, PATH_COUNTY, make_person, make_staff, make_user, phone
 from tests.fairs.day_help import SYSTEM, TOKEN, browser
 from tests.fairs.help import make_exhibitor, make_fair, make_fair_posting, make_registration
-from tests.fairs.outcome_help import make_check_in
+from tests.fairs.outcome_help import make_check_in, make_intention
 
 
 class Running:
@@ -308,3 +310,72 @@ def test_a_desk_that_sees_somebody_after_the_poster_vouches_for_them(running: Ru
         fair = uow.session.get_one(JobFair, running.fair_id)
         assert check_in(uow, fair, Scan(text=code)).result is ScanResult.REPEATED
         assert uow.session.query(CheckIn).one().way is CheckInWay.TYPED
+
+
+# ---------- lists of a whole county ----------
+
+
+def _staff(running: Running, path: str, *, helps: bool = False) -> FlaskClient:
+    with running.unit() as uow:
+        user_id = make_staff(uow, path=path).user_id
+        if helps:
+            uow.session.add(FairHelper(fair_id=running.fair_id, user_id=user_id, created_at=uow.now))
+    return browser(running.app, user_id)
+
+
+def _lists(client: FlaskClient, fair: str) -> list[int]:
+    """How many people the list for devices, the sheet to print, and the list of intentions name."""
+    taken = client.get(f"/fairs/help/{fair}/desk/list")
+    assert taken.status_code == 200 and client.get(f"/fairs/help/{fair}/paper/sign.xlsx").status_code == 200
+    page = client.get(f"/staff/fairs/{fair}/intentions").get_data(as_text=True)
+    return [len(taken.get_json()["rows"]), page.count("测试求职者")]
+
+
+def test_a_station_takes_home_whom_it_brought_and_no_more(running: Running) -> None:
+    for path in (PATH_A, PATH_B, PATH_B):
+        code, _ticket = running.somebody(region_path=path)
+        with running.unit() as uow:
+            exhibitor = make_exhibitor(uow, uow.session.get_one(JobFair, running.fair_id), came=True)
+            make_intention(uow, running._named(uow, code), make_fair_posting(uow, exhibitor))
+    assert _lists(_staff(running, PATH_A), running.fair) == [1, 1]
+    assert _lists(_staff(running, PATH_B), running.fair) == [2, 2]
+    assert _lists(_staff(running, PATH_COUNTY), running.fair) == [3, 3]
+    assert _lists(_staff(running, PATH_A, helps=True), running.fair) == [3, 3], "named by the office that holds it"
+    with running.unit(writing=False) as uow:
+        taken = uow.session.query(AuditEntry).filter_by(action="fair_registration.take_list").all()
+    assert [row.detail["rows"] for row in taken] == [1, 1, 2, 2, 3, 3, 3, 3]
+
+
+def test_a_station_finds_anybody_at_the_desk_one_at_a_time(running: Running) -> None:
+    code, _ticket = running.somebody(region_path=PATH_B)
+    answer = _staff(running, PATH_A).post(f"/fairs/help/{running.fair}/desk", data={"press": "scan", "text": code})
+    assert "签到成功" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("state", [s for s in FairState if s is not FairState.RUNNING])
+def test_a_station_works_at_the_desks_on_the_day_only(running: Running, state: FairState) -> None:
+    with running.unit() as uow:
+        fair = uow.session.get_one(JobFair, running.fair_id)
+        fair.state, fair.closed_at = state, uow.now - timedelta(hours=25)
+        fair.canceled_at = uow.now if state is FairState.CANCELED else None
+    client, here = _staff(running, PATH_A), f"/fairs/help/{running.fair}"
+    for path in ("/desk", "/desk/list", "/paper", "/counters"):
+        assert client.get(here + path).status_code == 404
+    assert client.post(f"{here}/desk/sync", json={"scans": [{"scan_id": "a", "text": "1"}]}).status_code == 404
+
+
+def test_what_a_helpers_device_kept_still_arrives_the_day_after(running: Running) -> None:
+    code, _ticket = running.somebody()
+    with running.unit() as uow:
+        helper = make_user(uow, Role.FAIR_HELPER).id
+        uow.session.add(FairHelper(fair_id=running.fair_id, user_id=helper, created_at=uow.now))
+        fair = uow.session.get_one(JobFair, running.fair_id)
+        at = (uow.now - timedelta(minutes=30)).isoformat()
+        fair.state, fair.closed_at = FairState.CLOSED, uow.now
+    client, here = browser(running.app, helper), f"/fairs/help/{running.fair}/desk"
+    sent = client.post(f"{here}/sync", json={"scans": [{"scan_id": "a", "text": code, "at": at}]})
+    assert sent.get_json()["answers"][0]["kind"] == "ok" and client.get(here).status_code == 200
+    assert client.get(f"{here}/list").status_code == 404, "no list any more"
+    with running.unit() as uow:
+        uow.session.get_one(JobFair, running.fair_id).closed_at = uow.now - timedelta(hours=25)
+    assert client.get(here).status_code == 404

@@ -15,7 +15,7 @@ from jobmatch.core.sheets import read_lines
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day import papers
 from jobmatch.fairs.day.booth_forms import LINES, grid_lines
-from jobmatch.fairs.day.desk_queries import paper_rows
+from jobmatch.fairs.day.desk_queries import paper_rows, registered
 from jobmatch.fairs.day.figures import came_by_way
 from jobmatch.fairs.day.models import CheckIn
 from jobmatch.fairs.day.services.checking_in import Scan, check_in
@@ -140,7 +140,7 @@ def test_a_sheet_is_keyed_after_closing_but_not_before_the_fair_nor_by_others(uo
 def test_the_printed_sheet_half_hides_names_and_has_empty_lines(uow: UnitOfWork, fair: JobFair) -> None:
     row = make_registration(uow, fair, name="测试赵四五")
     make_registration(uow, fair, state=RegistrationState.CANCELED, canceled_at=uow.now)
-    lines = paper_rows(uow.session, fair)
+    lines = paper_rows(uow.session.execute(registered(fair)).all())
     assert lines == [(row.code, "测**")]
     document = pypdfium2.PdfDocument(papers.sign_pdf(fair, lines))
     text = "".join(page.get_textpage().get_text_bounded() for page in document)
@@ -153,7 +153,7 @@ def test_the_printed_sheet_half_hides_names_and_has_empty_lines(uow: UnitOfWork,
         for _one in range(_more):
             make_registration(uow, fair)
         with counted(uow.session.get_bind().engine) as statements:
-            paper_rows(uow.session, fair)
+            paper_rows(uow.session.execute(registered(fair)).all())
         counts.append(len(statements))
     assert counts[0] == counts[1]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.fairs.day.models import BoothDesk, CheckIn, ScanReceipt
@@ -63,11 +63,11 @@ def first_booths(session: Session, registration_id: int, most: int = 2) -> list[
     return [number for (number,) in rows]
 
 
-def offline_list(session: Session, fair: JobFair) -> dict[str, Any]:
+def offline_list(fair: JobFair, people: Sequence[Any]) -> dict[str, Any]:
     """Marks of every ticket and code under a fresh salt, each with a half-hidden name: no phone, no identity number."""
     salt = secrets.token_hex(8)
     rows = []
-    for public_id, code, name in _registered(session, fair):
+    for public_id, code, name in people:
         shown = name[:1] + "*" * max(len(name) - 1, 1)
         rows.append([_mark(salt, ticket_text(fair.public_id, public_id)), _mark(salt, code), shown])
     return {"salt": salt, "until": fair.closes_at.isoformat(), "rows": rows}
@@ -77,12 +77,13 @@ def _mark(salt: str, text: str) -> str:
     return sha256(f"{salt}|{text}".encode()).hexdigest()[:SHORT]
 
 
-def _registered(session: Session, fair: JobFair) -> Sequence[Any]:
+def registered(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """Public id, code and name of everybody registered, by name; a policy says for whom."""
     columns = (FairRegistration.public_id, FairRegistration.code, FairRegistration.name)
     there = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
-    return session.execute(select(*columns).where(*there).order_by(FairRegistration.name, FairRegistration.id)).all()
+    return select(*columns).where(*there).order_by(FairRegistration.name, FairRegistration.id)
 
 
-def paper_rows(session: Session, fair: JobFair) -> list[tuple[str, str]]:
-    """Code and half-hidden name of everybody registered, by name: the sheet lies open on a table."""
-    return [(code, mask_name(name)) for _public_id, code, name in _registered(session, fair)]
+def paper_rows(people: Sequence[Any]) -> list[tuple[str, str]]:
+    """Code and half-hidden name of each: the sheet lies open on a table."""
+    return [(code, mask_name(name)) for _public_id, code, name in people]

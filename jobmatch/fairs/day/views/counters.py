@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, g, redirect, request, url_for
 from sqlalchemy import func, select
 
 from jobmatch.core.errors import Conflict, Invalid, NotFound
@@ -23,26 +23,25 @@ from jobmatch.fairs.day.booth_forms import (
     grid_lines,
     sent_lines,
 )
-from jobmatch.fairs.day.booth_policies import visible_desk_rows, worked_fairs
-from jobmatch.fairs.day.desk_queries import paper_rows
+from jobmatch.fairs.day.booth_policies import visible_desk_list, visible_desk_rows
+from jobmatch.fairs.day.desk_queries import paper_rows, registered
 from jobmatch.fairs.day.services import intentions, queues
 from jobmatch.fairs.day.services.sheets import Keyed, key_sheet
 from jobmatch.fairs.day.services.sign_sheets import key_sign_ins
 from jobmatch.fairs.day.services.wishes import add_wish
 from jobmatch.fairs.day.states import IntentionStanding, WishKind
+from jobmatch.fairs.day.views.desk import desk_fair
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.states import VisitorKind
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_uow
+from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import download, page, paged
 
 
 def _fair(public_id: str) -> JobFair:
-    uow = current_uow()
-    found: JobFair = uow.one(worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return found
+    return desk_fair(current_uow(), public_id)
 
 
 @blueprint.get("/staff/fairs/<public_id>/booths")
@@ -182,14 +181,17 @@ def sign_sheet(public_id: str) -> Any:
 
 
 @blueprint.get("/fairs/help/<public_id>/paper/sign.<output>")
-@access("fair.help")
+@access("fair.help", slow=True)
 def sign_paper(public_id: str, output: str) -> Response:
     """The sign-in sheet to print: everybody registered, names half hidden, and empty lines."""
-    uow, fair = current_uow(), _fair(public_id)
     if output not in papers.SIGN_SHEETS:
         raise NotFound
     make, mimetype = papers.SIGN_SHEETS[output]
-    content = make(fair, paper_rows(uow.session, fair))
+    with current_runtime().unit(g.actor) as uow:
+        fair = desk_fair(uow, public_id)
+        people = uow.rows(visible_desk_list(uow.actor, registered(fair)))
+        uow.audit("fair_registration.take_list", fair, rows=len(people))
+    content = make(fair, paper_rows(people))
     return download(content, f"{fair.title} {_('签到表')}.{output}", mimetype)
 
 

@@ -13,9 +13,10 @@ from jobmatch.accounts.login import visitor
 from jobmatch.accounts.services.throttles import brake, count_try, network_of, release
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day import desk_queries as queries
 from jobmatch.fairs.day.blueprint import blueprint
-from jobmatch.fairs.day.booth_policies import worked_fairs
+from jobmatch.fairs.day.booth_policies import visible_desk_list, worked_fairs
 from jobmatch.fairs.day.desk_forms import DeskForm, HereForm, SignCodeForm, WalkInForm
 from jobmatch.fairs.day.services import checking_in, doors
 from jobmatch.fairs.day.services.checking_in import MOST, Answer, Scan, WalkIn, settled
@@ -39,10 +40,16 @@ MISS_LIMIT = 60
 """Wrong codes from one address in a quarter of an hour: a hall shares one address, and some of it mistypes."""
 
 
-def _fair(public_id: str) -> JobFair:
-    uow = current_uow()
-    found: JobFair = uow.one(worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+def desk_fair(uow: UnitOfWork, public_id: str, *, is_late: bool = False) -> JobFair:
+    """The fair whose desks the reader works at. Raises ``NotFound``."""
+    query = worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id), is_late=is_late)
+    found: JobFair = uow.one(query)
     return found
+
+
+def _fair(public_id: str) -> JobFair:
+    """With the day after it: until then what a device kept without a network is taken in."""
+    return desk_fair(current_uow(), public_id, is_late=True)
 
 
 @blueprint.route("/fairs/help/<public_id>/desk", methods=["GET", "POST"])
@@ -170,11 +177,14 @@ def _instant(text: str) -> datetime | None:
 
 
 @blueprint.get("/fairs/help/<public_id>/desk/list")
-@access("fair.help")
+@access("fair.help", slow=True)
 def desk_list(public_id: str) -> Any:
     """Who is registered, as a device keeps it for hours without a network: marks of tickets, names half hidden."""
-    uow, fair = current_uow(), _fair(public_id)
-    return jsonify({**queries.offline_list(uow.session, fair), "now": uow.now.isoformat()})
+    with current_runtime().unit(g.actor) as uow:
+        fair = desk_fair(uow, public_id)
+        people = uow.rows(visible_desk_list(uow.actor, queries.registered(fair)))
+        uow.audit("fair_registration.take_list", fair, rows=len(people))
+    return jsonify({**queries.offline_list(fair, people), "now": uow.now.isoformat()})
 
 
 @blueprint.get("/fairs/help/<public_id>/desk/worker.js")

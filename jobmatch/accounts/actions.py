@@ -183,6 +183,8 @@ LABELS: dict[str, str] = {
     "fair_wish.add": N_("招聘会登记一条咨询或意愿"),
     "intention.answer": N_("求职者答复意向"),
     "intention.mark": N_("单位记一条意向"),
+    "check_in.rewrite": N_("补传的签到改早了时间"),
+    "check_in.sync": N_("补传没有网络时的签到"),
     "check_in.sheet": N_("录入纸质签到表"),
     "intention.sheet": N_("录入纸质意向表"),
     "intention.undo": N_("单位撤销一条意向"),

@@ -22,7 +22,10 @@ from jobmatch.fairs.visitors.tickets import ticket_text
 from jobmatch.people.cards import mask_name
 
 SHORT = 24
-"""Characters of a mark in the list that goes along: enough that two never meet."""
+"""Characters of a ticket's mark in the list that goes along: enough that two never meet."""
+FEW = 4
+"""Characters of a typed number's mark. Eight digits are soon tried one after the other against salt and mark: so short a
+mark fits some 1,500 numbers, and a device finds its candidates while nobody reads the numbers out of it."""
 
 
 def tally(session: Session, fair: JobFair) -> list[int]:
@@ -64,12 +67,14 @@ def first_booths(session: Session, registration_id: int, most: int = 2) -> list[
 
 
 def offline_list(fair: JobFair, people: Sequence[Any]) -> dict[str, Any]:
-    """Marks of every ticket and code under a fresh salt, each with a half-hidden name: no phone, no identity number."""
+    """Marks of every ticket and number under a fresh salt, each with a half-hidden name: no phone, no identity number,
+    and no number that could be found out.
+    """
     salt = secrets.token_hex(8)
     rows = []
     for public_id, code, name in people:
         shown = name[:1] + "*" * max(len(name) - 1, 1)
-        rows.append([_mark(salt, ticket_text(fair.public_id, public_id)), _mark(salt, code), shown])
+        rows.append([_mark(salt, ticket_text(fair.public_id, public_id)), _mark(salt, code)[:FEW], shown])
     return {"salt": salt, "until": fair.closes_at.isoformat(), "rows": rows}
 
 

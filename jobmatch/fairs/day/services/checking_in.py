@@ -99,6 +99,9 @@ def check_in_all(uow: UnitOfWork, fair: JobFair, scans: Sequence[Scan]) -> list[
         raise ValueError("too many scans at once")
     allowed = worked_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id), is_late=True)
     require(bool(uow.rows(allowed)))
+    late = sum(scan.scanned_at is not None and scan.way is not CheckInWay.SHEET for scan in scans)
+    if late:
+        uow.audit("check_in.sync", fair, scans=len(scans), without_network=late)
     return _Desk(uow, lock_fair(uow, fair.id), scans).answers()
 
 
@@ -137,6 +140,11 @@ def settled(scan: Scan) -> Scan:
         scan_id=scan.scan_id,
         scanned_at=scan.scanned_at,
     )
+
+
+def _as_typed(answer: Answer, scan: Scan) -> Answer:
+    """Who is registered at the door reads the name that was typed there, never whose phone it is."""
+    return replace(answer, name=scan.walk_in.name.strip()) if scan.walk_in and answer.name else answer
 
 
 class _Desk:
@@ -199,12 +207,12 @@ class _Desk:
     def _answer(self, scan: Scan, text: str) -> Answer:
         receipt = self.receipts.get(scan.scan_id) if scan.scan_id else None
         if receipt is not None:
-            return self._again(receipt)
+            return _as_typed(self._again(receipt), scan)
         found = self._find(scan, text)
         answer = replace(found, scan_id=scan.scan_id) if isinstance(found, Answer) else self._let_in(found, scan)
         if scan.scan_id:
             self._keep(scan, answer)
-        return answer
+        return _as_typed(answer, scan)
 
     def _find(self, scan: Scan, text: str) -> FairRegistration | Answer:
         refused = self._not_now(scan)
@@ -314,6 +322,8 @@ class _Desk:
         if at < known.at and scan.way is not CheckInWay.SHEET:
             # The first scan wins, even where it arrives last: its desk had no network. A time that somebody wrote by
             # hand changes no clock's.
+            was, known.user_id = known.at, self.uow.actor.user_id
+            self.uow.audit("check_in.rewrite", row, number=known.number, was=was.isoformat(), at=at.isoformat())
             known.at, known.desk, known.way = at, scan.desk[:40], scan.way
             known.scanned_at, known.is_offline = scan.scanned_at, scan.scanned_at is not None
             self.uow.session.flush()

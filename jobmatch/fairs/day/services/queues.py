@@ -23,14 +23,17 @@ from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.models.person import Person
 from recruiters.employers.models import Employer
+from recruiters.employers.states import VettingState
 
 _PLAIN = {"synchronize_session": False}
 
 
 def require_booth(uow: UnitOfWork, exhibitor: Exhibitor) -> Employer:
-    """Whoever works this booth. Raises ``NotAllowed``."""
+    """Whoever works this booth, for an employer that is still vetted. Raises ``NotAllowed``, ``Conflict``."""
     employer = uow.session.get_one(Employer, exhibitor.employer_id)
     require(can_work_booth(uow.actor, employer))
+    if employer.vetting is not VettingState.VETTED:
+        raise Conflict(_("单位资质现在没有通过审核，请到招聘会服务台"))
     return employer
 
 

@@ -22,7 +22,7 @@ from jobmatch.people.cards import PersonCard
 from jobmatch.people.models.consents import Grant
 from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import card, load_full
-from jobmatch.people.services.grants import record_grant
+from jobmatch.people.services.grants import record_grant, revoke_grant
 from jobmatch.people.states import GrantField, GrantPurpose
 
 GRANT_DAYS = 90
@@ -104,6 +104,21 @@ def live_grant(uow: UnitOfWork, row: FairResume) -> Grant | None:
     """The consent behind a résumé, while it holds."""
     grant = uow.session.get(Grant, row.grant_id) if row.grant_id else None
     return grant if grant and grant.revoked_at is None and grant.valid_until >= uow.today else None
+
+
+def take_back_resumes(uow: UnitOfWork, registration: FairRegistration) -> None:
+    """The file was somebody else's: what exhibitors were allowed to see of it by this ticket ends at once."""
+    mine = select(Grant).join(FairResume, FairResume.grant_id == Grant.id)
+    system = uow.acting_as(system_actor(_("报名从档案断开")))
+    for grant in uow.session.scalars(mine.where(FairResume.registration_id == registration.id)).all():
+        revoke_grant(system, grant)
+
+
+def granted_ids(uow: UnitOfWork, exhibitor: Exhibitor) -> set[int]:
+    """Registrations whose people let this exhibitor know them today."""
+    live = (FairResume.exhibitor_id == exhibitor.id, Grant.revoked_at.is_(None), Grant.valid_until >= uow.today)
+    query = select(FairResume.registration_id).join(Grant, Grant.id == FairResume.grant_id)
+    return set(uow.session.scalars(query.where(*live)))
 
 
 def shown_card(uow: UnitOfWork, exhibitor: Exhibitor, registration: FairRegistration) -> PersonCard | None:

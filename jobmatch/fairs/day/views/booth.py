@@ -18,11 +18,12 @@ from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.booth_forms import BoothForm
 from jobmatch.fairs.day.booth_policies import visible_own_booths
 from jobmatch.fairs.day.services import intentions, queues
-from jobmatch.fairs.day.services.resumes import shown_card
+from jobmatch.fairs.day.services.resumes import granted_ids, shown_card
 from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.people.cards import mask_name
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import choices
 from jobmatch.web.access import PUBLIC, access
@@ -187,6 +188,8 @@ def _show(
         desk=queries.desk_of(session, exhibitor.id),
         called=[number for number in queue if number.state is QueueState.CALLED],
         postings=session.scalars(queries.fair_postings(exhibitor.id)).all(),
+        granted=granted_ids(uow, exhibitor),
+        mask_name=mask_name,
         noted=queries.noted_at(session, exhibitor.id, MOST_NOTED),
         shown=shown,
         is_signed=queries.is_signed(form.ticket.data or ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,10 @@ def _scan_of_row(row: dict[str, Any]) -> Scan:
 
     def text(name: str, most: int) -> str:
         value = row.get(name)
-        return value[:most] if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            return ""
+        # Halves of characters and control characters, which no store takes, must not hold up the scans beside them.
+        return "".join(" " if unicodedata.category(one)[0] == "C" else one for one in value[:most])
 
     kind, way = text("kind", 40), text("way", 20)
     walk_in = None

@@ -145,7 +145,7 @@ def register_walk_in(
     found, code = _find(uow, fair, said, None)
     if found is not None and found.state is RegistrationState.SEATED:
         return Registered(found, is_new=False)
-    registration = found or _new(uow, fair, said, code)
+    registration = _revived(found, code) or _new(uow, fair, said, code)
     registration.way, registration.state = way, RegistrationState.SEATED
     registration.waiting_number = registration.canceled_at = None
     return _kept(uow, fair, registration)
@@ -187,7 +187,7 @@ def _register(uow: UnitOfWork, fair: JobFair, said: _Said, *, person: Person | N
         if person is not None and found.person_id is None:
             link(uow, found, person)
         return Registered(found, is_new=False)
-    registration = found or _new(uow, fair, said, code)
+    registration = _revived(found, code) or _new(uow, fair, said, code)
     registration.name, registration.kind, registration.way = said.name, said.kind, said.way
     registration.needs, registration.wish = said.needs, said.wish
     registration.registered_at, registration.registered_by_id = uow.now, uow.actor.user_id
@@ -196,6 +196,16 @@ def _register(uow: UnitOfWork, fair: JobFair, said: _Said, *, person: Person | N
         link(uow, registration, person)
     give_place(uow, fair, registration)
     return _kept(uow, fair, registration)
+
+
+def _revived(found: FairRegistration | None, code: str) -> FairRegistration | None:
+    """A canceled registration comes back with a number and an address of its own: whoever brings it back by a phone
+    alone gets nobody's old ticket.
+    """
+    if found is not None and found.state is RegistrationState.CANCELED:
+        found.code = code
+        renew_address(found)
+    return found
 
 
 def _kept(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> Registered:
@@ -270,8 +280,21 @@ def new_code() -> str:
     return f"{number % 10**8:08d}"
 
 
+def renew_address(registration: FairRegistration) -> None:
+    """Let the ticket's address and its scanned code lead nowhere any more: whoever typed the phone holds them.
+
+    The typed number stays, so that what was printed or texted still lets the person in.
+    """
+    phone, id_tail = registration.phone, registration.id_tail
+    registration.public_id = new_public_id()
+    # What is sealed is bound to the public id of its row.
+    registration.phone, registration.id_tail = phone, id_tail
+
+
 def link(uow: UnitOfWork, registration: FairRegistration, person: Person) -> None:
     """Say that this registration is that person's; whoever calls has judged it."""
+    if registration.way is RegistrationWay.WEB and registration.id is not None:
+        renew_address(registration)
     registration.person_id, registration.linked_at = person.id, uow.now
     registration.is_verified = person.verification is VerificationState.VERIFIED
     if registration.station_id is None:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from pathlib import Path
 
-from tests.browser.conftest import Visit
+import pytest
+import segno
+from PIL import Image
+from playwright.sync_api import Browser
+
+from jobmatch.core import crypto
+from jobmatch.fairs.visitors.tickets import ticket_text
+from tests.browser.conftest import CHROMIUM, QUIET, Visit
 from tests.browser.reader import DESK, Reader
+from tests.conftest import KEYS
+
+FILM = (640, 480)
 
 
 def scan(reader: Reader, text: str) -> str:
@@ -52,3 +63,55 @@ def test_scans_without_a_network_are_kept_and_arrive_once(visit: Visit, county: 
             "SELECT count(*), count(DISTINCT registration_id) FROM check_in WHERE fair_id = ?", (fair_id,)
         )
         assert stored.fetchone() == (came + len(codes), came + len(codes))
+
+
+def film_of(text: str, path: Path) -> None:
+    """What a camera sees of a ticket that is held a little askew."""
+    drawn = io.BytesIO()
+    segno.make_qr(text).save(drawn, kind="png", scale=8)
+    ticket = Image.open(drawn).convert("L").resize((300, 300)).rotate(9, expand=True, fillcolor=200)
+    seen = Image.new("L", FILM, 200)
+    seen.paste(ticket, ((FILM[0] - ticket.width) // 2, (FILM[1] - ticket.height) // 2))
+    colors = bytes([128]) * (FILM[0] * FILM[1] // 2)
+    head = f"YUV4MPEG2 W{FILM[0]} H{FILM[1]} F10:1 Ip A1:1 C420jpeg\n".encode()
+    path.write_bytes(head + (b"FRAME\n" + seen.tobytes() + colors) * 2)
+
+
+@pytest.mark.parametrize("is_offline", [False, True])
+def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
+    chromium: Browser, site: str, county: Path, logins: dict[str, dict[str, str]], tmp_path: Path, is_offline: bool
+) -> None:
+    with sqlite3.connect(county / "jobmatch.db") as database:
+        fair, person, name = database.execute(
+            "SELECT f.public_id, r.public_id, r.name FROM job_fair f JOIN fair_registration r ON r.fair_id = f.id"
+            " WHERE f.state = 'running' AND r.state = 'seated' ORDER BY r.id LIMIT 1"
+        ).fetchone()
+    crypto.use_keys(crypto.read_keys(county.with_name("county.keys")))
+    film_of(ticket_text(fair, person), tmp_path / "film.y4m")
+    crypto.use_keys(KEYS)
+    seeing = (
+        *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
+        f"--use-file-for-fake-video-capture={tmp_path / 'film.y4m'}",
+    )
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*QUIET, *seeing])
+    try:
+        context = browser.new_context(base_url=site, locale="zh-CN", permissions=["camera"])
+        context.set_default_timeout(30_000)
+        context.add_init_script("delete window.BarcodeDetector")
+        staff = Reader(context)
+        staff.sign_in(logins["station_staff"]["login"], logins["station_staff"]["secret"])
+        staff.go(f"/fairs/help/{fair}/desk")
+        staff.page.wait_for_selector("[data-state]:not([hidden])")
+        if is_offline:
+            kept = "caches.open('jobmatch-desk-1').then(c => c.keys()).then(k => k.some(r => /reader/.test(r.url)))"
+            staff.page.wait_for_function(kept)
+            context.set_offline(True)
+            staff.page.reload()
+            staff.page.wait_for_selector("[data-state]:not([hidden])")
+        staff.page.get_by_role("button", name="用摄像头扫码").click()
+        staff.page.wait_for_selector("[data-hit] .hit-ok, [data-hit] .hit-warn")
+        said = staff.page.locator("[data-hit]").inner_text()
+        assert name[0] in said and (is_offline or name in said), said
+        assert staff.troubles == []
+    finally:
+        browser.close()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import desk_fairs
+from jobmatch.fairs.planning.policies import desk_fairs, helped_fairs
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import own_files
@@ -28,9 +28,29 @@ def visible_own_booths(actor: Actor, query: S) -> S:
 
 
 def visible_desk_rows(actor: Actor, query: S) -> S:
-    """Exhibitors with their names, and people joined to them, of fairs at whose desks the actor works."""
+    """Exhibitors with their names, and people joined to them, of fairs the actor works with."""
     fair_ids = desk_fairs(actor, select(JobFair.id))
-    return visible(query.where(Exhibitor.fair_id.in_(fair_ids)), "exhibitor", "employer", "fair_registration")
+    query = query.where(Exhibitor.fair_id.in_(fair_ids), _listed(actor))
+    return visible(query, "exhibitor", "employer", "fair_registration")
+
+
+def visible_desk_list(actor: Actor, query: S) -> S:
+    """People of a fair as a whole list, to take along or to print."""
+    return visible(query.where(_listed(actor)), "fair_registration")
+
+
+def _listed(actor: Actor) -> ColumnElement[bool]:
+    """Whom the actor reads in a whole list: all for staff of the office that holds the fair and of those above, and for
+    who was named to help, while it runs; a station below those it brought. At the desk it finds anybody, one at a time.
+    """
+    if actor.is_system:
+        return true()
+    named = FairRegistration.fair_id.in_(helped_fairs(actor, select(JobFair.id)))
+    if not actor.can("fair.manage") or not actor.region_path:
+        return named
+    held = select(JobFair.id).where(JobFair.region_path.startswith(actor.region_path, autoescape=True))
+    brought = FairRegistration.region_path.startswith(actor.region_path, autoescape=True)
+    return or_(FairRegistration.fair_id.in_(held), named, brought)
 
 
 def visible_own_tickets(actor: Actor, query: S) -> S:

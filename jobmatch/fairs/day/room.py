@@ -15,7 +15,7 @@ ROOM = Room(
     blueprints=(blueprint,),
     menu=(
         MenuItem(
-            "fair", "fairday.desk", N_("签到台"), "circle-check", "fair.manage", order=55, also=("fairday.paper_list",)
+            "fair", "fairday.desk", N_("签到台"), "circle-check", "fair.manage", order=55, also=("fairday.sign_sheet",)
         ),
         MenuItem(
             "fair",

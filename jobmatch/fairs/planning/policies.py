@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select
 
 from jobmatch.core.actors import Actor
+from jobmatch.core.clock import utcnow
 from jobmatch.core.uow import UnitOfWork, visible
 from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.planning.queries import fair_named
@@ -32,7 +34,7 @@ def visible_fairs(actor: Actor, select_: S) -> S:
     """
     if actor.is_system:
         return visible(select_, "job_fair")
-    seen = JobFair.state.in_(PUBLIC_STATES) & (JobFair.part == FairPart.HELD)
+    seen: ColumnElement[bool] = JobFair.state.in_(PUBLIC_STATES) & (JobFair.part == FairPart.HELD)
     if actor.can("fair.manage") or actor.can("report.read"):
         seen = or_(seen, _below(actor), _above(actor))
     return visible(select_.where(seen), "job_fair")
@@ -55,17 +57,32 @@ def worked_fairs(actor: Actor, select_: S) -> S:
     return visible(select_, "job_fair")
 
 
-def helped_fairs(actor: Actor, select_: S) -> S:
-    """Fairs at whose desks a volunteer may work now: running ones it was named for."""
+LATE = timedelta(hours=24)
+"""So long after the closing the desks still take in what a device kept without a network, and what was written down."""
+
+
+def on_the_day() -> ColumnElement[bool]:
+    """Condition on ``JobFair``: it runs, or closed within a day."""
+    just_closed = and_(JobFair.state == FairState.CLOSED, JobFair.closed_at > utcnow() - LATE)
+    return or_(JobFair.state == FairState.RUNNING, just_closed)
+
+
+def helped_fairs(actor: Actor, select_: S, *, is_late: bool = False) -> S:
+    """Fairs at whose desks a volunteer may work now: running ones it was named for; ``is_late``: and the day after."""
     named = select(FairHelper.fair_id).where(FairHelper.user_id == actor.user_id, FairHelper.revoked_at.is_(None))
-    return visible(select_.where(JobFair.id.in_(named), JobFair.state == FairState.RUNNING), "job_fair")
+    now = on_the_day() if is_late else JobFair.state == FairState.RUNNING
+    return visible(select_.where(JobFair.id.in_(named), now), "job_fair")
 
 
-def desk_fairs(actor: Actor, select_: S) -> S:
-    """Fairs at whose desks, booths and counters the actor works: staff those that they work for, and volunteers."""
-    if actor.can("fair.manage") or actor.is_system:
-        return worked_fairs(actor, select_)
-    return helped_fairs(actor, select_)
+def desk_fairs(actor: Actor, select_: S, *, is_late: bool = False) -> S:
+    """Fairs at whose desks, booths and counters the actor works: staff those of the own subtree, on the day and the one
+    after also those of an office above; volunteers those they help at, ``is_late`` so long as scans are taken in.
+    """
+    if actor.is_system:
+        return visible(select_, "job_fair")
+    if not actor.can("fair.manage"):
+        return helped_fairs(actor, select_, is_late=is_late)
+    return visible(select_.where(or_(_below(actor), and_(_above(actor), on_the_day()))), "job_fair")
 
 
 def decided_fair(uow: UnitOfWork, public_id: str) -> JobFair:
@@ -80,15 +97,16 @@ def worked_fair(uow: UnitOfWork, public_id: str) -> JobFair:
     return found
 
 
-def desk_fair(uow: UnitOfWork, public_id: str) -> JobFair:
+def desk_fair(uow: UnitOfWork, public_id: str, *, is_late: bool = False) -> JobFair:
     """A fair at whose desks the actor works, with its office. Raises ``NotFound``."""
-    found: JobFair = uow.one(desk_fairs(uow.actor, fair_named(public_id)))
+    found: JobFair = uow.one(desk_fairs(uow.actor, fair_named(public_id), is_late=is_late))
     return found
 
 
-def can_work_desks(uow: UnitOfWork, fair: JobFair) -> bool:
-    """Whether the actor works at the desks of this fair now."""
-    return bool(uow.rows(desk_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id))))
+def can_work_desks(uow: UnitOfWork, fair: JobFair, *, is_late: bool = False) -> bool:
+    """Whether the actor works at the desks of this fair now; ``is_late``: or may still send what a device kept."""
+    own = select(JobFair.id).where(JobFair.id == fair.id)
+    return bool(uow.rows(desk_fairs(uow.actor, own, is_late=is_late)))
 
 
 def can_edit_fair(actor: Actor, fair: JobFair) -> bool:

@@ -6,7 +6,7 @@ self.addEventListener("activate", function (event) { event.waitUntil(self.client
 self.addEventListener("fetch", function (event) {
   var request = event.request, url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  var isPage = request.mode === "navigate", isFile = url.pathname.indexOf("/static/") === 0;
+  var isPage = request.mode === "navigate", isFile = url.pathname.indexOf("/static/") === 0 || request.destination === "worker";
   if (!isPage && !isFile) return;
   event.respondWith(fetch(request).then(function (answer) {
     /* Only the page itself is kept: never what a sign-in page or an error says in its place. */

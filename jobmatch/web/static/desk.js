@@ -4,7 +4,7 @@
   "use strict";
   var root = document.querySelector("[data-desk]");
   if (!root || !window.fetch || !window.indexedDB || !window.crypto || !crypto.subtle) return;
-  var fair = root.getAttribute("data-desk"), here = root.getAttribute("data-here");
+  var fair = root.getAttribute("data-desk"), user = root.getAttribute("data-user"), here = root.getAttribute("data-here");
   var store = null, list = null, offset = 0, busy = false, seen = {};
   var field = root.querySelector("[data-form=scan] [name=text]"), name = root.querySelector("[data-desk-name]");
 
@@ -14,7 +14,8 @@
   /* ---- kept on the device ---- */
   function open() {
     return new Promise(function (done, failed) {
-      var asked = indexedDB.open("jobmatch-desk", 1);
+      /* One store for each account: a shared device shows nobody's list to the next (leave.js empties it). */
+      var asked = indexedDB.open("jobmatch-desk-" + user, 1);
       asked.onupgradeneeded = function () {
         asked.result.createObjectStore("scans", { keyPath: "scan_id" });
         asked.result.createObjectStore("kept");
@@ -95,7 +96,7 @@
       /* A page that stayed open for hours has an old token: take a new one from the page, once. */
       return fetch(here, { credentials: "same-origin" }).then(function (fresh) { return fresh.text(); }).then(function (text) {
         var found = /data-token="([^"]+)"/.exec(text);
-        if (!found) { tag("left-count", word("signin")); throw new Error("sign in"); }
+        if (!found) { forget(); tag("left-count", word("signin")); throw new Error("sign in"); }
         root.setAttribute("data-token", found[1]);
         return post(rows, 8000, true);
       });
@@ -107,7 +108,7 @@
       if (one.kind === "bad") lost.push([rows[n].text || rows[n].name, one.title].concat(one.lines).join(" · "));
     });
     tally(said.tally);
-    return drop(said.answers.map(function (one) { return one.scan_id; })).then(function () { return lost; });
+    return drop(rows.map(function (one) { return one.scan_id; })).then(function () { return lost; });
   }
   function flush() {
     if (busy || !store || !navigator.onLine) return Promise.resolve();
@@ -127,6 +128,24 @@
   }
 
   /* ---- scanned ---- */
+  /* Readers type wherever the cursor stands; the server asks the same (readers.py). A card's number is sent, never kept. */
+  function card(text) {
+    var typed = (text || "").normalize("NFKC");
+    var number = /^\s*JMF[0-9A-Z]{20}/i.test(typed) ? null : /(?:^|[^0-9])([0-9]{17}[0-9X])(?![0-9A-Z])/i.exec(typed);
+    var found = number && /(?:姓名[:\s]*)?([\u3400-\u9fff·]{2,20})/.exec(typed);
+    return number && { name: found ? found[1] : "", id_tail: number[1].slice(-4).toUpperCase() };
+  }
+  function isRead(text) { return /^JMF[0-9A-Z]{20}/i.test((text || "").normalize("NFKC").replace(/\s/g, "")) || card(text); }
+  function leave(form, values) {
+    root.querySelectorAll(form + " input").forEach(function (one) {
+      if (["name", "phone", "id_tail"].indexOf(one.name) >= 0 && one.name in values) one.value = values[one.name];
+    });
+  }
+  function askName(held) {
+    leave("[data-form]", held);
+    part("by-name").open = true;
+    (held.name ? field : part("by-name").querySelector("[name=name]")).focus();
+  }
   function mark(text) {
     return crypto.subtle.digest("SHA-256", new TextEncoder().encode(list.salt + "|" + text)).then(function (bytes) {
       return Array.prototype.map.call(new Uint8Array(bytes), function (b) { return ("0" + b.toString(16)).slice(-2); })
@@ -138,29 +157,41 @@
     var text = (scan.text || "").normalize("NFKC").replace(/[\s-]/g, "");
     if (!list || !text) return show("warn", text || scan.name, [word("later")]);
     return mark(text.length > 20 ? text.toUpperCase() : text).then(function (key) {
-      var who = list.names[key];
-      if (!who) return show("warn", text.slice(0, 20), [word("later")]);
+      var isTicket = text.length > 20, found = (isTicket ? list.tickets[key] : list.numbers[key.slice(0, 4)]) || [];
+      if (!found.length) return show("warn", text.slice(0, 20), [word("later")]);
+      /* The mark of a typed number is short, so that nobody reads the numbers out of the list: the name decides. */
+      if (found.length > 1) return show("warn", found.map(function (one) { return one[0]; }).join(" / "), [word("several")]);
+      var who = found[0];
       if (seen[who[1]]) return show("warn", who[0], [word("again")]);
       seen[who[1]] = true;
-      show("ok", who[0], [word("offline")]);
+      show("ok", who[0], isTicket ? [word("offline")] : [word("offline"), word("compare")]);
       return put("kept", seen, fair + "seen");
     });
   }
   function scan(fields) {
-    var bytes = crypto.getRandomValues(new Uint8Array(16));
+    var bytes = crypto.getRandomValues(new Uint8Array(16)), typed = fields.text, held = card(typed);
     fields.scan_id = Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
     fields.at = new Date(Date.now() + offset).toISOString();
     fields.desk = name.value;
     fields.fair = fair;
-    return put("scans", fields).then(function () {
+    if (held) Object.assign(fields, held, { text: "", way: "card" });
+    return (held ? Promise.resolve() : put("scans", fields)).then(function () {
       if (!navigator.onLine) throw new Error("alone");
-      return post([Object.assign({ live: true }, fields)], 900);
+      return post([Object.assign({ live: true }, fields, held && { text: typed })], 900);
     }).then(function (said) {
       var one = said.answers[0];
       show(one.kind, one.title, one.lines);
       tally(said.tally);
+      if (one.kind === "bad" && held) askName(held);
+      if (one.kind === "bad" && fields.walk) leave("[data-form=walk]", fields);
       return drop([fields.scan_id]).then(count);
-    }).catch(function () { return Promise.resolve(alone(fields)).then(count); });
+    }).catch(function () {
+      /* Without a network a card counts by its name and last four; with the number alone there is nothing to keep. */
+      if (held && held.name) return put("scans", fields).then(function () { return alone(fields); }).then(count);
+      if (!held) return Promise.resolve(alone(fields)).then(count);
+      show("bad", word("nobody"), [word("card")]);
+      askName(held);
+    });
   }
 
   root.addEventListener("submit", function (event) {
@@ -169,49 +200,58 @@
     event.preventDefault();
     event.target.removeAttribute("data-sent");
     event.target.querySelectorAll("[type=submit]").forEach(function (b) { b.removeAttribute("aria-disabled"); });
-    var data = new FormData(event.target), fields = {};
-    ["text", "name", "phone", "id_tail", "kind"].forEach(function (key) { fields[key] = (data.get(key) || "").trim(); });
-    if (kind === "walk") { fields.walk = true; fields.way = "walk_in"; }
+    var data = new FormData(event.target), fields = {}, read = "";
+    ["text", "name", "phone", "id_tail", "kind"].forEach(function (key) {
+      fields[key] = (data.get(key) || "").trim();
+      if (isRead(fields[key])) read = fields[key];
+    });
+    if (isRead(name.value)) {
+      read = name.value;
+      get("name").then(function (kept) { name.value = kept || ""; });
+    }
+    if (read) fields = { text: read, way: "scanner" };
+    else if (kind === "walk") { fields.walk = true; fields.way = "walk_in"; }
     else if (fields.text) { fields.name = fields.id_tail = ""; fields.way = fields.text.length > 20 ? "scanner" : "typed"; }
     else if (fields.name && fields.id_tail) fields.way = "name";
     if (!fields.text && !fields.name) return field.focus();
-    scan(fields).then(function () { event.target.reset(); field.focus(); });
+    var desk = isRead(name.value) ? "" : name.value;
+    event.target.reset();
+    name.value = desk;
+    field.focus();
+    scan(fields);
   });
   part("odd-clear").addEventListener("click", function () { put("kept", [], fair + "odd").then(odd); });
-  name.addEventListener("change", function () { put("kept", name.value, fair + "name"); });
+  name.addEventListener("change", function () { if (!isRead(name.value)) put("kept", name.value, fair + "name"); });
 
-  /* ---- camera, where the browser reads codes by itself ---- */
-  if (window.BarcodeDetector && navigator.mediaDevices) {
-    var button = part("camera"), video = part("video"), last = "";
-    button.hidden = false;
-    button.addEventListener("click", function () {
-      navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).then(function (stream) {
-        var reader = new BarcodeDetector({ formats: ["qr_code"] });
-        video.srcObject = stream; video.hidden = false; button.hidden = true; video.play();
-        setInterval(function () {
-          reader.detect(video).then(function (found) {
-            if (!found.length || found[0].rawValue === last) return;
-            last = found[0].rawValue;
-            setTimeout(function () { last = ""; }, 3000);
-            scan({ text: last, way: "camera" });
-          }).catch(function () {});
-        }, 250);
-      }).catch(function () { button.hidden = false; });
-    });
-  }
+  root.addEventListener("scanned", function (event) { scan({ text: event.detail, way: "camera" }); });
 
   /* ---- the list that goes along ---- */
+  function forget() {
+    list = null; seen = {};
+    tag("state", "");
+    return Promise.all(["list", "seen", "odd"].map(function (key) {
+      return ask("kept", "readwrite", function (s) { return s.delete(fair + key); });
+    })).then(odd);
+  }
   function learn(found) {
-    if (!found || Date.parse(found.until) + 6 * 3600000 < Date.now()) return;
-    list = { salt: found.salt, names: {} };
-    found.rows.forEach(function (row) { list.names[row[0]] = list.names[row[1]] = [row[2], row[1]]; });
+    if (!found) return;
+    if (Date.parse(found.until) + 6 * 3600000 < Date.now()) return forget();
+    list = { salt: found.salt, tickets: {}, numbers: {} };
+    found.rows.forEach(function (row) {
+      var who = [row[2], row[0]];
+      list.tickets[row[0]] = [who];
+      (list.numbers[row[1]] = list.numbers[row[1]] || []).push(who);
+    });
     tag("state", word("list").replace("0", found.rows.length));
   }
   function fetchList() {
     if (!navigator.onLine) return Promise.resolve();
     return fetch(here + "/list", { credentials: "same-origin", headers: { Accept: "application/json" } })
-      .then(function (answer) { return answer.ok ? answer.json() : null; })
-      .then(function (found) {
+      .then(function (answer) {
+        /* Signed out, no longer named for this fair, or the fair is over: the names go. */
+        if ([401, 403, 404].indexOf(answer.status) >= 0) return forget().then(function () { return null; });
+        return answer.ok ? answer.json() : null;
+      }).then(function (found) {
         if (!found) return null;
         offset = Date.parse(found.now) - Date.now();
         learn(found);
@@ -237,8 +277,8 @@
     /* The page that is open now is kept too, not only the next one. */
     return caches.open("jobmatch-desk-1").then(function (cache) {
       return cache.add(here).then(function () {
-        return cache.addAll(Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet],script[src]"), function (one) {
-          return one.href || one.src;
+        return cache.addAll(Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet],script[src],[data-camera]"), function (one) {
+          return one.href || one.src || one.getAttribute("data-camera");
         }));
       });
     });

@@ -9,7 +9,7 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day.models import PeopleCount
-from jobmatch.fairs.day.services.checking_in import plain_text
+from jobmatch.fairs.day.services.readers import plain_text
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.services.absences import record_came
 from jobmatch.fairs.halls.models import Booth

@@ -2,46 +2,65 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Response, flash, jsonify, make_response, redirect, request, url_for
+from flask import Response, flash, g, jsonify, make_response, redirect, request, url_for
 from sqlalchemy import select
 
-from jobmatch.accounts.services.throttles import brake
+from jobmatch.accounts.login import visitor
+from jobmatch.accounts.services.throttles import brake, count_try, network_of, release
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.day import desk_queries as queries
 from jobmatch.fairs.day.blueprint import blueprint
+from jobmatch.fairs.day.booth_policies import visible_desk_list
 from jobmatch.fairs.day.desk_forms import DeskForm, HereForm, SignCodeForm, WalkInForm
 from jobmatch.fairs.day.services import checking_in, doors
-from jobmatch.fairs.day.services.checking_in import MOST, Scan, WalkIn
+from jobmatch.fairs.day.services.checking_in import MOST, Answer, Scan, WalkIn, settled
+from jobmatch.fairs.day.services.readers import is_scanned, plain_text
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.words import hit_of
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import desk_fair, visible_fairs
 from jobmatch.fairs.visitors.states import VisitorKind
+from jobmatch.fairs.visitors.tickets import read_ticket
 from jobmatch.web.access import PUBLIC, access
-from jobmatch.web.edge import current_uow, visit_key
+from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key
 from jobmatch.web.pages import page
 
-WORKER = Path(__file__).parents[3] / "web" / "static" / "desk-worker.js"
+STATIC = Path(__file__).parents[3] / "web" / "static"
+LONGEST = 200
+"""Characters of one field, whatever a reader typed into it."""
 SELF_LIMIT = 12
 """Poster check-ins of one browser in a quarter of an hour: a bus group on one phone, but no list of numbers."""
+MISS_LIMIT = 60
+"""Wrong codes from one address in a quarter of an hour: a hall shares one address, and some of it mistypes."""
+
+
+def _fair(public_id: str) -> JobFair:
+    """With the day after it: until then what a device kept without a network is taken in."""
+    return desk_fair(current_uow(), public_id, is_late=True)
 
 
 @blueprint.route("/fairs/help/<public_id>/desk", methods=["GET", "POST"])
 @access("fair.help")
 def desk(public_id: str) -> Any:
     """The desk. Without script every form posts and the page comes back with the result."""
-    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
+    uow, fair = current_uow(), _fair(public_id)
     forms = {"scan": DeskForm.submitted(), "walk": WalkInForm.submitted(), "sign": SignCodeForm.submitted()}
-    press, hit = request.form.get("press", ""), None
-    if press == "scan" and forms["scan"].validate():
-        hit = hit_of(uow, checking_in.check_in(uow, fair, _scan_of(forms["scan"])))
-    elif press == "walk" and forms["walk"].validate():
-        hit = hit_of(uow, checking_in.check_in(uow, fair, _walk_of(forms["walk"])))
+    press, hit, desk_name = request.form.get("press", ""), None, forms["scan"].desk.data or ""
+    if press == "sign" and is_scanned(forms["sign"].code.data or ""):
+        press = "scan"
+        forms["scan"].text.data = forms["sign"].code.data
+    if press in {"scan", "walk"} and forms[press].validate():
+        scan = settled(_scan_of(forms["scan"]) if press == "scan" else _walk_of(forms["walk"]))
+        hit, desk_name = hit_of(uow, checking_in.check_in(uow, fair, scan)), scan.desk
+        # Empty fields for the next one; a card that nobody was found by leaves what is asked for next.
+        left = {"name": scan.card.name, "id_tail": scan.card.tail} if scan.card and hit["kind"] == "bad" else {}
+        forms = {"scan": DeskForm(None, data=left), "walk": WalkInForm(None, data=left), "sign": SignCodeForm(None)}
     elif press == "sign" and forms["sign"].validate():
         try:
             name, booth = doors.check_in_by_code(uow, fair, forms["sign"].code.data or "")
@@ -59,8 +78,9 @@ def desk(public_id: str) -> Any:
         fair=fair,
         hit=hit,
         tally=queries.tally(uow.session, fair),
+        practiced=queries.practice_count(uow.session, fair),
         exhibitors=queries.exhibitor_tally(uow.session, fair),
-        desk_name=forms["scan"].desk.data or "",
+        desk_name=desk_name,
         **forms,
     )
     if any(form.errors for form in forms.values()):
@@ -93,7 +113,7 @@ def _walk_of(form: WalkInForm) -> Scan:
 @access("fair.help")
 def desk_sync(public_id: str) -> Any:
     """Scans of the page's script: one at once, or up to ``MOST`` that waited for a network. An answer for each."""
-    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
+    uow, fair = current_uow(), _fair(public_id)
     body = request.get_json(silent=True)
     rows = body.get("scans") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST or not all(isinstance(row, dict) for row in rows):
@@ -117,24 +137,27 @@ def _scan_of_row(row: dict[str, Any]) -> Scan:
 
     def text(name: str, most: int) -> str:
         value = row.get(name)
-        return value[:most] if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            return ""
+        # Halves of characters and control characters, which no store takes, must not hold up the scans beside them.
+        return "".join(" " if unicodedata.category(one)[0] == "C" else one for one in value[:most])
 
     kind, way = text("kind", 40), text("way", 20)
     walk_in = None
     if row.get("walk"):
         walk_in = WalkIn(
-            text("name", 60),
-            text("phone", 40),
-            text("id_tail", 8),
+            text("name", LONGEST),
+            text("phone", LONGEST),
+            text("id_tail", LONGEST),
             VisitorKind(kind) if kind in set(VisitorKind) else VisitorKind.OTHER,
         )
     return Scan(
-        text=text("text", 120),
-        name="" if walk_in else text("name", 60),
-        id_tail="" if walk_in else text("id_tail", 8).strip().upper(),
+        text=text("text", LONGEST),
+        name="" if walk_in else text("name", LONGEST),
+        id_tail="" if walk_in else text("id_tail", LONGEST).strip().upper(),
         walk_in=walk_in,
-        way=CheckInWay(way) if way in set(CheckInWay) else CheckInWay.TYPED,
-        desk=text("desk", 40),
+        way=CheckInWay(way) if way in set(CheckInWay) - {CheckInWay.SHEET, CheckInWay.SELF} else CheckInWay.TYPED,
+        desk=text("desk", LONGEST),
         scan_id=text("scan_id", 36),
         scanned_at=None if row.get("live") else _instant(text("at", 40)),
     )
@@ -150,46 +173,70 @@ def _instant(text: str) -> datetime | None:
 
 
 @blueprint.get("/fairs/help/<public_id>/desk/list")
-@access("fair.help")
+@access("fair.help", slow=True)
 def desk_list(public_id: str) -> Any:
     """Who is registered, as a device keeps it for hours without a network: marks of tickets, names half hidden."""
-    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
-    return jsonify({**queries.offline_list(uow.session, fair), "now": uow.now.isoformat()})
+    with current_runtime().unit(g.actor) as uow:
+        fair = desk_fair(uow, public_id)
+        people = uow.rows(visible_desk_list(uow.actor, queries.registered(fair)))
+        uow.audit("fair_registration.take_list", fair, rows=len(people))
+    return jsonify({**queries.offline_list(fair, people), "now": uow.now.isoformat()})
 
 
 @blueprint.get("/fairs/help/<public_id>/desk/worker.js")
 @access("fair.help")
 def desk_worker(public_id: str) -> Any:
     """The script that opens the desk's page where there is no network; its reach is that page alone."""
-    desk_fair(current_uow(), public_id)
-    answer = make_response(WORKER.read_bytes())
-    answer.mimetype = "text/javascript"
+    answer = _script(public_id, "desk-worker.js")
     answer.headers["Service-Worker-Allowed"] = url_for("fairday.desk", public_id=public_id)
     return answer
 
 
-@blueprint.get("/fairs/help/<public_id>/paper")
+@blueprint.get("/fairs/help/<public_id>/desk/reader.js")
 @access("fair.help")
-def paper_list(public_id: str) -> Response:
-    """The list to print: everybody by name, with a box to tick and a line to sign."""
-    uow, fair = current_uow(), desk_fair(current_uow(), public_id)
-    return page("fairday/paper.html", fair=fair, rows=queries.paper_rows(uow.session, fair))
+def desk_reader(public_id: str) -> Any:
+    """The camera's reader, below the desk's address: only there does the worker hand it out without a network."""
+    return _script(public_id, "qr-reader.js")
+
+
+def _script(public_id: str, name: str) -> Response:
+    _fair(public_id)
+    answer = make_response((STATIC / name).read_bytes())
+    answer.mimetype = "text/javascript"
+    return answer
 
 
 @blueprint.route("/fairs/<public_id>/here", methods=["GET", "POST"])
-@access(PUBLIC)
+@access(PUBLIC, slow=True)
 def here(public_id: str) -> Any:
-    """What the poster's code opens: people check themselves in by their code, phone or ticket."""
-    uow = current_uow()
-    fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    form, answer = HereForm.submitted(), None
-    if request.method == "POST" and form.validate():
-        brake(uow, {f"fair-here|{visit_key()}": SELF_LIMIT})
-        answer = checking_in.check_in_self(uow, fair, form.text.data or "")
-        if answer.result in {ScanResult.OK, ScanResult.REPEATED}:
-            return page("fairday/here_done.html", fair=fair, answer=answer, hit=hit_of(uow, answer))
-        form.add_errors(Invalid(fields={"text": hit_of(uow, answer)["lines"][0]}))
-    found = page("fairday/here.html", fair=fair, form=form)
-    if form.errors:
-        found.status_code = 422
-    return found
+    """What the poster's code opens: people check themselves in by the code or the text of their ticket."""
+    g.actor, form = visitor(), HereForm.submitted()
+    answer = form.act(lambda: _check_in_here(public_id, form.text.data or ""))
+    with page_unit() as uow:
+        fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+        if answer is None:
+            return page("fairday/here.html", fair=fair, form=form)
+        return page("fairday/here_done.html", fair=fair, hit=hit_of(uow, answer, with_booths=False))
+
+
+def _check_in_here(public_id: str, text: str) -> Answer:
+    """A code is counted as a miss in a unit of its own before anything is looked up, and taken back once it was right:
+    so a refusal, which rolls back, forgets no try. A signed ticket is no guess, and nobody else's misses stop it.
+
+    Raises ``Invalid`` for what is no ticket here, ``Limited``.
+    """
+    runtime, plain = current_runtime(), plain_text(text)
+    if checking_in.PHONE.fullmatch(plain):
+        raise Invalid(fields={"text": _("手机号请报给签到台，这里填 8 位报名编号")})
+    tries: list[int] = []
+    if read_ticket(plain) is None:
+        with runtime.unit(g.actor) as uow:
+            brake(uow, {f"fair-here|{visit_key()}": SELF_LIMIT})
+            tries = count_try(uow, f"fair-here-miss|{network_of(uow.actor.ip)}", MISS_LIMIT)
+    with runtime.unit(g.actor) as uow:
+        fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+        answer = checking_in.check_in_self(uow, fair, plain)
+        if answer.result not in {ScanResult.OK, ScanResult.REPEATED}:
+            raise Invalid(fields={"text": hit_of(uow, answer)["lines"][0]})
+        release(uow, tries)
+        return answer

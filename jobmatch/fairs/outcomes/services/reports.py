@@ -20,7 +20,8 @@ from jobmatch.fairs.day.models import Intention
 from jobmatch.fairs.exhibitors.models import FairInvitation
 from jobmatch.fairs.outcomes.documents import Report, Table, pdf_file
 from jobmatch.fairs.outcomes.figures import quick
-from jobmatch.fairs.outcomes.making import fair_report, lists_of, tracking_lists
+from jobmatch.fairs.outcomes.lists import quick_lists, tracking_lists
+from jobmatch.fairs.outcomes.making import fair_report
 from jobmatch.fairs.outcomes.models import FairFollowUp, FairRating, FairReport
 from jobmatch.fairs.outcomes.policies import OVER, can_report_fair
 from jobmatch.fairs.outcomes.queries import newest_report
@@ -93,7 +94,11 @@ def archive(uow: UnitOfWork, fair: JobFair) -> bytes:
             put(name, read_file(uow, paper.file), paper.kind.label)
         found = quick(uow.session, fair)
         tracked = tracking(uow.session, fair, 90, loaded=found)
-        tables = [_replies(uow, fair), *lists_of(found, "full"), *tracking_lists(uow.session, tracked, "full")]
+        tables = [
+            _replies(uow, fair),
+            *quick_lists(uow.session, found, "full"),
+            *tracking_lists(uow.session, tracked, "full"),
+        ]
         put("名单.xlsx", _book(tables), "回执、签到、意向和去向名单")
         for kind in FairReportKind:
             row = newest_report(uow.session, fair, kind)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.clock import SHANGHAI, local_day
 from jobmatch.core.errors import NotFound
-from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.outcomes import making, queries, words
 from jobmatch.fairs.outcomes.blueprint import blueprint
+from jobmatch.fairs.outcomes.documents import Table
 from jobmatch.fairs.outcomes.figures import Quick, quick
+from jobmatch.fairs.outcomes.lists import OUTCOMES, QUICK, TRACKED, list_table, rating_lines, reader, tracked_list
+from jobmatch.fairs.outcomes.making import number_rows
 from jobmatch.fairs.outcomes.policies import (
     OVER,
     can_report_fair,
@@ -40,19 +44,6 @@ from jobmatch.web.edge import current_uow
 from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import PageForm, page, paged
 
-LISTS = {
-    "exhibitors": N_("参会单位"),
-    "postings": N_("岗位"),
-    "online": N_("线上投递"),
-    "visitors": N_("进场的人"),
-    "intentions": N_("双方意向"),
-    "one-sided": N_("单方意向"),
-    "hires": N_("现场录用"),
-    "wishes": N_("服务台登记"),
-    "outcomes": N_("意向去向"),
-}
-"""The lists behind the numbers, by the end of their address, in the order of ``making.lists_of``."""
-
 
 def _counted(uow: UnitOfWork, public_id: str) -> JobFair:
     found: JobFair = uow.one(visible_counted_fairs(uow.actor, fair_named(public_id)))
@@ -74,33 +65,46 @@ def summary_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -
     found = quick(session, fair)
     tracked = tracking(session, fair, 90, loaded=found)
     n = making.shown_numbers(found.numbers(), exact)
-    spent = making.spent_yuan(session, fair)
+    t = making.shown_numbers(tracked.numbers(), exact)
+    reasons = {code: making.shown(count, exact) for code, count in tracked.reasons().items()}
+    is_over = fair.state in OVER
+    slices = _slice_rows(session, found, exact)
     return page(
         "outcomes/summary.html",
         form=form or EmptyForm(),
         fair=fair,
         exact=exact,
-        can_report=can_report_fair(uow.actor, fair) and fair.state in OVER,
+        can_report=can_report_fair(uow.actor, fair) and is_over,
         n=n,
-        rate=making.shown_rate(n["served_with_intention"], n["served"], exact),
-        t=making.shown_numbers(tracked.numbers(), exact),
+        numbers=[(name, _(QUICK[name][1]), value, _(note) if note else "") for name, value, note in number_rows(n)],
+        t=t,
         kept_rate=making.shown_rate(len(tracked.of(FollowUpResult.SAME_EMPLOYER)), len(tracked.outcomes), exact),
         funnel=_funnel(fair, tracked, exact),
-        results=[(one, making.shown(len(tracked.of(one)), exact)) for one in FollowUpResult],
+        results=[(one, t[one.value]) for one in FollowUpResult],
+        reasons=[(code, label, reasons[code]) for code, label in _reasons(session).items() if code in reasons],
         half_hours=_half_hours(found, exact),
         employers=list(zip(found.exhibitors, making.employer_table(session, found, exact).rows, strict=True)),
-        slices=making.slice_tables(session, found, exact),
+        slices=list(zip(found.by_slice(), slices, strict=True)) if slices else [],
         fairs=_comparison(uow, fair, exact),
         ratings=making.rating_table(session, fair).rows,
         answered=queries.answered_counts(session, fair),
         sent=queries.sent_reports(session, fair),
         kinds=list(FairReportKind),
-        money=words.money_words(spent, n, making.shown(tracked.numbers()["started"], exact)) if spent else "",
-        told=making.quick_told(session, fair, n),
-        broadcasts=making.broadcast_tables(n),
+        broadcasts=making.broadcast_table(n),
+        money=making.money_tables(session, fair, n, t["started"]),
+        told=making.quick_words(session, fair, n),
+        told_later=words.tracking_words(t, reasons, day=uow.today) if is_over else [],
         kept_until=kept_until(uow, fair),
         today=uow.today,
     )
+
+
+def _reasons(session: Session) -> dict[str, str]:
+    return dict(choices(session, Reason, kind=ReasonKind.FAIR_NOT_STARTED))
+
+
+def _slice_rows(session: Session, found: Quick, exact: bool) -> list[list[Any]]:
+    return [row for table in making.slice_tables(session, found, exact) for row in table.rows]
 
 
 def _funnel(fair: JobFair, tracked: Any, exact: bool) -> charts.Bars | None:
@@ -108,8 +112,9 @@ def _funnel(fair: JobFair, tracked: Any, exact: bool) -> charts.Bars | None:
     # A bar shows its number by its length, so readers of aggregates get words instead.
     if not exact and any(0 < count < words.FEW for _label, count in steps):
         return None
-    href = url_for("outcomes.behind", public_id=fair.public_id, name="outcomes") if exact else None
-    return charts.funnel(steps, hrefs=[href] * len(steps))
+    names = ("outcomes", "hired", "started", "kept")
+    hrefs = [url_for("outcomes.behind", public_id=fair.public_id, name=name) if exact else None for name in names]
+    return charts.funnel(steps, hrefs=hrefs)
 
 
 def _half_hours(found: Quick, exact: bool) -> charts.Columns | None:
@@ -134,14 +139,27 @@ def behind(public_id: str, name: str) -> Response:
     """The list behind a number, one line for each that was counted."""
     uow = current_uow()
     fair = decided_fair(uow, public_id)
-    if name not in LISTS:
+    return page("outcomes/list.html", fair=fair, table=_list_behind(uow.session, fair, name))
+
+
+def _list_behind(session: Session, fair: JobFair, name: str) -> Table:
+    """Raises ``NotFound`` for what is no number of this fair."""
+    if name == "ratings":
+        return rating_lines(session, fair)
+    found, by = quick(session, fair), reader(session, "full")
+    if name in QUICK:
+        shape, label = QUICK[name]
+        slices, place = found.by_slice(), request.args.get("slice", "")
+        lines: Sequence[Any] = found.lists[name]
+        if place.isdecimal() and name in {"exhibitors", "visitors"} and int(place) < len(slices):
+            lines = getattr(slices[int(place)], name)
+        return list_table(_(label), shape, lines, by)
+    behind_reason = _reasons(session).get(name)
+    tracked_lines = tracked_list(tracking(session, fair, 90, loaded=found), name)
+    if tracked_lines is None:
         raise NotFound
-    found = quick(uow.session, fair)
-    if name == "outcomes":
-        tables = making.tracking_lists(uow.session, tracking(uow.session, fair, 90, loaded=found), "full")
-    else:
-        tables = [making.lists_of(found, "full")[list(LISTS).index(name)]]
-    return page("outcomes/list.html", fair=fair, name=_(LISTS[name]), table=tables[0])
+    shape, label = TRACKED.get(name, (OUTCOMES, behind_reason or ""))
+    return list_table(_(label), shape, tracked_lines, by)
 
 
 # ---------- follow-ups ----------

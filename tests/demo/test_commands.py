@@ -101,6 +101,16 @@ def test_a_lawful_table_ends_well_and_one_without_words_of_postings_is_refused(c
     assert jobmatch(county, "postings", "check", str(table)).returncode == 2
 
 
+def test_the_county_shows_a_fair_ahead_one_today_and_one_over_with_its_report(county: Path, tmp_path: Path) -> None:
+    fairs = {one["state"]: one for one in answer(county, "fairs", "list", "--json")}
+    assert set(fairs) == {"draft", "running", "closed"} and {one["part"] for one in fairs.values()} == {"held"}
+    for form, mark in (("docx", b"PK"), ("pdf", b"%PDF"), ("xlsx", b"PK")):
+        out = tmp_path / f"quick.{form}"
+        done = jobmatch(county, "fairs", "report", fairs["closed"]["id"], "--format", form, "--out", str(out))
+        assert done.returncode == 0, done.stderr
+        assert out.read_bytes().startswith(mark)
+
+
 def test_the_same_seed_makes_the_same_county(county: Path, tmp_path: Path) -> None:
     other = tmp_path / "again"
     assert jobmatch(other, "demo", "build", "--people", "30", "--postings", "12").returncode == 0

@@ -28,6 +28,7 @@ from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.inbox.models import Message
 from jobmatch.privacy.services.organizations import merge_organizations, undo_organization_merge
+from jobmatch.reference.services import save_dated_rule
 from recruiters.employers.models import Employer
 from recruiters.employers.services.founding import record_founding
 from recruiters.employers.states import EmployerKind, FoundingBasis, VettingState
@@ -343,6 +344,9 @@ def test_two_absences_within_a_year_ban_for_a_year(uow: UnitOfWork, days: tuple[
     employer = make_employer(uow)
     banned(uow, employer, *days)
     assert absences.is_banned(uow.session, employer.id, uow.today) is is_banned
+    if is_banned:
+        save_dated_rule(uow, code="fair_absences_most", value=3, valid_from=uow.today, source="试验文件")
+        assert not absences.is_banned(uow.session, employer.id, uow.today)
 
 
 def test_a_waived_absence_does_not_count_and_needs_words(uow: UnitOfWork) -> None:

@@ -210,6 +210,24 @@ def test_a_published_fair_cannot_grow_past_the_permit(uow: UnitOfWork) -> None:
     with pytest.raises(Invalid) as caught, uow.session.begin_nested():
         fairs.edit_fair(office, fair, plan(uow, expected_count=5000))
     assert {"paper_permit", "permit_number"} <= set(caught.value.fields)
+    with pytest.raises(Invalid) as caught, uow.session.begin_nested():
+        fairs.edit_fair(office, fair, plan(uow, expected_count=0, capacity=1000))
+    assert {"paper_permit", "permit_number"} == set(caught.value.fields)
+    [paper] = [one for one in queries.papers_of(uow.session, fair) if one.kind is FairPaperKind.EMERGENCY]
+    with pytest.raises(Invalid):
+        papers.remove_paper(office, fair, paper)
+
+
+def test_a_published_fair_moves_ahead_only_and_one_that_runs_stays(uow: UnitOfWork) -> None:
+    office, fair = published(uow)
+    with pytest.raises(Invalid) as caught, uow.session.begin_nested():
+        fairs.edit_fair(office, fair, plan(uow, days=-1))
+    assert list(caught.value.fields) == ["opens_at"]
+    fairs.edit_fair(office, fair, plan(uow, days=0))
+    fairs.open_fair(office, fair)
+    with pytest.raises(Invalid) as caught, uow.session.begin_nested():
+        fairs.edit_fair(office, fair, plan(uow, days=9))
+    assert list(caught.value.fields) == ["opens_at"]
 
 
 def test_a_fair_is_published_before_its_day(uow: UnitOfWork) -> None:

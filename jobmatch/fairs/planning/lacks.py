@@ -24,10 +24,15 @@ class Lack:
     page: str
 
 
+def people_expected(fair: JobFair) -> int:
+    """How many people may come: what is written, and at least everybody who can register."""
+    return max(fair.expected_count, fair.capacity)
+
+
 def needs_permit(session: Session, fair: JobFair) -> bool:
     """Whether so many people are expected that the police must permit it."""
     least = int(rule_value(session, "fair_permit_people", local_day(fair.opens_at)))
-    return fair.mode is not FairMode.ONLINE and fair.expected_count >= least
+    return fair.mode is not FairMode.ONLINE and people_expected(fair) >= least
 
 
 def current_kinds(session: Session, fair_id: int) -> set[FairPaperKind]:
@@ -47,7 +52,7 @@ def lacks_of(session: Session, fair: JobFair, today: date) -> list[Lack]:
     if needs_permit(session, fair):
         if FairPaperKind.PERMIT not in held:
             found.append(
-                Lack("paper_permit", _("预计 %(n)s 人，要上传公安的安全许可", n=fair.expected_count), "papers")
+                Lack("paper_permit", _("预计 %(n)s 人，要上传公安的安全许可", n=people_expected(fair)), "papers")
             )
         if not fair.permit_number:
             found.append(Lack("permit_number", _("还没有填安全许可的文号"), "papers"))

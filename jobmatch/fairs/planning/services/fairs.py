@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -113,6 +113,7 @@ def edit_fair(uow: UnitOfWork, fair: JobFair, plan: FairPlan, *, version: int | 
     if fair.part is FairPart.HELD:
         set_capacity(uow, fair, **seats)
     before, old_mode = local_day(fair.opens_at), fair.mode
+    _check_day(uow, fair, local_day(values["opens_at"]))
     for name, value in values.items():
         setattr(fair, name, value)
     fair.changed_at = uow.now
@@ -125,6 +126,16 @@ def edit_fair(uow: UnitOfWork, fair: JobFair, plan: FairPlan, *, version: int | 
         shift_steps(uow, fair, days)
     uow.audit("fair.edit", fair)
     return fair
+
+
+def _check_day(uow: UnitOfWork, fair: JobFair, day: date) -> None:
+    """A published fair moves to a day to come, one that runs not away from today; others are free."""
+    if day == local_day(fair.opens_at) or fair.part is FairPart.JOINED:
+        return
+    if fair.state is FairState.PUBLISHED and day < uow.today:
+        raise Invalid(fields={"opens_at": _("已经公布了，不能改到过去的日子")})
+    if fair.state is FairState.RUNNING and day > uow.today:
+        raise Invalid(fields={"opens_at": _("已经开馆了，不能改到以后的日子")})
 
 
 def set_capacity(uow: UnitOfWork, fair: JobFair, *, capacity: int, booth_capacity: int) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import Organization
+from jobmatch.fairs.day.figures import door_count
 from jobmatch.fairs.day.models import BoothDesk, CheckIn, FairResume, Intention, QueueNumber
 from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.day.states import QueueState
@@ -69,6 +70,7 @@ class Board:
     booths: tuple[BoothLine, ...]
     columns: tuple[tuple[datetime, int], ...]
     log: tuple[LogLine, ...]
+    door_count: int
 
     @property
     def free(self) -> list[BoothLine]:
@@ -102,6 +104,7 @@ def board_of(session: Session, fair: JobFair, now: datetime) -> Board:
         booths=tuple(booths),
         columns=_columns(session, fair, now),
         log=_log(session, fair, {line.exhibitor_id: line for line in there}),
+        door_count=door_count(session, fair),
     )
 
 

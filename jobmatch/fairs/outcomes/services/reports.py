@@ -23,7 +23,7 @@ from jobmatch.fairs.outcomes.figures import quick
 from jobmatch.fairs.outcomes.making import fair_report, lists_of, tracking_lists
 from jobmatch.fairs.outcomes.models import FairFollowUp, FairRating, FairReport
 from jobmatch.fairs.outcomes.policies import OVER, can_report_fair
-from jobmatch.fairs.outcomes.queries import newest_report
+from jobmatch.fairs.outcomes.queries import find_archive, newest_report
 from jobmatch.fairs.outcomes.states import FairReportKind
 from jobmatch.fairs.outcomes.tracking import tracking
 from jobmatch.fairs.planning.models import FairPaper, JobFair
@@ -91,10 +91,10 @@ def archive(uow: UnitOfWork, fair: JobFair) -> bytes:
         for number, paper in enumerate(papers, 1):
             name = f"材料/{number:02d} {paper.kind.label} {display_name(paper.file.name)}"
             put(name, read_file(uow, paper.file), paper.kind.label)
-        found = quick(uow.session, fair)
-        tracked = tracking(uow.session, fair, 90, loaded=found)
-        tables = [_replies(uow, fair), *lists_of(found, "full"), *tracking_lists(uow.session, tracked, "full")]
-        put("名单.xlsx", _book(tables), "回执、签到、意向和去向名单")
+        put("名单.xlsx", lists_book(uow, fair), "回执、签到、意向和去向名单")
+        kept = find_archive(uow.session, fair)
+        if kept is not None and kept.file is not None:
+            put(kept.file.name, read_file(uow, kept.file), "清除姓名以前封存的名单")
         for kind in FairReportKind:
             row = newest_report(uow.session, fair, kind)
             report = Report.from_json(row.figures) if row else fair_report(uow.session, fair, kind, uow.today)
@@ -104,6 +104,14 @@ def archive(uow: UnitOfWork, fair: JobFair) -> bytes:
         missing = Table("目录", head, index, note=f"{fair.title}，保存到 {kept_until(uow, fair).isoformat()}")
         pack.writestr("目录.xlsx", _book([missing]))
     return target.getvalue()
+
+
+def lists_book(uow: UnitOfWork, fair: JobFair) -> bytes:
+    """The lists of the fair's file with full names, as they stand now."""
+    require(can_report_fair(uow.actor, fair))
+    found = quick(uow.session, fair)
+    tracked = tracking(uow.session, fair, 90, loaded=found)
+    return _book([_replies(uow, fair), *lists_of(found, "full"), *tracking_lists(uow.session, tracked, "full")])
 
 
 def _book(tables: list[Table]) -> bytes:

@@ -31,12 +31,14 @@ from jobmatch.fairs.exhibitors.services.happenings import when
 from jobmatch.fairs.exhibitors.services.ranking import ask_registered
 from jobmatch.fairs.halls.room import ROOM as HALLS
 from jobmatch.fairs.halls.services.assigning import record_given_up
+from jobmatch.fairs.halls.services.proposing import ask_visited_by_wheelchair
 from jobmatch.fairs.outcomes.room import ROOM as FAIR_OUTCOMES
+from jobmatch.fairs.outcomes.services.sealing import unsealed_fairs
 from jobmatch.fairs.planning.room import ROOM as PLANNING
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
-from jobmatch.fairs.visitors.crowd import registered_people
+from jobmatch.fairs.visitors.crowd import registered_people, visited_by_wheelchair
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
-from jobmatch.fairs.visitors.services.linking import when_unlinked
+from jobmatch.fairs.visitors.services.linking import forget_later, when_unlinked
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -91,6 +93,8 @@ ROOMS: tuple[Room, ...] = (
 
 ask_registered(registered_people)
 when_unlinked(take_back_resumes)
+ask_visited_by_wheelchair(visited_by_wheelchair)
+forget_later(unsealed_fairs)
 when("gave_up", record_given_up)
 when("left", record_queue_ended)
 

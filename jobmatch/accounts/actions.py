@@ -397,6 +397,8 @@ LABELS: dict[str, str] = {
     # fairs
     "fair.exhibitor_link": N_("给参会单位做名单链接"),
     "fair.file_take": N_("下载招聘会名单或归档材料"),
+    "fair.seal": N_("封存招聘会名单"),
+    "fair.unseal": N_("销毁到期的招聘会封存名单"),
     "fair.words_erase": N_("删去招聘会评价和回访的文字"),
     "fair_follow_up.answer": N_("记下招聘会意向回访结果"),
     "fair_report.send": N_("招聘会报告定稿"),

@@ -13,6 +13,8 @@ from jobmatch.core.errors import Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day.booth_queries import ticket_holder
 from jobmatch.fairs.day.desk_queries import practice_count
+from jobmatch.fairs.day.figures import counted as counted_day
+from jobmatch.fairs.day.figures import door_count
 from jobmatch.fairs.day.models import CheckIn, ScanReceipt
 from jobmatch.fairs.day.services.checking_in import (
     Scan,
@@ -21,10 +23,12 @@ from jobmatch.fairs.day.services.checking_in import (
     check_in_all,
     check_in_self,
 )
+from jobmatch.fairs.day.services.doors import add_count, undo_count
 from jobmatch.fairs.day.services.intentions import Answer, answer_intention
 from jobmatch.fairs.day.services.queues import take_number
 from jobmatch.fairs.day.services.readers import plain_text
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
+from jobmatch.fairs.outcomes.making import quick_report
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration, SeatMove
@@ -32,6 +36,7 @@ from jobmatch.fairs.visitors.queries import place_in_queue
 from jobmatch.fairs.visitors.services.waiting import record_more_seats
 from jobmatch.fairs.visitors.states import RegistrationState, SeatMoveKind
 from jobmatch.fairs.visitors.tickets import ticket_text
+from tests.conftest import acting
 from tests.factories import PATH_OTHER, make_staff
 from tests.fairs.help import make_exhibitor, make_fair, make_fair_posting, make_registration
 from tests.matching.help import counted
@@ -257,3 +262,20 @@ def test_blanks_and_dashes_in_any_place_change_nothing(between: list[str]) -> No
     digits = "19900001234"
     typed = "".join(sign + gap for sign, gap in zip(digits, [*between, *[""] * 11], strict=False))
     assert plain_text(typed) == digits
+
+
+def test_what_the_doors_count_is_a_figure_of_its_own_and_a_mistaken_tap_is_taken_back(
+    uow: UnitOfWork, fair: JobFair
+) -> None:
+    check_in(uow, fair, Scan(text=make_registration(uow, fair).code))
+    clerk, other = uow.actor, make_staff(uow)
+    for many in (1, 10):
+        add_count(uow, fair, many)
+    assert undo_count(acting(uow, other), fair) == 0
+    assert door_count(uow.session, fair) == 11
+    assert undo_count(acting(uow, clerk), fair) == 10
+    assert (door_count(uow.session, fair), counted_day(uow.session, fair).people, came(uow, fair)) == (1, 1, 1)
+    assert quick_report(uow.session, fair).tables[-3].rows[0][:2] == ["门口数到", 1]
+    later = acting(uow, clerk)
+    later.now = uow.now + timedelta(minutes=11)
+    assert undo_count(later, fair) == 0 and door_count(uow.session, fair) == 1

@@ -17,7 +17,7 @@ from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
-from jobmatch.fairs.visitors.states import RegistrationState
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorNeed
 from jobmatch.fairs.visitors.tickets import ticket_text
 from jobmatch.people.cards import mask_name
 
@@ -64,6 +64,12 @@ def first_booths(session: Session, registration_id: int, most: int = 2) -> list[
         .limit(most)
     )
     return [number for (number,) in rows]
+
+
+def needs_of(session: Session, registration_id: int) -> list[str]:
+    """The help that somebody asked for when registering, in words."""
+    needs = session.scalar(select(FairRegistration.needs).where(FairRegistration.id == registration_id))
+    return [VisitorNeed(need).label for need in needs or []]
 
 
 def offline_list(fair: JobFair, people: Sequence[Any]) -> dict[str, Any]:

@@ -54,6 +54,16 @@ class Plan:
         return PLACE.sub("", self.name_at(booth))[: 4 * booth.width]
 
 
+@dataclass(frozen=True, slots=True)
+class PlanCell:
+    """A booth on the plan for everybody: where it leads, what stands below its name, how it looks."""
+
+    url: str
+    words: str = ""
+    look: str = ""
+    is_mine: bool = False
+
+
 def plan_of(session: Session, fair: JobFair) -> Plan:
     """The plan of a fair, in four statements."""
     halls = session.scalars(select(Hall).where(Hall.fair_id == fair.id).order_by(Hall.id)).all()

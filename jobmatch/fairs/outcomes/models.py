@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin
+from jobmatch.core.files import StoredFile
 from jobmatch.core.states import stored
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult, FollowUpSource, RatingSide
 
@@ -75,6 +76,22 @@ class FairRating(Base):
     stars: Mapped[int]
     words: Mapped[str] = mapped_column(String(300), default="", info={"data": "recruit-3y"})
     at: Mapped[datetime]
+
+
+class FairArchive(Base):
+    """The lists of a fair as they stood before names were forgotten: one sealed workbook, which nothing changes and
+    which is destroyed when the law's years are over; the row stays and says when.
+    """
+
+    __tablename__ = "fair_archive"
+    __table_args__ = (CheckConstraint("(file_id IS NULL) = (destroyed_at IS NOT NULL)", name="destroyed"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("job_fair.id"), unique=True)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    sealed_at: Mapped[datetime]
+    destroyed_at: Mapped[datetime | None]
+    file: Mapped[StoredFile | None] = relationship(lazy="raise")
 
 
 class FairReport(PublicIdMixin, Base):

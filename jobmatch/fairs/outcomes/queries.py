@@ -8,14 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import NotFound
 from jobmatch.fairs.day.models import CheckIn, FairResume, Intention
 from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
-from jobmatch.fairs.outcomes.models import FairFollowUp, FairReport
+from jobmatch.fairs.outcomes.models import FairArchive, FairFollowUp, FairReport
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -193,3 +193,9 @@ def registration_of_ticket(session: Session, fair_id: str, registration_id: str)
     if row is None:
         raise NotFound
     return row[0], row[1]
+
+
+def find_archive(session: Session, fair: JobFair) -> FairArchive | None:
+    """The fair's sealed lists with their file, once they were sealed."""
+    query = select(FairArchive).options(joinedload(FairArchive.file)).where(FairArchive.fair_id == fair.id)
+    return session.scalars(query).one_or_none()

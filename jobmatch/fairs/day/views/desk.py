@@ -18,6 +18,7 @@ from jobmatch.fairs.day import desk_queries as queries
 from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.booth_policies import visible_desk_list
 from jobmatch.fairs.day.desk_forms import DeskForm, HereForm, SignCodeForm, WalkInForm
+from jobmatch.fairs.day.figures import door_count
 from jobmatch.fairs.day.services import checking_in, doors
 from jobmatch.fairs.day.services.checking_in import MOST, Answer, Scan, WalkIn, settled
 from jobmatch.fairs.day.services.readers import is_scanned, plain_text
@@ -57,7 +58,7 @@ def desk(public_id: str) -> Any:
         forms["scan"].text.data = forms["sign"].code.data
     if press in {"scan", "walk"} and forms[press].validate():
         scan = settled(_scan_of(forms["scan"]) if press == "scan" else _walk_of(forms["walk"]))
-        hit, desk_name = hit_of(uow, checking_in.check_in(uow, fair, scan)), scan.desk
+        hit, desk_name = hit_of(uow, checking_in.check_in(uow, fair, scan), with_needs=True), scan.desk
         # Empty fields for the next one; a card that nobody was found by leaves what is asked for next.
         left = {"name": scan.card.name, "id_tail": scan.card.tail} if scan.card and hit["kind"] == "bad" else {}
         forms = {"scan": DeskForm(None, data=left), "walk": WalkInForm(None, data=left), "sign": SignCodeForm(None)}
@@ -73,11 +74,16 @@ def desk(public_id: str) -> Any:
     elif press == "count":
         doors.add_count(uow, fair, 10 if request.form.get("many") else 1)
         return redirect(url_for("fairday.desk", public_id=public_id), 303)
+    elif press == "uncount":
+        doors.undo_count(uow, fair)
+        return redirect(url_for("fairday.desk", public_id=public_id), 303)
     answer = page(
         "fairday/desk.html",
         fair=fair,
         hit=hit,
         tally=queries.tally(uow.session, fair),
+        door_count=door_count(uow.session, fair),
+        last_count=doors.last_count(uow, fair),
         practiced=queries.practice_count(uow.session, fair),
         exhibitors=queries.exhibitor_tally(uow.session, fair),
         desk_name=desk_name,
@@ -125,7 +131,10 @@ def desk_sync(public_id: str) -> Any:
             "now": uow.now.isoformat(),
             "tally": queries.tally(uow.session, fair),
             "answers": [
-                {"scan_id": scan.scan_id, **hit_of(uow, answer, with_booths=len(scans) == 1)}
+                {
+                    "scan_id": scan.scan_id,
+                    **hit_of(uow, answer, with_booths=len(scans) == 1, with_needs=len(scans) == 1),
+                }
                 for scan, answer in zip(scans, answers, strict=True)
             ],
         }

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.board_queries import booth_lines
-from jobmatch.fairs.halls.queries import plan_of
+from jobmatch.fairs.day.views.live import drawing
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import visible_fairs
 from jobmatch.fairs.planning.queries import fair_named
@@ -39,7 +39,7 @@ def plan(public_id: str) -> Response:
         "fairday/plan.html",
         fragment="fairday/_plan_lines.html",
         fair=fair,
-        plan=plan_of(uow.session, fair),
+        drawing=drawing(fair),
         words=words,
         lines=found,
         postings=postings,

@@ -19,8 +19,11 @@ from jobmatch.fairs.day.booth_forms import VisitForm
 from jobmatch.fairs.day.booth_policies import visible_own_tickets
 from jobmatch.fairs.day.services import intentions, queues, resumes
 from jobmatch.fairs.day.states import IntentionStanding
+from jobmatch.fairs.day.views.live import plan_cells
 from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.halls.queries import plan_of
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.policies import can_show_plan
 from jobmatch.fairs.visitors.states import RegistrationState
@@ -95,8 +98,11 @@ def _booth(uow: UnitOfWork, mine: FairRegistration, public_id: str) -> Exhibitor
 
 def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int) -> Response:
     session, fair = uow.session, uow.session.get_one(JobFair, mine.fair_id)
-    lines = [line for line in booth_lines(session, fair) if line.exhibitor_id is not None and line.is_there]
-    numbers = queries.own_numbers(session, mine.id)
+    all_lines = booth_lines(session, fair)
+    lines = [line for line in all_lines if line.exhibitor_id is not None and line.is_there]
+    here = url_for("fairday.visit", public_id=mine.public_id, code=mine.code)
+    plan, numbers = plan_of(session, fair), queries.own_numbers(session, mine.id)
+    own = {row[1].id for row in numbers} | _planned_ids(session, mine.id)
     person = session.get(Person, mine.person_id) if mine.person_id is not None else None
     asked = next((line for line in lines if line.public_id == request.args.get("booth", "")), None)
     answer = page(
@@ -104,7 +110,9 @@ def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int)
         form=form,
         fair=fair,
         mine=mine,
-        here=url_for("fairday.visit", public_id=mine.public_id, code=mine.code),
+        here=here,
+        plan=plan,
+        cells=plan_cells(plan, all_lines, is_live=fair.state is FairState.RUNNING, mine=own, here=here),
         is_in=queries.is_checked_in(session, mine.id),
         numbers=numbers,
         places={line.exhibitor_id: line for line in lines},
@@ -125,8 +133,13 @@ def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int)
 
 def _planned(session: Any, registration_id: int, lines: list[BoothLine]) -> list[BoothLine]:
     """The booths proposed to this person that are there, the shortest queue first."""
-    ids = set(session.scalars(select(PlannedVisit.exhibitor_id).where(PlannedVisit.registration_id == registration_id)))
+    ids = _planned_ids(session, registration_id)
     return sorted((line for line in lines if line.exhibitor_id in ids), key=lambda line: (line.waiting, line.number))
+
+
+def _planned_ids(session: Any, registration_id: int) -> set[int]:
+    planned = select(PlannedVisit.exhibitor_id).where(PlannedVisit.registration_id == registration_id)
+    return set(session.scalars(planned))
 
 
 def _found(lines: list[BoothLine]) -> list[BoothLine]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
@@ -23,6 +26,15 @@ from recruiters.employers.queries import veteran_founded_ids
 from recruiters.employers.states import EmployerKind
 
 UNDO_FOR = timedelta(hours=24)
+ACCESS = re.compile("轮椅|无障碍|残疾|拄拐|行动不便")
+"""What an exhibitor writes whose own people need a way without steps."""
+
+_visited: list[Callable[[int], Select[*tuple[Any, ...]]]] = []
+
+
+def ask_visited_by_wheelchair(query: Callable[[int], Select[*tuple[Any, ...]]]) -> None:
+    """Say how the ids of exhibitors are read to which people in wheelchairs are sent; called once at assembly."""
+    _visited[:] = [query]
 
 
 def fill_booths(uow: UnitOfWork, fair: JobFair) -> tuple[int, int]:
@@ -102,6 +114,7 @@ def _wishes(uow: UnitOfWork, fair: JobFair, plan: Plan) -> list[ExhibitorWish]:
     for exhibitor_id, count in uow.session.execute(open_rows):
         heads[exhibitor_id] += count
     pinned = {booth.exhibitor_id: booth.id for booth in plan.booths if booth.is_pinned and booth.exhibitor_id}
+    reached = {one for query in _visited for one in uow.session.scalars(query(fair.id))}
     zones = {booth.zone.value for booth in plan.booths}
 
     def zone(one: Exhibitor) -> str:
@@ -119,6 +132,7 @@ def _wishes(uow: UnitOfWork, fair: JobFair, plan: Plan) -> list[ExhibitorWish]:
             sector=(one.employer.industry_code or "")[:1],
             flow=float(heads[one.id]),
             needs_power=one.needs_power,
+            needs_access=one.id in reached or ACCESS.search(one.needs) is not None,
             pinned_to=pinned.get(one.id),
         )
         for one in plan.exhibitors.values()

@@ -24,7 +24,7 @@ from jobmatch.fairs.outcomes.lists import quick_lists, tracking_lists
 from jobmatch.fairs.outcomes.making import fair_report
 from jobmatch.fairs.outcomes.models import FairFollowUp, FairRating, FairReport
 from jobmatch.fairs.outcomes.policies import OVER, can_report_fair
-from jobmatch.fairs.outcomes.queries import newest_report
+from jobmatch.fairs.outcomes.queries import find_archive, newest_report
 from jobmatch.fairs.outcomes.states import FairReportKind
 from jobmatch.fairs.outcomes.tracking import tracking
 from jobmatch.fairs.planning.models import FairPaper, JobFair
@@ -92,14 +92,10 @@ def archive(uow: UnitOfWork, fair: JobFair) -> bytes:
         for number, paper in enumerate(papers, 1):
             name = f"材料/{number:02d} {paper.kind.label} {display_name(paper.file.name)}"
             put(name, read_file(uow, paper.file), paper.kind.label)
-        found = quick(uow.session, fair)
-        tracked = tracking(uow.session, fair, 90, loaded=found)
-        tables = [
-            _replies(uow, fair),
-            *quick_lists(uow.session, found, "full"),
-            *tracking_lists(uow.session, tracked, "full"),
-        ]
-        put("名单.xlsx", _book(tables), "回执、签到、意向和去向名单")
+        put("名单.xlsx", lists_book(uow, fair), "回执、签到、意向和去向名单")
+        kept = find_archive(uow.session, fair)
+        if kept is not None and kept.file is not None:
+            put(kept.file.name, read_file(uow, kept.file), "清除姓名以前封存的名单")
         for kind in FairReportKind:
             row = newest_report(uow.session, fair, kind)
             report = Report.from_json(row.figures) if row else fair_report(uow.session, fair, kind, uow.today)
@@ -109,6 +105,15 @@ def archive(uow: UnitOfWork, fair: JobFair) -> bytes:
         missing = Table("目录", head, index, note=f"{fair.title}，保存到 {kept_until(uow, fair).isoformat()}")
         pack.writestr("目录.xlsx", _book([missing]))
     return target.getvalue()
+
+
+def lists_book(uow: UnitOfWork, fair: JobFair) -> bytes:
+    """The lists of the fair's file with full names, as they stand now."""
+    require(can_report_fair(uow.actor, fair))
+    found = quick(uow.session, fair)
+    tracked = tracking(uow.session, fair, 90, loaded=found)
+    lists = [*quick_lists(uow.session, found, "full"), *tracking_lists(uow.session, tracked, "full")]
+    return _book([_replies(uow, fair), *lists])
 
 
 def _book(tables: list[Table]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
@@ -83,6 +83,14 @@ def blank(uow: UnitOfWork, registration: FairRegistration) -> None:
     uow.session.flush()
 
 
+_kept_back: list[Callable[[], Select[int]]] = []
+
+
+def forget_later(fairs: Callable[[], Select[int]]) -> None:
+    """Say of which fairs nobody is forgotten yet, since their lists are still to be kept; called once at assembly."""
+    _kept_back[:] = [fairs]
+
+
 def forget_contacts(uow: UnitOfWork, *, most: int = 200) -> int:
     """Forget names and phones of those who have no file, when their fair is long over; returns how many."""
     require(uow.actor.is_system)
@@ -92,6 +100,7 @@ def forget_contacts(uow: UnitOfWork, *, most: int = 200) -> int:
         FairRegistration.person_id.is_(None),
         FairRegistration.forgotten_at.is_(None),
         FairRegistration.fair_id.in_(over),
+        *(FairRegistration.fair_id.not_in(fairs()) for fairs in _kept_back),
     )
     rows = uow.session.scalars(select(FairRegistration).where(*old).order_by(FairRegistration.id).limit(most)).all()
     for row in rows:

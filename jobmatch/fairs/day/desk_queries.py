@@ -14,7 +14,7 @@ from jobmatch.fairs.day.models import BoothDesk, CheckIn
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
-from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import ticket_text
@@ -28,6 +28,12 @@ def tally(session: Session, fair: JobFair) -> list[int]:
     came = session.scalar(select(func.count()).select_from(CheckIn).where(CheckIn.fair_id == fair.id))
     there = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
     return [came or 0, session.scalar(select(func.count()).select_from(FairRegistration).where(*there)) or 0]
+
+
+def own_desk(session: Session, fair: JobFair, user_id: int | None) -> str:
+    """The desk a volunteer was named for."""
+    query = select(FairHelper.desk).where(FairHelper.fair_id == fair.id, FairHelper.user_id == user_id)
+    return session.scalar(query) or ""
 
 
 def exhibitor_tally(session: Session, fair: JobFair) -> tuple[int, int]:

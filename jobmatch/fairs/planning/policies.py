@@ -36,6 +36,12 @@ def helped_fairs(actor: Actor, select_: S) -> S:
     return visible(select_.where(JobFair.id.in_(named), JobFair.state == FairState.RUNNING), "job_fair")
 
 
+def named_fairs(actor: Actor, select_: S) -> S:
+    """Fairs a volunteer was named for: those to come too, so that the day is no surprise."""
+    mine = select_.where(FairHelper.user_id == actor.user_id, FairHelper.revoked_at.is_(None))
+    return visible(mine.where(JobFair.state.in_((FairState.PUBLISHED, FairState.RUNNING))), "job_fair")
+
+
 def desk_fairs(actor: Actor, select_: S) -> S:
     """Fairs at whose desks the actor may check people in: staff of the subtree and stations below, and volunteers."""
     if actor.can("fair.manage") or actor.is_system:

@@ -22,7 +22,8 @@ from jobmatch.fairs.day.services.readers import is_scanned
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.words import hit_of
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import visible_fairs
+from jobmatch.fairs.planning.policies import named_fairs, visible_fairs
+from jobmatch.fairs.planning.queries import fairs_with_helpers
 from jobmatch.fairs.visitors.states import VisitorKind
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_uow, visit_key
@@ -39,6 +40,16 @@ def _fair(public_id: str) -> JobFair:
     uow = current_uow()
     found: JobFair = uow.one(worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
     return found
+
+
+@blueprint.get("/fairs/help")
+@access("fair.help")
+def helping() -> Any:
+    """Where a volunteer lands: the fairs they help at, with the desks of those that run."""
+    uow = current_uow()
+    if uow.actor.can("fair.manage"):
+        return redirect(url_for("planning.fair_list"), 303)
+    return page("fairday/helping.html", rows=uow.rows(named_fairs(uow.actor, fairs_with_helpers())))
 
 
 @blueprint.route("/fairs/help/<public_id>/desk", methods=["GET", "POST"])
@@ -69,6 +80,8 @@ def desk(public_id: str) -> Any:
     elif press == "count":
         doors.add_count(uow, fair, 10 if request.form.get("many") else 1)
         return redirect(url_for("fairday.desk", public_id=public_id), 303)
+    if not desk_name and request.method == "GET":
+        desk_name = queries.own_desk(uow.session, fair, uow.actor.user_id)
     answer = page(
         "fairday/desk.html",
         fair=fair,

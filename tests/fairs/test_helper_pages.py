@@ -35,7 +35,9 @@ def helper(sqlite_runtime: Runtime) -> int:
 
 def test_a_volunteer_lands_on_the_fairs_they_help_at(sqlite_runtime: Runtime, app: Any, helper: int) -> None:
     with sqlite_runtime.unit(SYSTEM) as uow:
-        today, soon, past = (make_fair(uow, state=s) for s in (FairState.RUNNING, FairState.PUBLISHED, FairState.CLOSED))
+        today, soon, past = (
+            make_fair(uow, state=s) for s in (FairState.RUNNING, FairState.PUBLISHED, FairState.CLOSED)
+        )
         gone, foreign = make_fair(uow, state=FairState.RUNNING), make_fair(uow, state=FairState.RUNNING)
         name_helper(uow, today, helper, desk="北门")
         name_helper(uow, soon, helper)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import segno
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from jobmatch.core import crypto
 from jobmatch.fairs.visitors.tickets import ticket_text
@@ -158,3 +158,38 @@ def test_a_card_leaves_no_number_on_the_device_and_a_wrong_field_is_understood(v
     staff.page.locator("[data-left-count]").wait_for(state="hidden")
     odd = staff.page.locator("[data-odd-list]").inner_text()
     assert "测试卡" in odd and number not in odd
+
+
+def test_an_answer_that_is_lost_on_the_way_counts_nobody_twice(visit: Visit, county: Path) -> None:
+    counted = "SELECT count(*) FROM check_in c JOIN job_fair f ON f.id = c.fair_id WHERE f.state = 'running'"
+    with sqlite3.connect(county / "jobmatch.db") as database:
+        fair = database.execute("SELECT public_id FROM job_fair WHERE state = 'running'").fetchone()[0]
+        before = database.execute(counted).fetchone()[0]
+    staff, lost = visit("station_staff", size=DESK), []
+    staff.go(f"/fairs/help/{fair}/desk")
+    staff.page.wait_for_selector("[data-state]:not([hidden])")
+
+    def lose(route: Route) -> None:
+        """The server does what it was asked; the network goes before its answer arrives."""
+        if len(lost) >= 2:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    staff.page.route("**/desk/sync", lose)
+    staff.unfold("现场登记")
+    walk = staff.page.locator("[data-form=walk]")
+    walk.locator("[name=name]").fill("测试现场")
+    walk.locator("[name=phone]").fill("19900007766")
+    walk.locator("[name=phone]").press("Enter")
+    waiting = staff.page.locator("[data-left-count]")
+    waiting.wait_for(state="visible")
+    staff.page.evaluate("window.dispatchEvent(new Event('online'))")
+    staff.page.wait_for_timeout(1500)
+    staff.page.evaluate("window.dispatchEvent(new Event('online'))")
+    waiting.wait_for(state="hidden")
+    assert lost == [200, 200] and staff.page.locator("[data-odd-list] li").count() == 0
+    staff.page.wait_for_timeout(500)
+    staff.troubles[:] = [trouble for trouble in staff.troubles if "ERR_FAILED" not in trouble]
+    with sqlite3.connect(county / "jobmatch.db") as database:
+        assert database.execute(counted).fetchone()[0] == before + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -101,6 +101,33 @@ def test_a_wrong_clock_is_bent_between_opening_and_arrival(
     row = make_registration(uow, fair)
     answer = check_in(uow, fair, Scan(text=row.code, scanned_at=uow.now + timedelta(hours=hours), scan_id="x"))
     assert answer.at == (fair.opened_at if bent == "opening" else uow.now)
+
+
+@pytest.mark.parametrize(
+    "said", [datetime(1, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
+def test_a_clock_that_says_nonsense_is_kept_as_said_and_counts_inside_the_fair(
+    uow: UnitOfWork, fair: JobFair, said: datetime
+) -> None:
+    row = make_registration(uow, fair)
+    check_in(uow, fair, Scan(text=row.code, scanned_at=said, scan_id="x"))
+    uow.session.expire_all()
+    stored = uow.session.scalars(select(CheckIn).where(CheckIn.registration_id == row.id)).one()
+    assert stored.scanned_at == said and fair.opened_at is not None and fair.opened_at <= stored.at <= uow.now
+
+
+def test_a_ticket_that_has_expired_lets_nobody_in_anywhere(uow: UnitOfWork, fair: JobFair) -> None:
+    past = make_fair(uow, state=FairState.CLOSED, opens_at=uow.now - timedelta(days=30))
+    row = make_registration(uow, past)
+    ticket = ticket_text(past.public_id, row.public_id)
+    assert check_in(uow, fair, Scan(text=ticket)).result is ScanResult.OTHER_FAIR
+    assert check_in(uow, past, Scan(text=ticket)).result is ScanResult.NOT_OPEN
+    assert check_in_self(uow, past, ticket).result is ScanResult.NOT_OPEN
+    # A desk that had no network sends its scans late; they count inside the fair, whatever its clock says.
+    past.closed_at = past.closes_at
+    late = check_in(uow, past, Scan(text=ticket, scan_id="x", scanned_at=uow.now))
+    assert (late.result, late.at) == (ScanResult.OK, past.closes_at)
+    assert came(uow, fair) == 0
 
 
 def test_the_first_scan_wins_even_where_it_arrives_last(uow: UnitOfWork, fair: JobFair) -> None:

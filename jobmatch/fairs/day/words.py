@@ -15,7 +15,7 @@ from jobmatch.fairs.day.states import ScanResult
 def hit_of(uow: UnitOfWork, answer: Answer, *, with_booths: bool = True) -> dict[str, Any]:
     """``kind``, ``title`` and ``lines`` of the panel that fills the screen."""
     if answer.result is ScanResult.OK:
-        lines = [_("签到成功，第 %(n)s 位", n=answer.number)]
+        lines = [_("签到成功，第 %(n)s 位", n=answer.number) if answer.name else _("您是第 %(n)s 位", n=answer.number)]
         booths = first_booths(uow.session, answer.registration_id) if with_booths and answer.registration_id else []
         if booths:
             lines.append(_("先去 %(booths)s", booths=_("、").join(booths)))

@@ -288,10 +288,13 @@ class _Desk:
         return self._said(ScanResult.REPEATED, known, row.name, scan.scan_id)
 
     def _bent(self, scanned_at: datetime | None) -> datetime:
-        """A device's clock may be wrong: no scan was before the doors opened, none after it arrived."""
+        """A device's clock may be wrong: no scan was before the doors opened, none after they closed or it arrived."""
         if scanned_at is None:
             return self.uow.now
-        return max(self.fair.opened_at or self.fair.opens_at, min(scanned_at, self.uow.now))
+        return max(
+            self.fair.opened_at or self.fair.opens_at,
+            min(scanned_at, self.fair.closed_at or self.uow.now, self.uow.now),
+        )
 
     def _said(self, result: ScanResult, row: CheckIn, name: str, scan_id: str) -> Answer:
         return Answer(result, scan_id, name, row.registration_id, row.number, row.at, row.desk, row.way)

@@ -228,7 +228,10 @@ def here(public_id: str) -> Any:
         answer = checking_in.check_in_self(uow, fair, form.text.data or "")
         if answer.result in {ScanResult.OK, ScanResult.REPEATED}:
             return page("fairday/here_done.html", fair=fair, answer=answer, hit=hit_of(uow, answer))
-        form.add_errors(Invalid(fields={"text": hit_of(uow, answer)["lines"][0]}))
+        words = hit_of(uow, answer)["lines"][0]
+        if answer.result is ScanResult.UNKNOWN:
+            words = _("没有找到。请看看报名编号或手机号有没有写错，或者到门口的签到台")
+        form.add_errors(Invalid(fields={"text": words}))
     found = page("fairday/here.html", fair=fair, form=form)
     if form.errors:
         found.status_code = 422

@@ -379,7 +379,6 @@ LABELS: dict[str, str] = {
     "exhibitor.came": N_("单位到招聘会签到"),
     "exhibitor.cancel": N_("取消单位参会"),
     "exhibitor.desk_link": N_("生成展位的手机页链接"),
-    "exhibitor.desk_link_revoked": N_("收回展位的手机页链接"),
     "exhibitor.left": N_("单位提前离场"),
     "exhibitor.promote": N_("候补单位补上展位"),
     "exhibitor.refuse": N_("没有同意单位参会"),

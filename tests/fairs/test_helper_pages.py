@@ -1,25 +1,21 @@
-"""Volunteers find their desks, and the office hands out the links of the booths' phone pages and takes them back."""
+"""Volunteers find the fairs they help at, and the desks of those that run."""
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from jobmatch.accounts.states import Role
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.planning.states import FairState
-from tests.factories import PATH_OTHER, make_station, make_user
-from tests.fairs.day_help import SYSTEM, Stage, browser, stage
-from tests.fairs.help import make_exhibitor, make_fair
+from tests.factories import make_station, make_user
+from tests.fairs.day_help import SYSTEM, browser, stage
+from tests.fairs.help import make_fair
 from tests.matching.help import counted
-
-LINK = re.compile(r"/fairs/booth/[\w-]{40,}")
 
 
 def name_helper(uow: UnitOfWork, fair: JobFair, user_id: int, **values: Any) -> None:
@@ -73,34 +69,3 @@ def test_twenty_fairs_read_as_much_as_two(sqlite_runtime: Runtime, app: Any, hel
             assert client.get("/fairs/help").status_code == 200
         reads.append(len(statements))
     assert reads[0] == reads[1]
-
-
-@pytest.fixture
-def here(app: Any) -> Stage:
-    return stage(app.runtime)
-
-
-def press(client: FlaskClient, here: Stage, press: str, row: str) -> Any:
-    return client.post(f"/staff/fairs/{here.fair}/booths", data={"press": press, "row": row}, follow_redirects=True)
-
-
-def test_the_link_of_a_booth_is_made_shown_once_changed_and_taken_back(app: Any, here: Stage) -> None:
-    staff, phone = browser(app, here.users["staff"]), app.test_client()
-    first, second = (LINK.search(press(staff, here, "link", here.booth).get_data(as_text=True)) for _ in range(2))
-    assert first and second and first[0] != second[0]
-    assert (phone.get(first[0]).status_code, phone.get(second[0]).status_code) == (404, 200)
-    listed = staff.get(f"/staff/fairs/{here.fair}/booths").get_data(as_text=True)
-    assert second[0] not in listed and "换一个链接" in listed
-    assert "已经收回" in press(staff, here, "revoke", here.booth).get_data(as_text=True)
-    assert phone.get(second[0]).status_code == 404
-    assert "给它一个链接" in staff.get(f"/staff/fairs/{here.fair}/booths").get_data(as_text=True)
-
-
-def test_links_of_other_fairs_of_nobody_and_by_others_are_refused(app: Any, here: Stage) -> None:
-    with app.runtime.unit(SYSTEM) as uow:
-        elsewhere = make_exhibitor(uow, make_fair(uow)).public_id
-        stranger = make_user(uow, Role.STATION_STAFF, organization=make_station(uow, path=PATH_OTHER)).id
-    staff = browser(app, here.users["staff"])
-    assert [press(staff, here, "link", row).status_code for row in (elsewhere, "", "x" * 400)] == [404] * 3
-    assert press(browser(app, stranger), here, "revoke", here.booth).status_code == 404
-    assert press(browser(app, here.users["employer"]), here, "revoke", here.booth).status_code == 403

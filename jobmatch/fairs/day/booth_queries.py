@@ -44,11 +44,6 @@ def booth_of_link(session: Session, token: str) -> Exhibitor:
     return found
 
 
-def linked_booths(fair_id: int) -> Select[int]:
-    """Exhibitors of a fair whose phone page has a link."""
-    return select(Exhibitor.id).where(Exhibitor.fair_id == fair_id, Exhibitor.desk_sha256.is_not(None))
-
-
 def ticket_holder(session: Session, fair: JobFair, text: str, *, by_phone: bool = False) -> FairRegistration:
     """Who showed a ticket: its scanned text or its typed number; ``by_phone`` takes a phone number as well.
 

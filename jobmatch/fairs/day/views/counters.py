@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import func, select
 
-from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
@@ -22,7 +21,6 @@ from jobmatch.fairs.day.services.sheets import Keyed, key_sheet
 from jobmatch.fairs.day.services.wishes import add_wish
 from jobmatch.fairs.day.states import IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.exhibitors.services import signing_up
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.web.access import access
@@ -36,40 +34,15 @@ def _fair(public_id: str) -> JobFair:
     return found
 
 
-@blueprint.route("/staff/fairs/<public_id>/booths", methods=["GET", "POST"])
+@blueprint.get("/staff/fairs/<public_id>/booths")
 @access("fair.manage")
-def booths(public_id: str) -> Any:
-    """Booths with their queues, what came of the day so far, and the links of the booths' phone pages."""
+def booths(public_id: str) -> Response:
+    """Booths with their queues, and what came of the day so far."""
     uow, fair = current_uow(), _fair(public_id)
-    if request.method == "POST":
-        return _desk_link(uow, fair)
     lines = booth_lines(uow.session, fair)
     there = [line for line in lines if line.exhibitor_id is not None]
     counted = figures.counted(uow.session, fair)
-    linked = set(uow.session.scalars(queries.linked_booths(fair.id)))
-    return page(
-        "fairday/booths.html", fair=fair, lines=there, counted=counted, linked=linked, standings=IntentionStanding
-    )
-
-
-def _desk_link(uow: UnitOfWork, fair: JobFair) -> Any:
-    """Make a fresh link of one booth, which is shown once, or take it back."""
-    here = url_for("fairday.booths", public_id=fair.public_id)
-    query = queries.with_employer(select(Exhibitor)).where(Exhibitor.fair_id == fair.id)
-    row = request.form.get("row", "")[:20]
-    exhibitor: Exhibitor = uow.one(visible_desk_rows(uow.actor, query.where(Exhibitor.public_id == row)))
-    name = exhibitor.employer.organization.name
-    if request.form.get("press") == "revoke":
-        signing_up.revoke_desk_link(uow, fair, exhibitor)
-        flash(_("%(name)s的手机页链接已经收回", name=name), "success")
-        return redirect(here, 303)
-    try:
-        token = signing_up.make_desk_link(uow, fair, exhibitor)
-    except Conflict as error:
-        flash(error.message, "error")
-        return redirect(here, 303)
-    address = url_for("fairday.booth_by_link", token=token, _external=True)
-    return page("fairday/desk_link.html", fair=fair, name=name, here=here, address=address, code=qr_svg(address))
+    return page("fairday/booths.html", fair=fair, lines=there, counted=counted, standings=IntentionStanding)
 
 
 @blueprint.route("/staff/fairs/<public_id>/intentions", methods=["GET", "POST"])

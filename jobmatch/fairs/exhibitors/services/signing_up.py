@@ -127,15 +127,6 @@ def make_desk_link(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> str:
     return token
 
 
-def revoke_desk_link(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
-    """The address of the booth's phone page opens nothing from now on. Without one nothing happens."""
-    require(can_change_postings(uow.actor, fair, uow.session.get_one(Employer, exhibitor.employer_id)))
-    if exhibitor.desk_sha256 is not None:
-        exhibitor.desk_sha256 = None
-        uow.session.flush()
-        uow.audit("exhibitor.desk_link_revoked", exhibitor)
-
-
 def _sign_code(uow: UnitOfWork, fair_id: int) -> str:
     """Six digits that nobody else shows at this fair; drawn from the port of ids, so that tests can repeat them."""
     taken = set(uow.session.scalars(select(Exhibitor.sign_code).where(Exhibitor.fair_id == fair_id)))

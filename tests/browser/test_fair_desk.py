@@ -165,7 +165,8 @@ def test_an_answer_that_is_lost_on_the_way_counts_nobody_twice(visit: Visit, cou
     with sqlite3.connect(county / "jobmatch.db") as database:
         fair = database.execute("SELECT public_id FROM job_fair WHERE state = 'running'").fetchone()[0]
         before = database.execute(counted).fetchone()[0]
-    staff, lost = visit("station_staff", size=DESK), []
+    staff = visit("station_staff", size=DESK)
+    lost: list[int] = []
     staff.go(f"/fairs/help/{fair}/desk")
     staff.page.wait_for_selector("[data-state]:not([hidden])")
 

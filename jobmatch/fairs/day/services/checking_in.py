@@ -177,7 +177,7 @@ class _Desk:
         query = select(FairRegistration).where(FairRegistration.fair_id == self.fair.id, or_(*ways))
         return list(self.uow.session.scalars(query.order_by(FairRegistration.id)))
 
-    def _holders(self) -> dict[str, Row[tuple[bytes, int, str, bytes | None]]]:
+    def _holders(self) -> dict[str, Row[bytes | None, int, str, bytes | None]]:
         """By the number on the card: whose file has it."""
         blinds = {Person.id_number.fingerprint(scan.card.number): scan.card.number for scan in self.scans if scan.card}
         if not blinds:
@@ -185,7 +185,7 @@ class _Desk:
         query = select(Person.id_number_blind, Person.id, Person.name, Person.phone_blind).where(
             Person.id_number_blind.in_(blinds), Person.erased_at.is_(None)
         )
-        return {blinds[row.id_number_blind]: row for row in self.uow.session.execute(query)}
+        return {blinds[row.id_number_blind or b""]: row for row in self.uow.session.execute(query)}
 
     def _answer(self, scan: Scan, text: str) -> Answer:
         receipt = self.receipts.get(scan.scan_id) if scan.scan_id else None

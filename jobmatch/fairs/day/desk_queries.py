@@ -24,8 +24,8 @@ from jobmatch.people.cards import mask_name
 SHORT = 24
 """Characters of a ticket's mark in the list that goes along: enough that two never meet."""
 FEW = 4
-"""Characters of a typed number's mark. Eight digits are soon tried one after the other against salt and mark: so short a
-mark fits some 1,500 numbers, and a device finds its candidates while nobody reads the numbers out of it."""
+"""Characters of a typed number's mark. Eight digits are soon tried one by one against salt and mark: so short a mark
+fits some 1,500 numbers, and a device finds its candidates while nobody reads the numbers out of it."""
 
 
 def tally(session: Session, fair: JobFair) -> list[int]:

@@ -35,7 +35,8 @@ class Table:
     def numeric(self) -> list[bool]:
         """Which columns hold numbers: those stand narrow and to the right, words wide and to the left."""
         return [
-            place > 0 and all(_NUMBER.fullmatch(str(row[place])) for row in self.rows) for place in range(len(self.head))
+            place > 0 and all(_NUMBER.fullmatch(str(row[place])) for row in self.rows)
+            for place in range(len(self.head))
         ]
 
 

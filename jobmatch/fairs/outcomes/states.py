@@ -25,6 +25,11 @@ class FollowUpSource(LabelledEnum):
     STAFF = "staff", N_("工作人员回访")
 
 
+DECIDING = (FollowUpSource.REGISTER, FollowUpSource.STAFF)
+"""Whose answer no other side undoes: the register, and staff who looked into it."""
+AT_WORK = (FollowUpResult.SAME_EMPLOYER, FollowUpResult.OTHER_EMPLOYER)
+
+
 class RatingSide(LabelledEnum):
     """Whose satisfaction it is."""
 

@@ -115,7 +115,7 @@ def _list_page(
         results=services.EMPLOYER_RESULTS,
         reasons=_reasons(uow),
         day=day,
-        can_rate=ratings.can_rate_now(uow, fair),
+        can_rate=exhibitor.checked_in_at is not None and ratings.can_rate_now(uow, fair),
     )
 
 

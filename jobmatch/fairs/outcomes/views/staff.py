@@ -29,7 +29,7 @@ from jobmatch.fairs.outcomes.policies import (
     visible_own_fairs,
 )
 from jobmatch.fairs.outcomes.services import follow_ups as services
-from jobmatch.fairs.outcomes.services.links import LINK_DAYS, make_exhibitor_link
+from jobmatch.fairs.outcomes.services.links import LINK_DAYS, make_all_links, make_exhibitor_link
 from jobmatch.fairs.outcomes.services.reports import kept_until
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
 from jobmatch.fairs.outcomes.tracking import comparison, earlier_fairs, tracking
@@ -231,8 +231,7 @@ def exhibitor_list(public_id: str, exhibitor_id: str) -> Response:
 
 def _exhibitor_page(uow: UnitOfWork, fair: JobFair, exhibitor_id: str, address: str = "") -> Response:
     exhibitor = queries.fair_exhibitor(uow.session, fair, exhibitor_id)
-    closed_on = local_day(fair.closed_at) if fair.closed_at else None
-    day = queries.last_day(closed_on, uow.today)
+    day = _last_day(uow, fair)
     return page(
         "outcomes/exhibitor.html",
         fair=fair,
@@ -256,6 +255,42 @@ def link_exhibitor(public_id: str, exhibitor_id: str) -> Response:
     uow = current_uow()
     fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
     exhibitor = queries.fair_exhibitor(uow.session, fair, exhibitor_id)
-    day = queries.last_day(local_day(fair.closed_at) if fair.closed_at else None, uow.today)
+    day = _last_day(uow, fair)
     token = make_exhibitor_link(uow, fair, exhibitor, day)
     return _exhibitor_page(uow, fair, exhibitor_id, url_for("outcomes.by_link", token=token, _external=True))
+
+
+@blueprint.get("/staff/fairs/<public_id>/after/links")
+@access("fair.manage")
+def links(public_id: str) -> Response:
+    """Which exhibitors have a list, who was told through an account, and who has answered."""
+    uow = current_uow()
+    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    return _links_page(uow, fair, {})
+
+
+@blueprint.post("/staff/fairs/<public_id>/after/links")
+@access("fair.manage")
+def make_links(public_id: str) -> Response:
+    """Links for everybody who has no account, shown once."""
+    uow = current_uow()
+    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    return _links_page(uow, fair, make_all_links(uow, fair, _last_day(uow, fair)))
+
+
+def _last_day(uow: UnitOfWork, fair: JobFair) -> int:
+    return queries.last_day(local_day(fair.closed_at) if fair.closed_at else None, uow.today)
+
+
+def _links_page(uow: UnitOfWork, fair: JobFair, made: dict[int, str]) -> Response:
+    day = _last_day(uow, fair)
+    addresses = {key: url_for("outcomes.by_link", token=token, _external=True) for key, token in made.items()}
+    return page(
+        "outcomes/links.html",
+        fair=fair,
+        day=day,
+        rows=queries.lists_to_send(uow.session, fair, day),
+        addresses=addresses,
+        link_days=LINK_DAYS,
+        can_link=can_report_fair(uow.actor, fair) and fair.state in OVER,
+    )

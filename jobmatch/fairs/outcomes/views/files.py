@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import IO, Any
 
 from flask import Response, flash, g, redirect, request, url_for
 
@@ -87,19 +89,26 @@ def sent_file(public_id: str, report_id: str, form: str) -> Response:
 def archive(public_id: str) -> Response:
     """一会一档; taking it leaves a trace before the answer leaves."""
     runtime, actor = current_runtime(), g.actor
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when the answer has left
-    with runtime.unit(actor, writing=False) as uow:
-        fair = uow.one(visible_own_fairs(actor, fair_named(public_id)))
-        title = fair.title
-        reports.archive(uow, fair, file)
-    with runtime.unit(actor) as uow:
-        reports.record_lists_taken(uow, uow.one(visible_own_fairs(actor, fair_named(public_id))), kind="archive")
-    answer = download(b"", f"{title}归档.zip", "application/zip")
-    answer.content_length = file.tell()
-    file.seek(0)
-    answer.response = iter(lambda: file.read(CHUNK), b"")
-    answer.call_on_close(file.close)
-    return answer
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        with runtime.unit(actor, writing=False) as uow:
+            fair = uow.one(visible_own_fairs(actor, fair_named(public_id)))
+            title = fair.title
+            reports.archive(uow, fair, file)
+        with runtime.unit(actor) as uow:
+            reports.record_lists_taken(uow, uow.one(visible_own_fairs(actor, fair_named(public_id))), kind="archive")
+        answer = download(b"", f"{title}归档.zip", "application/zip")
+        answer.content_length = file.tell()
+        answer.response = _chunks(file, stack.pop_all())
+        return answer
+
+
+def _chunks(file: IO[bytes], stack: ExitStack) -> Iterator[bytes]:
+    """The file piece by piece; it is closed when the last piece has left."""
+    with stack:
+        file.seek(0)
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 @blueprint.post("/staff/fairs/<public_id>/after/erase")

@@ -68,7 +68,7 @@ def make_exhibitor_link(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor, da
 
 
 def make_all_links(uow: UnitOfWork, fair: JobFair, day: int) -> dict[int, str]:
-    """Fresh links for every exhibitor with a list, without an account and without an answer for ``day``.
+    """Fresh links for every exhibitor with a list and without an answer for ``day``, with an account or without.
 
     Returns their tokens by exhibitor; the tasks that asked for them are done.
     """
@@ -76,8 +76,8 @@ def make_all_links(uow: UnitOfWork, fair: JobFair, day: int) -> dict[int, str]:
     rows = lists_to_send(uow.session, fair, day)
     made = {
         exhibitor.id: make_exhibitor_link(uow, fair, exhibitor, day)
-        for exhibitor, _name, _count, has_account, answered_at in rows
-        if not has_account and answered_at is None
+        for exhibitor, _name, _count, _has_account, answered_at in rows
+        if answered_at is None
     }
     for asked in (0, *FOLLOW_UP_DAYS):
         if asked <= day:

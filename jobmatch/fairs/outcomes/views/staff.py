@@ -32,7 +32,7 @@ from jobmatch.fairs.outcomes.services import follow_ups as services
 from jobmatch.fairs.outcomes.services.links import LINK_DAYS, make_all_links, make_exhibitor_link
 from jobmatch.fairs.outcomes.services.reports import kept_until
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
-from jobmatch.fairs.outcomes.tracking import comparison, earlier_fairs, tracking
+from jobmatch.fairs.outcomes.tracking import Tracking, comparison, earlier_fairs, tracking
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import visible_office_fairs
 from jobmatch.reference.models import Reason
@@ -84,7 +84,7 @@ def summary_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -
         numbers=[(name, _(QUICK[name][1]), value, _(note) if note else "") for name, value, note in number_rows(n)],
         t=t,
         kept_rate=making.shown_rate(len(tracked.of(FollowUpResult.SAME_EMPLOYER)), len(tracked.outcomes), exact),
-        funnel=_funnel(fair, tracked, exact),
+        funnel=funnel_chart(tracked, exact, fair),
         results=[(one, t[one.value]) for one in FollowUpResult],
         reasons=[(code, label, reasons[code]) for code, label in _reasons(session).items() if code in reasons],
         half_hours=_half_hours(found, exact),
@@ -111,14 +111,23 @@ def _slice_rows(session: Session, found: Quick, exact: bool) -> list[list[Any]]:
     return [row for table in making.slice_tables(session, found, exact) for row in table.rows]
 
 
-def _funnel(fair: JobFair, tracked: Any, exact: bool) -> charts.Bars | None:
+def funnel_chart(tracked: Tracking, exact: bool, fair: JobFair | None = None) -> charts.Bars | None:
+    """How far the same people came; its numbers lead to the lists of ``fair``."""
     steps = [(making.FUNNEL_WORDS[name], len(people)) for name, people in tracked.funnel]
     # A bar shows its number by its length, so readers of aggregates get words instead.
     if not exact and any(0 < count < words.FEW for _label, count in steps):
         return None
+    if fair is None or not exact:
+        return charts.funnel(steps)
     names = ("outcomes", "hired", "started", "kept")
-    hrefs = [url_for("outcomes.behind", public_id=fair.public_id, name=name) if exact else None for name in names]
-    return charts.funnel(steps, hrefs=hrefs)
+    return charts.funnel(steps, hrefs=[url_for("outcomes.behind", public_id=fair.public_id, name=one) for one in names])
+
+
+def fairs_chart(counts: list[tuple[JobFair, int]], exact: bool) -> charts.Columns | None:
+    """People with intentions of several fairs side by side; nothing for a single one."""
+    is_shown = exact or all(count == 0 or count >= words.FEW for _fair, count in counts)
+    points = [(f"{local_day(fair.opens_at):%Y-%m-%d}", count) for fair, count in counts]
+    return charts.columns(points, unit=_("人")) if len(points) > 1 and is_shown else None
 
 
 def _half_hours(found: Quick, exact: bool) -> charts.Columns | None:
@@ -130,11 +139,16 @@ def _half_hours(found: Quick, exact: bool) -> charts.Columns | None:
 
 def _comparison(uow: UnitOfWork, fair: JobFair, exact: bool) -> dict[str, Any]:
     found = comparison(uow.session, earlier_fairs(uow.session, fair))
-    counts = [(f"{local_day(one.opens_at):%m-%d}", n["intention_people"]) for one, n in found]
-    is_shown = exact or all(count == 0 or count >= words.FEW for _day, count in counts)
-    chart = charts.columns(counts, unit=_("人")) if len(counts) > 1 and is_shown else None
-    rows = [(one, making.shown_numbers(n, exact)) for one, n in found]
-    return {"rows": rows, "chart": chart}
+    rows = [
+        (one, making.shown_numbers(n, exact), making.shown_rate(n["served_with_intention"], n["served"], exact))
+        for one, n in found
+    ]
+    counts = [n["intention_people"] for _fair, n in found]
+    return {
+        "rows": rows,
+        "chart": fairs_chart([(one, n["intention_people"]) for one, n in found], exact),
+        "more": counts[-1] - counts[-2] if len(counts) > 1 else 0,
+    }
 
 
 @blueprint.get("/staff/fairs/<public_id>/after/lists/<name>")
@@ -272,7 +286,7 @@ def links(public_id: str) -> Response:
 @blueprint.post("/staff/fairs/<public_id>/after/links")
 @access("fair.manage")
 def make_links(public_id: str) -> Response:
-    """Links for everybody who has no account, shown once."""
+    """Links for everybody who has not answered, shown once."""
     uow = current_uow()
     fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
     return _links_page(uow, fair, make_all_links(uow, fair, _last_day(uow, fair)))

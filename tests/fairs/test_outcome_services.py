@@ -139,6 +139,23 @@ def test_a_confirmed_start_closes_every_task_about_the_person(uow: UnitOfWork) -
     assert len(found.of(R.SAME_EMPLOYER)) == 1 and exhibitor.id == found.outcomes[0].line.exhibitor_id
 
 
+def test_an_exhibitor_does_not_learn_that_somebody_works_elsewhere(uow: UnitOfWork) -> None:
+    person = make_person(uow)
+    fair, exhibitor, intention, _registration = asked(uow, person=person)
+    make_spell(uow, person, None, local_day(fair.closed_at))
+    [row] = exhibitor_rows(uow.session, exhibitor, 7, uow.today)
+    assert (row.is_asked, row.said) == (True, None)
+    assert read_register(uow) == 1 and follow_ups_of(uow, intention)[7].result is R.OTHER_EMPLOYER
+    [row] = exhibitor_rows(uow.session, exhibitor, 7, uow.today)
+    assert (row.is_asked, row.said) == (False, None)
+
+
+def test_the_newest_question_alone_is_asked(uow: UnitOfWork) -> None:
+    fair, _exhibitor, intention, _registration = asked(uow, days_ago=95)
+    rows = uow.session.execute(due_follow_ups(fair.id, uow.today)).all()
+    assert [row[0].id for row in rows] == [follow_ups_of(uow, intention)[90].id]
+
+
 def test_work_elsewhere_does_not_undo_a_start_that_staff_confirmed(uow: UnitOfWork) -> None:
     person = make_person(uow)
     fair, _exhibitor, intention, registration = asked(uow, person=person, days_ago=31)

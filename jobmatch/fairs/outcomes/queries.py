@@ -17,7 +17,14 @@ from jobmatch.fairs.day.models import CheckIn, FairResume, Intention
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.outcomes.lines import both_yes
 from jobmatch.fairs.outcomes.models import ExhibitorLink, FairFollowUp, FairReport
-from jobmatch.fairs.outcomes.states import AT_WORK, DECIDING, FairReportKind, FollowUpResult
+from jobmatch.fairs.outcomes.states import (
+    AT_WORK,
+    DECIDING,
+    EMPLOYER_RESULTS,
+    FairReportKind,
+    FollowUpResult,
+    FollowUpSource,
+)
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.cards import mask_name
@@ -69,14 +76,17 @@ def _has_answer(results: Sequence[FollowUpResult], of: Any) -> ColumnElement[boo
     )
 
 
+def _is_newest(today: date) -> ColumnElement[bool]:
+    """Condition on ``FairFollowUp``: the newest question about its intention that is due; older ones gave way to it."""
+    due = aliased(FairFollowUp)
+    newest = select(func.max(due.day)).where(due.intention_id == FairFollowUp.intention_id, due.due_on <= today)
+    return FairFollowUp.day == newest.correlate(FairFollowUp).scalar_subquery()
+
+
 def due_follow_ups(fair_id: int, today: date) -> Select[*tuple[Any, ...]]:
-    """Follow-ups of a fair that are due and that nobody has settled: unanswered ones, and contradicting answers."""
-    return follow_ups().where(
-        Intention.fair_id == fair_id,
-        FairFollowUp.due_on <= today,
-        or_(FairFollowUp.result.is_(None), FairFollowUp.result == FollowUpResult.UNVERIFIED),
-        ~is_at_work(),
-    )
+    """The newest due question of each intention that nobody has settled: unanswered ones, and contradicting answers."""
+    is_open = or_(FairFollowUp.result.is_(None), FairFollowUp.result == FollowUpResult.UNVERIFIED)
+    return follow_ups().where(Intention.fair_id == fair_id, _is_newest(today), is_open, ~is_at_work())
 
 
 def follow_up_named(public_id: str) -> Select[*tuple[Any, ...]]:
@@ -84,11 +94,8 @@ def follow_up_named(public_id: str) -> Select[*tuple[Any, ...]]:
 
 
 def own_due(today: date) -> Select[*tuple[Any, ...]]:
-    """Follow-ups that are due and that nobody has answered; the latest of each intention is asked alone."""
-    later = select(func.max(FairFollowUp.day)).where(FairFollowUp.due_on <= today).correlate(None)
-    other = later.where(FairFollowUp.intention_id == Intention.id).correlate(Intention).scalar_subquery()
-    unasked = (FairFollowUp.result.is_(None), FairFollowUp.day == other, ~is_at_work())
-    return follow_ups().where(FairFollowUp.due_on <= today, *unasked)
+    """The newest due question of each intention, where nobody has answered it."""
+    return follow_ups().where(_is_newest(today), FairFollowUp.result.is_(None), ~is_at_work())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,18 @@ class ExhibitorRow:
     has_resume: bool
     at: datetime | None
     """When the booth noted it: two people of one family name are told apart by it."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the exhibitor can still say something."""
+        return self.follow_up is not None and self.follow_up.source not in DECIDING
+
+    @property
+    def said(self) -> FollowUpResult | None:
+        """What the exhibitor itself said. What others said, such as that somebody works elsewhere, is not for it."""
+        row = self.follow_up
+        is_own = row is not None and row.source is FollowUpSource.EMPLOYER and row.result in EMPLOYER_RESULTS
+        return row.result if row and is_own else None
 
 
 def exhibitor_rows(session: Session, exhibitor: Exhibitor, day: int, today: date) -> list[ExhibitorRow]:

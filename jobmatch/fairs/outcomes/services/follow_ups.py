@@ -40,8 +40,6 @@ from recruiters.employers.models import Employer
 R = FollowUpResult
 LOOKED_AT_DAYS = 200
 """For so long after a fair the register is asked: the last question comes after 90."""
-EMPLOYER_RESULTS = (R.SAME_EMPLOYER, R.IN_PROGRESS, R.NOT_STARTED)
-"""What an exhibitor can know about its own intentions."""
 PERSON_RESULTS = (R.SAME_EMPLOYER, R.OTHER_EMPLOYER, R.IN_PROGRESS, R.NOT_STARTED)
 
 

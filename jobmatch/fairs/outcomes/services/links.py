@@ -23,8 +23,8 @@ from jobmatch.fairs.outcomes.lines import both_yes
 from jobmatch.fairs.outcomes.models import ExhibitorLink
 from jobmatch.fairs.outcomes.policies import OVER, can_report_fair
 from jobmatch.fairs.outcomes.queries import exhibitor_rows, lists_to_send, received_resumes
-from jobmatch.fairs.outcomes.services.follow_ups import EMPLOYER_RESULTS, take_answer
-from jobmatch.fairs.outcomes.states import FollowUpResult, FollowUpSource
+from jobmatch.fairs.outcomes.services.follow_ups import take_answer
+from jobmatch.fairs.outcomes.states import EMPLOYER_RESULTS, FollowUpResult, FollowUpSource
 from jobmatch.fairs.outcomes.tracking import FOLLOW_UP_DAYS
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.inbox.services import send

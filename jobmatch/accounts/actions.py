@@ -10,6 +10,7 @@ LABELS: dict[str, str] = {
     "fair_registration.cancel": N_("取消招聘会报名"),
     "fair_registration.export": N_("下载招聘会报名的人"),
     "fair_registration.fill": N_("招聘会补上候补"),
+    "fair_registration.take_list": N_("取走招聘会签到名单"),
     "fair_registration.link": N_("招聘会报名接到档案"),
     "fair_registration.unlink": N_("招聘会报名从档案断开"),
     # accounts
@@ -182,6 +183,9 @@ LABELS: dict[str, str] = {
     "fair_wish.add": N_("招聘会登记一条咨询或意愿"),
     "intention.answer": N_("求职者答复意向"),
     "intention.mark": N_("单位记一条意向"),
+    "check_in.rewrite": N_("补传的签到改早了时间"),
+    "check_in.sync": N_("补传没有网络时的签到"),
+    "check_in.sheet": N_("录入纸质签到表"),
     "intention.sheet": N_("录入纸质意向表"),
     "intention.undo": N_("单位撤销一条意向"),
     "bulletin.make": N_("拟一期岗位信息"),

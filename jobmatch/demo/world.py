@@ -34,8 +34,8 @@ class Demo:
     waiting_plans: list[EmployerPlan] = field(default_factory=list)
 
     def moment(self, week: int) -> datetime:
-        """A working hour in week ``week`` of the year that ends now."""
-        return self.today - timedelta(weeks=WEEKS - week) + timedelta(minutes=week)
+        """A moment in week ``week`` of the year that ends now, and the last one is now: nothing lies ahead of it."""
+        return self.today - timedelta(weeks=WEEKS - week)
 
     @contextmanager
     def unit(self, week: int) -> Iterator[UnitOfWork]:

@@ -6,6 +6,7 @@ import itertools
 from datetime import timedelta
 from typing import Any
 
+import jobmatch.rooms  # noqa: F401 - ties the rooms together, as the running product does
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.exhibitors.states import ExhibitorState

@@ -52,7 +52,7 @@ def test_only_a_signed_link_opens_a_screen(app: Any, here: Stage) -> None:
 
 def test_the_board_shows_numbers_and_no_names(app: Any, here: Stage) -> None:
     client, url = app.test_client(), f"/fairs/board/{screen_token('board', here.fair)}"
-    client.post(f"/fairs/booth/{TOKEN}", data={"press": "show", "ticket": here.code})
+    client.post(f"/fairs/booth/{TOKEN}", data={"press": "show", "ticket": here.ticket})
     client.post(here.visit, data={"press": "queue", "row": here.booth})
     page = client.get(url).get_data(as_text=True)
     part = client.get(url, headers={"HX-Request": "true"}).get_data(as_text=True)

@@ -9,8 +9,11 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict
 from jobmatch.core.runtime import Runtime
 from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.services.signing_up import cancel_exhibitor
+from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.halls.services.assigning import assign_booth
+from jobmatch.fairs.planning.models import JobFair
 from tests.applications.test_storms import storm
 from tests.fairs.help import make_booth, make_exhibitor, make_fair
 
@@ -49,6 +52,27 @@ def test_two_hundred_assignments_at_once_give_no_booth_twice(runtime: Runtime) -
         placed = uow.session.scalars(select(Booth.exhibitor_id).where(Booth.exhibitor_id.is_not(None))).all()
         moves = uow.session.scalar(select(func.count()).select_from(Booth))
     assert len(placed) == len(set(placed)) == BOOTHS and moves == BOOTHS
+
+
+def test_giving_and_canceling_at_once_leave_no_booth_to_nobody(runtime: Runtime) -> None:
+    exhibitors, booths = _town(runtime)
+
+    def act(key: int) -> str:
+        try:
+            with runtime.unit(SYSTEM) as uow:
+                one = uow.session.get_one(Exhibitor, exhibitors[key // 2 % BOOTHS])
+                if key % 2:
+                    cancel_exhibitor(uow, uow.session.get_one(JobFair, one.fair_id), one)
+                else:
+                    assign_booth(uow, uow.session.get_one(Booth, booths[key // 2 % BOOTHS]), one)
+            return "done"
+        except Conflict:
+            return "refused"
+
+    storm(act, list(range(2 * BOOTHS)), THREADS)
+    with runtime.unit(SYSTEM, writing=False) as uow:
+        owners = select(Exhibitor.state).join(Booth, Booth.exhibitor_id == Exhibitor.id)
+        assert ExhibitorState.CANCELED not in set(uow.session.scalars(owners))
 
 
 def test_the_control_that_only_looks_first_gives_booths_away_twice(sqlite_runtime: Runtime) -> None:

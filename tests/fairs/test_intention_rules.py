@@ -181,7 +181,7 @@ def test_the_booth_must_be_there_and_be_the_postings_own(day: Day) -> None:
 
 def test_showing_the_ticket_gives_the_resume_once_and_taking_it_back_hides_it(day: Day) -> None:
     show_ticket(day.uow, day.booth, day.ticket())
-    show_ticket(day.uow, day.booth, day.visitor.code)
+    show_ticket(day.uow, day.booth, day.ticket())
     assert len(day.uow.session.scalars(select(FairResume)).all()) == 1
     card = shown_card(day.uow, day.booth, day.visitor)
     assert card is not None and card.name == day.person.name and card.phone
@@ -257,11 +257,11 @@ def test_figures_agree_with_their_lists_and_count_people_once(day: Day) -> None:
     answer_intention(day.uow, day.visitor, second, Answer.INTEREST)
     mark_person(day.uow, day.booth, ticket=day.ticket(), posting=second, mark=HIRE)
     answer_intention(day.uow, day.visitor, second, Answer.YES)
-    stranger = make_registration(day.uow, day.fair)
+    stranger = came(day.uow, day.fair)
     mark_person(day.uow, day.booth, ticket=stranger.code, posting=second, mark=LIKE)
     make_fair_posting(day.uow, make_exhibitor(day.uow, day.fair), vacancies=9)
     found, session = figures.counted(day.uow.session, day.fair), day.uow.session
-    assert (found.people, found.exhibitors, found.posts, found.resumes) == (1, 1, 8, 1)
+    assert (found.people, found.exhibitors, found.posts, found.resumes) == (2, 1, 8, 1)
     assert (found.intention_people, found.intentions, found.achieved, found.hired_people) == (1, 2, 1, 1)
     assert found.by_standing[IntentionStanding.EMPLOYER] == found.one_sided == 1
     assert len(session.execute(figures.came(day.fair)).all()) == found.people

@@ -6,7 +6,7 @@ import io
 import itertools
 import re
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,8 @@ from jobmatch.fairs.day.models import FairWish
 from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, WishKind
 from jobmatch.fairs.outcomes import making, words
 from jobmatch.fairs.outcomes.documents import write_report
-from jobmatch.fairs.outcomes.figures import IntentionLine, Quick, load, quick
+from jobmatch.fairs.outcomes.figures import Quick, load, quick
+from jobmatch.fairs.outcomes.lines import IntentionLine
 from jobmatch.fairs.outcomes.models import FairFollowUp
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult, FollowUpSource
 from jobmatch.fairs.outcomes.tracking import Answer, cumulative, states_of, tracking
@@ -56,7 +57,7 @@ def test_people_are_counted_once_by_file_else_by_phone(uow: UnitOfWork) -> None:
     make_registration(uow, fair)
     n = quick(uow.session, fair).numbers()
     assert (n["visitors"], n["veterans"], n["families"], n["others"]) == (3, 1, 1, 1)
-    assert (n["verified"], n["declared"], n["by_phone"]) == (1, 2, 2)
+    assert (n["verified"], n["declared"], n["no_file"]) == (1, 2, 2)
 
 
 def test_an_intention_counts_with_both_yeses_only_and_a_person_once(uow: UnitOfWork) -> None:
@@ -74,7 +75,7 @@ def test_an_intention_counts_with_both_yeses_only_and_a_person_once(uow: UnitOfW
     found = quick(uow.session, fair)
     n = found.numbers()
     assert (n["intention_people"], n["intentions"], n["one_sided"], n["hires"]) == (1, 2, 3, 1)
-    assert {line.standing for line in found.one_sided} == {
+    assert {line.standing for line in found.lists["one_sided"]} == {
         IntentionStanding.EMPLOYER,
         IntentionStanding.PERSON,
         IntentionStanding.HIRE_OPEN,
@@ -85,7 +86,7 @@ def test_the_rate_has_the_same_people_above_and_below(uow: UnitOfWork) -> None:
     fair = closed_fair(uow)
     _exhibitor, posting = booth(uow, fair)
     for person in (visitor(uow, fair), visitor(uow, fair, kind=VisitorKind.OTHER), make_registration(uow, fair)):
-        make_intention(uow, person, posting)
+        make_intention(uow, person, posting, is_from_sheet=True)
     visitor(uow, fair, kind=VisitorKind.ACCOMPANYING_DEPENDANT)
     n = quick(uow.session, fair).numbers()
     assert (n["intention_people"], n["served_with_intention"], n["served"]) == (3, 1, 2)
@@ -101,7 +102,9 @@ def test_slices_and_half_hours_hold_everybody_once(uow: UnitOfWork) -> None:
         uow, fair, make_registration(uow, fair, region_path=PATH_COUNTY), at=fair.opens_at + timedelta(hours=2)
     )
     found = quick(uow.session, fair)
-    rows = {row[0]: row[1:] for row in found.by_slice()}
+    rows = {
+        one.path: (len(one.exhibitors), one.vacancies, len(one.visitors), len(one.wishing)) for one in found.by_slice()
+    }
     assert rows == {PATH_A: (1, 3, 1, 0), PATH_B: (0, 0, 1, 0), "": (0, 0, 1, 0)}
     counts = [count for _at, count in found.by_half_hour()]
     assert sum(counts) == 3 and counts[0] == 2 and counts[-1] == 1
@@ -110,7 +113,7 @@ def test_slices_and_half_hours_hold_everybody_once(uow: UnitOfWork) -> None:
 def line(number: int, person: int) -> IntentionLine:
     return IntentionLine(
         1, number, str(number), person, ("file", person), "甲", VisitorKind.VETERAN, PATH_A, person, 1, 1, "", "",
-        IntentionStanding.BOTH, None,
+        IntentionStanding.BOTH, datetime(2026, 1, 4, tzinfo=UTC), None,
     )  # fmt: skip
 
 

@@ -61,8 +61,15 @@ def test_the_summary_shows_numbers_that_lead_to_their_lists(office: Office) -> N
     held, clerk = Held(office), office.clerk
     shown = text_of(clerk.get(f"{held.base}/after"))
     assert "测试金秋专场：进场 2 人，意向 2 人" in shown and "达成初步就业意向2人（2人次）" in shown
-    for name in re.findall(r"/after/lists/([a-z-]+)", shown):
-        assert "测试金秋专场" in text_of(clerk.get(f"{held.base}/after/lists/{name}"))
+    linked = re.findall(r'/after/lists/(\w+)(?:\?[^"]*)?">(\d+)</a>', shown)
+    assert {"visitors", "verified", "served_with_intention", "wish_policy", "unverified", "outcomes"} <= dict(
+        linked
+    ).keys()
+    for name, number in linked:
+        listed = text_of(clerk.get(f"{held.base}/after/lists/{name}"))
+        rows = 0 if "还没有</td>" in listed else listed.count('<tr><th scope="row">')
+        # Three heads of one posting; every other number is as long as its list.
+        assert rows == (1 if name == "vacancies" else int(number)), name
     assert "测试甲某" in text_of(clerk.get(f"{held.base}/after/lists/outcomes"))
     assert clerk.get(f"{held.base}/after/lists/nonsense").status_code == 404
 
@@ -166,7 +173,9 @@ def test_a_visitor_rates_with_the_ticket_and_a_forged_one_is_refused(office: Off
     with office.unit() as uow:
         assert [row.stars for row in uow.session.scalars(select(FairRating))] == [5]
     # One rating is no average.
-    assert re.search(r"求职者</th><td[^>]*>少于5</td><td[^>]*>—", text_of(office.clerk.get(f"{held.base}/after")))
+    assert re.search(
+        r"求职者</th><td[^>]*><a[^>]*>少于5</a></td><td[^>]*>—", text_of(office.clerk.get(f"{held.base}/after"))
+    )
 
 
 def test_reports_are_sent_downloaded_and_kept(office: Office) -> None:

@@ -26,6 +26,7 @@ from jobmatch.fairs.day.services.queues import (
 )
 from jobmatch.fairs.day.states import CheckInWay, QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.services.absences import check_out_exhibitor
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.services.numbers import record_next
 from jobmatch.fairs.planning.states import FairState
@@ -131,15 +132,19 @@ def test_a_paused_booth_gives_no_numbers_and_keeps_those_who_wait(uow: UnitOfWor
     assert called is not None and called.id == waiting.id
 
 
-def test_who_leaves_at_noon_ends_its_queue_and_those_with_an_account_are_told(uow: UnitOfWork) -> None:
+@pytest.mark.parametrize("who", ["booth", "staff"])
+def test_who_leaves_at_noon_ends_its_queue_and_those_with_an_account_are_told(uow: UnitOfWork, who: str) -> None:
     fair, booth = running(uow)
     person = make_person(uow)
     known, unknown = came(uow, fair, person_id=person.id), came(uow, fair)
     take_number(uow, booth, known)
     take_number(uow, booth, unknown)
     call_next(uow, booth)
-    assert leave_booth(uow, booth, note="招满了") == 2
-    assert leave_booth(uow, booth) == 0
+    for _twice in range(2):
+        if who == "booth":
+            leave_booth(uow, booth, note="招满了")
+        else:
+            check_out_exhibitor(acting(uow, make_staff(uow)), fair, booth, note="招满了")
     assert booth.left_at == uow.now
     assert set(uow.session.scalars(select(QueueNumber.state).execution_options(populate_existing=True))) == {
         QueueState.LEFT

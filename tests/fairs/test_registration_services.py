@@ -203,7 +203,7 @@ def test_walk_ins_take_no_seat_and_let_the_waiting_in(uow: UnitOfWork) -> None:
 
 
 def test_devices_and_repeats_are_braked_and_the_hall_is_not(uow: UnitOfWork) -> None:
-    fair = make_fair(uow, capacity=300)
+    fair = make_fair(uow, capacity=300, state=FairState.RUNNING)
     for _n in range(DEVICE_LIMIT):
         come(uow, fair, device="one")
     with pytest.raises(Limited):

@@ -21,6 +21,7 @@ FAIRDAY_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/employer/fairs/<public_id>/booth", {"public_id": "fair booth"}),
     ("/fairs/board/", {"token": "fair board"}),
     ("/fairs/booth/", {"token": "fair desk link"}),
+    ("/fairs/help/<public_id>/paper/sign.", {**_FAIR, "output": "=pdf"}),
     ("/fairs/help/", _FAIR),
     ("/fairs/screen/", {"token": "fair screen"}),
     ("/fairs/visit/", {"public_id": "day ticket", "code": "day ticket code"}),

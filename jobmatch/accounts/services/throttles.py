@@ -125,6 +125,14 @@ def brake(uow: UnitOfWork, limits: dict[str, int], *, peek: dict[str, int] | Non
     uow.session.connection().execute(_TRY, [{"key": key, "at": uow.now} for key in counted])
 
 
+def count_try(uow: UnitOfWork, name: str, limit: int) -> list[int]:
+    """Count one guess under ``name`` (``kind|value``) before it is looked up; ``release`` takes back a right one.
+
+    In a unit of its own, since the answer to a wrong guess rolls the request's back. Raises ``Limited``.
+    """
+    return _take(uow, {_key(*name.split("|", 1)): limit})
+
+
 def count_code_request(uow: UnitOfWork, phone: str) -> None:
     """Count one request for a code. Raises ``Limited`` where a phone or an address asks too often."""
     limits = {_key("code-address", network_of(uow.actor.ip)): CODES_PER_ADDRESS}

@@ -15,7 +15,7 @@ from jobmatch.fairs.day.models import BoothDesk, CheckIn, FairResume, Intention,
 from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.day.states import QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting, FairPostingChange
-from jobmatch.fairs.exhibitors.states import ExhibitorState, FairPostingChangeKind
+from jobmatch.fairs.exhibitors.states import WITH_PLACE, ExhibitorState, FairPostingChangeKind
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from recruiters.employers.models import Employer
@@ -129,7 +129,7 @@ def booth_lines(session: Session, fair: JobFair) -> list[BoothLine]:
         .join(Organization, Organization.id == Employer.organization_id)
         .outerjoin(BoothDesk, BoothDesk.exhibitor_id == Exhibitor.id)
         .outerjoin(offered, offered.c.exhibitor_id == Exhibitor.id)
-        .where(Exhibitor.fair_id == fair.id, Exhibitor.state.in_((ExhibitorState.ACCEPTED, ExhibitorState.ABSENT)))
+        .where(Exhibitor.fair_id == fair.id, Exhibitor.state.in_(WITH_PLACE))
     )
     exhibitors = {row.id: row for row in session.execute(query)}
     places = select(

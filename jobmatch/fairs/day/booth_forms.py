@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import request
 from wtforms import SelectField, StringField
 
 from jobmatch.accounts.fields import at_most
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
-from jobmatch.fairs.day.services.sheets import Line
+from jobmatch.fairs.day.services.sheets import Keyed, Line, LineResult
+from jobmatch.fairs.day.services.sign_sheets import SignLine
 from jobmatch.fairs.day.states import IntentionStanding
+from jobmatch.fairs.visitors.states import VisitorKind
 from jobmatch.web.pages import PageForm
 
-LINES = 12
+LINES = 20
 _TICKET = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "enterkeyhint": "go"}
 
 
@@ -67,9 +72,43 @@ class SheetForm(PageForm):
 
     booth = SelectField(N_("哪家单位的意向表"), choices=[], validate_choice=False)
 
-    def lines(self, sent: dict[str, str]) -> list[Line]:
+    def lines(self) -> list[Line]:
+        """The lines as they were keyed."""
+        return [Line(one["who"], one["posting"], bool(one["hire"])) for one in sent_lines("who", "posting", "hire")]
+
+
+class SignSheetForm(PageForm):
+    """A sign-in sheet; its lines come as columns ``who``, ``proof``, ``at``, ``kind`` and ``other``."""
+
+    sheet = StringField(
+        N_("哪一张表"), [at_most(40)], render_kw={"autocomplete": "off"}, description=N_("例如“东门第 2 张”")
+    )
+
+    def lines(self) -> list[SignLine]:
         """The lines as they were keyed."""
         return [
-            Line(sent.get(f"who{n}", "")[:80], sent.get(f"posting{n}", "")[:20], f"hire{n}" in sent)
-            for n in range(LINES)
+            SignLine(
+                one["who"],
+                one["proof"],
+                one["at"],
+                VisitorKind(one["kind"]) if one["kind"] in set(VisitorKind) else VisitorKind.VETERAN,
+                bool(one["other"]),
+            )
+            for one in sent_lines("who", "proof", "at", "kind", "other")
         ]
+
+
+def sent_lines(*names: str) -> list[dict[str, str]]:
+    """The lines of a grid as they were sent: each field is called by its column and the number of its line."""
+    return [{name: request.form.get(f"{name}{n}", "")[:80] for name in names} for n in range(LINES)]
+
+
+def grid_lines(sent: list[dict[str, str]], keyed: list[Keyed]) -> list[dict[str, Any]]:
+    """The grid for the next round: what was taken leaves its line empty, all else keeps what was typed."""
+    answers = {one.place: one for one in keyed}
+    lines = []
+    for n, values in enumerate(sent):
+        answer = answers.get(n)
+        is_done = answer is not None and answer.result is not LineResult.WRONG
+        lines.append({"kept": {} if is_done else values, "error": "" if is_done or answer is None else answer.words})
+    return lines

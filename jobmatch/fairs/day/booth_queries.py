@@ -49,7 +49,7 @@ def ticket_holder(session: Session, fair: JobFair, text: str, *, by_phone: bool 
 
     Raises ``Invalid`` on ``ticket`` with the reason: forged, of another fair, canceled, unknown.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace(" ", "")
+    plain = _plain(text)
     ticket = read_ticket(plain)
     if ticket is not None and ticket.fair_id != fair.public_id:
         raise Invalid(fields={"ticket": _("这是别的招聘会的票，请到服务台现场登记")})
@@ -70,10 +70,29 @@ def ticket_holder(session: Session, fair: JobFair, text: str, *, by_phone: bool 
     return found
 
 
+def is_signed(text: str) -> bool:
+    """Whether this is the code of a ticket as it was printed, which nobody can guess, and not a typed number."""
+    return read_ticket(_plain(text)) is not None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().replace(" ", "")
+
+
 def fair_postings(exhibitor_id: int) -> Select[FairPosting]:
     """What the exhibitor offers here now."""
     offered = (FairPosting.exhibitor_id == exhibitor_id, FairPosting.withdrawn_at.is_(None))
     return select(FairPosting).where(*offered).order_by(FairPosting.id)
+
+
+def postings_by_exhibitor(session: Session, fair_id: int) -> dict[int, list[str]]:
+    """What each exhibitor of a fair offers now, in one statement; numbered as on its paper sheet."""
+    offered = (FairPosting.fair_id == fair_id, FairPosting.withdrawn_at.is_(None))
+    found: dict[int, list[str]] = {}
+    query = select(FairPosting.exhibitor_id, FairPosting.title).where(*offered).order_by(FairPosting.id)
+    for exhibitor_id, title in session.execute(query):
+        found.setdefault(exhibitor_id, []).append(title)
+    return found
 
 
 def desk_of(session: Session, exhibitor_id: int) -> BoothDesk | None:

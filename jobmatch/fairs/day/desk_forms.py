@@ -56,5 +56,8 @@ class HereForm(PageForm):
     """What somebody types who scanned the poster."""
 
     text = StringField(
-        N_("报名编号或手机号"), [at_most(120)], render_kw={"autocomplete": "off", "inputmode": "numeric"}
+        N_("报名编号"),
+        [at_most(120)],
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+        description=N_("票上和短信里的 8 位数字。忘了的请到签到台报手机号"),
     )

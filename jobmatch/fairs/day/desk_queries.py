@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from jobmatch.fairs.day.models import BoothDesk, CheckIn
+from jobmatch.fairs.day.models import BoothDesk, CheckIn, ScanReceipt
+from jobmatch.fairs.day.states import ScanResult
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
@@ -18,9 +19,13 @@ from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import ticket_text
+from jobmatch.people.cards import mask_name
 
 SHORT = 24
-"""Characters of a mark in the list that goes along: enough that two never meet."""
+"""Characters of a ticket's mark in the list that goes along: enough that two never meet."""
+FEW = 4
+"""Characters of a typed number's mark. Eight digits are soon tried one by one against salt and mark: so short a mark
+fits some 1,500 numbers, and a device finds its candidates while nobody reads the numbers out of it."""
 
 
 def tally(session: Session, fair: JobFair) -> list[int]:
@@ -34,6 +39,12 @@ def own_desk(session: Session, fair: JobFair, user_id: int | None) -> str:
     """The desk a volunteer was named for."""
     query = select(FairHelper.desk).where(FairHelper.fair_id == fair.id, FairHelper.user_id == user_id)
     return session.scalar(query) or ""
+
+
+def practice_count(session: Session, fair: JobFair) -> int:
+    """Scans made without a network outside the hours of the fair: kept apart, counted nowhere."""
+    practiced = (ScanReceipt.fair_id == fair.id, ScanReceipt.result == ScanResult.PRACTICE)
+    return session.scalar(select(func.count()).select_from(ScanReceipt).where(*practiced)) or 0
 
 
 def exhibitor_tally(session: Session, fair: JobFair) -> tuple[int, int]:
@@ -61,13 +72,15 @@ def first_booths(session: Session, registration_id: int, most: int = 2) -> list[
     return [number for (number,) in rows]
 
 
-def offline_list(session: Session, fair: JobFair) -> dict[str, Any]:
-    """Marks of every ticket and code under a fresh salt, each with a half-hidden name: no phone, no identity number."""
+def offline_list(fair: JobFair, people: Sequence[Any]) -> dict[str, Any]:
+    """Marks of every ticket and number under a fresh salt, each with a half-hidden name: no phone, no identity number,
+    and no number that could be found out.
+    """
     salt = secrets.token_hex(8)
     rows = []
-    for public_id, code, name in _registered(session, fair):
+    for public_id, code, name in people:
         shown = name[:1] + "*" * max(len(name) - 1, 1)
-        rows.append([_mark(salt, ticket_text(fair.public_id, public_id)), _mark(salt, code), shown])
+        rows.append([_mark(salt, ticket_text(fair.public_id, public_id)), _mark(salt, code)[:FEW], shown])
     return {"salt": salt, "until": fair.closes_at.isoformat(), "rows": rows}
 
 
@@ -75,14 +88,13 @@ def _mark(salt: str, text: str) -> str:
     return sha256(f"{salt}|{text}".encode()).hexdigest()[:SHORT]
 
 
-def _registered(session: Session, fair: JobFair) -> Sequence[Any]:
+def registered(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """Public id, code and name of everybody registered, by name; a policy says for whom."""
     columns = (FairRegistration.public_id, FairRegistration.code, FairRegistration.name)
     there = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
-    return session.execute(select(*columns).where(*there).order_by(FairRegistration.name, FairRegistration.id)).all()
+    return select(*columns).where(*there).order_by(FairRegistration.name, FairRegistration.id)
 
 
-def paper_rows(session: Session, fair: JobFair) -> Sequence[Any]:
-    """Code, name and kind of everybody registered, by name."""
-    columns = (FairRegistration.code, FairRegistration.name, FairRegistration.kind)
-    there = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
-    return session.execute(select(*columns).where(*there).order_by(FairRegistration.name, FairRegistration.id)).all()
+def paper_rows(people: Sequence[Any]) -> list[tuple[str, str]]:
+    """Code and half-hidden name of each: the sheet lies open on a table."""
+    return [(code, mask_name(name)) for _public_id, code, name in people]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from jobmatch.fairs.day.booth_queries import intentions_of_fair
 from jobmatch.fairs.day.models import CheckIn, FairResume, FairWish, Intention
 from jobmatch.fairs.day.standing import COUNTED, ONE_SIDED, counted_sql, standing_sql
-from jobmatch.fairs.day.states import IntentionStanding, WishKind
+from jobmatch.fairs.day.states import CheckInWay, IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -26,7 +26,8 @@ class Counted:
     ``people``: who came in; ``verified`` those with a verified file, the others are self-declared (自报).
     ``posts``: 岗位数, the head-count at closing of exhibitors that came, without withdrawn postings.
     ``intention_people`` and ``intentions``: 人 and 人次 with both yeses, hires among them; ``achieved``: those of the
-    people who also checked in, over whom 达成率 is taken. One-sided ones stand apart in ``by_standing``.
+    people who also checked in, over whom 达成率 is taken. One-sided ones stand apart in ``by_standing``, and so do
+    ``declared``: both said yes, but nobody else saw the person.
     """
 
     people: int = 0
@@ -38,6 +39,7 @@ class Counted:
     resumes: int = 0
     intention_people: int = 0
     intentions: int = 0
+    declared: int = 0
     achieved: int = 0
     hired_people: int = 0
     by_standing: dict[IntentionStanding, int] = field(default_factory=dict)
@@ -56,6 +58,13 @@ def came(fair: JobFair) -> Select[*tuple[Any, ...]]:
     """The list behind ``people``: registrations that checked in, in the order of coming."""
     query = select(FairRegistration, CheckIn).join(CheckIn, CheckIn.registration_id == FairRegistration.id)
     return query.where(CheckIn.fair_id == fair.id).order_by(CheckIn.number)
+
+
+def came_by_way(session: Session, fair: JobFair) -> dict[CheckInWay, int]:
+    """How many came in by each way; paper sheets stand apart."""
+    query = select(CheckIn.way, func.count()).where(CheckIn.fair_id == fair.id).group_by(CheckIn.way)
+    found = {row[0]: row[1] for row in session.execute(query)}
+    return {way: found[way] for way in CheckInWay if way in found}
 
 
 def came_exhibitors(fair: JobFair) -> Select[Exhibitor]:
@@ -104,7 +113,7 @@ def counted(session: Session, fair: JobFair) -> Counted:
     each = select(standing_sql().label("kind")).where(Intention.fair_id == fair.id).subquery()
     found = session.execute(select(each.c.kind, func.count()).group_by(each.c.kind))
     standings = {IntentionStanding(kind): count for kind, count in found}
-    both, achieved, hired = _people_with_intentions(session, fair)
+    both, counting, achieved, hired = _people_with_intentions(session, fair)
     wishes = select(FairWish.kind, func.count()).where(FairWish.fair_id == fair.id).group_by(FairWish.kind)
     there = came_exhibitors(fair).order_by(None).subquery()
     received = select(func.count()).select_from(FairResume).join(Exhibitor, Exhibitor.id == FairResume.exhibitor_id)
@@ -117,7 +126,8 @@ def counted(session: Session, fair: JobFair) -> Counted:
         posting_rows=posts[1],
         resumes=session.scalar(received.where(Exhibitor.fair_id == fair.id)) or 0,
         intention_people=both,
-        intentions=sum(standings.get(one, 0) for one in COUNTED),
+        intentions=counting,
+        declared=sum(standings.get(one, 0) for one in COUNTED) - counting,
         achieved=achieved,
         hired_people=hired,
         by_standing=standings,
@@ -125,19 +135,20 @@ def counted(session: Session, fair: JobFair) -> Counted:
     )
 
 
-def _people_with_intentions(session: Session, fair: JobFair) -> tuple[int, int, int]:
-    """People with both yeses, those of them who checked in, and those whose hire was confirmed."""
+def _people_with_intentions(session: Session, fair: JobFair) -> tuple[int, int, int, int]:
+    """People with both yeses, their intentions, those of them who checked in, and those whose hire was confirmed."""
     query = (
         select(
             func.count(Intention.registration_id.distinct()),
+            func.count(),
             func.count(CheckIn.registration_id.distinct()),
             func.count(_hired().distinct()),
         )
         .outerjoin(CheckIn, CheckIn.registration_id == Intention.registration_id)
         .where(Intention.fair_id == fair.id, counted_sql())
     )
-    people, checked_in, hired = session.execute(query).one()
-    return people, checked_in, hired
+    people, count, checked_in, hired = session.execute(query).one()
+    return people, count, checked_in, hired
 
 
 def _hired() -> Any:

@@ -21,11 +21,11 @@ ROOM = Room(
             "calendar-event",
             "fair.help",
             order=47,
-            also=("fairday.desk", "fairday.helper_counters", "fairday.paper_list"),
+            also=("fairday.desk", "fairday.helper_counters", "fairday.sign_sheet"),
             unless="fair.manage",
         ),
         MenuItem(
-            "fair", "fairday.desk", N_("签到台"), "circle-check", "fair.manage", order=55, also=("fairday.paper_list",)
+            "fair", "fairday.desk", N_("签到台"), "circle-check", "fair.manage", order=55, also=("fairday.sign_sheet",)
         ),
         MenuItem(
             "fair",

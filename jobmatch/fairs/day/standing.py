@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, and_, case, exists, or_
+from sqlalchemy.orm import aliased
 
-from jobmatch.fairs.day.models import Intention
-from jobmatch.fairs.day.states import IntentionMark, IntentionStanding
+from jobmatch.fairs.day.models import CheckIn, Intention
+from jobmatch.fairs.day.states import CheckInWay, IntentionMark, IntentionStanding
+from jobmatch.fairs.visitors.models import FairRegistration
 
 COUNTED = (IntentionStanding.BOTH, IntentionStanding.HIRED)
 """Standings that count as 达成意向: both said yes."""
@@ -44,7 +46,21 @@ def standing_sql() -> ColumnElement[str]:
     )
 
 
+def vouched_sql() -> ColumnElement[bool]:
+    """Condition on ``Intention``: somebody other than the two sides stands for it that the person exists and came.
+
+    That is a file, a desk that let the person in, or a signed sheet that staff keyed in. A phone that somebody typed
+    and a code that somebody typed again at the poster are nobody's word: an exhibitor could invent its own hires.
+    """
+    came, who = aliased(CheckIn), aliased(FairRegistration)
+    return or_(
+        Intention.is_from_sheet,
+        exists().where(came.registration_id == Intention.registration_id, came.way != CheckInWay.SELF),
+        exists().where(who.id == Intention.registration_id, who.person_id.is_not(None)),
+    )
+
+
 def counted_sql() -> ColumnElement[bool]:
-    """Condition on ``Intention``: both said yes, so that it counts."""
+    """Condition on ``Intention``: both said yes, and it is vouched for, so that it counts."""
     kind = standing_sql()
-    return or_(*(kind == one.value for one in COUNTED))
+    return and_(or_(*(kind == one.value for one in COUNTED)), vouched_sql())

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day.desk_queries import first_booths
-from jobmatch.fairs.day.services.checking_in import Answer
+from jobmatch.fairs.day.services.checking_in import Answer, first_words, way_on
 from jobmatch.fairs.day.states import ScanResult
 
 
@@ -21,22 +20,6 @@ def hit_of(uow: UnitOfWork, answer: Answer, *, with_booths: bool = True) -> dict
             lines.append(_("先去 %(booths)s", booths=_("、").join(booths)))
         return {"kind": "ok", "title": answer.name or _("签到成功"), "lines": lines}
     if answer.result is ScanResult.REPEATED:
-        return {"kind": "warn", "title": answer.name or _("已经签过到"), "lines": [_first(answer)]}
-    return {"kind": "bad", "title": answer.name or answer.result.label, "lines": [answer.words or _way_on(answer)]}
-
-
-def _first(answer: Answer) -> str:
-    clock = answer.at.astimezone(SHANGHAI).strftime("%H:%M") if answer.at else ""
-    if answer.desk:
-        return _("%(clock)s 在%(desk)s签过到，第 %(n)s 位", clock=clock, desk=answer.desk, n=answer.number)
-    return _("%(clock)s 已经签过到，第 %(n)s 位", clock=clock, n=answer.number)
-
-
-def _way_on(answer: Answer) -> str:
-    return {
-        ScanResult.OTHER_FAIR: _("这是另一场招聘会的票。报手机号查这一场，没报名就现场登记"),
-        ScanResult.FORGED: _("票的内容核对不上，可能没扫全。再扫一次，或者报手机号、报名编号"),
-        ScanResult.CANCELED: _("这份报名取消过。还想参加，请现场登记"),
-        ScanResult.NOT_OPEN: _("没有开场，或者已经闭馆，或者还在候补。请问服务台"),
-        ScanResult.UNKNOWN: _("没有找到。换报名编号、手机号或姓名和身份证后四位再查，没报名就现场登记"),
-    }[answer.result]
+        lines = [first_words(answer)] if answer.at else []
+        return {"kind": "warn", "title": answer.name or _("已经签过到"), "lines": lines}
+    return {"kind": "bad", "title": answer.name or answer.result.label, "lines": [answer.words or way_on(answer)]}

@@ -33,6 +33,9 @@ class ExhibitorState(LabelledEnum):
     ABSENT = "absent", N_("没有到场")
 
 
+WITH_PLACE = (ExhibitorState.ACCEPTED, ExhibitorState.ABSENT)
+"""States that hold a place and may have a booth: who is marked absent may still come, late."""
+
 EXHIBITOR_FLOW: Flow[ExhibitorState] = {
     (ExhibitorState.APPLIED, "accept"): ExhibitorState.ACCEPTED,
     (ExhibitorState.APPLIED, "wait"): ExhibitorState.WAITING,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.exhibitors.states import ExhibitorState
+from jobmatch.fairs.exhibitors.states import WITH_PLACE
 from jobmatch.fairs.halls.models import Booth, Hall, HallItem
 from jobmatch.fairs.planning.models import JobFair
 from recruiters.employers.models import Employer
@@ -74,8 +74,6 @@ def _in(things: Sequence[HallItem] | Sequence[Booth], hall: Hall) -> tuple[Any, 
 
 def accepted(session: Session, fair: JobFair) -> Sequence[Exhibitor]:
     """Exhibitors that have a place, with their names."""
-    query = select(Exhibitor).where(
-        Exhibitor.fair_id == fair.id, Exhibitor.state.in_((ExhibitorState.ACCEPTED, ExhibitorState.ABSENT))
-    )
+    query = select(Exhibitor).where(Exhibitor.fair_id == fair.id, Exhibitor.state.in_(WITH_PLACE))
     loaded = joinedload(Exhibitor.employer).joinedload(Employer.organization)
     return session.scalars(query.options(loaded).order_by(Exhibitor.id)).all()

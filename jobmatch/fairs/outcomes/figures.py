@@ -12,14 +12,32 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.clock import local_day
 from jobmatch.fairs.day.models import CheckIn, FairWish, Intention
-from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, WishKind
-from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
+from jobmatch.fairs.day.standing import vouched_sql
+from jobmatch.fairs.day.states import IntentionStanding, WishKind
+from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting, FairPostingChange
+from jobmatch.fairs.exhibitors.states import FairPostingChangeKind
+from jobmatch.fairs.outcomes.lines import (
+    COUNTING,
+    FAMILIES,
+    ONE_SIDED,
+    SERVED,
+    ChangeLine,
+    ExhibitorLine,
+    IntentionLine,
+    Key,
+    PostingLine,
+    VisitorLine,
+    WishLine,
+    first_of_each,
+    half_hours,
+    standing_of,
+)
 from jobmatch.fairs.planning.models import FairBroadcast, FairSlice, JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.states import VisitorKind
@@ -27,113 +45,16 @@ from recruiters.employers.models import Employer, VeteranFounding
 from recruiters.employers.states import EmployerKind
 from recruiters.postings.models import Posting
 
-FAMILIES = (VisitorKind.MILITARY_DEPENDANT, VisitorKind.ACCOMPANYING_DEPENDANT)
-"""军属 of the reports; families who moved with a serving member are among them."""
-SERVED = (VisitorKind.VETERAN, *FAMILIES)
-"""Those above and below the line of the rate (意向达成率)."""
-_SAID_YES = (IntentionMark.INTENTION, IntentionMark.HIRE)
-
-Key = tuple[str, Any]
-
-
-def both_yes() -> ColumnElement[bool]:
-    """Condition on ``Intention``: it counts, because both have said yes and nobody took it back."""
-    return and_(
-        Intention.mark.in_(_SAID_YES),
-        or_(Intention.person_yes_at.is_not(None), Intention.hire_yes_at.is_not(None)),
-        Intention.declined_at.is_(None),
-    )
-
-
-def standing_of(intention: Any) -> IntentionStanding:
-    """What an intention counts as, from both yeses. An on-site hire is one only with the person's yes to it."""
-    if intention.declined_at is not None or intention.mark is IntentionMark.NOT_FIT:
-        return IntentionStanding.NONE
-    if intention.mark is IntentionMark.HIRE:
-        if intention.hire_yes_at is not None:
-            return IntentionStanding.HIRED
-        return IntentionStanding.BOTH if intention.person_yes_at is not None else IntentionStanding.HIRE_OPEN
-    if intention.mark is IntentionMark.INTENTION:
-        return IntentionStanding.BOTH if intention.person_yes_at is not None else IntentionStanding.EMPLOYER
-    return IntentionStanding.PERSON
-
-
-COUNTING = (IntentionStanding.BOTH, IntentionStanding.HIRED)
-
 
 @dataclass(frozen=True, slots=True)
-class VisitorLine:
-    """Somebody who came. ``key`` is who it is: the file where linked, else the phone, else the registration alone."""
+class Slice:
+    """What one part of the place brought (分县口径): everybody stands in one slice, "" holds who is in none."""
 
-    fair_id: int
-    registration_id: int
-    key: Key
-    name: str
-    kind: VisitorKind
-    is_verified: bool
-    region_path: str
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ExhibitorLine:
-    """An employer that came."""
-
-    fair_id: int
-    exhibitor_id: int
-    public_id: str
-    organization_id: int
-    employer_id: int
-    name: str
-    kind: EmployerKind
-    industry_code: str | None
-    region_path: str
-    is_veteran_founded: bool
-    has_left: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PostingLine:
-    """A posting that stood at closing at a booth of an employer that came."""
-
-    fair_id: int
-    exhibitor_id: int
-    posting_id: int
-    title: str
+    path: str
+    exhibitors: list[ExhibitorLine]
     vacancies: int
-    occupation_code: str | None
-    is_reserved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class IntentionLine:
-    """An intention with who and what it is about."""
-
-    fair_id: int
-    intention_id: int
-    public_id: str
-    registration_id: int
-    key: Key
-    name: str
-    kind: VisitorKind
-    region_path: str
-    person_id: int | None
-    exhibitor_id: int
-    organization_id: int
-    employer: str
-    title: str
-    standing: IntentionStanding
-    application_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class WishLine:
-    """One line of a counter."""
-
-    fair_id: int
-    kind: WishKind
-    name: str
-    at: datetime
+    visitors: list[VisitorLine]
+    wishing: list[VisitorLine]
 
 
 @dataclass
@@ -143,6 +64,7 @@ class Quick:
     fair: JobFair
     exhibitors: list[ExhibitorLine] = field(default_factory=list)
     postings: list[PostingLine] = field(default_factory=list)
+    changes: list[ChangeLine] = field(default_factory=list)
     visitors: list[VisitorLine] = field(default_factory=list)
     """One line for each person, however often the same file or phone stands on a sheet."""
     all_intentions: list[IntentionLine] = field(default_factory=list)
@@ -152,13 +74,8 @@ class Quick:
 
     @cached_property
     def intentions(self) -> list[IntentionLine]:
-        """人次: one line for each intention with both yeses."""
-        return [one for one in self.all_intentions if one.standing in COUNTING]
-
-    @cached_property
-    def one_sided(self) -> list[IntentionLine]:
-        sides = (IntentionStanding.EMPLOYER, IntentionStanding.PERSON, IntentionStanding.HIRE_OPEN)
-        return [one for one in self.all_intentions if one.standing in sides]
+        """人次: one line for each intention with both yeses that is vouched for."""
+        return [one for one in self.all_intentions if one.standing in COUNTING and one.is_vouched]
 
     @cached_property
     def people(self) -> list[IntentionLine]:
@@ -170,62 +87,66 @@ class Quick:
         """现场录用, one line for each person."""
         return first_of_each(one for one in self.intentions if one.standing is IntentionStanding.HIRED)
 
-    @cached_property
-    def served(self) -> list[VisitorLine]:
-        """Below the line of the rate: veterans and families who came."""
-        return [one for one in self.visitors if one.kind in SERVED]
-
-    @cached_property
-    def served_with_intention(self) -> list[VisitorLine]:
-        """Above the line: those of ``served`` who have an intention; nobody who did not come can be among them."""
-        keys = {one.key for one in self.intentions}
-        return [one for one in self.served if one.key in keys]
-
     def vacancies_of(self, exhibitor_ids: Iterable[int] | None = None) -> int:
         """Σ招聘人数 at closing."""
         wanted = None if exhibitor_ids is None else set(exhibitor_ids)
         return sum(one.vacancies for one in self.postings if wanted is None or one.exhibitor_id in wanted)
 
-    def of_kind(self, *kinds: VisitorKind) -> list[VisitorLine]:
-        return [one for one in self.visitors if one.kind in kinds]
-
-    def wishes_of(self, kind: WishKind) -> list[WishLine]:
-        return [one for one in self.wishes if one.kind is kind]
+    @cached_property
+    def lists(self) -> dict[str, Sequence[Any]]:
+        """The list behind each number, by the number's name."""
+        kinds = {
+            "veterans": (VisitorKind.VETERAN,),
+            "families": FAMILIES,
+            "others": (VisitorKind.OTHER,),
+            "served": SERVED,
+        }
+        served = [one for one in self.visitors if one.kind in SERVED]
+        wishing = {one.key for one in self.intentions}
+        return {
+            "exhibitors": self.exhibitors,
+            "state_owned": [one for one in self.exhibitors if one.kind is EmployerKind.STATE_OWNED],
+            "veteran_founded": [one for one in self.exhibitors if one.is_veteran_founded],
+            "industries": [one for one in self.exhibitors if one.industry_code],
+            "postings": self.postings,
+            "vacancies": self.postings,
+            "vacancies_more": self.changes,
+            "occupations": [one for one in self.postings if one.occupation_code],
+            "reserved": [one for one in self.postings if one.is_reserved],
+            "visitors": self.visitors,
+            **{name: [one for one in self.visitors if one.kind in kind] for name, kind in kinds.items()},
+            "verified": [one for one in self.visitors if one.is_verified],
+            "declared": [one for one in self.visitors if not one.is_verified],
+            "no_file": [one for one in self.visitors if one.key[0] != "file"],
+            "intention_people": self.people,
+            "intentions": self.intentions,
+            "one_sided": [one for one in self.all_intentions if one.standing in ONE_SIDED],
+            "only_said": [one for one in self.all_intentions if one.standing in COUNTING and not one.is_vouched],
+            # Above the line of the rate stand those below it who have an intention: nobody who did not come.
+            "served_with_intention": [one for one in served if one.key in wishing],
+            "hires": self.hires,
+            **{f"wish_{kind.value}": [one for one in self.wishes if one.kind is kind] for kind in WishKind},
+            "broadcasts": self.broadcasts,
+        }
 
     def numbers(self) -> dict[str, int]:
-        """Every number of the quick report by its name."""
+        """Every number of the quick report by its name: so long is its list, or so much its lines add up to."""
+        lists = self.lists
         return {
-            "exhibitors": len(self.exhibitors),
-            "state_owned": sum(one.kind is EmployerKind.STATE_OWNED for one in self.exhibitors),
-            "veteran_founded": sum(one.is_veteran_founded for one in self.exhibitors),
+            **{name: len(lines) for name, lines in lists.items()},
+            "industries": len({one.industry_code for one in lists["industries"]}),
             "vacancies": self.vacancies_of(),
-            "postings": len(self.postings),
-            "industries": len({one.industry_code for one in self.exhibitors if one.industry_code}),
-            "occupations": len({one.occupation_code for one in self.postings if one.occupation_code}),
-            "reserved": sum(one.vacancies for one in self.postings if one.is_reserved),
-            "visitors": len(self.visitors),
-            "veterans": len(self.of_kind(VisitorKind.VETERAN)),
-            "families": len(self.of_kind(*FAMILIES)),
-            "others": len(self.of_kind(VisitorKind.OTHER)),
-            "verified": sum(one.is_verified for one in self.visitors),
-            "declared": sum(not one.is_verified for one in self.visitors),
-            "by_phone": sum(one.key[0] == "phone" for one in self.visitors),
-            "intention_people": len(self.people),
-            "intentions": len(self.intentions),
-            "one_sided": len(self.one_sided),
-            "served": len(self.served),
-            "served_with_intention": len(self.served_with_intention),
-            "hires": len(self.hires),
-            **{f"wish_{kind.value}": len(self.wishes_of(kind)) for kind in WishKind},
-            "broadcasts": len(self.broadcasts),
+            "vacancies_more": sum(one.more for one in self.changes),
+            "occupations": len({one.occupation_code for one in lists["occupations"]}),
+            "reserved": sum(one.vacancies for one in lists["reserved"]),
             "broadcast_viewers": sum(one.viewer_count for one in self.broadcasts),
             "broadcast_applications": sum(one.application_count for one in self.broadcasts),
             "broadcast_intentions": sum(one.intention_count for one in self.broadcasts),
         }
 
-    def by_slice(self) -> list[tuple[str, int, int, int, int]]:
-        """(path, employers, vacancies, people, people with intention) for each slice; "" holds who is in none."""
-        rows = []
+    def by_slice(self) -> list[Slice]:
+        """What each slice brought; who lies in none stands last, where there is anybody."""
+        rows: list[Slice] = []
         taken_employers: set[int] = set()
         taken_people: set[Key] = set()
         wishing = {one.key for one in self.people}
@@ -239,36 +160,13 @@ class Quick:
             people = [one for one in self.visitors if one.region_path.startswith(path) and one.key not in taken_people]
             taken_employers |= {one.exhibitor_id for one in employers}
             taken_people |= {one.key for one in people}
-            with_intention = sum(one.key in wishing for one in people)
             vacancies = self.vacancies_of(one.exhibitor_id for one in employers)
-            rows.append((path, len(employers), vacancies, len(people), with_intention))
-        return rows if rows[-1][1] or rows[-1][3] or len(rows) == 1 else rows[:-1]
+            rows.append(Slice(path, employers, vacancies, people, [one for one in people if one.key in wishing]))
+        return rows if rows[-1].exhibitors or rows[-1].visitors or len(rows) == 1 else rows[:-1]
 
     def by_half_hour(self) -> list[tuple[datetime, int]]:
         """How many came in each half hour, empty ones between included."""
         return half_hours([one.at for one in self.visitors if one.at is not None])
-
-
-def first_of_each(lines: Iterable[IntentionLine]) -> list[IntentionLine]:
-    """The first line of each person, in the order given."""
-    found: dict[Key, IntentionLine] = {}
-    for one in lines:
-        found.setdefault(one.key, one)
-    return list(found.values())
-
-
-def half_hours(times: Sequence[datetime]) -> list[tuple[datetime, int]]:
-    """Begin and number of each half hour between the first and the last of ``times``."""
-    slots: dict[int, int] = {}
-    for at in times:
-        slot = int(at.timestamp()) // 1800
-        slots[slot] = slots.get(slot, 0) + 1
-    if not slots:
-        return []
-    zone = times[0].tzinfo
-    # A clock that was a day wrong must not draw a page of empty columns.
-    last = min(max(slots), min(slots) + 47)
-    return [(datetime.fromtimestamp(slot * 1800, zone), slots.get(slot, 0)) for slot in range(min(slots), last + 1)]
 
 
 def quick(session: Session, fair: JobFair) -> Quick:
@@ -296,10 +194,14 @@ def load(session: Session, fairs: Sequence[JobFair]) -> dict[int, Quick]:
         found[row.fair_id].exhibitors.append(_exhibitor(row, founded, opened[row.fair_id]))
     for row in session.execute(_postings(ids)):
         found[row.fair_id].postings.append(PostingLine(*row))
+    for row in session.execute(_changes(ids)):
+        found[row.fair_id].changes.append(
+            ChangeLine(row.fair_id, row.name, row.title, row.kind, int(row.before or 0), int(row.after or 0), row.at)
+        )
     for row in session.execute(_intentions(ids)):
         found[row.fair_id].all_intentions.append(who.intention(row))
-    for fair_id, kind, name, at in session.execute(_wishes(ids)):
-        found[fair_id].wishes.append(WishLine(fair_id, kind, name or "", at))
+    for fair_id, kind, name, words, at in session.execute(_wishes(ids)):
+        found[fair_id].wishes.append(WishLine(fair_id, kind, name or "", words, at))
     for broadcast in session.scalars(
         select(FairBroadcast).where(FairBroadcast.fair_id.in_(ids)).order_by(FairBroadcast.starts_at, FairBroadcast.id)
     ):
@@ -349,7 +251,9 @@ class _Who:
             row.employer,
             row.title,
             standing_of(row),
+            row.open_until,
             row.application_id,
+            row.is_vouched,
         )
 
 
@@ -435,11 +339,42 @@ def _postings(ids: list[int]) -> Select[*tuple[Any, ...]]:
             FairPosting.vacancy_count,
             Posting.occupation_code,
             Posting.is_reserved,
+            Organization.name,
         )
         .join(Exhibitor, Exhibitor.id == FairPosting.exhibitor_id)
+        .join(Employer, Employer.id == Exhibitor.employer_id)
+        .join(Organization, Organization.id == Employer.organization_id)
         .join(Posting, Posting.id == FairPosting.posting_id)
         .where(FairPosting.fair_id.in_(ids), FairPosting.withdrawn_at.is_(None), Exhibitor.checked_in_at.is_not(None))
         .order_by(FairPosting.id)
+    )
+
+
+def _changes(ids: list[int]) -> Select[*tuple[Any, ...]]:
+    """Head-counts changed after the doors opened; words about requirements move no number."""
+    opened = func.coalesce(JobFair.opened_at, JobFair.opens_at)
+    return (
+        select(
+            FairPosting.fair_id,
+            Organization.name,
+            FairPosting.title,
+            FairPostingChange.kind,
+            FairPostingChange.before,
+            FairPostingChange.after,
+            FairPostingChange.at,
+        )
+        .join(FairPosting, FairPosting.id == FairPostingChange.fair_posting_id)
+        .join(JobFair, JobFair.id == FairPosting.fair_id)
+        .join(Exhibitor, Exhibitor.id == FairPosting.exhibitor_id)
+        .join(Employer, Employer.id == Exhibitor.employer_id)
+        .join(Organization, Organization.id == Employer.organization_id)
+        .where(
+            FairPosting.fair_id.in_(ids),
+            Exhibitor.checked_in_at.is_not(None),
+            FairPostingChange.kind != FairPostingChangeKind.WORDS,
+            FairPostingChange.at >= opened,
+        )
+        .order_by(FairPostingChange.id)
     )
 
 
@@ -459,7 +394,9 @@ def _intentions(ids: list[int]) -> Select[*tuple[Any, ...]]:
             Intention.person_yes_at,
             Intention.hire_yes_at,
             Intention.declined_at,
+            Intention.open_until,
             Intention.application_id,
+            vouched_sql().label("is_vouched"),
         )
         .join(FairRegistration, FairRegistration.id == Intention.registration_id)
         .join(FairPosting, FairPosting.id == Intention.fair_posting_id)
@@ -473,7 +410,7 @@ def _intentions(ids: list[int]) -> Select[*tuple[Any, ...]]:
 
 def _wishes(ids: list[int]) -> Select[*tuple[Any, ...]]:
     return (
-        select(FairWish.fair_id, FairWish.kind, FairRegistration.name, FairWish.at)
+        select(FairWish.fair_id, FairWish.kind, FairRegistration.name, FairWish.words, FairWish.at)
         .outerjoin(FairRegistration, FairRegistration.id == FairWish.registration_id)
         .where(FairWish.fair_id.in_(ids))
         .order_by(FairWish.id)

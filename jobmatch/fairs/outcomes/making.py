@@ -6,38 +6,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.clock import SHANGHAI, local_day
+from jobmatch.core.i18n import N_
 from jobmatch.fairs.day.models import FairResume
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.outcomes import words
 from jobmatch.fairs.outcomes.documents import Report, Table
-from jobmatch.fairs.outcomes.figures import IntentionLine, Quick, VisitorLine, quick
+from jobmatch.fairs.outcomes.figures import Quick, quick
+from jobmatch.fairs.outcomes.lists import (
+    QUICK,
+    RESULT_WORDS,
+    TOTAL,
+    Names,
+    list_table,
+    quick_lists,
+    reader,
+    tracking_lists,
+)
 from jobmatch.fairs.outcomes.models import FairRating
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult, RatingSide
-from jobmatch.fairs.outcomes.tracking import Cumulative, Outcome, Tracking, comparison, earlier_fairs, tracking
+from jobmatch.fairs.outcomes.tracking import Cumulative, Tracking, comparison, earlier_fairs, tracking
 from jobmatch.fairs.outcomes.words import FEW, FEW_WORD, Few
 from jobmatch.fairs.planning.models import FairMoney, JobFair
 from jobmatch.fairs.planning.states import MoneyKind
-from jobmatch.people.cards import mask_name
-from jobmatch.reference.models import Reason
-from jobmatch.reference.queries import names as code_names
 from jobmatch.reference.queries import region_label
 
-Names = Literal["full", "masked", "none"]
 NOT_PEOPLE = {
     "exhibitors",
     "state_owned",
     "veteran_founded",
     "vacancies",
     "vacancies_once",
+    "vacancies_more",
     "postings",
     "reserved",
     "industries",
@@ -76,24 +83,29 @@ def fair_report(session: Session, fair: JobFair, kind: FairReportKind, day: date
     return day_90_report(session, fair, day, **how)
 
 
-def office_name(session: Session, fair: JobFair) -> str:
+def _office(session: Session, fair: JobFair) -> str:
     """Whoever holds the fair."""
     return session.get_one(Organization, fair.organization_id).name
 
 
-def _line(session: Session, fair: JobFair) -> tuple[str, str]:
-    """The office's name, and the line below a title."""
-    office = office_name(session, fair)
-    return office, f"{office} · {words.chinese_day(local_day(fair.opens_at))} · {fair.place}"
+def _line(session: Session, fair: JobFair) -> str:
+    """The line below a title: whose fair it was, when and where."""
+    return f"{_office(session, fair)} · {words.chinese_day(local_day(fair.opens_at))} · {fair.place}"
+
+
+def quick_words(session: Session, fair: JobFair, n: dict[str, int]) -> list[str]:
+    """T1 with these numbers."""
+    day, office = local_day(fair.opens_at), _office(session, fair)
+    return words.quick_words(n, day=day, office=office, place=fair.place, title=fair.title)
 
 
 def quick_report(session: Session, fair: JobFair, *, exact: bool = True, names: Names = "none") -> Report:
     """T1 with its tables."""
     found = quick(session, fair)
-    office, line = _line(session, fair)
     n = shown_numbers(found.numbers(), exact)
-    told = words.quick_words(n, day=local_day(fair.opens_at), office=office, place=fair.place, title=fair.title)
-    tables = [_people_table(n), employer_table(session, found, exact), *slice_tables(session, found, exact)]
+    told, line = quick_words(session, fair, n), _line(session, fair)
+    tables = [_number_table(n), *broadcast_table(n), employer_table(session, found, exact)]
+    tables += slice_tables(session, found, exact)
     tables.append(
         Table(
             "每半小时进场",
@@ -102,22 +114,49 @@ def quick_report(session: Session, fair: JobFair, *, exact: bool = True, names: 
         )
     )
     tables += [comparison_table(session, fair, exact), rating_table(session, fair)]
-    return Report(f"{fair.title}快报", line, told, tables, lists_of(found, names))
+    return Report(f"{fair.title}快报", line, told, tables, quick_lists(session, found, names))
 
 
-def _people_table(n: dict[str, int]) -> Table:
-    rows = [
-        ["进场人数", n["visitors"], "已核验和自报分开见下"],
-        ["其中已核验", n["verified"], "连着已核验的档案"],
-        ["其中自报", n["declared"], "没有档案或档案未核验"],
-        ["意向人数", n["intention_people"], "双方确认，一人算一次"],
-        ["意向人次", n["intentions"], "双方确认，一个岗位算一次"],
-        ["单方意向（不计入）", n["one_sided"], "只有单位或只有本人"],
-        ["现场录用", n["hires"], "单位录用并经本人确认"],
-    ]
-    if n["broadcasts"]:
-        rows.append(["直播带岗场次", n["broadcasts"], f"观看{n['broadcast_viewers']}人次，单列"])
-    return Table("人数", ["项目", "数字", "说明"], rows)
+NOTES = {
+    "vacancies": N_("到场单位闭馆时的招聘人数之和"),
+    "vacancies_more": N_("已算进岗位数"),
+    "visitors": N_("一人计一次：按档案，没有档案的按手机号"),
+    "verified": N_("连着已核验的档案"),
+    "declared": N_("没有档案或档案未核验"),
+    "no_file": N_("按手机号，没留手机号的按现场登记"),
+    "intention_people": N_("一人计一次"),
+    "intentions": N_("一个岗位计一次"),
+    "one_sided": N_("只有单位或只有本人，3天内可补确认"),
+    "only_said": N_("双方都点了，但没有档案，也没有经过签到台"),
+    "served_with_intention": N_("达成率的分子"),
+    "served": N_("达成率的分母"),
+    "hires": N_("单位录用并经本人确认"),
+}
+"""How a number is counted, where its name does not say it."""
+
+
+def number_rows(n: dict[str, int]) -> list[tuple[str, int, str]]:
+    """(name, number, how it is counted) of each number of the quick report that has a list."""
+    return [(name, n[name], NOTES.get(name, "")) for name in QUICK if name != "broadcasts"]
+
+
+def _number_table(n: dict[str, int]) -> Table:
+    rows = [[QUICK[name][1], value, note] for name, value, note in number_rows(n)]
+    return Table(
+        "每个数字",
+        ["项目", "数字", "怎么数"],
+        rows,
+        note="每个数字的名单在工作簿（XLSX）里，系统页面上点数字也能打开。",
+    )
+
+
+def broadcast_table(n: dict[str, int]) -> list[Table]:
+    """直播带岗 in a row of its own, where there was any."""
+    if not n["broadcasts"]:
+        return []
+    row = ["直播带岗（单列，不计入以上数字）"]
+    row += [n[name] for name in ("broadcasts", "broadcast_viewers", "broadcast_applications", "broadcast_intentions")]
+    return [Table("直播带岗", ["", "场次", "观看人次", "投递", "意向"], [row])]
 
 
 def employer_table(session: Session, found: Quick, exact: bool) -> Table:
@@ -152,13 +191,13 @@ def slice_tables(session: Session, found: Quick, exact: bool) -> list[Table]:
         return []
     rows = [
         [
-            region_label(session, path.strip("/").split("/")[-1], depth=1) if path else "其他地方",
-            employers,
-            vacancies,
-            shown(people, exact),
-            shown(with_intention, exact),
+            region_label(session, one.path.strip("/").split("/")[-1], depth=1) if one.path else "其他地方",
+            len(one.exhibitors),
+            one.vacancies,
+            shown(len(one.visitors), exact),
+            shown(len(one.wishing), exact),
         ]
-        for path, employers, vacancies, people, with_intention in found.by_slice()
+        for one in found.by_slice()
     ]
     return [Table("分县", ["地方", "单位", "招聘人数", "进场人数", "意向人数"], rows)]
 
@@ -190,7 +229,7 @@ def rating_table(session: Session, fair: JobFair) -> Table:
         label = "求职者" if side is RatingSide.VISITOR else "用人单位"
         value = f"{mean:.1f}" if count >= FEW else "—"
         rows.append([label, count if count == 0 or count >= FEW else FEW_WORD, value])
-    return Table("满意度", ["评价方", "评价数", "平均分（满分5）"], rows, note=f"不满{FEW}份的不写平均分。")
+    return Table("满意度", ["评价方", "评价数", "平均分"], rows, note=f"满分5分；不满{FEW}份的不写平均分。")
 
 
 def ratings(session: Session, fair: JobFair) -> dict[RatingSide, tuple[int, float]]:
@@ -203,20 +242,18 @@ def day_90_report(session: Session, fair: JobFair, day: date, *, exact: bool = T
     """T2 with its tables."""
     found = quick(session, fair)
     tracked = tracking(session, fair, 90, loaded=found)
-    _office, line = _line(session, fair)
+    line = _line(session, fair)
     n = shown_numbers(tracked.numbers(), exact)
     reasons = {code: shown(count, exact) for code, count in tracked.reasons().items()}
     told = words.tracking_words(n, reasons, day=day)
     tables = [_states_table(tracked, exact), funnel_table(tracked, exact)]
-    spent = spent_yuan(session, fair)
-    if spent:
-        numbers = shown_numbers(found.numbers(), exact)
-        tables.append(Table("决算", ["项目", "说明"], [["成本", words.money_words(spent, numbers, n["started"])]]))
+    numbers = shown_numbers(found.numbers(), exact)
+    tables += money_tables(session, fair, numbers, n["started"])
     return Report(f"{fair.title}90天跟踪", line, told, tables, tracking_lists(session, tracked, names))
 
 
 def _states_table(tracked: Tracking, exact: bool) -> Table:
-    rows: list[list[Any]] = [[result_word(one), shown(len(tracked.of(one)), exact)] for one in FollowUpResult]
+    rows: list[list[Any]] = [[RESULT_WORDS[one], shown(len(tracked.of(one)), exact)] for one in FollowUpResult]
     rows.append(["合计（意向人数）", shown(len(tracked.outcomes), exact)])
     return Table("意向去向", ["去向", "人数"], rows)
 
@@ -230,27 +267,23 @@ def funnel_table(tracked: Tracking, exact: bool) -> Table:
     return Table("同一批人走到哪一步", ["步骤", "人数"], rows)
 
 
-_RESULTS = {
-    FollowUpResult.SAME_EMPLOYER: "同单位入职",
-    FollowUpResult.OTHER_EMPLOYER: "其他单位就业",
-    FollowUpResult.IN_PROGRESS: "流程中",
-    FollowUpResult.NOT_STARTED: "未入职",
-    FollowUpResult.UNVERIFIED: "未核实",
-}
+def money_tables(session: Session, fair: JobFair, n: dict[str, int], started: int) -> list[Table]:
+    """决算: what was planned and spent line by line, and what one visitor and one start at work cost."""
+    query = select(FairMoney).where(FairMoney.fair_id == fair.id, FairMoney.kind == MoneyKind.COST)
+    lines = session.scalars(query.order_by(FairMoney.id)).all()
+    spent = sum(one.spent_yuan or 0 for one in lines)
+    if not spent:
+        return []
+    rows: list[list[Any]] = [[one.label, one.planned_yuan, one.spent_yuan or 0] for one in lines]
+    rows.append(["合计", sum(one.planned_yuan for one in lines), spent])
+    rows.append(["每名进场人员", "", words.each_yuan(spent, n["visitors"])])
+    rows.append(["每名同单位入职人员", "", words.each_yuan(spent, started)])
+    return [Table("决算", ["项目", "预算（元）", "支出（元）"], rows)]
 
 
-def result_word(result: FollowUpResult) -> str:
-    """The state as reports call it."""
-    return _RESULTS[result]
-
-
-def spent_yuan(session: Session, fair: JobFair) -> int:
-    """What the fair cost by its final account."""
-    query = select(func.coalesce(func.sum(FairMoney.spent_yuan), 0))
-    return int(session.scalar(query.where(FairMoney.fair_id == fair.id, FairMoney.kind == MoneyKind.COST)) or 0)
-
-
-def cumulative_report(session: Session, found: Cumulative, *, exact: bool = True, place: str = "") -> Report:
+def cumulative_report(
+    session: Session, found: Cumulative, *, exact: bool = True, place: str = "", names: Names = "none"
+) -> Report:
     """T3 with a row for each fair."""
     n = shown_numbers(found.numbers(), exact)
     rows = []
@@ -262,7 +295,7 @@ def cumulative_report(session: Session, found: Cumulative, *, exact: bool = True
                 label,
                 f"{local_day(one.fair.opens_at):%Y-%m-%d}",
                 *(numbers[name] for name in ("exhibitors", "vacancies", "visitors", "intention_people")),
-                shown_rate(len(one.served_with_intention), len(one.served), exact),
+                words.rate(numbers["served_with_intention"], numbers["served"]),
             ]
         )
     head = ["招聘会", "日期", "单位", "岗位数", "进场", "意向人数", "达成率"]
@@ -273,77 +306,22 @@ def cumulative_report(session: Session, found: Cumulative, *, exact: bool = True
     ]
     line = f"{place} · {words.chinese_day(found.since)}至{words.chinese_day(found.until)}".removeprefix(" · ")
     told = words.cumulative_words(n, since=found.since, until=found.until)
-    return Report("招聘会累计成效", line, told, tables)
+    return Report("招聘会累计成效", line, told, [*tables, *broadcast_table(n)], _total_lists(session, found, names))
 
 
-# ---------- the lists behind the numbers ----------
-
-
-def _name(name: str, names: Names) -> str:
-    return name if names == "full" else mask_name(name)
-
-
-def lists_of(found: Quick, names: Names) -> list[Table]:
-    """The lists behind the quick report: employers and postings always, people as ``names`` allows."""
-    lists = [
-        Table(
-            "名单-参会单位",
-            ["单位", "性质", "军创"],
-            [[one.name, one.kind.label, "是" if one.is_veteran_founded else ""] for one in found.exhibitors],
-        ),
-        Table(
-            "名单-岗位",
-            ["岗位", "招聘人数"],
-            [[one.title, one.vacancies] for one in found.postings],
-        ),
-    ]
-    if names == "none":
-        return lists
+def _total_lists(session: Session, found: Cumulative, names: Names) -> list[Table]:
+    by, fairs = reader(session, names), found.fairs
+    sheets = {
+        "名单-参会单位": "employer_times",
+        "名单-岗位": "vacancies",
+        "名单-进场": "visitor_times",
+        "名单-意向": "intentions",
+        "名单-去向": "intention_people",
+        "名单-外部招聘会意向": "joined_people",
+    }
+    chosen = [(title, TOTAL[name][0], found.lists[name]) for title, name in sheets.items()]
     return [
-        *lists,
-        Table("名单-进场", ["姓名", "身份", "核验", "时间"], [_visitor(one, names) for one in found.visitors]),
-        intention_list("名单-意向", found.intentions, names),
-        intention_list("名单-单方意向", found.one_sided, names),
-        intention_list("名单-现场录用", found.hires, names),
-        Table(
-            "名单-服务台",
-            ["事项", "姓名", "时间"],
-            [[one.kind.label, _name(one.name, names) if one.name else "", one.at] for one in found.wishes],
-        ),
-    ]
-
-
-def _visitor(one: VisitorLine, names: Names) -> list[Any]:
-    return [_name(one.name, names), one.kind.label, "已核验" if one.is_verified else "自报", one.at]
-
-
-def intention_list(title: str, lines: Sequence[IntentionLine], names: Names) -> Table:
-    """Intentions by who, where and for what."""
-    rows = [[_name(one.name, names), one.kind.label, one.employer, one.title, one.standing.label] for one in lines]
-    return Table(title, ["姓名", "身份", "单位", "岗位", "意向"], rows)
-
-
-def tracking_lists(session: Session, tracked: Tracking, names: Names) -> list[Table]:
-    """The people of the 90-day report, each with what became of them."""
-    if names == "none":
-        return []
-    reasons = code_names(session, Reason)
-    return [Table("名单-去向", OUTCOME_HEAD, [outcome_row(one, names, reasons) for one in tracked.outcomes])]
-
-
-OUTCOME_HEAD = ["姓名", "身份", "单位", "岗位", "去向", "原因", "录用", "3个月在岗"]
-
-
-def outcome_row(one: Outcome, names: Names, reasons: dict[str, str]) -> list[Any]:
-    """One person of a fair's intentions."""
-    line = one.line
-    return [
-        _name(line.name, names),
-        line.kind.label,
-        line.employer,
-        line.title,
-        result_word(one.result),
-        reasons.get(one.reason_code or "", ""),
-        "是" if one.is_hired else "",
-        "是" if one.is_kept else "",
+        list_table(title, shape, lines, by, fairs=fairs)
+        for title, shape, lines in chosen
+        if names != "none" or not shape.has_people
     ]

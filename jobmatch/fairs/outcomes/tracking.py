@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +15,8 @@ from jobmatch.applications.models import Application
 from jobmatch.applications.states import ApplicationState
 from jobmatch.core.clock import SHANGHAI, local_day, utcnow
 from jobmatch.fairs.day.states import IntentionStanding
-from jobmatch.fairs.outcomes.figures import FAMILIES, IntentionLine, Key, Quick, load, quick
+from jobmatch.fairs.outcomes.figures import Quick, load, quick
+from jobmatch.fairs.outcomes.lines import FAMILIES, IntentionLine, Key, PostingLine, first_of_each
 from jobmatch.fairs.outcomes.models import FairFollowUp
 from jobmatch.fairs.outcomes.states import FollowUpResult, FollowUpSource
 from jobmatch.fairs.planning.models import JobFair
@@ -57,6 +59,10 @@ class Outcome:
     has_started: bool
     is_kept: bool
 
+    @property
+    def fair_id(self) -> int:
+        return self.line.fair_id
+
 
 @dataclass
 class Tracking:
@@ -64,8 +70,10 @@ class Tracking:
 
     day: int
     outcomes: list[Outcome]
-    recommended: int = 0
-    to_training: int = 0
+    recommended: list[IntentionLine] = field(default_factory=list)
+    """人次: intentions after which another posting was recommended."""
+    to_training: list[IntentionLine] = field(default_factory=list)
+    """One line for each person who went on to a course."""
 
     def of(self, result: FollowUpResult) -> list[Outcome]:
         return [one for one in self.outcomes if one.result is result]
@@ -88,14 +96,19 @@ class Tracking:
             found[code] = found.get(code, 0) + 1
         return found
 
-    def numbers(self) -> dict[str, int]:
-        """Every number of the 90-day report by its name."""
+    @property
+    def lists(self) -> dict[str, Sequence[Any]]:
+        """The list behind each number of the 90-day report, by the number's name."""
         return {
-            **{name: len(people) for name, people in self.funnel},
-            **{result.value: len(self.of(result)) for result in R},
+            **dict(self.funnel),
+            **{result.value: self.of(result) for result in R},
             "recommended_again": self.recommended,
             "to_training": self.to_training,
         }
+
+    def numbers(self) -> dict[str, int]:
+        """Every number of the 90-day report by its name: so long is its list."""
+        return {name: len(lines) for name, lines in self.lists.items()}
 
 
 def tracking(session: Session, fair: JobFair, day: int, *, loaded: Quick | None = None) -> Tracking:
@@ -137,9 +150,11 @@ def states_of(
                 started and (best.person_id, best.organization_id) in kept,
             )
         )
-    given = answers.values()
     return Tracking(
-        day, outcomes, sum(one.is_recommended_again for one in given), sum(one.is_to_training for one in given)
+        day,
+        outcomes,
+        [one for one in lines if answers.get(one.intention_id, UNKNOWN).is_recommended_again],
+        first_of_each(one for one in lines if answers.get(one.intention_id, UNKNOWN).is_to_training),
     )
 
 
@@ -229,41 +244,57 @@ class Cumulative:
     tracking: Tracking
     joined_tracking: Tracking = field(default_factory=lambda: Tracking(90, []))
 
-    def numbers(self) -> dict[str, int]:
-        """Every number of the cumulative report by its name."""
-        lines = [line for one in self.held for line in one.exhibitors]
-        postings = [line for one in self.held for line in one.postings]
-        most: dict[int, int] = {}
-        for posting in postings:
-            most[posting.posting_id] = max(most.get(posting.posting_id, 0), posting.vacancies)
+    @property
+    def fairs(self) -> dict[int, JobFair]:
+        """All of them by their row."""
+        return {one.fair.id: one.fair for one in [*self.held, *self.joined]}
+
+    @cached_property
+    def lists(self) -> dict[str, Sequence[Any]]:
+        """The list behind each number of the cumulative report, by the number's name."""
+        held = self.held
+        lines = [line for one in held for line in one.exhibitors]
+        postings = [line for one in held for line in one.postings]
+        once: dict[int, PostingLine] = {}
+        for line in sorted(postings, key=lambda one: one.vacancies):
+            once[line.posting_id] = line
         verified = self.verified
         return {
-            "fairs": len(self.held),
-            "joined": len(self.joined),
-            "employer_times": len(lines),
-            "employers": len({line.organization_id for line in lines}),
-            "vacancies": sum(one.vacancies_of() for one in self.held),
-            "vacancies_once": sum(most.values()),
-            "postings": len(postings),
-            "reserved": sum(posting.vacancies for posting in postings if posting.is_reserved),
-            "visitor_times": sum(len(one.visitors) for one in self.held),
-            "visitors": len({line.key for one in self.held for line in one.visitors}),
-            "intention_by_fair": sum(len(one.people) for one in self.held),
-            "intention_people": len(self.tracking.outcomes),
-            "intentions": sum(len(one.intentions) for one in self.held),
-            "verified": len(verified),
-            "same_employer": len(self.tracking.of(R.SAME_EMPLOYER)),
-            "other_employer": len(self.tracking.of(R.OTHER_EMPLOYER)),
-            "kept": sum(one.is_kept for one in self.tracking.outcomes),
-            "verified_veterans": sum(one.line.kind is VisitorKind.VETERAN for one in verified),
-            "verified_families": sum(one.line.kind in FAMILIES for one in verified),
-            "joined_employers": sum(len(one.exhibitors) for one in self.joined),
-            "joined_vacancies": sum(one.vacancies_of() for one in self.joined),
-            "joined_people": sum(len(one.people) for one in self.joined),
-            "broadcasts": sum(len(one.broadcasts) for one in self.held),
-            "broadcast_viewers": sum(b.viewer_count for one in self.held for b in one.broadcasts),
-            "broadcast_applications": sum(b.application_count for one in self.held for b in one.broadcasts),
-            "broadcast_intentions": sum(b.intention_count for one in self.held for b in one.broadcasts),
+            "fairs": held,
+            "joined": self.joined,
+            "employer_times": lines,
+            "employers": list({line.organization_id: line for line in lines}.values()),
+            "vacancies": postings,
+            "vacancies_once": list(once.values()),
+            "reserved": [line for line in postings if line.is_reserved],
+            "visitor_times": [line for one in held for line in one.visitors],
+            "visitors": list({line.key: line for one in held for line in one.visitors}.values()),
+            "intention_by_fair": [line for one in held for line in one.people],
+            "intention_people": self.tracking.outcomes,
+            "intentions": [line for one in held for line in one.intentions],
+            "verified": verified,
+            "same_employer": self.tracking.of(R.SAME_EMPLOYER),
+            "other_employer": self.tracking.of(R.OTHER_EMPLOYER),
+            "kept": [one for one in self.tracking.outcomes if one.is_kept],
+            "verified_veterans": [one for one in verified if one.line.kind is VisitorKind.VETERAN],
+            "verified_families": [one for one in verified if one.line.kind in FAMILIES],
+            "joined_employers": [line for one in self.joined for line in one.exhibitors],
+            "joined_vacancies": [line for one in self.joined for line in one.postings],
+            "joined_people": [line for one in self.joined for line in one.people],
+            "broadcasts": [line for one in held for line in one.broadcasts],
+        }
+
+    def numbers(self) -> dict[str, int]:
+        """Every number of the cumulative report by its name: so long is its list, or so much its lines add up to."""
+        lists = self.lists
+        heads = ("vacancies", "vacancies_once", "reserved", "joined_vacancies")
+        shown = lists["broadcasts"]
+        return {
+            **{name: len(lines) for name, lines in lists.items()},
+            **{name: sum(line.vacancies for line in lists[name]) for name in heads},
+            "broadcast_viewers": sum(one.viewer_count for one in shown),
+            "broadcast_applications": sum(one.application_count for one in shown),
+            "broadcast_intentions": sum(one.intention_count for one in shown),
         }
 
     @property

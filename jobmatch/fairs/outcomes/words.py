@@ -5,7 +5,7 @@ The wording is that of official reports and stays Chinese in every language; the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -61,16 +61,22 @@ def quick_words(n: Numbers, *, day: date, office: str, place: str, title: str) -
         f"政策咨询{n['wish_policy']}人次，报名技能培训{n['wish_training']}人，登记创业意愿{n['wish_start_up']}人。"
     )
     basis = (
-        "口径：岗位数=Σ招聘人数，只计到场单位，按闭馆时的招聘人数；意向=双方确认，"
+        "口径：岗位数=Σ招聘人数，只计到场单位，按闭馆时的招聘人数"
+        f"{_changed(n['vacancies_more'])}；意向=双方确认，"
         f"另有单方意向{n['one_sided']}人次不计入；"
         f"意向达成率=进场退役军人和军属中达成意向的{n['served_with_intention']}人÷进场退役军人和军属{n['served']}人；"
-        f"人数按档案去重，没有档案的{n['by_phone']}人按手机号去重；"
+        f"人数按档案去重，没有档案的{n['no_file']}人按手机号（没留手机号的按现场登记）去重；"
         f"进场人员中已核验{n['verified']}人、自报{n['declared']}人。"
     )
     found = [first, basis]
     if n["broadcasts"]:
         found.append(broadcast_words(n))
     return found
+
+
+def _changed(more: int) -> str:
+    """How the head-counts moved after the doors opened."""
+    return f"（开馆后{'增加' if more > 0 else '减少'}{abs(more)}个）" if more else ""
 
 
 def broadcast_words(n: Numbers) -> str:
@@ -128,15 +134,6 @@ def cumulative_words(n: Numbers, *, since: date, until: date) -> list[str]:
     return found
 
 
-def money_words(spent: int, n: Numbers, started: int) -> str:
-    """决算: what one visitor and one start at work cost."""
-
-    def each(people: int) -> str:
-        return f"{spent / people:.0f}元" if people and not isinstance(people, Few) else "—"
-
-    return f"支出{spent}元，每名进场人员{each(n['visitors'])}，每名同单位入职人员{each(started)}。"
-
-
-def paragraphs(text: str) -> Sequence[str]:
-    """Words as they are stored with a sent report, one paragraph a line."""
-    return [line for line in text.split("\n") if line]
+def each_yuan(spent: int, people: int) -> int | str:
+    """What each of so many people cost; a dash where there is nobody, or a number that is not to be known."""
+    return round(spent / people) if people and not isinstance(people, Few) else "—"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select
 
 from jobmatch.core.actors import Actor
+from jobmatch.core.clock import utcnow
 from jobmatch.core.uow import visible
 from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.planning.states import PUBLIC_STATES, FairPart, FairState
@@ -30,10 +32,21 @@ def visible_fairs(actor: Actor, select: S) -> S:
     return visible(select.where(open_to_all), "job_fair")
 
 
-def helped_fairs(actor: Actor, select_: S) -> S:
-    """Fairs at whose desks a volunteer may work now: running ones it was named for."""
+LATE = timedelta(hours=24)
+"""So long after the closing the desks still take in what a device kept without a network, and what was written down."""
+
+
+def on_the_day() -> ColumnElement[bool]:
+    """Condition on ``JobFair``: it runs, or closed within a day."""
+    just_closed = and_(JobFair.state == FairState.CLOSED, JobFair.closed_at > utcnow() - LATE)
+    return or_(JobFair.state == FairState.RUNNING, just_closed)
+
+
+def helped_fairs(actor: Actor, select_: S, *, is_late: bool = False) -> S:
+    """Fairs at whose desks a volunteer may work now: running ones it was named for; ``is_late``: and the day after."""
     named = select(FairHelper.fair_id).where(FairHelper.user_id == actor.user_id, FairHelper.revoked_at.is_(None))
-    return visible(select_.where(JobFair.id.in_(named), JobFair.state == FairState.RUNNING), "job_fair")
+    now = on_the_day() if is_late else JobFair.state == FairState.RUNNING
+    return visible(select_.where(JobFair.id.in_(named), now), "job_fair")
 
 
 def named_fairs(actor: Actor, select_: S) -> S:

@@ -4,7 +4,7 @@
   "use strict";
   var root = document.querySelector("[data-desk]");
   if (!root || !window.fetch || !window.indexedDB || !window.crypto || !crypto.subtle) return;
-  var fair = root.getAttribute("data-desk"), here = root.getAttribute("data-here");
+  var fair = root.getAttribute("data-desk"), user = root.getAttribute("data-user"), here = root.getAttribute("data-here");
   var store = null, list = null, offset = 0, busy = false, seen = {};
   var field = root.querySelector("[data-form=scan] [name=text]"), name = root.querySelector("[data-desk-name]");
 
@@ -14,7 +14,8 @@
   /* ---- kept on the device ---- */
   function open() {
     return new Promise(function (done, failed) {
-      var asked = indexedDB.open("jobmatch-desk", 1);
+      /* One store for each account: a shared device shows nobody's list to the next (leave.js empties it). */
+      var asked = indexedDB.open("jobmatch-desk-" + user, 1);
       asked.onupgradeneeded = function () {
         asked.result.createObjectStore("scans", { keyPath: "scan_id" });
         asked.result.createObjectStore("kept");
@@ -95,7 +96,7 @@
       /* A page that stayed open for hours has an old token: take a new one from the page, once. */
       return fetch(here, { credentials: "same-origin" }).then(function (fresh) { return fresh.text(); }).then(function (text) {
         var found = /data-token="([^"]+)"/.exec(text);
-        if (!found) { tag("left-count", word("signin")); throw new Error("sign in"); }
+        if (!found) { forget(); tag("left-count", word("signin")); throw new Error("sign in"); }
         root.setAttribute("data-token", found[1]);
         return post(rows, 8000, true);
       });
@@ -107,7 +108,7 @@
       if (one.kind === "bad") lost.push([rows[n].text || rows[n].name, one.title].concat(one.lines).join(" · "));
     });
     tally(said.tally);
-    return drop(said.answers.map(function (one) { return one.scan_id; })).then(function () { return lost; });
+    return drop(rows.map(function (one) { return one.scan_id; })).then(function () { return lost; });
   }
   function flush() {
     if (busy || !store || !navigator.onLine) return Promise.resolve();
@@ -156,11 +157,14 @@
     var text = (scan.text || "").normalize("NFKC").replace(/[\s-]/g, "");
     if (!list || !text) return show("warn", text || scan.name, [word("later")]);
     return mark(text.length > 20 ? text.toUpperCase() : text).then(function (key) {
-      var who = list.names[key];
-      if (!who) return show("warn", text.slice(0, 20), [word("later")]);
+      var isTicket = text.length > 20, found = (isTicket ? list.tickets[key] : list.numbers[key.slice(0, 4)]) || [];
+      if (!found.length) return show("warn", text.slice(0, 20), [word("later")]);
+      /* The mark of a typed number is short, so that nobody reads the numbers out of the list: the name decides. */
+      if (found.length > 1) return show("warn", found.map(function (one) { return one[0]; }).join(" / "), [word("several")]);
+      var who = found[0];
       if (seen[who[1]]) return show("warn", who[0], [word("again")]);
       seen[who[1]] = true;
-      show("ok", who[0], [word("offline")]);
+      show("ok", who[0], isTicket ? [word("offline")] : [word("offline"), word("compare")]);
       return put("kept", seen, fair + "seen");
     });
   }
@@ -222,17 +226,32 @@
   root.addEventListener("scanned", function (event) { scan({ text: event.detail, way: "camera" }); });
 
   /* ---- the list that goes along ---- */
+  function forget() {
+    list = null; seen = {};
+    tag("state", "");
+    return Promise.all(["list", "seen", "odd"].map(function (key) {
+      return ask("kept", "readwrite", function (s) { return s.delete(fair + key); });
+    })).then(odd);
+  }
   function learn(found) {
-    if (!found || Date.parse(found.until) + 6 * 3600000 < Date.now()) return;
-    list = { salt: found.salt, names: {} };
-    found.rows.forEach(function (row) { list.names[row[0]] = list.names[row[1]] = [row[2], row[1]]; });
+    if (!found) return;
+    if (Date.parse(found.until) + 6 * 3600000 < Date.now()) return forget();
+    list = { salt: found.salt, tickets: {}, numbers: {} };
+    found.rows.forEach(function (row) {
+      var who = [row[2], row[0]];
+      list.tickets[row[0]] = [who];
+      (list.numbers[row[1]] = list.numbers[row[1]] || []).push(who);
+    });
     tag("state", word("list").replace("0", found.rows.length));
   }
   function fetchList() {
     if (!navigator.onLine) return Promise.resolve();
     return fetch(here + "/list", { credentials: "same-origin", headers: { Accept: "application/json" } })
-      .then(function (answer) { return answer.ok ? answer.json() : null; })
-      .then(function (found) {
+      .then(function (answer) {
+        /* Signed out, no longer named for this fair, or the fair is over: the names go. */
+        if ([401, 403, 404].indexOf(answer.status) >= 0) return forget().then(function () { return null; });
+        return answer.ok ? answer.json() : null;
+      }).then(function (found) {
         if (!found) return null;
         offset = Date.parse(found.now) - Date.now();
         learn(found);

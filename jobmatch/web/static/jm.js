@@ -53,6 +53,16 @@
     field.focus({ preventScroll: true });
   });
 
+  /* A sheet of paper is keyed with Enter: to the next field, at the end to the button. */
+  doc.addEventListener("keydown", function (event) {
+    var grid = event.key === "Enter" && event.target.closest("[data-grid]");
+    if (!grid || event.isComposing) return;
+    event.preventDefault();
+    var fields = [].slice.call(grid.querySelectorAll(".ctl"));
+    var next = fields[fields.indexOf(event.target) + 1];
+    (next || event.target.form.querySelector("[type=submit]")).focus();
+  });
+
   /* The clipboard needs HTTPS; inside a closed network a selected field does the same. */
   function copy(text) {
     if (navigator.clipboard) {

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, or_, select
 
+from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.errors import AppError, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
@@ -25,13 +26,15 @@ from jobmatch.fairs.planning.services.numbers import record_next
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.services.registering import register_walk_in
-from jobmatch.fairs.visitors.services.waiting import lock_fair
-from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind
+from jobmatch.fairs.visitors.services.waiting import lock_fair, record_let_in
+from jobmatch.fairs.visitors.states import RegistrationState, RegistrationWay, VisitorKind
 from jobmatch.fairs.visitors.tickets import PREFIX, read_ticket
 from jobmatch.people.models.person import Person
 
 MOST = 200
 """Scans of one batch: a unit of work stays under a second."""
+LEEWAY = timedelta(minutes=15)
+"""So long before the opening and after the closing a scan made without a network still counts."""
 PHONE = re.compile(r"1\d{10}")
 CODE = re.compile(r"\d{8}")
 
@@ -94,19 +97,28 @@ def check_in_all(uow: UnitOfWork, fair: JobFair, scans: Sequence[Scan]) -> list[
     """
     if len(scans) > MOST:
         raise ValueError("too many scans at once")
-    require(bool(uow.rows(worked_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id)))))
+    allowed = worked_fairs(uow.actor, select(JobFair.id).where(JobFair.id == fair.id), is_late=True)
+    require(bool(uow.rows(allowed)))
+    late = sum(scan.scanned_at is not None and scan.way is not CheckInWay.SHEET for scan in scans)
+    if late:
+        uow.audit("check_in.sync", fair, scans=len(scans), without_network=late)
     return _Desk(uow, lock_fair(uow, fair.id), scans).answers()
 
 
 def check_in_self(uow: UnitOfWork, fair: JobFair, text: str) -> Answer:
-    """Somebody scanned the poster and shows a ticket, a code or a phone; the answer names nobody.
+    """Somebody scanned the poster and shows a ticket or types its code; the answer names nobody.
 
+    A typed code may be anybody's: only to a signed ticket does it say where and when that came, or why it may not.
     An identity number is not asked for here, so it finds nobody either.
     """
     if read_card(text):
         return Answer(ScanResult.UNKNOWN)
-    scan = Scan(text=text, way=CheckInWay.SELF)
-    answer = _Desk(uow, lock_fair(uow, fair.id), [scan]).answers()[0]
+    answer = _Desk(uow, lock_fair(uow, fair.id), [Scan(text=text, way=CheckInWay.SELF)]).answers()[0]
+    if read_ticket(plain_text(text)) is None:
+        if answer.result is ScanResult.REPEATED:
+            return Answer(ScanResult.REPEATED)
+        if answer.name and answer.result is not ScanResult.OK:
+            return Answer(ScanResult.UNKNOWN)
     return replace(answer, name="")
 
 
@@ -128,6 +140,11 @@ def settled(scan: Scan) -> Scan:
         scan_id=scan.scan_id,
         scanned_at=scan.scanned_at,
     )
+
+
+def _as_typed(answer: Answer, scan: Scan) -> Answer:
+    """Who is registered at the door reads the name that was typed there, never whose phone it is."""
+    return replace(answer, name=scan.walk_in.name.strip()) if scan.walk_in and answer.name else answer
 
 
 class _Desk:
@@ -190,18 +207,19 @@ class _Desk:
     def _answer(self, scan: Scan, text: str) -> Answer:
         receipt = self.receipts.get(scan.scan_id) if scan.scan_id else None
         if receipt is not None:
-            return self._again(receipt)
+            return _as_typed(self._again(receipt), scan)
         found = self._find(scan, text)
         answer = replace(found, scan_id=scan.scan_id) if isinstance(found, Answer) else self._let_in(found, scan)
         if scan.scan_id:
             self._keep(scan, answer)
-        return answer
+        return _as_typed(answer, scan)
 
     def _find(self, scan: Scan, text: str) -> FairRegistration | Answer:
-        if self.fair.state is not FairState.RUNNING and scan.scanned_at is None:
-            return Answer(ScanResult.NOT_OPEN)
+        refused = self._not_now(scan)
+        if refused is not None:
+            return Answer(refused)
         if scan.walk_in is not None:
-            return self._new(scan.walk_in)
+            return self._new(scan)
         if text.upper().startswith(PREFIX):
             ticket = read_ticket(text)
             if ticket is None:
@@ -232,6 +250,21 @@ class _Desk:
         same = [row for row in self.rows if row.name == name]
         return self._only([row for row in same if row.id_tail_blind == tail or (phone and row.phone_blind == phone)])
 
+    def _not_now(self, scan: Scan) -> ScanResult | None:
+        """Why a scan counts for nothing. One that was made without a network is a scan of the fair only if the fair ran
+        then; all others are practice, as before the opening or for a fair that was canceled: kept, told, never counted.
+        """
+        fair, now = self.fair, self.uow.now
+        if scan.scanned_at is None:
+            return None if fair.state is FairState.RUNNING else ScanResult.NOT_OPEN
+        if fair.state not in {FairState.RUNNING, FairState.CLOSED}:
+            return ScanResult.PRACTICE
+        if scan.way is CheckInWay.SHEET:
+            return None  # The time on a paper sheet is judged where it is keyed.
+        first = min(fair.opens_at, fair.opened_at or fair.opens_at) - LEEWAY
+        last = (max(fair.closes_at, fair.closed_at or now) if fair.state is FairState.CLOSED else now) + LEEWAY
+        return None if first <= min(scan.scanned_at, now) <= last else ScanResult.PRACTICE
+
     def _only(self, found: list[FairRegistration]) -> FairRegistration | Answer:
         """The one that was found. Two of one name and one tail cannot be told apart: the phone or the code decides."""
         if len(found) != 1:
@@ -242,7 +275,8 @@ class _Desk:
             return Answer(ScanResult.NOT_OPEN, name=found[0].name)
         return found[0]
 
-    def _new(self, person: WalkIn) -> FairRegistration | Answer:
+    def _new(self, scan: Scan) -> FairRegistration | Answer:
+        person, is_sheet = scan.walk_in or WalkIn(""), scan.way is CheckInWay.SHEET
         try:
             with self.uow.session.begin_nested():
                 done = register_walk_in(
@@ -252,6 +286,7 @@ class _Desk:
                     phone=person.phone,
                     id_tail=person.id_tail,
                     kind=person.kind,
+                    way=RegistrationWay.SHEET if is_sheet else RegistrationWay.WALK_IN,
                 )
         except AppError as error:
             fields = getattr(error, "fields", None) or {}
@@ -262,6 +297,7 @@ class _Desk:
 
     def _let_in(self, row: FairRegistration, scan: Scan) -> Answer:
         at = self._bent(scan.scanned_at)
+        record_let_in(self.uow, self.fair, row)
         known = self.check_ins.get(row.id)
         if known is None:
             known = CheckIn(
@@ -280,8 +316,14 @@ class _Desk:
             self.uow.session.flush()
             self.check_ins[row.id] = known
             return self._said(ScanResult.OK, known, row.name, scan.scan_id)
-        if at < known.at:
-            # The first scan wins, even where it arrives last: its desk had no network.
+        if known.way is CheckInWay.SELF and scan.way is not CheckInWay.SELF:
+            # Whoever came by the poster was seen by nobody until now.
+            known.way, known.user_id = scan.way, self.uow.actor.user_id
+        if at < known.at and scan.way is not CheckInWay.SHEET:
+            # The first scan wins, even where it arrives last: its desk had no network. A time that somebody wrote by
+            # hand changes no clock's.
+            was, known.user_id = known.at, self.uow.actor.user_id
+            self.uow.audit("check_in.rewrite", row, number=known.number, was=was.isoformat(), at=at.isoformat())
             known.at, known.desk, known.way = at, scan.desk[:40], scan.way
             known.scanned_at, known.is_offline = scan.scanned_at, scan.scanned_at is not None
             self.uow.session.flush()
@@ -318,3 +360,23 @@ class _Desk:
             return Answer(receipt.result, receipt.scan_id)
         name = self.uow.session.get_one(FairRegistration, row.registration_id).name
         return self._said(receipt.result, row, name, receipt.scan_id)
+
+
+def first_words(answer: Answer) -> str:
+    """When and where somebody was checked in the first time."""
+    clock = answer.at.astimezone(SHANGHAI).strftime("%H:%M") if answer.at else ""
+    if answer.desk:
+        return _("%(clock)s 在%(desk)s签过到，第 %(n)s 位", clock=clock, desk=answer.desk, n=answer.number)
+    return _("%(clock)s 已经签过到，第 %(n)s 位", clock=clock, n=answer.number)
+
+
+def way_on(answer: Answer) -> str:
+    """What to do about a scan that let nobody in."""
+    return {
+        ScanResult.OTHER_FAIR: _("这是另一场招聘会的票。报手机号查这一场，没报名就现场登记"),
+        ScanResult.FORGED: _("票的内容核对不上，可能没扫全。再扫一次，或者报手机号、报名编号"),
+        ScanResult.CANCELED: _("这份报名取消过。还想参加，请现场登记"),
+        ScanResult.NOT_OPEN: _("没有开场，或者已经闭馆，或者还在候补。请问服务台"),
+        ScanResult.PRACTICE: _("不是开场时间里扫的，没有计入。人已经进场的，请现在再扫一次"),
+        ScanResult.UNKNOWN: _("没有找到。换报名编号、手机号或姓名和身份证后四位再查，没报名就现场登记"),
+    }[answer.result]

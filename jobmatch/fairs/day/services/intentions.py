@@ -16,7 +16,7 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.states import LabelledEnum
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.fairs.day.booth_queries import ticket_holder
+from jobmatch.fairs.day.booth_queries import is_checked_in, is_signed, ticket_holder
 from jobmatch.fairs.day.models import Intention
 from jobmatch.fairs.day.services.queues import record_seen, require_booth, require_desk, require_open
 from jobmatch.fairs.day.services.resumes import receive_resume
@@ -40,15 +40,24 @@ class Answer(LabelledEnum):
 
 
 def show_ticket(uow: UnitOfWork, exhibitor: Exhibitor, ticket: str) -> FairRegistration:
-    """Somebody shows the own ticket at the booth: who it is, and the résumé received. Twice changes nothing.
+    """Somebody who came shows the own ticket at the booth: who it is, and the résumé received. Twice changes nothing.
 
+    A typed number says who it is and no more: eight digits can be guessed, the signed code of a ticket cannot.
     Raises ``Invalid`` with the reason for a ticket that is none, and ``Conflict`` outside the fair.
     """
     require_booth(uow, exhibitor)
     fair = require_open(uow, exhibitor)
     registration = ticket_holder(uow.session, fair, ticket)
-    receive_resume(uow, exhibitor, registration)
+    _require_came(uow, registration)
+    if is_signed(ticket):
+        receive_resume(uow, exhibitor, registration)
     return registration
+
+
+def _require_came(uow: UnitOfWork, registration: FairRegistration) -> None:
+    """Both yeses are of people in the hall. At a desk without a network the poster lets them in."""
+    if not is_checked_in(uow.session, registration.id):
+        raise Invalid(fields={"ticket": _("还没有签到。请先到签到台，或者扫门口的海报签到")})
 
 
 def mark_person(
@@ -137,6 +146,7 @@ def answer_intention(
     row = find_intention(uow, registration.id, posting.id)
     if answer is Answer.NO:
         return _decline(uow, row)
+    _require_came(uow, registration)
     if row is None:
         if fair.state is not FairState.RUNNING:
             raise Conflict(_("招聘会现在没有在举办"))

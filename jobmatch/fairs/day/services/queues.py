@@ -23,14 +23,17 @@ from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.models.person import Person
 from recruiters.employers.models import Employer
+from recruiters.employers.states import VettingState
 
 _PLAIN = {"synchronize_session": False}
 
 
 def require_booth(uow: UnitOfWork, exhibitor: Exhibitor) -> Employer:
-    """Whoever works this booth. Raises ``NotAllowed``."""
+    """Whoever works this booth, for an employer that is still vetted. Raises ``NotAllowed``, ``Conflict``."""
     employer = uow.session.get_one(Employer, exhibitor.employer_id)
     require(can_work_booth(uow.actor, employer))
+    if employer.vetting is not VettingState.VETTED:
+        raise Conflict(_("单位资质现在没有通过审核，请到招聘会服务台"))
     return employer
 
 
@@ -150,15 +153,17 @@ def pause_queue(uow: UnitOfWork, exhibitor: Exhibitor, *, is_paused: bool) -> Bo
     return hold_desk(uow, exhibitor.id, is_paused=is_paused)
 
 
-def leave_booth(uow: UnitOfWork, exhibitor: Exhibitor, *, note: str = "") -> int:
-    """The exhibitor goes before the end: its open numbers end, and who held one and has an account is told.
-
-    Returns how many numbers ended; twice changes nothing. Raises ``Conflict`` outside the fair.
-    """
+def leave_booth(uow: UnitOfWork, exhibitor: Exhibitor, *, note: str = "") -> None:
+    """The exhibitor says that it goes before the end; twice changes nothing. Raises ``Conflict`` outside the fair."""
     require_booth(uow, exhibitor)
-    if exhibitor.left_at is not None:
-        return 0
-    fair = require_open(uow, exhibitor)
+    if exhibitor.left_at is None:
+        require_open(uow, exhibitor)
+        record_left(uow, exhibitor, note=note)
+
+
+def record_queue_ended(uow: UnitOfWork, exhibitor: Exhibitor) -> None:
+    """The exhibitor left, whoever said so: its open numbers end, and who held one and has an account is told."""
+    fair = uow.session.get_one(JobFair, exhibitor.fair_id)
     hold_desk(uow, exhibitor.id, is_paused=True, waiting_count=0)
     held = (QueueNumber.exhibitor_id == exhibitor.id, QueueNumber.state.in_(OPEN))
     told = uow.session.execute(
@@ -168,10 +173,9 @@ def leave_booth(uow: UnitOfWork, exhibitor: Exhibitor, *, note: str = "") -> int
         .join(QueueNumber, QueueNumber.registration_id == FairRegistration.id)
         .where(*held)
     ).all()
-    ended = uow.session.execute(
+    uow.session.execute(
         update(QueueNumber).where(*held).values(state=QueueState.LEFT, ended_at=uow.now), execution_options=_PLAIN
     )
-    record_left(uow, exhibitor, note=note)
     for user, number_id in told:
         send(
             uow,
@@ -181,7 +185,6 @@ def leave_booth(uow: UnitOfWork, exhibitor: Exhibitor, *, note: str = "") -> int
             body=lambda: _("在“%(fair)s”，请看看其他展位", fair=fair.title),
             once=f"queue_end:{number_id}",
         )
-    return int(getattr(ended, "rowcount", 0))
 
 
 def _open_number(uow: UnitOfWork, exhibitor_id: int, registration_id: int) -> QueueNumber | None:

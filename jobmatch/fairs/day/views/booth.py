@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import Response, current_app, flash, g, redirect, request, url_for
 from sqlalchemy import select
 
-from jobmatch.accounts.services.throttles import brake_unknown_link
+from jobmatch.accounts.services.throttles import brake_unknown_link, count_try, release
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import AppError, Conflict, Invalid
 from jobmatch.core.i18n import gettext as _
@@ -18,64 +18,89 @@ from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.booth_forms import BoothForm
 from jobmatch.fairs.day.booth_policies import visible_own_booths
 from jobmatch.fairs.day.services import intentions, queues
-from jobmatch.fairs.day.services.resumes import shown_card
+from jobmatch.fairs.day.services.resumes import granted_ids, shown_card
 from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.people.cards import mask_name
 from jobmatch.reference.models import Reason
 from jobmatch.reference.queries import choices
 from jobmatch.web.access import PUBLIC, access
-from jobmatch.web.edge import anonymous_actor, current_runtime, current_uow
+from jobmatch.web.edge import anonymous_actor, current_runtime, page_unit, write_once
 from jobmatch.web.pages import page
 
 MOST_NOTED = 30
+MISS_LIMIT = 30
+"""Wrong numbers typed at one booth in a quarter of an hour."""
 MARKS = {mark.value: mark for mark in IntentionMark}
 
 
 @blueprint.route("/employer/fairs/<public_id>/booth", methods=["GET", "POST"])
-@access("fair.exhibit")
+@access("fair.exhibit", slow=True)
 def booth(public_id: str) -> Any:
     """The own booth on the day."""
-    uow, form = current_uow(), BoothForm.submitted()
-    query = queries.with_employer(select(Exhibitor).where(Exhibitor.public_id == public_id))
-    exhibitor: Exhibitor = uow.one(visible_own_booths(uow.actor, query))
-    here = url_for("fairday.booth", public_id=public_id)
-    if request.method == "GET":
-        return _show(uow, exhibitor, form, here)
-    status, shown = 200, None
-    try:
-        with uow.session.begin_nested():
-            shown = act(uow, exhibitor, form)
-    except (Invalid, Conflict) as error:
-        status = _told(form, error)
-    if status == 200 and shown is None:
-        return redirect(here, 303)
-    return _show(uow, exhibitor, form, here, shown=shown, status=status)
+
+    def own(uow: UnitOfWork) -> Exhibitor:
+        query = queries.with_employer(select(Exhibitor).where(Exhibitor.public_id == public_id))
+        found: Exhibitor = uow.one(visible_own_booths(uow.actor, query))
+        return found
+
+    return _booth_page(own, lambda uow: uow, url_for("fairday.booth", public_id=public_id))
 
 
 @blueprint.route("/fairs/booth/<token>", methods=["GET", "POST"])
 @access(PUBLIC, slow=True)
 def booth_by_link(token: str) -> Any:
     """The same behind the booth's link. Presses on unknown links are counted, so that guessing is braked."""
-    runtime, actor, form = current_runtime(), anonymous_actor(), BoothForm.submitted()
-    here = url_for("fairday.booth_by_link", token=token)
-    status, shown_id = 200, None
+    g.actor = anonymous_actor()
     if request.method == "POST":
-        with runtime.unit(actor) as uow:
+        with current_runtime().unit(g.actor) as uow:
             brake_unknown_link(uow, token, lambda: queries.booth_of_link(uow.session, token))
+    here = url_for("fairday.booth_by_link", token=token)
+    return _booth_page(lambda uow: queries.booth_of_link(uow.session, token), _holder, here)
+
+
+Find = Callable[[UnitOfWork], Exhibitor]
+As = Callable[[UnitOfWork], UnitOfWork]
+
+
+def _booth_page(find: Find, acting: As, here: str) -> Response:
+    """The page for either door: ``find`` opens the booth, ``acting`` says as whom its holder acts."""
+    form, status, shown_id = BoothForm.submitted(), 200, None
+    if request.method == "POST":
         try:
-            with runtime.unit(actor) as uow:
-                shown = act(_holder(uow), queries.booth_of_link(uow.session, token), form)
-                shown_id = shown.id if shown else None
+            shown_id, answer = _press(find, acting, form, here)
         except (Invalid, Conflict) as error:
             status = _told(form, error)
-        if status == 200 and shown_id is None:
-            return redirect(here, 303)
-    with runtime.unit(actor, writing=False) as uow:
-        exhibitor = queries.booth_of_link(uow.session, token)
+        else:
+            if shown_id is None:
+                return answer
+    with page_unit() as uow:
+        exhibitor = find(uow)
         shown = uow.session.get(FairRegistration, shown_id) if shown_id else None
-        return _show(_holder(uow), exhibitor, form, here, shown=shown, status=status)
+        return _show(acting(uow), exhibitor, form, here, shown=shown, status=status)
+
+
+def _press(find: Find, acting: As, form: BoothForm, here: str) -> tuple[int | None, Response]:
+    """Act in a unit of its own. A typed number is counted as a miss in a unit before, since a refusal rolls back, and
+    taken back once it was right: nobody tries the eight digits of a hall one after the other.
+    """
+    tries: list[int] = []
+    if form.press.data in {"show", *MARKS} and not queries.is_signed(form.ticket.data or ""):
+        with current_runtime().unit(g.actor) as uow:
+            tries = count_try(uow, f"booth-miss|{find(uow).public_id}", MISS_LIMIT)
+    shown_id = None
+
+    def once(uow: UnitOfWork) -> Response:
+        nonlocal shown_id
+        shown = act(acting(uow), find(uow), form)
+        shown_id = shown.id if shown else None
+        release(uow, tries)
+        return redirect(here, 303)  # type: ignore[return-value]
+
+    answer = write_once(once)
+    return shown_id, answer
 
 
 def _holder(uow: UnitOfWork) -> UnitOfWork:
@@ -163,8 +188,11 @@ def _show(
         desk=queries.desk_of(session, exhibitor.id),
         called=[number for number in queue if number.state is QueueState.CALLED],
         postings=session.scalars(queries.fair_postings(exhibitor.id)).all(),
+        granted=granted_ids(uow, exhibitor),
+        mask_name=mask_name,
         noted=queries.noted_at(session, exhibitor.id, MOST_NOTED),
         shown=shown,
+        is_signed=queries.is_signed(form.ticket.data or ""),
         card=shown_card(uow, exhibitor, shown) if shown else None,
         marks=IntentionMark,
         standings=IntentionStanding,

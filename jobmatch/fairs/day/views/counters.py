@@ -4,34 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, g, redirect, request, url_for
 from sqlalchemy import func, select
 
-from jobmatch.core.errors import Conflict, Invalid
+from jobmatch.core.errors import Conflict, Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day import booth_queries as queries
-from jobmatch.fairs.day import figures
+from jobmatch.fairs.day import figures, papers
 from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.board_queries import booth_lines
-from jobmatch.fairs.day.booth_forms import LINES, AnswerForm, CounterForm, SheetForm, StandingFilter
-from jobmatch.fairs.day.booth_policies import visible_desk_rows, worked_fairs
+from jobmatch.fairs.day.booth_forms import (
+    AnswerForm,
+    CounterForm,
+    SheetForm,
+    SignSheetForm,
+    StandingFilter,
+    grid_lines,
+    sent_lines,
+)
+from jobmatch.fairs.day.booth_policies import visible_desk_list, visible_desk_rows
+from jobmatch.fairs.day.desk_queries import paper_rows, registered
 from jobmatch.fairs.day.services import intentions, queues
 from jobmatch.fairs.day.services.sheets import Keyed, key_sheet
+from jobmatch.fairs.day.services.sign_sheets import key_sign_ins
 from jobmatch.fairs.day.services.wishes import add_wish
 from jobmatch.fairs.day.states import IntentionStanding, WishKind
+from jobmatch.fairs.day.views.desk import desk_fair
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.visitors.states import VisitorKind
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_uow
-from jobmatch.web.pages import page, paged
+from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.pages import download, page, paged
 
 
 def _fair(public_id: str) -> JobFair:
-    uow = current_uow()
-    found: JobFair = uow.one(worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return found
+    return desk_fair(current_uow(), public_id)
 
 
 @blueprint.get("/staff/fairs/<public_id>/booths")
@@ -153,9 +163,45 @@ def sheet(public_id: str) -> Any:
     elif chosen is not None:
         form.booth.data = chosen.public_id
         exhibitor = uow.session.get_one(Exhibitor, chosen.exhibitor_id)
-        sent = request.form.to_dict()
-        keyed = _run(form, lambda: key_sheet(uow, fair, exhibitor, form.lines(sent))) or []
+        keyed = _run(form, lambda: key_sheet(uow, fair, exhibitor, form.lines())) or []
     postings = uow.session.scalars(queries.fair_postings(chosen.exhibitor_id or 0)).all() if chosen else []
-    return page(
-        "fairday/sheet.html", form=form, fair=fair, chosen=chosen, postings=postings, keyed=keyed, lines=range(LINES)
-    )
+    lines = grid_lines(sent_lines("who", "posting", "hire"), keyed)
+    return page("fairday/sheet.html", form=form, fair=fair, chosen=chosen, postings=postings, keyed=keyed, lines=lines)
+
+
+@blueprint.route("/fairs/help/<public_id>/paper", methods=["GET", "POST"])
+@access("fair.help")
+def sign_sheet(public_id: str) -> Any:
+    """A paper sign-in sheet: to print, and to key in as a grid afterwards."""
+    uow, fair, form = current_uow(), _fair(public_id), SignSheetForm.submitted()
+    keyed = _run(form, lambda: key_sign_ins(uow, fair, form.lines(), sheet=form.sheet.data or "")) or []
+    lines = grid_lines(sent_lines("who", "proof", "at", "kind", "other"), keyed)
+    came = figures.came_by_way(uow.session, fair)
+    return page("fairday/paper.html", form=form, fair=fair, keyed=keyed, lines=lines, came=came, kinds=VisitorKind)
+
+
+@blueprint.get("/fairs/help/<public_id>/paper/sign.<output>")
+@access("fair.help", slow=True)
+def sign_paper(public_id: str, output: str) -> Response:
+    """The sign-in sheet to print: everybody registered, names half hidden, and empty lines."""
+    if output not in papers.SIGN_SHEETS:
+        raise NotFound
+    make, mimetype = papers.SIGN_SHEETS[output]
+    with current_runtime().unit(g.actor) as uow:
+        fair = desk_fair(uow, public_id)
+        people = uow.rows(visible_desk_list(uow.actor, registered(fair)))
+        uow.audit("fair_registration.take_list", fair, rows=len(people))
+    content = make(fair, paper_rows(people))
+    return download(content, f"{fair.title} {_('签到表')}.{output}", mimetype)
+
+
+@blueprint.get("/staff/fairs/<public_id>/sheet.pdf")
+@access("fair.manage")
+def intention_paper(public_id: str) -> Response:
+    """An intention sheet for each booth, or for the one that is named."""
+    uow, fair = current_uow(), _fair(public_id)
+    wanted = request.args.get("booth", "")
+    lines = [line for line in booth_lines(uow.session, fair) if line.exhibitor_id is not None]
+    chosen = [line for line in lines if wanted in {"", line.public_id}]
+    content = papers.intention_pdf(fair, chosen, queries.postings_by_exhibitor(uow.session, fair.id))
+    return download(content, f"{fair.title} {_('意向表')}.pdf", "application/pdf")

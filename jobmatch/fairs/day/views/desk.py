@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Response, flash, jsonify, make_response, redirect, request, url_for
+from flask import Response, flash, g, jsonify, make_response, redirect, request, url_for
 from sqlalchemy import select
 
-from jobmatch.accounts.services.throttles import brake
+from jobmatch.accounts.login import visitor
+from jobmatch.accounts.services.throttles import brake, count_try, network_of, release
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day import desk_queries as queries
 from jobmatch.fairs.day.blueprint import blueprint
-from jobmatch.fairs.day.booth_policies import worked_fairs
+from jobmatch.fairs.day.booth_policies import visible_desk_list, worked_fairs
 from jobmatch.fairs.day.desk_forms import DeskForm, HereForm, SignCodeForm, WalkInForm
 from jobmatch.fairs.day.services import checking_in, doors
-from jobmatch.fairs.day.services.checking_in import MOST, Scan, WalkIn, settled
-from jobmatch.fairs.day.services.readers import is_scanned
+from jobmatch.fairs.day.services.checking_in import MOST, Answer, Scan, WalkIn, settled
+from jobmatch.fairs.day.services.readers import is_scanned, plain_text
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.words import hit_of
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import named_fairs, visible_fairs
 from jobmatch.fairs.planning.queries import fairs_with_helpers
 from jobmatch.fairs.visitors.states import VisitorKind
+from jobmatch.fairs.visitors.tickets import read_ticket
 from jobmatch.web.access import PUBLIC, access
-from jobmatch.web.edge import current_uow, visit_key
+from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key
 from jobmatch.web.pages import page
 
 STATIC = Path(__file__).parents[3] / "web" / "static"
@@ -34,12 +38,20 @@ LONGEST = 200
 """Characters of one field, whatever a reader typed into it."""
 SELF_LIMIT = 12
 """Poster check-ins of one browser in a quarter of an hour: a bus group on one phone, but no list of numbers."""
+MISS_LIMIT = 60
+"""Wrong codes from one address in a quarter of an hour: a hall shares one address, and some of it mistypes."""
+
+
+def desk_fair(uow: UnitOfWork, public_id: str, *, is_late: bool = False) -> JobFair:
+    """The fair whose desks the reader works at. Raises ``NotFound``."""
+    query = worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id), is_late=is_late)
+    found: JobFair = uow.one(query)
+    return found
 
 
 def _fair(public_id: str) -> JobFair:
-    uow = current_uow()
-    found: JobFair = uow.one(worked_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    return found
+    """With the day after it: until then what a device kept without a network is taken in."""
+    return desk_fair(current_uow(), public_id, is_late=True)
 
 
 @blueprint.get("/fairs/help")
@@ -87,6 +99,7 @@ def desk(public_id: str) -> Any:
         fair=fair,
         hit=hit,
         tally=queries.tally(uow.session, fair),
+        practiced=queries.practice_count(uow.session, fair),
         exhibitors=queries.exhibitor_tally(uow.session, fair),
         desk_name=desk_name,
         **forms,
@@ -145,7 +158,10 @@ def _scan_of_row(row: dict[str, Any]) -> Scan:
 
     def text(name: str, most: int) -> str:
         value = row.get(name)
-        return value[:most] if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            return ""
+        # Halves of characters and control characters, which no store takes, must not hold up the scans beside them.
+        return "".join(" " if unicodedata.category(one)[0] == "C" else one for one in value[:most])
 
     kind, way = text("kind", 40), text("way", 20)
     walk_in = None
@@ -161,7 +177,7 @@ def _scan_of_row(row: dict[str, Any]) -> Scan:
         name="" if walk_in else text("name", LONGEST),
         id_tail="" if walk_in else text("id_tail", LONGEST).strip().upper(),
         walk_in=walk_in,
-        way=CheckInWay(way) if way in set(CheckInWay) else CheckInWay.TYPED,
+        way=CheckInWay(way) if way in set(CheckInWay) - {CheckInWay.SHEET, CheckInWay.SELF} else CheckInWay.TYPED,
         desk=text("desk", LONGEST),
         scan_id=text("scan_id", 36),
         scanned_at=None if row.get("live") else _instant(text("at", 40)),
@@ -178,11 +194,14 @@ def _instant(text: str) -> datetime | None:
 
 
 @blueprint.get("/fairs/help/<public_id>/desk/list")
-@access("fair.help")
+@access("fair.help", slow=True)
 def desk_list(public_id: str) -> Any:
     """Who is registered, as a device keeps it for hours without a network: marks of tickets, names half hidden."""
-    uow, fair = current_uow(), _fair(public_id)
-    return jsonify({**queries.offline_list(uow.session, fair), "now": uow.now.isoformat()})
+    with current_runtime().unit(g.actor) as uow:
+        fair = desk_fair(uow, public_id)
+        people = uow.rows(visible_desk_list(uow.actor, queries.registered(fair)))
+        uow.audit("fair_registration.take_list", fair, rows=len(people))
+    return jsonify({**queries.offline_list(fair, people), "now": uow.now.isoformat()})
 
 
 @blueprint.get("/fairs/help/<public_id>/desk/worker.js")
@@ -208,31 +227,40 @@ def _script(public_id: str, name: str) -> Response:
     return answer
 
 
-@blueprint.get("/fairs/help/<public_id>/paper")
-@access("fair.help")
-def paper_list(public_id: str) -> Response:
-    """The list to print: everybody by name, with a box to tick and a line to sign."""
-    uow, fair = current_uow(), _fair(public_id)
-    return page("fairday/paper.html", fair=fair, rows=queries.paper_rows(uow.session, fair))
-
-
 @blueprint.route("/fairs/<public_id>/here", methods=["GET", "POST"])
-@access(PUBLIC)
+@access(PUBLIC, slow=True)
 def here(public_id: str) -> Any:
-    """What the poster's code opens: people check themselves in by their code, phone or ticket."""
-    uow = current_uow()
-    fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
-    form, answer = HereForm.submitted(), None
-    if request.method == "POST" and form.validate():
-        brake(uow, {f"fair-here|{visit_key()}": SELF_LIMIT})
-        answer = checking_in.check_in_self(uow, fair, form.text.data or "")
-        if answer.result in {ScanResult.OK, ScanResult.REPEATED}:
-            return page("fairday/here_done.html", fair=fair, answer=answer, hit=hit_of(uow, answer))
-        words = hit_of(uow, answer)["lines"][0]
-        if answer.result is ScanResult.UNKNOWN:
-            words = _("没有找到。请看看报名编号或手机号有没有写错，或者到门口的签到台")
-        form.add_errors(Invalid(fields={"text": words}))
-    found = page("fairday/here.html", fair=fair, form=form)
-    if form.errors:
-        found.status_code = 422
-    return found
+    """What the poster's code opens: people check themselves in by the code or the text of their ticket."""
+    g.actor, form = visitor(), HereForm.submitted()
+    answer = form.act(lambda: _check_in_here(public_id, form.text.data or ""))
+    with page_unit() as uow:
+        fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+        if answer is None:
+            return page("fairday/here.html", fair=fair, form=form)
+        return page("fairday/here_done.html", fair=fair, hit=hit_of(uow, answer, with_booths=False))
+
+
+def _check_in_here(public_id: str, text: str) -> Answer:
+    """A code is counted as a miss in a unit of its own before anything is looked up, and taken back once it was right:
+    so a refusal, which rolls back, forgets no try. A signed ticket is no guess, and nobody else's misses stop it.
+
+    Raises ``Invalid`` for what is no ticket here, ``Limited``.
+    """
+    runtime, plain = current_runtime(), plain_text(text)
+    if checking_in.PHONE.fullmatch(plain):
+        raise Invalid(fields={"text": _("手机号请报给签到台，这里填 8 位报名编号")})
+    tries: list[int] = []
+    if read_ticket(plain) is None:
+        with runtime.unit(g.actor) as uow:
+            brake(uow, {f"fair-here|{visit_key()}": SELF_LIMIT})
+            tries = count_try(uow, f"fair-here-miss|{network_of(uow.actor.ip)}", MISS_LIMIT)
+    with runtime.unit(g.actor) as uow:
+        fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
+        answer = checking_in.check_in_self(uow, fair, plain)
+        if answer.result not in {ScanResult.OK, ScanResult.REPEATED}:
+            # Here nobody asks for names and nobody registers on the spot: that is done at the desk.
+            lost = _("没有找到。请看看报名编号有没有写错，或者到门口的签到台")
+            words = lost if answer.result is ScanResult.UNKNOWN else hit_of(uow, answer)["lines"][0]
+            raise Invalid(fields={"text": words})
+        release(uow, tries)
+        return answer

@@ -17,13 +17,15 @@ from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.board_queries import BoothLine, booth_lines
 from jobmatch.fairs.day.booth_forms import VisitForm
 from jobmatch.fairs.day.booth_policies import visible_own_tickets
-from jobmatch.fairs.day.services import intentions, queues
+from jobmatch.fairs.day.services import intentions, queues, resumes
 from jobmatch.fairs.day.states import IntentionStanding
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
+from jobmatch.fairs.visitors.policies import can_show_plan
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import ticket_text
+from jobmatch.people.models.person import Person
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page
@@ -72,6 +74,10 @@ def _act(uow: UnitOfWork, mine: FairRegistration, form: VisitForm) -> None:
         queues.take_number(uow, _booth(uow, mine, row), mine)
     elif name == "leave":
         queues.leave_queue(uow, mine, row)
+    elif name == "resume":
+        if not queries.is_checked_in(uow.session, mine.id):
+            raise Conflict(_("请先签到，再给简历"))
+        resumes.receive_resume(uow, _booth(uow, mine, row), mine, by_tap=True)
     elif name in set(intentions.Answer):
         posting = intentions.posting_of_fair(uow, mine.fair_id, row)
         intentions.answer_intention(uow, mine, posting, intentions.Answer(name))
@@ -91,6 +97,7 @@ def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int)
     session, fair = uow.session, uow.session.get_one(JobFair, mine.fair_id)
     lines = [line for line in booth_lines(session, fair) if line.exhibitor_id is not None and line.is_there]
     numbers = queries.own_numbers(session, mine.id)
+    person = session.get(Person, mine.person_id) if mine.person_id is not None else None
     asked = next((line for line in lines if line.public_id == request.args.get("booth", "")), None)
     answer = page(
         "fairday/visit.html",
@@ -101,7 +108,7 @@ def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int)
         is_in=queries.is_checked_in(session, mine.id),
         numbers=numbers,
         places={line.exhibitor_id: line for line in lines},
-        planned=_planned(session, mine.id, lines),
+        planned=_planned(session, mine.id, lines) if can_show_plan(uow.actor, mine, person) else [],
         booths=_found(lines),
         words=request.args.get("q", "")[:40],
         asked=asked,

@@ -14,6 +14,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor, ExhibitorAbsence
 from jobmatch.fairs.exhibitors.policies import can_review
+from jobmatch.fairs.exhibitors.services.happenings import tell
 from jobmatch.fairs.exhibitors.services.places import hold_fair
 from jobmatch.fairs.exhibitors.states import AbsenceKind, ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
@@ -93,12 +94,16 @@ def record_came(uow: UnitOfWork, exhibitor: Exhibitor, *, at: datetime | None = 
 
 
 def record_left(uow: UnitOfWork, exhibitor: Exhibitor, *, at: datetime | None = None, note: str = "") -> Exhibitor:
-    """The exhibitor left before the end; its postings and what came in count on. Raises ``Conflict``."""
+    """The exhibitor left before the end; its postings and what came in count on, who queues there is told.
+
+    Whoever says so, this is the one way. Raises ``Conflict`` for one that was not there.
+    """
     if exhibitor.checked_in_at is None:
         raise Conflict(_("这家单位还没有签到"))
     if exhibitor.left_at is None:
         exhibitor.left_at, exhibitor.left_note = at or uow.now, note.strip()[:200]
         uow.session.flush()
+        tell(uow, "left", exhibitor)
         uow.audit("exhibitor.left", exhibitor)
     return exhibitor
 

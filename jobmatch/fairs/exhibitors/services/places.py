@@ -12,6 +12,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors import notices
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.queries import WITH_EMPLOYER
+from jobmatch.fairs.exhibitors.services.happenings import tell
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.services.numbers import record_freed, record_next, record_taken
@@ -40,8 +41,9 @@ def give_place(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
         fill_places(uow, fair)
 
 
-def free_place(uow: UnitOfWork, fair: JobFair) -> None:
-    """Give a place back; the head of the queue has it at once. The caller holds the fair."""
+def free_place(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
+    """Give its place back, and what hangs on it; the head of the queue has it at once. The caller holds the fair."""
+    tell(uow, "gave_up", exhibitor)
     record_freed(uow, fair.id, "booth_taken")
     fill_places(uow, fair)
 

@@ -19,7 +19,7 @@ from jobmatch.fairs.exhibitors.queries import LIVE, find_exhibitor
 from jobmatch.fairs.exhibitors.services.absences import record_absence
 from jobmatch.fairs.exhibitors.services.places import free_place, hold_fair
 from jobmatch.fairs.exhibitors.services.postings import choose_postings
-from jobmatch.fairs.exhibitors.states import AbsenceKind, ExhibitorState
+from jobmatch.fairs.exhibitors.states import WITH_PLACE, AbsenceKind, ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_edit_fair
 from jobmatch.fairs.planning.states import FairPart, FairState
@@ -103,7 +103,7 @@ def cancel_exhibitor(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Ex
         record_absence(uow, exhibitor, AbsenceKind.LATE_CANCEL, uow.today)
     uow.audit("exhibitor.cancel", exhibitor, late=had_place and is_late)
     if had_place:
-        free_place(uow, fair)
+        free_place(uow, fair, exhibitor)
     return exhibitor
 
 
@@ -118,7 +118,7 @@ def make_desk_link(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> str:
     Raises ``Conflict`` for an exhibitor without a place.
     """
     require(can_change_postings(uow.actor, fair, uow.session.get_one(Employer, exhibitor.employer_id)))
-    if exhibitor.state not in {ExhibitorState.ACCEPTED, ExhibitorState.ABSENT}:
+    if exhibitor.state not in WITH_PLACE:
         raise Conflict(_("同意参会以后才有展位的手机页"))
     token = secrets.token_urlsafe(32)
     exhibitor.desk_sha256 = token_hash(token)

@@ -11,6 +11,7 @@ from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
+from jobmatch.fairs.exhibitors.services.places import hold_fair
 from jobmatch.fairs.halls.models import Booth, BoothMove
 from jobmatch.fairs.halls.queries import Plan, plan_of
 from jobmatch.fairs.halls.services.assigning import assign_booth
@@ -30,17 +31,20 @@ def fill_booths(uow: UnitOfWork, fair: JobFair) -> tuple[int, int]:
     Returns how many stand now and how many found no booth. Raises ``Conflict`` without booths or exhibitors.
     """
     require(can_edit_fair(uow.actor, fair))
+    hold_fair(uow, fair.id)
     plan = plan_of(uow.session, fair)
     if not plan.booths or not plan.exhibitors:
         raise Conflict(_("先画好展位，也要有同意参会的单位，才能自动排"))
     found = propose_booths(_spots(plan), _wishes(uow, fair, plan))
     by_id = {booth.id: booth for booth in plan.booths}
     moving = [one for one, booth_id in found.booth_of.items() if by_id[booth_id].exhibitor_id != one]
-    for booth in plan.booths:
-        if booth.exhibitor_id in moving:
-            assign_booth(uow, booth, None, by_solver=True)
-    for one in moving:
-        assign_booth(uow, by_id[found.booth_of[one]], plan.exhibitors[one], by_solver=True)
+    # All or nothing: a page that shows the refusal and goes on must not keep a hall that is half empty.
+    with uow.session.begin_nested():
+        for booth in plan.booths:
+            if booth.exhibitor_id in moving:
+                assign_booth(uow, booth, None, by_solver=True)
+        for one in moving:
+            assign_booth(uow, by_id[found.booth_of[one]], plan.exhibitors[one], by_solver=True)
     return len(found.booth_of), len(found.unassigned)
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.clock import SHANGHAI, local_day
 from jobmatch.core.errors import NotFound
-from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.outcomes import making, queries, words
 from jobmatch.fairs.outcomes.blueprint import blueprint
+from jobmatch.fairs.outcomes.documents import Table
 from jobmatch.fairs.outcomes.figures import Quick, quick
+from jobmatch.fairs.outcomes.lists import OUTCOMES, QUICK, TRACKED, list_table, rating_lines, reader, tracked_list
+from jobmatch.fairs.outcomes.making import number_rows
 from jobmatch.fairs.outcomes.policies import (
     OVER,
     can_report_fair,
@@ -25,10 +29,10 @@ from jobmatch.fairs.outcomes.policies import (
     visible_own_fairs,
 )
 from jobmatch.fairs.outcomes.services import follow_ups as services
-from jobmatch.fairs.outcomes.services.links import LINK_DAYS, make_exhibitor_link
+from jobmatch.fairs.outcomes.services.links import LINK_DAYS, make_all_links, make_exhibitor_link
 from jobmatch.fairs.outcomes.services.reports import kept_until
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
-from jobmatch.fairs.outcomes.tracking import comparison, earlier_fairs, tracking
+from jobmatch.fairs.outcomes.tracking import Tracking, comparison, earlier_fairs, tracking
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import visible_office_fairs
 from jobmatch.reference.models import Reason
@@ -40,18 +44,6 @@ from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import PageForm, page, paged
-
-LISTS = {
-    "exhibitors": N_("参会单位"),
-    "postings": N_("岗位"),
-    "visitors": N_("进场的人"),
-    "intentions": N_("双方意向"),
-    "one-sided": N_("单方意向"),
-    "hires": N_("现场录用"),
-    "wishes": N_("服务台登记"),
-    "outcomes": N_("意向去向"),
-}
-"""The lists behind the numbers, by the end of their address, in the order of ``making.lists_of``."""
 
 
 def fair_named(public_id: str) -> Select[JobFair]:
@@ -78,47 +70,64 @@ def summary_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -
     found = quick(session, fair)
     tracked = tracking(session, fair, 90, loaded=found)
     n = making.shown_numbers(found.numbers(), exact)
-    spent = making.spent_yuan(session, fair)
+    t = making.shown_numbers(tracked.numbers(), exact)
+    reasons = {code: making.shown(count, exact) for code, count in tracked.reasons().items()}
+    is_over = fair.state in OVER
+    slices = _slice_rows(session, found, exact)
     return page(
         "outcomes/summary.html",
         form=form or EmptyForm(),
         fair=fair,
         exact=exact,
-        can_report=can_report_fair(uow.actor, fair) and fair.state in OVER,
+        can_report=can_report_fair(uow.actor, fair) and is_over,
         n=n,
-        rate=making.shown_rate(n["served_with_intention"], n["served"], exact),
-        t=making.shown_numbers(tracked.numbers(), exact),
+        numbers=[(name, _(QUICK[name][1]), value, _(note) if note else "") for name, value, note in number_rows(n)],
+        t=t,
         kept_rate=making.shown_rate(len(tracked.of(FollowUpResult.SAME_EMPLOYER)), len(tracked.outcomes), exact),
-        funnel=_funnel(fair, tracked, exact),
-        results=[(one, making.shown(len(tracked.of(one)), exact)) for one in FollowUpResult],
+        funnel=funnel_chart(tracked, exact, fair),
+        results=[(one, t[one.value]) for one in FollowUpResult],
+        reasons=[(code, label, reasons[code]) for code, label in _reasons(session).items() if code in reasons],
         half_hours=_half_hours(found, exact),
         employers=list(zip(found.exhibitors, making.employer_table(session, found, exact).rows, strict=True)),
-        slices=making.slice_tables(session, found, exact),
+        slices=list(zip(found.by_slice(), slices, strict=True)) if slices else [],
         fairs=_comparison(uow, fair, exact),
         ratings=making.rating_table(session, fair).rows,
         answered=queries.answered_counts(session, fair),
         sent=queries.sent_reports(session, fair),
         kinds=list(FairReportKind),
-        money=words.money_words(spent, n, making.shown(tracked.numbers()["started"], exact)) if spent else "",
-        told=words.quick_words(
-            n,
-            day=local_day(fair.opens_at),
-            office=making.office_name(session, fair),
-            place=fair.place,
-            title=fair.title,
-        ),
+        money=making.money_tables(session, fair, n, t["started"]),
+        told=making.quick_words(session, fair, n),
+        told_later=words.tracking_words(t, reasons, day=uow.today) if is_over else [],
         kept_until=kept_until(uow, fair),
         today=uow.today,
     )
 
 
-def _funnel(fair: JobFair, tracked: Any, exact: bool) -> charts.Bars | None:
+def _reasons(session: Session) -> dict[str, str]:
+    return dict(choices(session, Reason, kind=ReasonKind.FAIR_NOT_STARTED))
+
+
+def _slice_rows(session: Session, found: Quick, exact: bool) -> list[list[Any]]:
+    return [row for table in making.slice_tables(session, found, exact) for row in table.rows]
+
+
+def funnel_chart(tracked: Tracking, exact: bool, fair: JobFair | None = None) -> charts.Bars | None:
+    """How far the same people came; its numbers lead to the lists of ``fair``."""
     steps = [(making.FUNNEL_WORDS[name], len(people)) for name, people in tracked.funnel]
     # A bar shows its number by its length, so readers of aggregates get words instead.
     if not exact and any(0 < count < words.FEW for _label, count in steps):
         return None
-    href = url_for("outcomes.behind", public_id=fair.public_id, name="outcomes") if exact else None
-    return charts.funnel(steps, hrefs=[href] * len(steps))
+    if fair is None or not exact:
+        return charts.funnel(steps)
+    names = ("outcomes", "hired", "started", "kept")
+    return charts.funnel(steps, hrefs=[url_for("outcomes.behind", public_id=fair.public_id, name=one) for one in names])
+
+
+def fairs_chart(counts: list[tuple[JobFair, int]], exact: bool) -> charts.Columns | None:
+    """People with intentions of several fairs side by side; nothing for a single one."""
+    is_shown = exact or all(count == 0 or count >= words.FEW for _fair, count in counts)
+    points = [(f"{local_day(fair.opens_at):%Y-%m-%d}", count) for fair, count in counts]
+    return charts.columns(points, unit=_("人")) if len(points) > 1 and is_shown else None
 
 
 def _half_hours(found: Quick, exact: bool) -> charts.Columns | None:
@@ -130,11 +139,16 @@ def _half_hours(found: Quick, exact: bool) -> charts.Columns | None:
 
 def _comparison(uow: UnitOfWork, fair: JobFair, exact: bool) -> dict[str, Any]:
     found = comparison(uow.session, earlier_fairs(uow.session, fair))
-    counts = [(f"{local_day(one.opens_at):%m-%d}", n["intention_people"]) for one, n in found]
-    is_shown = exact or all(count == 0 or count >= words.FEW for _day, count in counts)
-    chart = charts.columns(counts, unit=_("人")) if len(counts) > 1 and is_shown else None
-    rows = [(one, making.shown_numbers(n, exact)) for one, n in found]
-    return {"rows": rows, "chart": chart}
+    rows = [
+        (one, making.shown_numbers(n, exact), making.shown_rate(n["served_with_intention"], n["served"], exact))
+        for one, n in found
+    ]
+    counts = [n["intention_people"] for _fair, n in found]
+    return {
+        "rows": rows,
+        "chart": fairs_chart([(one, n["intention_people"]) for one, n in found], exact),
+        "more": counts[-1] - counts[-2] if len(counts) > 1 else 0,
+    }
 
 
 @blueprint.get("/staff/fairs/<public_id>/after/lists/<name>")
@@ -143,14 +157,27 @@ def behind(public_id: str, name: str) -> Response:
     """The list behind a number, one line for each that was counted."""
     uow = current_uow()
     fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
-    if name not in LISTS:
+    return page("outcomes/list.html", fair=fair, table=_list_behind(uow.session, fair, name))
+
+
+def _list_behind(session: Session, fair: JobFair, name: str) -> Table:
+    """Raises ``NotFound`` for what is no number of this fair."""
+    if name == "ratings":
+        return rating_lines(session, fair)
+    found, by = quick(session, fair), reader(session, "full")
+    if name in QUICK:
+        shape, label = QUICK[name]
+        slices, place = found.by_slice(), request.args.get("slice", "")
+        lines: Sequence[Any] = found.lists[name]
+        if place.isdecimal() and name in {"exhibitors", "visitors"} and int(place) < len(slices):
+            lines = getattr(slices[int(place)], name)
+        return list_table(_(label), shape, lines, by)
+    behind_reason = _reasons(session).get(name)
+    tracked_lines = tracked_list(tracking(session, fair, 90, loaded=found), name)
+    if tracked_lines is None:
         raise NotFound
-    found = quick(uow.session, fair)
-    if name == "outcomes":
-        tables = making.tracking_lists(uow.session, tracking(uow.session, fair, 90, loaded=found), "full")
-    else:
-        tables = [making.lists_of(found, "full")[list(LISTS).index(name)]]
-    return page("outcomes/list.html", fair=fair, name=_(LISTS[name]), table=tables[0])
+    shape, label = TRACKED.get(name, (OUTCOMES, behind_reason or ""))
+    return list_table(_(label), shape, tracked_lines, by)
 
 
 # ---------- follow-ups ----------
@@ -218,8 +245,7 @@ def exhibitor_list(public_id: str, exhibitor_id: str) -> Response:
 
 def _exhibitor_page(uow: UnitOfWork, fair: JobFair, exhibitor_id: str, address: str = "") -> Response:
     exhibitor = queries.fair_exhibitor(uow.session, fair, exhibitor_id)
-    closed_on = local_day(fair.closed_at) if fair.closed_at else None
-    day = queries.last_day(closed_on, uow.today)
+    day = _last_day(uow, fair)
     return page(
         "outcomes/exhibitor.html",
         fair=fair,
@@ -243,6 +269,42 @@ def link_exhibitor(public_id: str, exhibitor_id: str) -> Response:
     uow = current_uow()
     fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
     exhibitor = queries.fair_exhibitor(uow.session, fair, exhibitor_id)
-    day = queries.last_day(local_day(fair.closed_at) if fair.closed_at else None, uow.today)
+    day = _last_day(uow, fair)
     token = make_exhibitor_link(uow, fair, exhibitor, day)
     return _exhibitor_page(uow, fair, exhibitor_id, url_for("outcomes.by_link", token=token, _external=True))
+
+
+@blueprint.get("/staff/fairs/<public_id>/after/links")
+@access("fair.manage")
+def links(public_id: str) -> Response:
+    """Which exhibitors have a list, who was told through an account, and who has answered."""
+    uow = current_uow()
+    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    return _links_page(uow, fair, {})
+
+
+@blueprint.post("/staff/fairs/<public_id>/after/links")
+@access("fair.manage")
+def make_links(public_id: str) -> Response:
+    """Links for everybody who has not answered, shown once."""
+    uow = current_uow()
+    fair = uow.one(visible_own_fairs(uow.actor, fair_named(public_id)))
+    return _links_page(uow, fair, make_all_links(uow, fair, _last_day(uow, fair)))
+
+
+def _last_day(uow: UnitOfWork, fair: JobFair) -> int:
+    return queries.last_day(local_day(fair.closed_at) if fair.closed_at else None, uow.today)
+
+
+def _links_page(uow: UnitOfWork, fair: JobFair, made: dict[int, str]) -> Response:
+    day = _last_day(uow, fair)
+    addresses = {key: url_for("outcomes.by_link", token=token, _external=True) for key, token in made.items()}
+    return page(
+        "outcomes/links.html",
+        fair=fair,
+        day=day,
+        rows=queries.lists_to_send(uow.session, fair, day),
+        addresses=addresses,
+        link_days=LINK_DAYS,
+        can_link=can_report_fair(uow.actor, fair) and fair.state in OVER,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -10,6 +11,7 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.visitors import notices
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.policies import can_use_file, can_work_registration
 from jobmatch.fairs.visitors.services.registering import link
@@ -34,6 +36,8 @@ def link_registration(uow: UnitOfWork, registration: FairRegistration, person: P
         raise Invalid(_("这个人在这场招聘会已经有一份报名，请先看是不是重复"))
     link(uow, registration, person)
     uow.session.flush()
+    if person.user_id is not None and registration.state is not RegistrationState.CANCELED and fair.state in BEFORE:
+        notices.tell_registered(uow, fair, registration)
     uow.audit("fair_registration.link", registration, person=person.public_id)
     return registration
 
@@ -48,9 +52,19 @@ def unlink_registration(uow: UnitOfWork, registration: FairRegistration) -> Fair
     return registration
 
 
+_on_unlink: list[Callable[[UnitOfWork, FairRegistration], object]] = []
+
+
+def when_unlinked(act: Callable[[UnitOfWork, FairRegistration], object]) -> None:
+    """Say at assembly what rooms above take back before a registration loses its file; this room knows them not."""
+    _on_unlink[:] = [act]
+
+
 def unlink(uow: UnitOfWork, registrations: list[FairRegistration]) -> None:
     """Take the file away from registrations, and with it what was planned from it."""
     for row in registrations:
+        for act in _on_unlink:
+            act(uow, row)
         row.person_id, row.linked_at, row.is_verified = None, None, False
     ids = [row.id for row in registrations]
     uow.session.execute(delete(PlannedVisit).where(PlannedVisit.registration_id.in_(ids)))

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, false, or_, select
 
 from jobmatch.accounts.models import Organization, clean_phone
 from jobmatch.accounts.names import clean_name
-from jobmatch.accounts.services.throttles import brake
+from jobmatch.accounts.services.throttles import brake, network_of
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.ids import ALPHABET, new_public_id
@@ -29,12 +29,17 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import phone_of
 from jobmatch.people.states import VerificationState
 from jobmatch.reference.checks import check_phone
+from jobmatch.reference.queries import rule_value
 
 DEVICE_LIMIT = 12
 """Registrations of one browser in a quarter of an hour: a family on one phone, but no script that keeps its cookie."""
 REPEAT_LIMIT = 60
 """How often people behind one address may meet a phone that is registered already. A hall shares one address and
 registers freely; whoever tries numbers to see which are known is stopped here."""
+NETWORK_RULE = "fair_network_registrations"
+"""Dated rule: registrations behind one address in a quarter of an hour, as long as the doors are shut. A browser may
+throw its name away; only this keeps a script from taking every seat. Phones on one carrier share addresses too, hence
+its generous number."""
 
 
 _ALIKE = select(FairRegistration).where(
@@ -86,12 +91,17 @@ def register_online(
 ) -> Registered:
     """Somebody without an account registers; anybody may. ``device`` is the browser's own random name.
 
-    The brakes are those of an open hall: by device, and by repeated phones, never by how many share an address.
+    An open hall shares one address: there, only the device and repeated phones are braked. Before the doors are open,
+    an address has its share as well.
     """
-    brake(uow, {f"fair-device|{device}": DEVICE_LIMIT}, peek={f"fair-repeat|{uow.actor.ip}": REPEAT_LIMIT})
+    network = network_of(uow.actor.ip)
+    limits, repeats = {f"fair-device|{device}": DEVICE_LIMIT}, {f"fair-repeat|{network}": REPEAT_LIMIT}
+    if fair.state is not FairState.RUNNING:
+        limits[f"fair-network|{fair.id}|{network}"] = int(rule_value(uow.session, NETWORK_RULE, uow.today))
+    brake(uow, limits, peek=repeats)
     done = _register(uow, fair, _checked(name, phone, "", kind, RegistrationWay.WEB, **more))
     if not done.is_new:
-        brake(uow, {f"fair-repeat|{uow.actor.ip}": REPEAT_LIMIT})
+        brake(uow, repeats)
     return done
 
 
@@ -135,7 +145,7 @@ def register_walk_in(
     found, code = _find(uow, fair, said, None)
     if found is not None and found.state is RegistrationState.SEATED:
         return Registered(found, is_new=False)
-    registration = found or _new(uow, fair, said, code)
+    registration = _revived(found, code) or _new(uow, fair, said, code)
     registration.way, registration.state = way, RegistrationState.SEATED
     registration.waiting_number = registration.canceled_at = None
     return _kept(uow, fair, registration)
@@ -177,7 +187,7 @@ def _register(uow: UnitOfWork, fair: JobFair, said: _Said, *, person: Person | N
         if person is not None and found.person_id is None:
             link(uow, found, person)
         return Registered(found, is_new=False)
-    registration = found or _new(uow, fair, said, code)
+    registration = _revived(found, code) or _new(uow, fair, said, code)
     registration.name, registration.kind, registration.way = said.name, said.kind, said.way
     registration.needs, registration.wish = said.needs, said.wish
     registration.registered_at, registration.registered_by_id = uow.now, uow.actor.user_id
@@ -186,6 +196,16 @@ def _register(uow: UnitOfWork, fair: JobFair, said: _Said, *, person: Person | N
         link(uow, registration, person)
     give_place(uow, fair, registration)
     return _kept(uow, fair, registration)
+
+
+def _revived(found: FairRegistration | None, code: str) -> FairRegistration | None:
+    """A canceled registration comes back with a number and an address of its own: whoever brings it back by a phone
+    alone gets nobody's old ticket.
+    """
+    if found is not None and found.state is RegistrationState.CANCELED:
+        found.code = code
+        renew_address(found)
+    return found
 
 
 def _kept(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> Registered:
@@ -260,8 +280,21 @@ def new_code() -> str:
     return f"{number % 10**8:08d}"
 
 
+def renew_address(registration: FairRegistration) -> None:
+    """Let the ticket's address and its scanned code lead nowhere any more: whoever typed the phone holds them.
+
+    The typed number stays, so that what was printed or texted still lets the person in.
+    """
+    phone, id_tail = registration.phone, registration.id_tail
+    registration.public_id = new_public_id()
+    # What is sealed is bound to the public id of its row.
+    registration.phone, registration.id_tail = phone, id_tail
+
+
 def link(uow: UnitOfWork, registration: FairRegistration, person: Person) -> None:
     """Say that this registration is that person's; whoever calls has judged it."""
+    if registration.way is RegistrationWay.WEB and registration.id is not None:
+        renew_address(registration)
     registration.person_id, registration.linked_at = person.id, uow.now
     registration.is_verified = person.verification is VerificationState.VERIFIED
     if registration.station_id is None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, flash, g, redirect, request, url_for
 
 from jobmatch.accounts.qr import qr_svg
-from jobmatch.core.errors import Invalid
+from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.fairs.planning.models import JobFair
@@ -16,6 +16,8 @@ from jobmatch.fairs.visitors import queries
 from jobmatch.fairs.visitors.blueprint import blueprint
 from jobmatch.fairs.visitors.forms import RegisterForForm, RegistrationFilter
 from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.papers import ticket_pdf
+from jobmatch.fairs.visitors.plans_queries import my_plan
 from jobmatch.fairs.visitors.policies import can_work_registration, visible_registrations
 from jobmatch.fairs.visitors.services.linking import link_registration, unlink_registration
 from jobmatch.fairs.visitors.services.registering import register_for
@@ -155,6 +157,18 @@ def staff_registration(public_id: str, registration_id: str) -> Response:
         can_work=can_work_registration(uow.actor, found, fair),
         can_cancel=fair.state in BEFORE,
     )
+
+
+@blueprint.get("/staff/fairs/<public_id>/registrations/<registration_id>/ticket.pdf")
+@access("fair.manage")
+def staff_ticket(public_id: str, registration_id: str) -> Response:
+    """The ticket on paper, with the booths that were planned; only who has a seat has one."""
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
+    found = seen_registration(uow, fair, registration_id)
+    if found.state is not RegistrationState.SEATED or found.forgotten_at is not None:
+        raise NotFound
+    content = ticket_pdf(fair, found, my_plan(uow.session, found.id), is_large="large" in request.args)
+    return download(content, f"{_('票')} {found.code}.pdf", "application/pdf")
 
 
 @blueprint.post("/staff/fairs/<public_id>/registrations/<registration_id>/link")

@@ -120,7 +120,8 @@ def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
 
 
 KEPT = """() => new Promise(done => {
-  const asked = indexedDB.open("jobmatch-desk", 1);
+  const user = document.querySelector("[data-user]").dataset.user;
+  const asked = indexedDB.open("jobmatch-desk-" + user, 1);
   asked.onsuccess = () => {
     const rows = asked.result.transaction("scans").objectStore("scans").getAll();
     rows.onsuccess = () => done(JSON.stringify(rows.result));

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import segno
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from jobmatch.core import crypto
 from jobmatch.fairs.visitors.tickets import ticket_text
@@ -103,7 +103,9 @@ def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
         staff.go(f"/fairs/help/{fair}/desk")
         staff.page.wait_for_selector("[data-state]:not([hidden])")
         if is_offline:
-            kept = "caches.open('jobmatch-desk-1').then(c => c.keys()).then(k => k.some(r => /reader/.test(r.url)))"
+            kept = (
+                "() => caches.open('jobmatch-desk-1').then(c => c.keys()).then(k => k.some(r => /reader/.test(r.url)))"
+            )
             staff.page.wait_for_function(kept)
             context.set_offline(True)
             staff.page.reload()
@@ -115,3 +117,81 @@ def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
         assert staff.troubles == []
     finally:
         browser.close()
+
+
+KEPT = """() => new Promise(done => {
+  const user = document.querySelector("[data-user]").dataset.user;
+  const asked = indexedDB.open("jobmatch-desk-" + user, 1);
+  asked.onsuccess = () => {
+    const rows = asked.result.transaction("scans").objectStore("scans").getAll();
+    rows.onsuccess = () => done(JSON.stringify(rows.result));
+  };
+})"""
+
+
+def test_a_card_leaves_no_number_on_the_device_and_a_wrong_field_is_understood(visit: Visit, county: Path) -> None:
+    number, line = "99000119900501001X", "测试卡,男,汉,测试路 12 号,99000119900501001X"
+    with sqlite3.connect(county / "jobmatch.db") as database:
+        fair, code = database.execute(
+            "SELECT f.public_id, r.code FROM job_fair f JOIN fair_registration r ON r.fair_id = f.id"
+            " WHERE f.state = 'running' AND r.state = 'seated' ORDER BY r.id DESC LIMIT 1"
+        ).fetchone()
+    staff = visit("station_staff", size=DESK)
+    staff.go(f"/fairs/help/{fair}/desk")
+    staff.page.wait_for_selector("[data-state]:not([hidden])")
+    hit, walk = staff.page.locator("[data-hit]"), staff.page.locator("[data-form=walk]")
+    assert "请填姓名" in scan(staff, number)
+    assert staff.page.locator("[data-by-name] [name=id_tail]").input_value() == "001X"
+    staff.unfold("现场登记")
+    forged = "jmf" + "2" * 48
+    walk.locator("[name=phone]").fill(forged)
+    walk.locator("[name=phone]").press("Enter")
+    staff.page.wait_for_function("() => document.querySelector('[data-hit]').innerText.includes('核对不上')")
+    assert walk.locator("[name=phone]").input_value() == ""
+    staff.context.set_offline(True)
+    assert "只凭身份证号查不了" in scan(staff, number)
+    assert "联网后核对" in scan(staff, line) and "测试卡" in hit.inner_text()
+    scan(staff, code)
+    kept = staff.page.evaluate(KEPT)
+    assert code in kept and "测试卡" in kept and "001X" in kept and number[:17] not in kept
+    staff.context.set_offline(False)
+    staff.page.evaluate("window.dispatchEvent(new Event('online'))")
+    staff.page.locator("[data-left-count]").wait_for(state="hidden")
+    odd = staff.page.locator("[data-odd-list]").inner_text()
+    assert "测试卡" in odd and number not in odd
+
+
+def test_an_answer_that_is_lost_on_the_way_counts_nobody_twice(visit: Visit, county: Path) -> None:
+    counted = "SELECT count(*) FROM check_in c JOIN job_fair f ON f.id = c.fair_id WHERE f.state = 'running'"
+    with sqlite3.connect(county / "jobmatch.db") as database:
+        fair = database.execute("SELECT public_id FROM job_fair WHERE state = 'running'").fetchone()[0]
+        before = database.execute(counted).fetchone()[0]
+    staff = visit("station_staff", size=DESK)
+    lost: list[int] = []
+    staff.go(f"/fairs/help/{fair}/desk")
+    staff.page.wait_for_selector("[data-state]:not([hidden])")
+
+    def lose(route: Route) -> None:
+        """The server does what it was asked; the network goes before its answer arrives."""
+        if len(lost) >= 2:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    staff.page.route("**/desk/sync", lose)
+    staff.unfold("现场登记")
+    walk = staff.page.locator("[data-form=walk]")
+    walk.locator("[name=name]").fill("测试现场")
+    walk.locator("[name=phone]").fill("19900007766")
+    walk.locator("[name=phone]").press("Enter")
+    waiting = staff.page.locator("[data-left-count]")
+    waiting.wait_for(state="visible")
+    staff.page.evaluate("window.dispatchEvent(new Event('online'))")
+    staff.page.wait_for_timeout(1500)
+    staff.page.evaluate("window.dispatchEvent(new Event('online'))")
+    waiting.wait_for(state="hidden")
+    assert lost == [200, 200] and staff.page.locator("[data-odd-list] li").count() == 0
+    staff.page.wait_for_timeout(500)
+    staff.troubles[:] = [trouble for trouble in staff.troubles if "ERR_FAILED" not in trouble]
+    with sqlite3.connect(county / "jobmatch.db") as database:
+        assert database.execute(counted).fetchone()[0] == before + 1

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+import pypdfium2
 import pytest
 from sqlalchemy import event
 
+from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day.board_queries import board_of, booth_lines
 from jobmatch.fairs.day.services.queues import leave_booth, take_number
@@ -138,3 +141,18 @@ def test_lists_of_many_rows_cost_as_many_statements(app: Any, here: Stage, size:
         client.get(f"/fairs/booth/{TOKEN}")
     # One limit for 2 and for 20 rows: a statement for each row would break it.
     assert listed <= 16 and len(seen) - listed <= 14
+
+
+def test_the_codes_of_board_and_door_lead_to_the_own_check_in(app: Any, here: Stage) -> None:
+    staff, address = browser(app, here.users["staff"]), f"http://localhost/fairs/{here.fair}/here"
+    board = app.test_client().get(f"/fairs/board/{screen_token('board', here.fair)}").get_data(as_text=True)
+    assert str(qr_svg(address)) in board
+    assert f'href="/staff/fairs/{here.fair}/door.pdf"' in staff.get(f"/staff/fairs/{here.fair}/screens").text
+    door = staff.get(f"/staff/fairs/{here.fair}/door.pdf")
+    document = pypdfium2.PdfDocument(door.data)
+    text = document[0].get_textpage().get_text_range()
+    assert (door.mimetype, len(document)) == ("application/pdf", 1)
+    assert "扫一扫" in text and "签到台" in text
+    reader = pytest.importorskip("cv2").QRCodeDetector()
+    seen = np.array(document[0].render(scale=2).to_pil().convert("L"))
+    assert reader.detectAndDecode(seen)[0] == address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -113,6 +113,34 @@ def test_a_wrong_clock_is_bent_between_opening_and_arrival(
     row = make_registration(uow, fair)
     answer = check_in(uow, fair, Scan(text=row.code, scanned_at=uow.now + timedelta(minutes=minutes), scan_id="x"))
     assert answer.at == (fair.opened_at if bent == "opening" else uow.now)
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        (datetime(1, 1, 1, tzinfo=UTC), ScanResult.PRACTICE),
+        (datetime(1970, 1, 1, tzinfo=UTC), ScanResult.PRACTICE),
+        (datetime.max.replace(tzinfo=UTC), ScanResult.OK),
+    ],
+)
+def test_a_clock_that_says_nonsense_is_answered(
+    uow: UnitOfWork, fair: JobFair, said: datetime, result: ScanResult
+) -> None:
+    row = make_registration(uow, fair)
+    answer = check_in(uow, fair, Scan(text=row.code, scanned_at=said, scan_id="x"))
+    uow.session.expire_all()
+    stored = uow.session.scalars(select(CheckIn).where(CheckIn.registration_id == row.id)).all()
+    assert answer.result is result and [one.scanned_at for one in stored] == [said] * (result is ScanResult.OK)
+
+
+def test_a_ticket_that_has_expired_lets_nobody_in_anywhere(uow: UnitOfWork, fair: JobFair) -> None:
+    past = make_fair(uow, state=FairState.CLOSED, opens_at=uow.now - timedelta(days=30))
+    row = make_registration(uow, past)
+    ticket = ticket_text(past.public_id, row.public_id)
+    assert check_in(uow, fair, Scan(text=ticket)).result is ScanResult.OTHER_FAIR
+    assert check_in(uow, past, Scan(text=ticket)).result is ScanResult.NOT_OPEN
+    assert check_in_self(uow, past, ticket).result is ScanResult.NOT_OPEN
+    assert came(uow, fair) == came(uow, past) == 0
 
 
 @pytest.mark.parametrize(

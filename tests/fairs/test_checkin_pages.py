@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
+from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.tickets import ticket_text
@@ -74,6 +75,18 @@ def test_what_the_script_sends_is_answered_scan_by_scan(hall: Hall) -> None:
     assert hall.sync(live)["answers"][0]["title"] == "测试赵"  # type: ignore[index]
 
 
+def test_a_batch_that_arrives_half_then_whole_then_from_another_device_counts_each_once(hall: Hall) -> None:
+    with hall.runtime.unit(system_actor("test")) as uow:
+        fair = uow.session.query(JobFair).filter_by(public_id=hall.fair).one()
+        codes = [make_registration(uow, fair).code for _ in range(6)]
+    rows: list[dict[str, object]] = [{"scan_id": f"s{n}", "text": code} for n, code in enumerate(codes)]
+    half, whole, again = hall.sync(*rows[:3]), hall.sync(*rows), hall.sync(*rows)
+    assert whole["answers"] == again["answers"] and whole["answers"][:3] == half["answers"]  # type: ignore[index]
+    other = hall.sync(*[{**row, "scan_id": f"t{row['scan_id']}"} for row in rows])
+    assert [one["kind"] for one in other["answers"]] == ["warn"] * 6  # type: ignore[attr-defined]
+    assert half["tally"] == [3, 7] and whole["tally"] == again["tally"] == other["tally"] == [6, 7]
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"scans": []}', b'{"scans": [1]}', b'{"scans": "x"}', b"{", b"null"])
 def test_a_batch_that_is_none_is_refused(hall: Hall, body: bytes) -> None:
     answer = hall.client.post(f"{hall.here}/sync", data=body, content_type="application/json")
@@ -101,7 +114,8 @@ def test_the_poster_checks_in_and_names_nobody(hall: Hall) -> None:
     page = f"/fairs/{hall.fair}/here"
     assert fresh.get(page).status_code == 200
     wrong = fresh.post(page, data={"text": "12"})
-    assert wrong.status_code == 422 and "没有找到" in wrong.get_data(as_text=True)
+    said = wrong.get_data(as_text=True)
+    assert wrong.status_code == 422 and "没有找到" in said and "身份证" not in said
     done = fresh.post(page, data={"text": hall.code}).get_data(as_text=True)
     assert "第 1 位" in done and "测试赵" not in done
 

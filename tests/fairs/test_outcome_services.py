@@ -23,7 +23,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.outcomes import subjects
 from jobmatch.fairs.outcomes.making import ratings as rating_counts
 from jobmatch.fairs.outcomes.models import ExhibitorLink
-from jobmatch.fairs.outcomes.queries import exhibitor_rows, newest_report
+from jobmatch.fairs.outcomes.queries import due_follow_ups, exhibitor_rows, newest_report
 from jobmatch.fairs.outcomes.services import links, ratings, reports
 from jobmatch.fairs.outcomes.services.follow_ups import (
     answer_by_person,
@@ -35,6 +35,7 @@ from jobmatch.fairs.outcomes.services.follow_ups import (
     take_answer,
 )
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult, FollowUpSource, RatingSide
+from jobmatch.fairs.outcomes.tracking import tracking
 from jobmatch.fairs.planning.models import FairPaper
 from jobmatch.fairs.planning.states import FairPaperKind, FairState
 from jobmatch.inbox.models import Message
@@ -43,6 +44,7 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.states import GrantPurpose
 from tests.conftest import acting
 from tests.factories import PATH_OTHER, actor_of_person, make_person, make_staff, make_user
+from tests.fairs.help import make_exhibitor, make_registration
 from tests.fairs.outcome_help import booth, closed_fair, follow_ups_of, make_intention, make_spell, visitor
 
 R, S = FollowUpResult, FollowUpSource
@@ -111,6 +113,65 @@ def test_the_register_answers_by_itself(uow: UnitOfWork, is_same: bool, result: 
     assert read_register(uow) == 0
     take_answer(uow, rows[7], R.NOT_STARTED, S.EMPLOYER, reason_code="fu_employer")
     assert rows[7].result is result
+
+
+def test_a_confirmed_start_closes_every_task_about_the_person(uow: UnitOfWork) -> None:
+    fair, exhibitor, intention, registration = asked(uow, days_ago=8)
+    second = make_intention(uow, registration, booth(uow, fair)[1])
+    plan_follow_ups(uow)
+    while open_due_tasks(uow):
+        pass
+    assert len(open_tasks(uow)) == 2
+    staff = acting(uow, make_staff(uow))
+    answer_by_staff(staff, follow_ups_of(uow, intention)[7], registration, result="same_employer")
+    # The other intention's question is not asked any more either, now or after 30 days.
+    assert open_tasks(uow) == []
+    for row in (*follow_ups_of(uow, intention).values(), *follow_ups_of(uow, second).values()):
+        row.due_on = uow.today
+    uow.session.flush()
+    assert open_due_tasks(uow) == 0
+    assert uow.session.execute(due_follow_ups(fair.id, uow.today)).all() == []
+    # What the employer taps later does not undo it.
+    later = follow_ups_of(uow, intention)[30]
+    take_answer(uow, later, R.NOT_STARTED, S.EMPLOYER, reason_code="fu_own")
+    assert later.result is None
+    found = tracking(uow.session, fair, 90)
+    assert len(found.of(R.SAME_EMPLOYER)) == 1 and exhibitor.id == found.outcomes[0].line.exhibitor_id
+
+
+def test_an_exhibitor_does_not_learn_that_somebody_works_elsewhere(uow: UnitOfWork) -> None:
+    person = make_person(uow)
+    fair, exhibitor, intention, _registration = asked(uow, person=person)
+    make_spell(uow, person, None, local_day(fair.closed_at))
+    [row] = exhibitor_rows(uow.session, exhibitor, 7, uow.today)
+    assert (row.is_asked, row.said) == (True, None)
+    assert read_register(uow) == 1 and follow_ups_of(uow, intention)[7].result is R.OTHER_EMPLOYER
+    [row] = exhibitor_rows(uow.session, exhibitor, 7, uow.today)
+    assert (row.is_asked, row.said) == (False, None)
+
+
+def test_the_newest_question_alone_is_asked(uow: UnitOfWork) -> None:
+    fair, _exhibitor, intention, _registration = asked(uow, days_ago=95)
+    rows = uow.session.execute(due_follow_ups(fair.id, uow.today)).all()
+    assert [row[0].id for row in rows] == [follow_ups_of(uow, intention)[90].id]
+
+
+def test_work_elsewhere_does_not_undo_a_start_that_staff_confirmed(uow: UnitOfWork) -> None:
+    person = make_person(uow)
+    fair, _exhibitor, intention, registration = asked(uow, person=person, days_ago=31)
+    rows = follow_ups_of(uow, intention)
+    answer_by_staff(acting(uow, make_staff(uow)), rows[7], registration, result="same_employer")
+    spell = make_spell(uow, person, None, local_day(fair.closed_at) + timedelta(days=20))
+    assert read_register(uow) == 0 and rows[30].result is None
+    # Somebody who was only said to be on the way started elsewhere.
+    rows[7].result = R.IN_PROGRESS
+    uow.session.flush()
+    assert read_register(uow) == 1
+    assert (rows[30].result, rows[30].spell_id) == (R.OTHER_EMPLOYER, spell.id)
+    # Taken back, it confirms nothing: the question is asked again.
+    spell.superseded_at = uow.now
+    uow.session.flush()
+    assert len(tracking(uow.session, fair, 90).of(R.UNVERIFIED)) == 1
 
 
 def test_two_sides_that_contradict_each_other_leave_it_unverified_until_staff_decide(uow: UnitOfWork) -> None:
@@ -198,6 +259,34 @@ def test_exhibitors_with_accounts_are_told_once_for_each_day(uow: UnitOfWork) ->
     )
 
 
+def test_exhibitors_without_an_account_get_links_and_the_office_one_task(uow: UnitOfWork) -> None:
+    fair, exhibitor, _intention, _registration = asked(uow, days_ago=8)
+    other, posting = booth(uow, fair)
+    make_intention(uow, visitor(uow, fair), posting)
+    organization = uow.session.get_one(Organization, other.employer.organization_id)
+    make_user(uow, Role.EMPLOYER_MEMBER, organization=organization)
+    booth(uow, fair)
+    while links.tell_exhibitors(uow):
+        pass
+    waiting = select(Task).where(Task.kind == TaskKind.OTHER, Task.state == TaskState.OPEN)
+    assert [task.link for task in uow.session.scalars(waiting)] == [f"/staff/fairs/{fair.public_id}/after/links"] * 2
+    made = links.make_all_links(acting(uow, make_staff(uow)), fair, 7)
+    assert set(made) == {exhibitor.id, other.id}
+    assert links.find_exhibitor_link(uow, made[exhibitor.id]).link.day == 7
+    assert [task.once for task in uow.session.scalars(waiting)] == []
+    with pytest.raises(NotAllowed):
+        links.make_all_links(acting(uow, make_staff(uow, path=PATH_OTHER)), fair, 7)
+
+
+def test_only_those_who_came_rate(uow: UnitOfWork) -> None:
+    fair, _exhibitor, _intention, _registration = asked(uow, days_ago=1)
+    with pytest.raises(Conflict):
+        ratings.rate_as_exhibitor(uow, fair, make_exhibitor(uow, fair), stars="5")
+    with pytest.raises(Conflict):
+        ratings.rate_as_visitor(uow, fair, make_registration(uow, fair), stars="5")
+    assert rating_counts(uow.session, fair) == {}
+
+
 def test_ratings_are_one_each_and_end_with_their_time(uow: UnitOfWork) -> None:
     fair, exhibitor, _intention, registration = asked(uow, days_ago=1)
     ratings.rate_as_visitor(uow, fair, registration, stars="2")
@@ -238,12 +327,20 @@ def test_the_file_of_a_fair_holds_everything_and_is_not_erased_early(uow: UnitOf
     uow.session.add(FairPaper(fair_id=fair.id, kind=FairPaperKind.METHOD, file_id=file.id, created_at=uow.now))
     uow.session.flush()
     staff = acting(uow, make_staff(uow))
-    with zipfile.ZipFile(io.BytesIO(reports.archive(staff, fair))) as pack:
+    target = io.BytesIO()
+    reports.archive(staff, fair, target)
+    with zipfile.ZipFile(target) as pack:
         names = pack.namelist()
         assert pack.read("材料/01 组织实施办法 办法.pdf") == b"plan"
         book = CalamineWorkbook.from_filelike(io.BytesIO(pack.read("目录.xlsx")))
-        listed = [row[2] for row in book.get_sheet_by_index(0).to_python()[2:]]
+        rows = book.get_sheet_by_index(0).to_python()[2:]
+        sheets = CalamineWorkbook.from_filelike(io.BytesIO(pack.read("名单.xlsx"))).sheet_names
+    listed = [row[2] for row in rows if row[2] != "缺"]
     assert sorted(listed) == sorted(set(names) - {"目录.xlsx"}) and len(names) == 5
+    # What is not there is said, so that nobody takes the file for complete.
+    missing = {row[1] for row in rows if row[2] == "缺"}
+    assert missing == {"应急预案", "安全保卫工作方案", "活动方案", "纸质签到表", "现场照片"}
+    assert {"回执", "名单-进场", "名单-意向", "名单-去向", "评价"} <= set(sheets)
     row = follow_ups_of(uow, intention)[7]
     answer_by_staff(staff, row, registration, result="in_progress", note="在体检")
     with pytest.raises(Conflict):

@@ -28,6 +28,7 @@ FAIRDAY_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/me/fairs/<public_id>/day", _FAIR),
     ("/staff/fairs/<public_id>/booths", _FAIR),
     ("/staff/fairs/<public_id>/counters", _FAIR),
+    ("/staff/fairs/<public_id>/door.pdf", _FAIR),
     ("/staff/fairs/<public_id>/intentions", _FAIR),
     ("/staff/fairs/<public_id>/screens", _FAIR),
     ("/staff/fairs/<public_id>/sheet", _FAIR),

@@ -33,7 +33,7 @@ OUTCOME_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/fairs/after/", {"token": "exhibitor link"}),
     ("/fairs/rate/", {"ticket": "rating ticket"}),
     ("/me/fairs/follow-ups/", {"public_id": "follow-up"}),
-    ("/staff/fairs/effect", {"form": "=xlsx"}),
+    ("/staff/fairs/effect", {"form": "=xlsx", "name": "=visitors"}),
     ("/staff/fairs/<public_id>/after", _AFTER),
     ("/staff/fairs/<public_id>/follow-ups", _AFTER),
 )

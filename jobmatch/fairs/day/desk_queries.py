@@ -15,7 +15,7 @@ from jobmatch.fairs.day.states import ScanResult
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
-from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.states import RegistrationState, VisitorNeed
 from jobmatch.fairs.visitors.tickets import ticket_text
@@ -24,8 +24,8 @@ from jobmatch.people.cards import mask_name
 SHORT = 24
 """Characters of a ticket's mark in the list that goes along: enough that two never meet."""
 FEW = 4
-"""Characters of a typed number's mark. Eight digits are soon tried one after the other against salt and mark: so short
-a mark fits some 1,500 numbers, and a device finds its candidates while nobody reads the numbers out of it."""
+"""Characters of a typed number's mark. Eight digits are soon tried one by one against salt and mark: so short a mark
+fits some 1,500 numbers, and a device finds its candidates while nobody reads the numbers out of it."""
 
 
 def tally(session: Session, fair: JobFair) -> list[int]:
@@ -33,6 +33,12 @@ def tally(session: Session, fair: JobFair) -> list[int]:
     came = session.scalar(select(func.count()).select_from(CheckIn).where(CheckIn.fair_id == fair.id))
     there = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
     return [came or 0, session.scalar(select(func.count()).select_from(FairRegistration).where(*there)) or 0]
+
+
+def own_desk(session: Session, fair: JobFair, user_id: int | None) -> str:
+    """The desk a volunteer was named for."""
+    query = select(FairHelper.desk).where(FairHelper.fair_id == fair.id, FairHelper.user_id == user_id)
+    return session.scalar(query) or ""
 
 
 def practice_count(session: Session, fair: JobFair) -> int:

@@ -15,6 +15,16 @@ ROOM = Room(
     blueprints=(blueprint,),
     menu=(
         MenuItem(
+            "staff",
+            "fairday.helping",
+            N_("招聘会"),
+            "calendar-event",
+            "fair.help",
+            order=47,
+            also=("fairday.desk", "fairday.helper_counters", "fairday.sign_sheet"),
+            unless="fair.manage",
+        ),
+        MenuItem(
             "fair", "fairday.desk", N_("签到台"), "circle-check", "fair.manage", order=55, also=("fairday.sign_sheet",)
         ),
         MenuItem(

@@ -19,7 +19,8 @@ def hit_of(uow: UnitOfWork, answer: Answer, *, with_booths: bool = True, with_ne
     needs = needs_of(uow.session, answer.registration_id) if with_needs and answer.registration_id else []
     help_ = [_("需要照顾的：%(needs)s", needs=_("；").join(needs))] if needs else []
     if answer.result is ScanResult.OK:
-        lines = [*help_, _("签到成功，第 %(n)s 位", n=answer.number)]
+        number = _("签到成功，第 %(n)s 位", n=answer.number) if answer.name else _("您是第 %(n)s 位", n=answer.number)
+        lines = [*help_, number]
         booths = first_booths(uow.session, answer.registration_id) if with_booths and answer.registration_id else []
         if booths:
             lines.append(_("先去 %(booths)s", booths=_("、").join(booths)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,17 +14,30 @@ from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 
 TEMPLATE = Path(__file__).parent / "templates" / "outcomes" / "report.typ"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TEXT_CM, NUMBER_CM = 16.0, 2.3
+"""How wide the text of an A4 page is, and a column of numbers on it."""
 MIMETYPES = {"docx": DOCX, "pdf": "application/pdf", "xlsx": XLSX}
+
+
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?%?|—|少于5|")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a report. Its first column is words, the others numbers."""
+    """A table of a report."""
 
     title: str
     head: list[str]
     rows: list[list[Any]]
     note: str = ""
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Which columns hold numbers: those stand narrow and to the right, words wide and to the left."""
+        return [
+            place > 0 and all(_NUMBER.fullmatch(str(row[place])) for row in self.rows)
+            for place in range(len(self.head))
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +72,12 @@ def word_file(report: Report) -> bytes:
     from docx import Document
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml.ns import qn
-    from docx.shared import Pt
+    from docx.shared import Cm, Pt
 
     paper = Document()
+    section = paper.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2.5)
     style = paper.styles["Normal"]
     style.font.name, style.font.size = "宋体", Pt(12)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "宋体")
@@ -85,22 +102,34 @@ def word_file(report: Report) -> bytes:
 
 def _word_table(paper: Any, table: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm
 
     grid = paper.add_table(rows=1, cols=len(table.head), style="Table Grid")
-    for cell, text in zip(grid.rows[0].cells, table.head, strict=True):
-        cell.paragraphs[0].add_run(text).bold = True
-    for row in table.rows:
-        for place, (cell, value) in enumerate(zip(grid.add_row().cells, row, strict=True)):
-            cell.text = str(value)
-            if place and isinstance(value, int | float):
-                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    grid.autofit = False
+    # The head stands again on each page that the table reaches.
+    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    is_number = table.numeric
+    wide = (TEXT_CM - NUMBER_CM * sum(is_number)) / max(is_number.count(False), 1)
+    for column, narrow in zip(grid.columns, is_number, strict=True):
+        column.width = Cm(NUMBER_CM if narrow else wide)
+    for row in [table.head, *table.rows]:
+        is_head = row is table.head
+        line = grid.rows[0] if is_head else grid.add_row()
+        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for place, (cell, value) in enumerate(zip(line.cells, row, strict=True)):
+            paragraph = cell.paragraphs[0]
+            paragraph.add_run(str(value)).bold = is_head
+            if is_number[place]:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def pdf_file(report: Report) -> bytes:
     """The report on A4."""
     data = report.as_json()
-    for table in data["tables"]:
+    for table, of in zip(data["tables"], report.tables, strict=True):
         table["rows"] = [[str(value) for value in row] for row in table["rows"]]
+        table["numeric"] = of.numeric
     return render_pdf(TEMPLATE, data)
 
 

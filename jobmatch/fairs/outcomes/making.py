@@ -242,7 +242,7 @@ def rating_table(session: Session, fair: JobFair) -> Table:
         label = "求职者" if side is RatingSide.VISITOR else "用人单位"
         value = f"{mean:.1f}" if count >= FEW else "—"
         rows.append([label, count if count == 0 or count >= FEW else FEW_WORD, value])
-    return Table("满意度", ["评价方", "评价数", "平均分（满分5）"], rows, note=f"不满{FEW}份的不写平均分。")
+    return Table("满意度", ["评价方", "评价数", "平均分"], rows, note=f"满分5分；不满{FEW}份的不写平均分。")
 
 
 def ratings(session: Session, fair: JobFair) -> dict[RatingSide, tuple[int, float]]:

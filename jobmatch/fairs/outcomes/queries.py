@@ -7,20 +7,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from jobmatch.accounts.models import Organization
+from jobmatch.accounts.queries import has_members
 from jobmatch.core.errors import NotFound
 from jobmatch.fairs.day.models import CheckIn, FairResume, Intention
 from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
-from jobmatch.fairs.outcomes.models import FairArchive, FairFollowUp, FairReport
-from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
+from jobmatch.fairs.outcomes.models import ExhibitorLink, FairArchive, FairFollowUp, FairReport
+from jobmatch.fairs.outcomes.states import (
+    AT_WORK,
+    DECIDING,
+    EMPLOYER_RESULTS,
+    FairReportKind,
+    FollowUpResult,
+    FollowUpSource,
+)
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.cards import mask_name
 from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.states import GrantField
 from recruiters.employers.models import Employer
 
@@ -40,13 +49,44 @@ def follow_ups() -> Select[*tuple[Any, ...]]:
     )
 
 
-def due_follow_ups(fair_id: int, today: date) -> Select[*tuple[Any, ...]]:
-    """Follow-ups of a fair that are due and that nobody has settled: unanswered ones, and contradicting answers."""
-    return follow_ups().where(
-        Intention.fair_id == fair_id,
-        FairFollowUp.due_on <= today,
-        or_(FairFollowUp.result.is_(None), FairFollowUp.result == FollowUpResult.UNVERIFIED),
+def is_at_work() -> ColumnElement[bool]:
+    """Condition on ``Intention``: the register or staff found that its person works, here or elsewhere.
+
+    Nobody is asked about that person's intentions of the fair any more.
+    """
+    return _has_answer(AT_WORK, Intention.registration_id)
+
+
+def has_started_here() -> ColumnElement[bool]:
+    """Condition on ``Intention``: the register or staff found that its person started at its employer."""
+    return _has_answer((FollowUpResult.SAME_EMPLOYER,), Intention.id)
+
+
+def _has_answer(results: Sequence[FollowUpResult], of: Any) -> ColumnElement[bool]:
+    answer, about = aliased(FairFollowUp), aliased(Intention)
+    taken_back = select(EmploymentSpell.id).where(
+        EmploymentSpell.id == answer.spell_id, EmploymentSpell.superseded_at.is_not(None)
     )
+    return exists().where(
+        answer.intention_id == about.id,
+        getattr(about, of.key) == of,
+        answer.source.in_(DECIDING),
+        answer.result.in_(results),
+        ~taken_back.exists(),
+    )
+
+
+def _is_newest(today: date) -> ColumnElement[bool]:
+    """Condition on ``FairFollowUp``: the newest question about its intention that is due; older ones gave way to it."""
+    due = aliased(FairFollowUp)
+    newest = select(func.max(due.day)).where(due.intention_id == FairFollowUp.intention_id, due.due_on <= today)
+    return FairFollowUp.day == newest.correlate(FairFollowUp).scalar_subquery()
+
+
+def due_follow_ups(fair_id: int, today: date) -> Select[*tuple[Any, ...]]:
+    """The newest due question of each intention that nobody has settled: unanswered ones, and contradicting answers."""
+    is_open = or_(FairFollowUp.result.is_(None), FairFollowUp.result == FollowUpResult.UNVERIFIED)
+    return follow_ups().where(Intention.fair_id == fair_id, _is_newest(today), is_open, ~is_at_work())
 
 
 def follow_up_named(public_id: str) -> Select[*tuple[Any, ...]]:
@@ -54,10 +94,8 @@ def follow_up_named(public_id: str) -> Select[*tuple[Any, ...]]:
 
 
 def own_due(today: date) -> Select[*tuple[Any, ...]]:
-    """Follow-ups that are due and that nobody has answered; the latest of each intention is asked alone."""
-    later = select(func.max(FairFollowUp.day)).where(FairFollowUp.due_on <= today).correlate(None)
-    other = later.where(FairFollowUp.intention_id == Intention.id).correlate(Intention).scalar_subquery()
-    return follow_ups().where(FairFollowUp.due_on <= today, FairFollowUp.result.is_(None), FairFollowUp.day == other)
+    """The newest due question of each intention, where nobody has answered it."""
+    return follow_ups().where(_is_newest(today), FairFollowUp.result.is_(None), ~is_at_work())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +108,18 @@ class ExhibitorRow:
     has_resume: bool
     at: datetime | None
     """When the booth noted it: two people of one family name are told apart by it."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the exhibitor can still say something."""
+        return self.follow_up is not None and self.follow_up.source not in DECIDING
+
+    @property
+    def said(self) -> FollowUpResult | None:
+        """What the exhibitor itself said. What others said, such as that somebody works elsewhere, is not for it."""
+        row = self.follow_up
+        is_own = row is not None and row.source is FollowUpSource.EMPLOYER and row.result in EMPLOYER_RESULTS
+        return row.result if row and is_own else None
 
 
 def exhibitor_rows(session: Session, exhibitor: Exhibitor, day: int, today: date) -> list[ExhibitorRow]:
@@ -124,6 +174,33 @@ def _consented(session: Session, exhibitor: Exhibitor, people: Sequence[int | No
         )
     )
     return {person_id for person_id, fields in grants if GrantField.NAME.value in fields}
+
+
+def lists_to_send(session: Session, fair: JobFair, day: int) -> list[tuple[Exhibitor, str, int, bool, datetime | None]]:
+    """(exhibitor, its name, how many intentions, whether it has an account, when it answered for ``day``), each that
+    came and has a list."""
+    counts = (
+        select(Intention.exhibitor_id, func.count().label("count"))
+        .where(Intention.fair_id == fair.id, counted_sql())
+        .group_by(Intention.exhibitor_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Exhibitor,
+            Organization.name,
+            counts.c.count,
+            has_members(Employer.organization_id),
+            ExhibitorLink.answered_at,
+        )
+        .join(counts, counts.c.exhibitor_id == Exhibitor.id)
+        .join(Employer, Employer.id == Exhibitor.employer_id)
+        .join(Organization, Organization.id == Employer.organization_id)
+        .outerjoin(ExhibitorLink, (ExhibitorLink.exhibitor_id == Exhibitor.id) & (ExhibitorLink.day == day))
+        .where(Exhibitor.fair_id == fair.id, Exhibitor.checked_in_at.is_not(None))
+        .order_by(Organization.name, Exhibitor.id)
+    )
+    return [tuple(row) for row in rows]
 
 
 def exhibitor_named(public_id: str) -> Select[*tuple[Any, ...]]:

@@ -25,6 +25,13 @@ class FollowUpSource(LabelledEnum):
     STAFF = "staff", N_("工作人员回访")
 
 
+DECIDING = (FollowUpSource.REGISTER, FollowUpSource.STAFF)
+"""Whose answer no other side undoes: the register, and staff who looked into it."""
+AT_WORK = (FollowUpResult.SAME_EMPLOYER, FollowUpResult.OTHER_EMPLOYER)
+EMPLOYER_RESULTS = (FollowUpResult.SAME_EMPLOYER, FollowUpResult.IN_PROGRESS, FollowUpResult.NOT_STARTED)
+"""What an exhibitor can know about its own intentions."""
+
+
 class RatingSide(LabelledEnum):
     """Whose satisfaction it is."""
 

@@ -74,6 +74,12 @@ def helped_fairs(actor: Actor, select_: S, *, is_late: bool = False) -> S:
     return visible(select_.where(JobFair.id.in_(named), now), "job_fair")
 
 
+def named_fairs(actor: Actor, select_: S) -> S:
+    """Fairs a volunteer was named for: those to come too, so that the day is no surprise."""
+    mine = select_.where(FairHelper.user_id == actor.user_id, FairHelper.revoked_at.is_(None))
+    return visible(mine.where(JobFair.state.in_((FairState.PUBLISHED, FairState.RUNNING))), "job_fair")
+
+
 def desk_fairs(actor: Actor, select_: S, *, is_late: bool = False) -> S:
     """Fairs at whose desks, booths and counters the actor works: staff those of the own subtree, on the day and the one
     after also those of an office above; volunteers those they help at, ``is_late`` so long as scans are taken in.

@@ -349,6 +349,12 @@ def fair_helpers(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
     return query if actor.is_system else visible_colleagues(actor, query)
 
 
+def fairs_with_helpers() -> Select[*tuple[Any, ...]]:
+    """Fairs with the lines of their volunteers, the soonest first; who asks narrows them."""
+    query = select(JobFair, FairHelper).join(FairHelper, FairHelper.fair_id == JobFair.id)
+    return query.order_by(JobFair.opens_at, JobFair.id)
+
+
 def themes_on(session: Session, day: date) -> list[tuple[str, str]]:
     """The themes that a fair of that day may have: code and name."""
     query = select(FairTheme.code).where(

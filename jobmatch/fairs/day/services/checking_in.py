@@ -202,7 +202,7 @@ class _Desk:
         query = select(Person.id_number_blind, Person.id, Person.name, Person.phone_blind).where(
             Person.id_number_blind.in_(blinds), Person.erased_at.is_(None)
         )
-        return {blinds[row.id_number_blind]: row for row in self.uow.session.execute(query)}
+        return {blinds[row.id_number_blind or b""]: row for row in self.uow.session.execute(query)}
 
     def _answer(self, scan: Scan, text: str) -> Answer:
         receipt = self.receipts.get(scan.scan_id) if scan.scan_id else None
@@ -330,10 +330,13 @@ class _Desk:
         return self._said(ScanResult.REPEATED, known, row.name, scan.scan_id)
 
     def _bent(self, scanned_at: datetime | None) -> datetime:
-        """A device's clock may be wrong: no scan was before the doors opened, none after it arrived."""
+        """A device's clock may be wrong: no scan was before the doors opened, none after they closed or it arrived."""
         if scanned_at is None:
             return self.uow.now
-        return max(self.fair.opened_at or self.fair.opens_at, min(scanned_at, self.uow.now))
+        return max(
+            self.fair.opened_at or self.fair.opens_at,
+            min(scanned_at, self.fair.closed_at or self.uow.now, self.uow.now),
+        )
 
     def _said(self, result: ScanResult, row: CheckIn, name: str, scan_id: str) -> Answer:
         return Answer(result, scan_id, name, row.registration_id, row.number, row.at, row.desk, row.way)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, make_response, render_template, request, url_for
+from flask import Response, current_app, g, make_response, render_template, request, url_for
 from markupsafe import Markup
 
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import current_locale
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.pdf import qr_svg_bytes, render_pdf
 from jobmatch.fairs.day import board_queries as queries
 from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.booth_queries import booth_numbers, desk_of, fair_postings
@@ -22,10 +24,11 @@ from jobmatch.fairs.planning.policies import desk_fair
 from jobmatch.fairs.planning.queries import get_fair
 from jobmatch.web import charts
 from jobmatch.web.access import PUBLIC, access
-from jobmatch.web.edge import current_uow
-from jobmatch.web.formats import clock
-from jobmatch.web.pages import page
+from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.formats import clock, moment
+from jobmatch.web.pages import download, page
 
+DOOR = Path(__file__).parents[1] / "templates" / "fairday" / "door.typ"
 FRESH_SECONDS = 3.0
 MOST_NAMES = 90
 CELL_W, CELL_H, GAP = 110, 92, 8
@@ -76,14 +79,13 @@ def _fresh(public_id: str) -> tuple[dict[str, Any], Markup]:
 def _drawn(fair: JobFair) -> dict[str, Any]:
     uow = current_uow()
     found = queries.board_of(uow.session, fair, uow.now)
-    sign_up = url_for("fairday.here", public_id=fair.public_id, _external=True)
     return {
         "fair": fair,
         "board": found,
         "now": uow.now,
         "plan": _plan(found),
         "chart": charts.columns([(clock(at), value) for at, value in found.columns], unit=_("人")),
-        "qr": _qr(sign_up),
+        "qr": _qr(url_for("fairday.here", public_id=fair.public_id, _external=True)),
         "log": [(clock(line.at), _log_words(line)) for line in found.log],
     }
 
@@ -164,3 +166,21 @@ def screens(public_id: str) -> Response:
     ]
     address = url_for("fairday.board", token=screen_token("board", fair.public_id), _external=True)
     return page("fairday/screens.html", fair=fair, address=address, links=links, qr=qr_svg(address))
+
+
+@blueprint.get("/staff/fairs/<public_id>/door.pdf")
+@access("fair.manage", slow=True)
+def door(public_id: str) -> Response:
+    """The poster for the door, with the code by which people check themselves in."""
+    with current_runtime().unit(g.actor, writing=False) as uow:
+        fair: JobFair = desk_fair(uow, public_id)
+    address = url_for("fairday.here", public_id=public_id, _external=True)
+    data = {
+        "title": fair.title,
+        "when": "　".join(filter(None, (f"{moment(fair.opens_at)}–{clock(fair.closes_at)}", fair.place))),
+        "head": _("扫一扫，签到"),
+        "steps": [_("打开微信，扫上面的码"), _("输入 8 位报名编号，按“签到”"), _("看到“签到成功”就可以进场")],
+        "help": _("没报名、没带手机的，请到签到台：报姓名、手机号，或者刷身份证"),
+        "address": address,
+    }
+    return download(render_pdf(DOOR, data, files={"qr": qr_svg_bytes(address)}), _("签到海报.pdf"), "application/pdf")

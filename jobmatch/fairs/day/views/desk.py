@@ -25,7 +25,8 @@ from jobmatch.fairs.day.services.readers import is_scanned, plain_text
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.words import hit_of
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import desk_fair, visible_fairs
+from jobmatch.fairs.planning.policies import desk_fair, named_fairs, visible_fairs
+from jobmatch.fairs.planning.queries import fairs_with_helpers
 from jobmatch.fairs.visitors.states import VisitorKind
 from jobmatch.fairs.visitors.tickets import read_ticket
 from jobmatch.web.access import PUBLIC, access
@@ -44,6 +45,16 @@ MISS_LIMIT = 60
 def _fair(public_id: str) -> JobFair:
     """With the day after it: until then what a device kept without a network is taken in."""
     return desk_fair(current_uow(), public_id, is_late=True)
+
+
+@blueprint.get("/fairs/help")
+@access("fair.help")
+def helping() -> Any:
+    """Where a volunteer lands: the fairs they help at, with the desks of those that run."""
+    uow = current_uow()
+    if uow.actor.can("fair.manage"):
+        return redirect(url_for("planning.fair_list"), 303)
+    return page("fairday/helping.html", rows=uow.rows(named_fairs(uow.actor, fairs_with_helpers())))
 
 
 @blueprint.route("/fairs/help/<public_id>/desk", methods=["GET", "POST"])
@@ -77,6 +88,8 @@ def desk(public_id: str) -> Any:
     elif press == "uncount":
         doors.undo_count(uow, fair)
         return redirect(url_for("fairday.desk", public_id=public_id), 303)
+    if not desk_name and request.method == "GET":
+        desk_name = queries.own_desk(uow.session, fair, uow.actor.user_id)
     answer = page(
         "fairday/desk.html",
         fair=fair,
@@ -246,6 +259,9 @@ def _check_in_here(public_id: str, text: str) -> Answer:
         fair: JobFair = uow.one(visible_fairs(uow.actor, select(JobFair).where(JobFair.public_id == public_id)))
         answer = checking_in.check_in_self(uow, fair, plain)
         if answer.result not in {ScanResult.OK, ScanResult.REPEATED}:
-            raise Invalid(fields={"text": hit_of(uow, answer)["lines"][0]})
+            # Here nobody asks for names and nobody registers on the spot: that is done at the desk.
+            lost = _("没有找到。请看看报名编号有没有写错，或者到门口的签到台")
+            words = lost if answer.result is ScanResult.UNKNOWN else hit_of(uow, answer)["lines"][0]
+            raise Invalid(fields={"text": words})
         release(uow, tries)
         return answer

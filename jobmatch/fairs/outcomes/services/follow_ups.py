@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import exists, literal, select
+from sqlalchemy import exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from jobmatch.casework.tasks.models import Task
@@ -24,7 +24,8 @@ from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.outcomes.models import FairFollowUp
 from jobmatch.fairs.outcomes.policies import OVER, can_answer_follow_up, can_answer_own
-from jobmatch.fairs.outcomes.states import FollowUpResult, FollowUpSource
+from jobmatch.fairs.outcomes.queries import has_started_here, is_at_work
+from jobmatch.fairs.outcomes.states import AT_WORK, DECIDING, FollowUpResult, FollowUpSource
 from jobmatch.fairs.outcomes.tracking import FOLLOW_UP_DAYS
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -39,9 +40,6 @@ from recruiters.employers.models import Employer
 R = FollowUpResult
 LOOKED_AT_DAYS = 200
 """For so long after a fair the register is asked: the last question comes after 90."""
-DECIDING = (FollowUpSource.REGISTER, FollowUpSource.STAFF)
-EMPLOYER_RESULTS = (R.SAME_EMPLOYER, R.IN_PROGRESS, R.NOT_STARTED)
-"""What an exhibitor can know about its own intentions."""
 PERSON_RESULTS = (R.SAME_EMPLOYER, R.OTHER_EMPLOYER, R.IN_PROGRESS, R.NOT_STARTED)
 
 
@@ -105,6 +103,7 @@ def _read_fair(uow: UnitOfWork, fair: JobFair, most: int) -> int:
             EmploymentStatusKind.counts_as_employed,
             EmploymentSpell.started_on >= local_day(fair.opens_at),
             EmploymentSpell.started_on <= FairFollowUp.due_on,
+            or_(EmploymentSpell.organization_id == Employer.organization_id, ~has_started_here()),
             # The newest question alone is answered: older ones stay as they were told.
             ~exists().where(
                 newer.intention_id == FairFollowUp.intention_id,
@@ -129,7 +128,8 @@ def _read_fair(uow: UnitOfWork, fair: JobFair, most: int) -> int:
 def open_due_tasks(uow: UnitOfWork, *, most: int = 100) -> int:
     """Open a task at the person's station for each due question nobody answered; returns how many were opened.
 
-    The task of an earlier question about the same intention gives way to the newer one.
+    The task of an earlier question about the same intention gives way to the newer one. About somebody who was found
+    at work nothing is asked any more.
     """
     require(uow.actor.is_system)
     has_task = exists().where(Task.once == literal("fair-follow-up:") + FairFollowUp.public_id)
@@ -138,7 +138,7 @@ def open_due_tasks(uow: UnitOfWork, *, most: int = 100) -> int:
         .join(Intention, Intention.id == FairFollowUp.intention_id)
         .join(FairRegistration, FairRegistration.id == Intention.registration_id)
         .join(JobFair, JobFair.id == Intention.fair_id)
-        .where(FairFollowUp.due_on <= uow.today, FairFollowUp.result.is_(None), ~has_task)
+        .where(FairFollowUp.due_on <= uow.today, FairFollowUp.result.is_(None), ~has_task, ~is_at_work())
         .order_by(FairFollowUp.intention_id, FairFollowUp.day)
         .limit(most)
     ).all()
@@ -254,7 +254,7 @@ def take_answer(
 
     Where the other side said something that cannot be true as well, the follow-up is unverified and staff get a task.
     """
-    if follow_up.source in DECIDING:
+    if follow_up.source in DECIDING or _is_settled(uow, follow_up):
         return follow_up
     before = follow_up.result
     is_contested = before is R.UNVERIFIED and follow_up.note != ""
@@ -269,6 +269,12 @@ def take_answer(
         registration, fair = _context(uow, follow_up)
         _reopen(uow, follow_up, registration, fair)
     return follow_up
+
+
+def _is_settled(uow: UnitOfWork, follow_up: FairFollowUp) -> bool:
+    """Whether the register or staff found the person at the intention's employer: no side undoes that by a tap."""
+    query = select(Intention.id).where(Intention.id == follow_up.intention_id, has_started_here())
+    return uow.session.scalar(query) is not None
 
 
 def _context(uow: UnitOfWork, follow_up: FairFollowUp) -> tuple[FairRegistration, JobFair]:
@@ -310,6 +316,21 @@ def _write(
     follow_up.answered_at, follow_up.answered_by_id = uow.now, uow.actor.user_id
     uow.session.flush()
     uow.audit("fair_follow_up.answer", follow_up, result=result.value, source=source.value)
-    for once in (task_of(follow_up), f"{task_of(follow_up)}:contested"):
-        close_task(uow, once=once, outcome=result.label)
+    answered = [follow_up]
+    if source in DECIDING and result in AT_WORK:
+        answered = _of_same_person(uow, follow_up)
+    for one in answered:
+        for once in (task_of(one), f"{task_of(one)}:contested"):
+            close_task(uow, once=once, outcome=result.label)
     return follow_up
+
+
+def _of_same_person(uow: UnitOfWork, follow_up: FairFollowUp) -> list[FairFollowUp]:
+    """Every question about the intentions that this one's person has at the fair."""
+    of_person = select(Intention.registration_id).where(Intention.id == follow_up.intention_id)
+    query = (
+        select(FairFollowUp)
+        .join(Intention, Intention.id == FairFollowUp.intention_id)
+        .where(Intention.registration_id.in_(of_person))
+    )
+    return list(uow.session.scalars(query))

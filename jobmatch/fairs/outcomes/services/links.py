@@ -11,6 +11,8 @@ from sqlalchemy import exists, select
 
 from jobmatch.accounts.queries import members_of
 from jobmatch.accounts.services.sessions import token_hash
+from jobmatch.casework.tasks.services import close_task, open_task
+from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.clock import local_day
 from jobmatch.core.errors import NotFound, require
 from jobmatch.core.i18n import gettext as _
@@ -20,9 +22,9 @@ from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.outcomes.models import ExhibitorLink
 from jobmatch.fairs.outcomes.policies import OVER, can_report_fair
-from jobmatch.fairs.outcomes.queries import exhibitor_rows, received_resumes
-from jobmatch.fairs.outcomes.services.follow_ups import EMPLOYER_RESULTS, take_answer
-from jobmatch.fairs.outcomes.states import FollowUpResult, FollowUpSource
+from jobmatch.fairs.outcomes.queries import exhibitor_rows, lists_to_send, received_resumes
+from jobmatch.fairs.outcomes.services.follow_ups import take_answer
+from jobmatch.fairs.outcomes.states import EMPLOYER_RESULTS, FollowUpResult, FollowUpSource
 from jobmatch.fairs.outcomes.tracking import FOLLOW_UP_DAYS
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.inbox.services import send
@@ -63,6 +65,24 @@ def make_exhibitor_link(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor, da
     uow.session.flush()
     uow.audit("fair.exhibitor_link", exhibitor, day=day)
     return token
+
+
+def make_all_links(uow: UnitOfWork, fair: JobFair, day: int) -> dict[int, str]:
+    """Fresh links for every exhibitor with a list and without an answer for ``day``, with an account or without.
+
+    Returns their tokens by exhibitor; the tasks that asked for them are done.
+    """
+    require(can_report_fair(uow.actor, fair))
+    rows = lists_to_send(uow.session, fair, day)
+    made = {
+        exhibitor.id: make_exhibitor_link(uow, fair, exhibitor, day)
+        for exhibitor, _name, _count, _has_account, answered_at in rows
+        if answered_at is None
+    }
+    for asked in (0, *FOLLOW_UP_DAYS):
+        if asked <= day:
+            close_task(uow, once=f"fair-links:{fair.public_id}:{asked}", outcome=_("链接做好了"))
+    return made
 
 
 def find_exhibitor_link(uow: UnitOfWork, token: str) -> Linked:
@@ -111,7 +131,8 @@ def answer_as_exhibitor(uow: UnitOfWork, exhibitor: Exhibitor, day: int, answers
 
 
 def tell_exhibitors(uow: UnitOfWork, *, most: int = 50) -> int:
-    """Tell exhibitors with accounts that their list is there, on the evening and after 7, 30 and 90 days.
+    """Tell exhibitors with accounts that their list is there, on the evening and after 7, 30 and 90 days; for those
+    without, the fair's office gets one task to send the links.
 
     A link row without a usable token marks that an occasion was told. Returns how many were told; 0: nothing is left.
     """
@@ -150,9 +171,21 @@ def tell_exhibitors(uow: UnitOfWork, *, most: int = 50) -> int:
 
 
 def _tell(uow: UnitOfWork, exhibitor: Exhibitor, fair: JobFair, organization_id: int, day: int) -> None:
+    members = members_of(uow.session, organization_id)
+    if not members:
+        open_task(
+            uow,
+            once=f"fair-links:{fair.public_id}:{day}",
+            kind=TaskKind.OTHER,
+            title=_("把意向名单的链接发给没有账号的单位：%(title)s", title=fair.title),
+            due_on=uow.today + timedelta(days=2),
+            region_path=fair.region_path,
+            link=f"/staff/fairs/{fair.public_id}/after/links",
+        )
+        return
     count = len(exhibitor_rows(uow.session, exhibitor, day, uow.today))
     resumes = len(received_resumes(uow.session, exhibitor, uow.today))
-    for user in members_of(uow.session, organization_id):
+    for user in members:
         send(
             uow,
             user,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.day.models import CheckIn
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.outcomes.models import FairRating
 from jobmatch.fairs.outcomes.states import RatingSide
@@ -32,7 +33,12 @@ def can_rate_now(uow: UnitOfWork, fair: JobFair) -> bool:
 def rate_as_visitor(
     uow: UnitOfWork, fair: JobFair, registration: FairRegistration, *, stars: str, words: str = ""
 ) -> FairRating:
-    """What somebody who came says; whoever calls has found them by their ticket. Raises ``Invalid``, ``Conflict``."""
+    """What somebody who came says; whoever calls has found them by their ticket.
+
+    Raises ``Invalid``, and ``Conflict`` for somebody who did not come.
+    """
+    if uow.session.scalar(select(CheckIn.id).where(CheckIn.registration_id == registration.id)) is None:
+        raise Conflict(_("签到进场以后才能评价"))
     query = select(FairRating).where(FairRating.registration_id == registration.id)
     return _rate(
         uow,
@@ -47,7 +53,9 @@ def rate_as_visitor(
 def rate_as_exhibitor(
     uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor, *, stars: str, words: str = ""
 ) -> FairRating:
-    """What an exhibitor says, found by its link or its account. Raises ``Invalid``, ``Conflict``."""
+    """What an exhibitor that came says, found by its link or its account. Raises ``Invalid``, ``Conflict``."""
+    if exhibitor.checked_in_at is None:
+        raise Conflict(_("到场的单位才能评价"))
     query = select(FairRating).where(FairRating.exhibitor_id == exhibitor.id)
     return _rate(
         uow,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from datetime import date
+from typing import IO
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -20,14 +20,16 @@ from jobmatch.fairs.day.models import Intention
 from jobmatch.fairs.exhibitors.models import FairInvitation
 from jobmatch.fairs.outcomes.documents import Report, Table, pdf_file
 from jobmatch.fairs.outcomes.figures import quick
-from jobmatch.fairs.outcomes.lists import quick_lists, tracking_lists
-from jobmatch.fairs.outcomes.making import fair_report
+from jobmatch.fairs.outcomes.lists import quick_lists, rating_lines, tracking_lists
+from jobmatch.fairs.outcomes.making import fair_report, money_tables
 from jobmatch.fairs.outcomes.models import FairFollowUp, FairRating, FairReport
 from jobmatch.fairs.outcomes.policies import OVER, can_report_fair
 from jobmatch.fairs.outcomes.queries import find_archive, newest_report
 from jobmatch.fairs.outcomes.states import FairReportKind
 from jobmatch.fairs.outcomes.tracking import tracking
+from jobmatch.fairs.planning.lacks import needs_permit
 from jobmatch.fairs.planning.models import FairPaper, JobFair
+from jobmatch.fairs.planning.states import LEGAL_PAPERS, FairPaperKind
 from jobmatch.people.services.common import clean_line
 from jobmatch.reference.queries import rule_value
 from jobmatch.reference.rules import add_months
@@ -72,39 +74,47 @@ def record_lists_taken(uow: UnitOfWork, fair: JobFair, kind: str) -> None:
 # ---------- the file of a fair ----------
 
 
-def archive(uow: UnitOfWork, fair: JobFair) -> bytes:
-    """一会一档 as one zip: papers, replies, who signed in, intentions, both reports, and a sheet that lists it all."""
+REQUIRED = (*LEGAL_PAPERS, FairPaperKind.SCHEME, FairPaperKind.SIGN_IN_SHEET, FairPaperKind.PHOTO)
+"""Papers whose absence the list of contents says; the permit is one of them where the law asks for it."""
+
+
+def archive(uow: UnitOfWork, fair: JobFair, target: IO[bytes]) -> None:
+    """Write 一会一档 as one zip: papers, replies, who signed in, intentions, the account, both reports, and a sheet
+    that lists it all and says what is missing.
+
+    Papers go one by one into ``target``, so that a hundred photographs are never in memory together.
+    """
     require(can_report_fair(uow.actor, fair))
     index: list[list[object]] = []
-    target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as pack:
 
-        def put(name: str, content: bytes, label: str) -> None:
+        def put(name: str, content: bytes, label: str, how: int = zipfile.ZIP_DEFLATED) -> None:
             index.append([len(index) + 1, label, name, len(content)])
-            pack.writestr(name, content)
+            pack.writestr(name, content, how)
 
         papers = uow.session.scalars(
             select(FairPaper)
             .options(joinedload(FairPaper.file))
             .where(FairPaper.fair_id == fair.id, FairPaper.replaced_at.is_(None))
-            .order_by(FairPaper.id)
-        )
+            .order_by(FairPaper.kind, FairPaper.id)
+        ).all()
         for number, paper in enumerate(papers, 1):
             name = f"材料/{number:02d} {paper.kind.label} {display_name(paper.file.name)}"
-            put(name, read_file(uow, paper.file), paper.kind.label)
-        put("名单.xlsx", lists_book(uow, fair), "回执、签到、意向和去向名单")
+            put(name, read_file(uow, paper.file), paper.kind.label, zipfile.ZIP_STORED)
+        put("名单.xlsx", lists_book(uow, fair), "回执、签到、意向、去向、评价和决算")
         kept = find_archive(uow.session, fair)
         if kept is not None and kept.file is not None:
-            put(kept.file.name, read_file(uow, kept.file), "清除姓名以前封存的名单")
+            put(kept.file.name, read_file(uow, kept.file), "清除姓名以前封存的名单", zipfile.ZIP_STORED)
         for kind in FairReportKind:
             row = newest_report(uow.session, fair, kind)
             report = Report.from_json(row.figures) if row else fair_report(uow.session, fair, kind, uow.today)
             state = f"第{row.revision}版" if row else "未定稿"
             put(f"{kind.label}（{state}）.pdf", pdf_file(report), kind.label)
-        head = ["序号", "材料", "文件", "字节"]
-        missing = Table("目录", head, index, note=f"{fair.title}，保存到 {kept_until(uow, fair).isoformat()}")
-        pack.writestr("目录.xlsx", _book([missing]))
-    return target.getvalue()
+        wanted = [*REQUIRED, FairPaperKind.PERMIT] if needs_permit(uow.session, fair) else list(REQUIRED)
+        missing = [kind for kind in wanted if kind not in {paper.kind for paper in papers}]
+        index += [["", kind.label, "缺", ""] for kind in missing]
+        note = f"{fair.title}，至少保存到{kept_until(uow, fair).isoformat()}"
+        pack.writestr("目录.xlsx", _book([Table("目录", ["序号", "材料", "文件", "字节"], index, note=note)]))
 
 
 def lists_book(uow: UnitOfWork, fair: JobFair) -> bytes:
@@ -112,8 +122,15 @@ def lists_book(uow: UnitOfWork, fair: JobFair) -> bytes:
     require(can_report_fair(uow.actor, fair))
     found = quick(uow.session, fair)
     tracked = tracking(uow.session, fair, 90, loaded=found)
-    lists = [*quick_lists(uow.session, found, "full"), *tracking_lists(uow.session, tracked, "full")]
-    return _book([_replies(uow, fair), *lists])
+    numbers = found.numbers()
+    tables = [
+        _replies(uow, fair),
+        *quick_lists(uow.session, found, "full"),
+        *tracking_lists(uow.session, tracked, "full"),
+        rating_lines(uow.session, fair),
+        *money_tables(uow.session, fair, numbers, tracked.numbers()["started"]),
+    ]
+    return _book(tables)
 
 
 def _book(tables: list[Table]) -> bytes:

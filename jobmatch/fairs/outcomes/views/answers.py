@@ -17,6 +17,7 @@ from jobmatch.fairs.outcomes.blueprint import blueprint
 from jobmatch.fairs.outcomes.policies import visible_own_follow_ups, visible_own_parts
 from jobmatch.fairs.outcomes.services import follow_ups as services
 from jobmatch.fairs.outcomes.services import links, ratings
+from jobmatch.fairs.outcomes.states import EMPLOYER_RESULTS
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.tickets import read_ticket
 from jobmatch.reference.models import Reason
@@ -112,10 +113,10 @@ def _list_page(
         name=queries.exhibitor_name(uow.session, exhibitor),
         rows=queries.exhibitor_rows(uow.session, exhibitor, day, uow.today),
         resumes=queries.received_resumes(uow.session, exhibitor, uow.today),
-        results=services.EMPLOYER_RESULTS,
+        results=EMPLOYER_RESULTS,
         reasons=_reasons(uow),
         day=day,
-        can_rate=ratings.can_rate_now(uow, fair),
+        can_rate=exhibitor.checked_in_at is not None and ratings.can_rate_now(uow, fair),
     )
 
 

@@ -16,6 +16,7 @@ from jobmatch.fairs.outcomes.making import cumulative_report, shown_numbers
 from jobmatch.fairs.outcomes.policies import reads_exactly
 from jobmatch.fairs.outcomes.tracking import Cumulative, cumulative
 from jobmatch.fairs.outcomes.views.files import give
+from jobmatch.fairs.outcomes.views.staff import fairs_chart, funnel_chart
 from jobmatch.reference.queries import region_label
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
@@ -61,6 +62,8 @@ def effect() -> Response:
         report=report,
         exact=exact,
         numbers=[(name, _(label), n[name]) for name, (_shape, label) in TOTAL.items()],
+        funnel=funnel_chart(found.tracking, exact),
+        chart=fairs_chart([(one.fair, len(one.people)) for one in found.held], exact),
         period={"since": found.since.isoformat(), "until": found.until.isoformat()},
     )
 

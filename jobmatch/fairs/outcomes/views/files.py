@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import IO, Any
 
 from flask import Response, flash, g, redirect, request, url_for
 
@@ -22,6 +25,8 @@ from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download
+
+CHUNK = 1 << 16
 
 
 def _kind(text: str) -> FairReportKind:
@@ -86,12 +91,26 @@ def sent_file(public_id: str, report_id: str, form: str) -> Response:
 def archive(public_id: str) -> Response:
     """一会一档; taking it leaves a trace before the answer leaves."""
     runtime, actor = current_runtime(), g.actor
-    with runtime.unit(actor, writing=False) as uow:
-        fair = decided_fair(uow, public_id)
-        title, content = fair.title, reports.archive(uow, fair)
-    with runtime.unit(actor) as uow:
-        reports.record_lists_taken(uow, decided_fair(uow, public_id), kind="archive")
-    return download(content, f"{title}归档.zip", "application/zip")
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        with runtime.unit(actor, writing=False) as uow:
+            fair = decided_fair(uow, public_id)
+            title = fair.title
+            reports.archive(uow, fair, file)
+        with runtime.unit(actor) as uow:
+            reports.record_lists_taken(uow, decided_fair(uow, public_id), kind="archive")
+        answer = download(b"", f"{title}归档.zip", "application/zip")
+        answer.content_length = file.tell()
+        answer.response = _chunks(file, stack.pop_all())
+        return answer
+
+
+def _chunks(file: IO[bytes], stack: ExitStack) -> Iterator[bytes]:
+    """The file piece by piece; it is closed when the last piece has left."""
+    with stack:
+        file.seek(0)
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 @blueprint.post("/staff/fairs/<public_id>/after/erase")

@@ -27,10 +27,10 @@ from jobmatch.fairs.outcomes.policies import (
     visible_follow_ups,
 )
 from jobmatch.fairs.outcomes.services import follow_ups as services
-from jobmatch.fairs.outcomes.services.links import LINK_DAYS, make_exhibitor_link
+from jobmatch.fairs.outcomes.services.links import LINK_DAYS, make_all_links, make_exhibitor_link
 from jobmatch.fairs.outcomes.services.reports import kept_until
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult
-from jobmatch.fairs.outcomes.tracking import comparison, earlier_fairs, tracking
+from jobmatch.fairs.outcomes.tracking import Tracking, comparison, earlier_fairs, tracking
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import decided_fair, worked_fair
 from jobmatch.fairs.planning.queries import fair_named
@@ -79,7 +79,7 @@ def summary_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -
         numbers=[(name, _(QUICK[name][1]), value, _(note) if note else "") for name, value, note in number_rows(n)],
         t=t,
         kept_rate=making.shown_rate(len(tracked.of(FollowUpResult.SAME_EMPLOYER)), len(tracked.outcomes), exact),
-        funnel=_funnel(fair, tracked, exact),
+        funnel=funnel_chart(tracked, exact, fair),
         results=[(one, t[one.value]) for one in FollowUpResult],
         reasons=[(code, label, reasons[code]) for code, label in _reasons(session).items() if code in reasons],
         half_hours=_half_hours(found, exact),
@@ -107,14 +107,23 @@ def _slice_rows(session: Session, found: Quick, exact: bool) -> list[list[Any]]:
     return [row for table in making.slice_tables(session, found, exact) for row in table.rows]
 
 
-def _funnel(fair: JobFair, tracked: Any, exact: bool) -> charts.Bars | None:
+def funnel_chart(tracked: Tracking, exact: bool, fair: JobFair | None = None) -> charts.Bars | None:
+    """How far the same people came; its numbers lead to the lists of ``fair``."""
     steps = [(making.FUNNEL_WORDS[name], len(people)) for name, people in tracked.funnel]
     # A bar shows its number by its length, so readers of aggregates get words instead.
     if not exact and any(0 < count < words.FEW for _label, count in steps):
         return None
+    if fair is None or not exact:
+        return charts.funnel(steps)
     names = ("outcomes", "hired", "started", "kept")
-    hrefs = [url_for("outcomes.behind", public_id=fair.public_id, name=name) if exact else None for name in names]
-    return charts.funnel(steps, hrefs=hrefs)
+    return charts.funnel(steps, hrefs=[url_for("outcomes.behind", public_id=fair.public_id, name=one) for one in names])
+
+
+def fairs_chart(counts: list[tuple[JobFair, int]], exact: bool) -> charts.Columns | None:
+    """People with intentions of several fairs side by side; nothing for a single one."""
+    is_shown = exact or all(count == 0 or count >= words.FEW for _fair, count in counts)
+    points = [(f"{local_day(fair.opens_at):%Y-%m-%d}", count) for fair, count in counts]
+    return charts.columns(points, unit=_("人")) if len(points) > 1 and is_shown else None
 
 
 def _half_hours(found: Quick, exact: bool) -> charts.Columns | None:
@@ -126,11 +135,16 @@ def _half_hours(found: Quick, exact: bool) -> charts.Columns | None:
 
 def _comparison(uow: UnitOfWork, fair: JobFair, exact: bool) -> dict[str, Any]:
     found = comparison(uow.session, earlier_fairs(uow.session, fair))
-    counts = [(f"{local_day(one.opens_at):%m-%d}", n["intention_people"]) for one, n in found]
-    is_shown = exact or all(count == 0 or count >= words.FEW for _day, count in counts)
-    chart = charts.columns(counts, unit=_("人")) if len(counts) > 1 and is_shown else None
-    rows = [(one, making.shown_numbers(n, exact)) for one, n in found]
-    return {"rows": rows, "chart": chart}
+    rows = [
+        (one, making.shown_numbers(n, exact), making.shown_rate(n["served_with_intention"], n["served"], exact))
+        for one, n in found
+    ]
+    counts = [n["intention_people"] for _fair, n in found]
+    return {
+        "rows": rows,
+        "chart": fairs_chart([(one, n["intention_people"]) for one, n in found], exact),
+        "more": counts[-1] - counts[-2] if len(counts) > 1 else 0,
+    }
 
 
 @blueprint.get("/staff/fairs/<public_id>/after/lists/<name>")
@@ -227,8 +241,7 @@ def exhibitor_list(public_id: str, exhibitor_id: str) -> Response:
 
 def _exhibitor_page(uow: UnitOfWork, fair: JobFair, exhibitor_id: str, address: str = "") -> Response:
     exhibitor = queries.fair_exhibitor(uow.session, fair, exhibitor_id)
-    closed_on = local_day(fair.closed_at) if fair.closed_at else None
-    day = queries.last_day(closed_on, uow.today)
+    day = _last_day(uow, fair)
     return page(
         "outcomes/exhibitor.html",
         fair=fair,
@@ -252,6 +265,42 @@ def link_exhibitor(public_id: str, exhibitor_id: str) -> Response:
     uow = current_uow()
     fair = decided_fair(uow, public_id)
     exhibitor = queries.fair_exhibitor(uow.session, fair, exhibitor_id)
-    day = queries.last_day(local_day(fair.closed_at) if fair.closed_at else None, uow.today)
+    day = _last_day(uow, fair)
     token = make_exhibitor_link(uow, fair, exhibitor, day)
     return _exhibitor_page(uow, fair, exhibitor_id, url_for("outcomes.by_link", token=token, _external=True))
+
+
+@blueprint.get("/staff/fairs/<public_id>/after/links")
+@access("fair.manage")
+def links(public_id: str) -> Response:
+    """Which exhibitors have a list, who was told through an account, and who has answered."""
+    uow = current_uow()
+    fair = decided_fair(uow, public_id)
+    return _links_page(uow, fair, {})
+
+
+@blueprint.post("/staff/fairs/<public_id>/after/links")
+@access("fair.manage")
+def make_links(public_id: str) -> Response:
+    """Links for everybody who has not answered, shown once."""
+    uow = current_uow()
+    fair = decided_fair(uow, public_id)
+    return _links_page(uow, fair, make_all_links(uow, fair, _last_day(uow, fair)))
+
+
+def _last_day(uow: UnitOfWork, fair: JobFair) -> int:
+    return queries.last_day(local_day(fair.closed_at) if fair.closed_at else None, uow.today)
+
+
+def _links_page(uow: UnitOfWork, fair: JobFair, made: dict[int, str]) -> Response:
+    day = _last_day(uow, fair)
+    addresses = {key: url_for("outcomes.by_link", token=token, _external=True) for key, token in made.items()}
+    return page(
+        "outcomes/links.html",
+        fair=fair,
+        day=day,
+        rows=queries.lists_to_send(uow.session, fair, day),
+        addresses=addresses,
+        link_days=LINK_DAYS,
+        can_link=can_report_fair(uow.actor, fair) and fair.state in OVER,
+    )

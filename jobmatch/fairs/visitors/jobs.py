@@ -15,12 +15,12 @@ from jobmatch.fairs.visitors.services.reminding import remind_visitors
 from jobmatch.fairs.visitors.services.waiting import fill_all_seats
 
 
-def tell(context: JobContext, *, registration_id: int, what: str) -> dict[str, Any]:
+def tell(context: JobContext, *, registration_id: int, what: str, booth: str = "") -> dict[str, Any]:
     """Send one text message to somebody without an account. A gateway that is away raises, so it is tried again."""
     with context.unit(writing=False) as uow:
         registration = uow.session.get_one(FairRegistration, registration_id)
         fair = uow.session.get_one(JobFair, registration.fair_id)
-        phone, words = registration.phone, sms_words(fair, registration, what)
+        phone, words = registration.phone, sms_words(fair, registration, what, booth)
     if not phone:
         return {"sent": False}
     if not ports.send_code(phone, words):

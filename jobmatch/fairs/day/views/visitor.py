@@ -100,6 +100,7 @@ def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int)
         here=url_for("fairday.visit", public_id=mine.public_id, code=mine.code),
         is_in=queries.is_checked_in(session, mine.id),
         numbers=numbers,
+        ended=queries.ended_numbers(session, mine.id),
         places={line.exhibitor_id: line for line in lines},
         planned=_planned(session, mine.id, lines),
         booths=_found(lines),

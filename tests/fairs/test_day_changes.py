@@ -30,7 +30,7 @@ from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.inbox.models import Message
-from tests.factories import make_person, make_user
+from tests.factories import make_employer, make_person, make_user
 from tests.fairs.day_help import SYSTEM, TOKEN, browser, stage
 from tests.fairs.help import make_booth, make_exhibitor, make_fair, make_fair_posting
 from tests.fairs.test_queue_numbers import came, running
@@ -166,6 +166,24 @@ def test_an_exhibitor_is_told_its_booth_once_for_each_number(uow: UnitOfWork) ->
     draft = make_fair(uow, state=FairState.DRAFT)
     assign_booth(uow, make_booth(uow, draft, "A01"), make_exhibitor(uow, draft))
     assert not tell_exhibitor(uow, int(jobs(uow, TELL_JOB)[-1].arguments["move_id"]))
+
+
+def test_the_employer_sees_its_booth_and_nobody_else_s(app: Any) -> None:
+    here = stage(app.runtime, FairState.PUBLISHED)
+    employer, url = browser(app, here.users["employer"]), f"/employer/fairs/{here.fair}"
+    with app.runtime.unit(SYSTEM) as uow:
+        row = uow.session.get_one(Exhibitor, here.exhibitor_id)
+        row.needs_power = True
+    assert f"{url}/place" in employer.get(url).get_data(as_text=True)
+    part = employer.get(f"{url}/place", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "A01" in part and "一楼大厅" in part and "请打服务中心电话" in part and "<html" not in part
+    assert "hp-changed" in employer.get(f"{url}/place").get_data(as_text=True)
+    assert "一楼大厅" in app.test_client().get(f"/fairs/booth/{TOKEN}").get_data(as_text=True)
+    with app.runtime.unit(SYSTEM) as uow:
+        other = make_user(uow, Role.EMPLOYER_MEMBER, organization=make_employer(uow).organization).id
+        uow.session.query(Booth).filter_by(number="A01").one().exhibitor_id = None
+    assert browser(app, other).get(f"{url}/place").status_code == 404
+    assert "还没有排" in employer.get(f"{url}/place").get_data(as_text=True)
 
 
 def test_ticket_booth_and_screens_follow_a_move_and_a_leave(app: Any) -> None:

@@ -11,11 +11,14 @@ from sqlalchemy import select
 from jobmatch.core.errors import Conflict, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.policies import visible_own_exhibitors
+from jobmatch.fairs.exhibitors.queries import own_exhibitors
+from jobmatch.fairs.exhibitors.states import WITH_PLACE
 from jobmatch.fairs.halls import papers
 from jobmatch.fairs.halls.blueprint import blueprint
 from jobmatch.fairs.halls.forms import BoothForm, GiveForm, HallForm, ItemForm, MoveForm, RowsForm
 from jobmatch.fairs.halls.models import Booth, Hall, HallItem
-from jobmatch.fairs.halls.queries import plan_of
+from jobmatch.fairs.halls.queries import place_of, plan_of
 from jobmatch.fairs.halls.services import assigning, laying, proposing
 from jobmatch.fairs.halls.states import BoothKind, BoothZone, HallItemKind
 from jobmatch.fairs.planning.models import JobFair
@@ -158,6 +161,18 @@ def _free(found: Any, row: Booth) -> list[Exhibitor]:
     """Exhibitors without a booth, and the one that stands here."""
     here = [found.exhibitors[row.exhibitor_id]] if row.exhibitor_id in found.exhibitors else []
     return [*here, *found.homeless]
+
+
+@blueprint.get("/employer/fairs/<public_id>/place")
+@access("fair.exhibit")
+def own_place(public_id: str) -> Response:
+    """Where the own booth is: number, hall, power, and the plan with it marked."""
+    uow = current_uow()
+    query = own_exhibitors().where(JobFair.public_id == public_id, Exhibitor.state.in_(WITH_PLACE))
+    exhibitor, fair = uow.one(visible_own_exhibitors(uow.actor, query))
+    place = place_of(uow.session, exhibitor.id)
+    shown = {"fair": fair, "exhibitor": exhibitor, "place": place, "plan": plan_of(uow.session, fair)}
+    return page("halls/own_place.html", fragment="halls/_place.html", **shown)
 
 
 @blueprint.post("/staff/fairs/<public_id>/halls/items/<item_id>/remove")

@@ -17,6 +17,7 @@ from jobmatch.fairs.halls.services.proposing import suggest_booths, take_suggest
 from jobmatch.fairs.halls.states import HallItemKind
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.services.fairs import clone_fair
+from jobmatch.fairs.planning.states import FairState
 from tests.factories import PATH_OTHER, make_staff
 from tests.fairs.help import make_booth, make_exhibitor, make_fair
 from tests.matching.help import counted
@@ -76,6 +77,20 @@ def test_never_two_at_one_booth_nor_one_at_two_whatever_is_sent(uow: UnitOfWork)
     uow.actor = make_staff(uow, path=PATH_OTHER)
     with pytest.raises(NotAllowed):
         suggest_booths(uow, fair)
+
+
+def test_while_the_fair_runs_only_who_has_no_booth_is_placed(uow: UnitOfWork) -> None:
+    fair = make_fair(uow, state=FairState.RUNNING)
+    for n in range(1, 9):
+        make_booth(uow, fair, f"A0{n}", exhibitor=make_exhibitor(uow, fair) if n % 2 else None)
+    late = make_exhibitor(uow, fair)
+    before = owners(uow, fair)
+    found = suggest_booths(uow, fair)
+    assert list(found.moves.values()) == [late.public_id]
+    take_suggestion(uow, fair, found.moves, found.before)
+    assert {number: owner for number, owner in owners(uow, fair).items() if owner != late.id and owner} == {
+        number: owner for number, owner in before.items() if owner
+    }
 
 
 def test_a_suggestion_for_twenty_reads_what_one_for_two_reads(uow: UnitOfWork) -> None:

@@ -22,6 +22,7 @@ from jobmatch.fairs.halls.solver import BoothSpot, ExhibitorWish, propose_booths
 from jobmatch.fairs.halls.states import BoothKind, BoothZone, HallItemKind
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_edit_fair
+from jobmatch.fairs.planning.states import FairState
 from recruiters.employers.queries import veteran_founded_ids
 from recruiters.employers.states import EmployerKind
 
@@ -45,7 +46,7 @@ class Suggestion:
 def suggest_booths(uow: UnitOfWork, fair: JobFair) -> Suggestion:
     """A booth for everybody who has none, and a better one for those the solver placed; changes nothing.
 
-    What was set by hand stays. Raises ``Conflict`` without booths or exhibitors.
+    What was set by hand stays, and while the fair runs everybody. Raises ``Conflict`` without booths or exhibitors.
     """
     require(can_edit_fair(uow.actor, fair))
     plan = plan_of(uow.session, fair)
@@ -158,7 +159,10 @@ def _wishes(uow: UnitOfWork, fair: JobFair, plan: Plan) -> list[ExhibitorWish]:
     )
     for exhibitor_id, count in uow.session.execute(open_rows):
         heads[exhibitor_id] += count
-    pinned = {booth.exhibitor_id: booth.id for booth in plan.booths if booth.is_pinned and booth.exhibitor_id}
+    # Once the doors are open people stand there: only who has no booth is placed.
+    is_on = fair.state is FairState.RUNNING
+    kept = [booth for booth in plan.booths if booth.exhibitor_id and (booth.is_pinned or is_on)]
+    pinned = {booth.exhibitor_id: booth.id for booth in kept}
     zones = {booth.zone.value for booth in plan.booths}
 
     def zone(one: Exhibitor) -> str:

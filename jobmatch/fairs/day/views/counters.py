@@ -166,8 +166,8 @@ def sheet(public_id: str) -> Any:
         exhibitor = uow.session.get_one(Exhibitor, chosen.exhibitor_id)
         keyed = _run(form, lambda: key_sheet(uow, fair, exhibitor, form.lines())) or []
     postings = uow.session.scalars(queries.fair_postings(chosen.exhibitor_id or 0)).all() if chosen else []
-    lines = grid_lines(sent_lines("who", "posting", "hire"), keyed)
-    return page("fairday/sheet.html", form=form, fair=fair, chosen=chosen, postings=postings, keyed=keyed, lines=lines)
+    grid = grid_lines(sent_lines("who", "posting", "hire"), keyed)
+    return page("fairday/sheet.html", form=form, fair=fair, chosen=chosen, postings=postings, keyed=keyed, lines=grid)
 
 
 @blueprint.route("/fairs/help/<public_id>/paper", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 
+from jobmatch.accounts.models import Organization
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.runtime import Runtime
@@ -123,13 +124,17 @@ def test_staff_draw_a_hall_with_the_keyboard_alone(sqlite_runtime: Runtime, clie
         fair = make_fair(uow)
         exhibitor = make_exhibitor(uow, fair)
         clerk, public_id, name = make_staff(uow).user_id, fair.public_id, exhibitor.employer.organization.name
-        key = exhibitor.public_id
+        key, title = exhibitor.public_id, fair.title
     sign_in(client, clerk or 0)
     here = f"/staff/fairs/{public_id}/halls"
 
     def post(url: str = here, **fields: str) -> str:
         return client.post(url, data=fields, follow_redirects=True).get_data(as_text=True)
 
+    with sqlite_runtime.unit(system_actor("test")) as uow:
+        again = make_fair(uow, organization=uow.session.query(Organization).filter_by(id=fair.organization_id).one())
+        copy = f"/staff/fairs/{again.public_id}/halls"
+    assert "的展位图" not in client.get(copy).get_data(as_text=True).split("<main")[1]
     assert "还没有画展厅" in client.get(here).get_data(as_text=True)
     assert "有错误" in post(press="hall", name="大厅", rows="0", cols="x")
     assert "画好了" in post(press="hall", name="大厅", rows="8", cols="10")
@@ -169,6 +174,8 @@ def test_staff_draw_a_hall_with_the_keyboard_alone(sqlite_runtime: Runtime, clie
     assert "改好了" in post(f"{here}/booths/{other}", press="back")
     assert "请另选一个" in post(f"{here}/booths/{other}", press="back"), "nobody stands there any more"
     assert name in client.get(f"{here}/booths/{number}").get_data(as_text=True)
+    assert f"照“{title}”的展位图" in client.get(copy).get_data(as_text=True)
+    assert "照着画好了 4 个展位" in post(copy, press="copy") and "4 个展位" in post(copy, press="copy")
     assert client.get(f"{here}/plan.pdf").data.startswith(b"%PDF")
     assert client.get(f"{here}/other.pdf").status_code == 404
     assert client.get(f"{here}/booths/2222222222222222").status_code == 404

@@ -13,7 +13,7 @@ from jobmatch.fairs.halls.models import Booth, Hall
 from jobmatch.fairs.halls.queries import plan_of
 from jobmatch.fairs.halls.services.assigning import assign_booth
 from jobmatch.fairs.halls.services.laying import add_item, copy_halls
-from jobmatch.fairs.halls.services.proposing import suggest_booths, take_suggestion
+from jobmatch.fairs.halls.services.proposing import fill_booths, suggest_booths, take_suggestion, undo_filling
 from jobmatch.fairs.halls.states import HallItemKind
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.services.fairs import clone_fair
@@ -91,6 +91,18 @@ def test_while_the_fair_runs_only_who_has_no_booth_is_placed(uow: UnitOfWork) ->
     assert {number: owner for number, owner in owners(uow, fair).items() if owner != late.id and owner} == {
         number: owner for number, owner in before.items() if owner
     }
+
+
+def test_taking_back_frees_nobody_who_is_at_its_booth(uow: UnitOfWork) -> None:
+    fair = make_fair(uow)
+    make_booth(uow, fair, "A01"), make_booth(uow, fair, "A02")
+    here, away = make_exhibitor(uow, fair), make_exhibitor(uow, fair)
+    fill_booths(uow, fair)
+    fair.state, fair.opened_at, here.checked_in_at = FairState.RUNNING, uow.now, uow.now
+    uow.session.flush()
+    assert undo_filling(uow, fair) == 1 and undo_filling(uow, fair) == 0
+    now = set(owners(uow, fair).values())
+    assert here.id in now and away.id not in now
 
 
 def test_a_suggestion_for_twenty_reads_what_one_for_two_reads(uow: UnitOfWork) -> None:

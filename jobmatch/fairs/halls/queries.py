@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.fairs.exhibitors.models import Exhibitor
@@ -91,6 +91,13 @@ def place_of(session: Session, exhibitor_id: int) -> Place | None:
     query = select(Booth.number, Hall.name, Booth.has_power).join(Hall, Hall.id == Booth.hall_id)
     row = session.execute(query.where(Booth.exhibitor_id == exhibitor_id)).one_or_none()
     return Place(*row) if row is not None else None
+
+
+def earlier_fair(session: Session, fair: JobFair) -> JobFair | None:
+    """The same office's last fair whose halls are drawn: most fairs are in the same place again."""
+    drawn = exists().where(Hall.fair_id == JobFair.id)
+    same = (JobFair.organization_id == fair.organization_id, JobFair.id != fair.id)
+    return session.scalars(select(JobFair).where(*same, drawn).order_by(JobFair.opens_at.desc()).limit(1)).one_or_none()
 
 
 def plan_of(session: Session, fair: JobFair) -> Plan:

@@ -18,7 +18,7 @@ from jobmatch.fairs.halls import papers
 from jobmatch.fairs.halls.blueprint import blueprint
 from jobmatch.fairs.halls.forms import BoothForm, GiveForm, HallForm, ItemForm, MoveForm, RowsForm
 from jobmatch.fairs.halls.models import Booth, Hall, HallItem
-from jobmatch.fairs.halls.queries import place_of, plan_of
+from jobmatch.fairs.halls.queries import earlier_fair, place_of, plan_of
 from jobmatch.fairs.halls.services import assigning, laying, proposing
 from jobmatch.fairs.halls.states import BoothKind, BoothZone, HallItemKind
 from jobmatch.fairs.planning.models import JobFair
@@ -52,7 +52,7 @@ def _back(public_id: str) -> Any:
 def plan(public_id: str) -> Any:
     """The plan of all halls; a POST makes a hall, a block of booths or a thing, or takes the solver's work back."""
     uow, fair = current_uow(), _fair(public_id)
-    press = request.form.get("press", "")
+    found, press = plan_of(uow.session, fair), request.form.get("press", "")
     forms = {"hall": HallForm, "rows": RowsForm, "item": ItemForm}
     made: dict[str, Any] = {name: form.submitted() if press == name else form() for name, form in forms.items()}
     acts: dict[str, Callable[[], Any]] = {
@@ -63,11 +63,15 @@ def plan(public_id: str) -> Any:
     if press in acts and made[press].act(lambda: acts[press]() or True):
         flash(_("画好了"), "success")
         return _back(public_id)
+    earlier = None if found.halls else earlier_fair(uow.session, fair)
+    if press == "copy" and earlier is not None:
+        flash(_("照着画好了 %(n)s 个展位", n=laying.copy_halls(uow, earlier, fair)), "success")
+        return _back(public_id)
     if press == "undo":
         flash(_("撤回了自动排的 %(n)s 个展位", n=proposing.undo_filling(uow, fair)), "success")
         return _back(public_id)
-    found = plan_of(uow.session, fair)
-    answer = page("halls/plan.html", fair=fair, plan=found, can_edit=can_edit_fair(uow.actor, fair), **made)
+    can_edit = can_edit_fair(uow.actor, fair)
+    answer = page("halls/plan.html", fair=fair, plan=found, earlier=earlier, can_edit=can_edit, **made)
     if any(form.errors for form in made.values()):
         answer.status_code = 422
     return answer

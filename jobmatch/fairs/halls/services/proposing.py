@@ -107,9 +107,12 @@ def _stamp(plan: Plan) -> str:
 
 
 def undo_filling(uow: UnitOfWork, fair: JobFair) -> int:
-    """Free the booths that the solver's last run gave out and nobody touched since; returns how many."""
+    """Free the booths that the solver's last run gave out and nobody touched since; returns how many.
+
+    Who stands at its booth already keeps it.
+    """
     require(can_edit_fair(uow.actor, fair))
-    mine = select(Exhibitor.id).where(Exhibitor.fair_id == fair.id)
+    mine = select(Exhibitor.id).where(Exhibitor.fair_id == fair.id, Exhibitor.checked_in_at.is_(None))
     runs = select(BoothMove).where(
         BoothMove.exhibitor_id.in_(mine),
         BoothMove.is_by_solver,

@@ -31,11 +31,12 @@ from jobmatch.fairs.exhibitors.services.ranking import ask_registered
 from jobmatch.fairs.halls.room import ROOM as HALLS
 from jobmatch.fairs.halls.services.assigning import record_given_up
 from jobmatch.fairs.halls.services.laying import record_cloned
+from jobmatch.fairs.halls.services.proposing import ask_visited_by_wheelchair
 from jobmatch.fairs.outcomes.room import ROOM as FAIR_OUTCOMES
 from jobmatch.fairs.planning.room import ROOM as PLANNING
 from jobmatch.fairs.planning.services.happenings import when
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
-from jobmatch.fairs.visitors.crowd import registered_people
+from jobmatch.fairs.visitors.crowd import registered_people, visited_by_wheelchair
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
@@ -90,6 +91,7 @@ ROOMS: tuple[Room, ...] = (
 
 
 ask_registered(registered_people)
+ask_visited_by_wheelchair(visited_by_wheelchair)
 when("gave_up", record_given_up)
 when("left", record_queue_ended)
 when("came_back", record_queue_back)

@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from jobmatch.core.errors import NotAllowed
+from jobmatch.core.errors import Invalid, NotAllowed
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.day.booth_queries import ticket_holder
+from jobmatch.fairs.day.desk_queries import practice_count
+from jobmatch.fairs.day.figures import counted as counted_day
+from jobmatch.fairs.day.figures import door_count
 from jobmatch.fairs.day.models import CheckIn, ScanReceipt
 from jobmatch.fairs.day.services.checking_in import (
     Scan,
@@ -20,13 +24,21 @@ from jobmatch.fairs.day.services.checking_in import (
     check_in_self,
     plain_text,
 )
+from jobmatch.fairs.day.services.doors import add_count, undo_count
+from jobmatch.fairs.day.services.intentions import Answer, answer_intention
+from jobmatch.fairs.day.services.queues import take_number
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
+from jobmatch.fairs.outcomes.making import quick_report
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
-from jobmatch.fairs.visitors.states import RegistrationState
+from jobmatch.fairs.visitors.models import FairRegistration, SeatMove
+from jobmatch.fairs.visitors.queries import place_in_queue
+from jobmatch.fairs.visitors.services.waiting import record_more_seats
+from jobmatch.fairs.visitors.states import RegistrationState, SeatMoveKind
 from jobmatch.fairs.visitors.tickets import ticket_text
+from tests.conftest import acting
 from tests.factories import PATH_OTHER, make_staff
-from tests.fairs.help import make_fair, make_registration
+from tests.fairs.help import make_exhibitor, make_fair, make_fair_posting, make_registration
 from tests.matching.help import counted
 
 
@@ -94,13 +106,95 @@ def test_before_and_after_the_fair_nobody_is_checked_in_but_scans_from_the_day_a
     assert (late.result, late.at) == (ScanResult.OK, uow.now - timedelta(minutes=5))
 
 
-@pytest.mark.parametrize(("hours", "bent"), [(-30, "opening"), (30, "arrival")])
+@pytest.mark.parametrize(("minutes", "bent"), [(-70, "opening"), (1800, "arrival")])
 def test_a_wrong_clock_is_bent_between_opening_and_arrival(
-    uow: UnitOfWork, fair: JobFair, hours: int, bent: str
+    uow: UnitOfWork, fair: JobFair, minutes: int, bent: str
 ) -> None:
     row = make_registration(uow, fair)
-    answer = check_in(uow, fair, Scan(text=row.code, scanned_at=uow.now + timedelta(hours=hours), scan_id="x"))
+    answer = check_in(uow, fair, Scan(text=row.code, scanned_at=uow.now + timedelta(minutes=minutes), scan_id="x"))
     assert answer.at == (fair.opened_at if bent == "opening" else uow.now)
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes"),
+    [
+        (FairState.DRAFT, 0),
+        (FairState.PUBLISHED, 0),
+        (FairState.PUBLISHED, 2000),
+        (FairState.CANCELED, 0),
+        (FairState.ARCHIVED, 0),
+        (FairState.RUNNING, -76),
+        (FairState.RUNNING, -1800),
+        (FairState.CLOSED, -400),
+    ],
+)
+def test_scans_without_a_network_outside_the_hours_are_practice_and_count_nobody(
+    uow: UnitOfWork, state: FairState, minutes: int
+) -> None:
+    uow.actor = make_staff(uow)
+    fair = make_fair(uow, state=state)
+    row, at = make_registration(uow, fair), uow.now + timedelta(minutes=minutes)
+    scans = [
+        Scan(text=row.code, scan_id="p1", scanned_at=at),
+        Scan(walk_in=WalkIn("测试练", phone="19900009871"), way=CheckInWay.WALK_IN, scan_id="p2", scanned_at=at),
+    ]
+    for _sent_twice in range(2):
+        assert [one.result for one in check_in_all(uow, fair, scans)] == [ScanResult.PRACTICE] * 2
+    assert came(uow, fair) == 0 and practice_count(uow.session, fair) == 2
+    people = uow.session.scalars(select(FairRegistration.id).where(FairRegistration.fair_id == fair.id)).all()
+    assert people == [row.id] and fair.check_in_last == 0
+
+
+def test_a_scan_long_after_the_closing_is_practice_whatever_the_clock_says(uow: UnitOfWork) -> None:
+    uow.actor = make_staff(uow)
+    over = make_fair(uow, state=FairState.CLOSED, opens_at=uow.now - timedelta(days=3))
+    over.closed_at = over.closes_at
+    row = make_registration(uow, over)
+    for n, at in enumerate((uow.now, uow.now + timedelta(days=2), over.closes_at + timedelta(minutes=16))):
+        assert check_in(uow, over, Scan(text=row.code, scanned_at=at, scan_id=f"l{n}")).result is ScanResult.PRACTICE
+    late = check_in(uow, over, Scan(text=row.code, scanned_at=over.closes_at, scan_id="real"))
+    assert (late.result, late.at) == (ScanResult.OK, over.closes_at)
+
+
+def test_who_waited_and_is_let_in_can_do_all_without_a_seat_of_the_capacity(uow: UnitOfWork) -> None:
+    uow.actor = make_staff(uow)
+    fair = make_fair(uow, state=FairState.RUNNING, capacity=1)
+    make_registration(uow, fair)
+    waiting = [make_registration(uow, fair, state=RegistrationState.WAITING, waiting_number=n) for n in (1, 2, 3)]
+    booth = make_exhibitor(uow, fair, came=True)
+    with pytest.raises(Invalid):
+        ticket_holder(uow.session, fair, waiting[1].code)
+    for _twice in range(2):
+        check_in(uow, fair, Scan(text=waiting[1].code))
+    uow.session.refresh(fair)
+    assert (waiting[1].state, waiting[1].waiting_number, waiting[1].let_in_at) == (
+        RegistrationState.SEATED,
+        None,
+        uow.now,
+    )
+    assert (fair.taken, fair.capacity) == (1, 1)
+    assert take_number(uow, booth, waiting[1]).number == 1
+    assert ticket_holder(uow.session, fair, waiting[1].code) is waiting[1]
+    posting = make_fair_posting(uow, booth)
+    wanted = answer_intention(uow, waiting[1], posting, Answer.INTEREST)
+    assert wanted is not None and wanted.person_yes_at == uow.now
+    moves = select(SeatMove.kind, SeatMove.waiting_number).where(SeatMove.registration_id == waiting[1].id)
+    assert [tuple(row) for row in uow.session.execute(moves)] == [(SeatMoveKind.LET_IN, 2)]
+    # The others stand as they stood: nobody is passed over, and a seat that comes goes to the first.
+    assert place_in_queue(uow.session, waiting[2]) == 2
+    fair.capacity = 2
+    uow.session.flush()
+    assert record_more_seats(uow, fair.id) == 1 and waiting[0].state is RegistrationState.SEATED
+    assert waiting[2].state is RegistrationState.WAITING
+
+
+def test_a_fair_that_takes_nobody_on_the_day_lets_nobody_in_who_waits(uow: UnitOfWork) -> None:
+    uow.actor = make_staff(uow)
+    fair = make_fair(uow, state=FairState.RUNNING, taken_on_the_day=False)
+    row = make_registration(uow, fair, state=RegistrationState.WAITING, waiting_number=1)
+    for scan in (Scan(text=row.code), Scan(text=row.code, scanned_at=uow.now, scan_id="o")):
+        assert check_in(uow, fair, scan).result is ScanResult.NOT_OPEN
+    assert row.state is RegistrationState.WAITING
 
 
 def test_the_first_scan_wins_even_where_it_arrives_last(uow: UnitOfWork, fair: JobFair) -> None:
@@ -168,3 +262,20 @@ def test_blanks_and_dashes_in_any_place_change_nothing(between: list[str]) -> No
     digits = "19900001234"
     typed = "".join(sign + gap for sign, gap in zip(digits, [*between, *[""] * 11], strict=False))
     assert plain_text(typed) == digits
+
+
+def test_what_the_doors_count_is_a_figure_of_its_own_and_a_mistaken_tap_is_taken_back(
+    uow: UnitOfWork, fair: JobFair
+) -> None:
+    check_in(uow, fair, Scan(text=make_registration(uow, fair).code))
+    clerk, other = uow.actor, make_staff(uow)
+    for many in (1, 10):
+        add_count(uow, fair, many)
+    assert undo_count(acting(uow, other), fair) == 0
+    assert door_count(uow.session, fair) == 11
+    assert undo_count(acting(uow, clerk), fair) == 10
+    assert (door_count(uow.session, fair), counted_day(uow.session, fair).people, came(uow, fair)) == (1, 1, 1)
+    assert quick_report(uow.session, fair).tables[-3].rows[0][:2] == ["门口数到", 1]
+    later = acting(uow, clerk)
+    later.now = uow.now + timedelta(minutes=11)
+    assert undo_count(later, fair) == 0 and door_count(uow.session, fair) == 1

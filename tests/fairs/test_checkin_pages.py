@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
 from jobmatch.fairs.planning.states import FairState
+from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.tickets import ticket_text
 from tests.factories import PATH_OTHER, make_staff
 from tests.fairs.help import make_booth, make_exhibitor, make_fair, make_registration
@@ -122,3 +123,31 @@ def test_a_clock_that_is_wrong_by_a_day_counts_inside_the_fair(hall: Hall) -> No
         at = (uow.now + timedelta(days=1)).isoformat()
     said = hall.sync({"scan_id": "c", "text": hall.code, "at": at})
     assert said["answers"][0]["kind"] == "ok"  # type: ignore[index]
+
+
+def test_the_doors_count_is_shown_apart_and_a_tap_too_many_is_taken_back(hall: Hall) -> None:
+    hall.post(press="count")
+    said = hall.post(press="count", many="1")
+    assert "门口数到 11 人次" in said and "减掉刚才的 10 人" in said and "已签到 0 / 1" in said
+    assert "门口数到 1 人次" in hall.post(press="uncount")
+    said = hall.post(press="uncount")
+    assert "门口数到" not in said and "减掉刚才" not in said
+    assert hall.client.post(hall.here, data={"press": "uncount"}).status_code == 303
+
+
+def test_who_needs_help_is_said_to_staff_and_never_to_the_poster(hall: Hall) -> None:
+    with hall.runtime.unit(system_actor("test")) as uow:
+        row = uow.session.query(FairRegistration).filter_by(code=hall.code).one()
+        row.needs = ["wheelchair", "hearing"]
+    said = hall.post(press="scan", text=hall.code)
+    assert "需要照顾的：轮椅通行；听不清，要写字交流" in said
+    again = hall.sync({"scan_id": "n1", "text": hall.code, "live": True})
+    assert "轮椅通行" in str(again)
+    here = f"/fairs/{hall.fair}/here"
+    assert "轮椅" not in hall.client.post(here, data={"text": hall.code}).get_data(as_text=True)
+
+
+def test_practice_without_a_network_is_told_and_counted_apart(hall: Hall) -> None:
+    said = hall.sync({"scan_id": "q1", "text": hall.code, "at": "2020-01-01T01:00:00Z"})
+    assert "没有计入" in str(said) and said["tally"] == [0, 1]
+    assert "离线练习扫了 1 次" in hall.client.get(hall.here).get_data(as_text=True)

@@ -196,7 +196,9 @@ def test_ticket_booth_and_screens_follow_a_move_and_a_leave(app: Any) -> None:
         fair = uow.session.query(JobFair).filter_by(public_id=here.fair).one()
         exhibitor = uow.session.get_one(Exhibitor, here.exhibitor_id)
         assign_booth(uow, make_booth(uow, fair, "C07"), exhibitor)
-        assert uow.session.query(Booth).filter_by(number="A01").one().exhibitor_id is None
+        former = uow.session.query(Booth).filter_by(number="A01").one()
+        assert former.exhibitor_id is None
+        uow.session.delete(former)
     booths = f"/staff/fairs/{here.fair}/booths"
     for client, place in ((visitor, here.visit), (booth, url), (booth, screen), (staff, booths)):
         text = client.get(place).get_data(as_text=True)

@@ -17,7 +17,8 @@ from jobmatch.fairs.halls.queries import plan_of
 from jobmatch.fairs.halls.services import proposing
 from jobmatch.fairs.halls.services.assigning import assign_booth
 from jobmatch.fairs.halls.services.proposing import fill_booths
-from tests.fairs.help import make_booth, make_exhibitor, make_fair
+from jobmatch.fairs.visitors.models import PlannedVisit
+from tests.fairs.help import make_booth, make_exhibitor, make_fair, make_fair_posting, make_registration
 
 
 def test_an_exhibitor_moves_and_the_log_says_from_where(uow: UnitOfWork) -> None:
@@ -95,3 +96,24 @@ def test_a_filling_that_is_refused_halfway_leaves_the_hall_as_it_was(
         fill_booths(uow, fair)
     uow.session.expire_all()
     assert len(tries) == 3 and [booth.exhibitor_id for booth in booths] == before
+
+
+def test_who_is_visited_in_a_wheelchair_or_needs_it_stands_where_there_are_no_steps(uow: UnitOfWork) -> None:
+    fair = make_fair(uow)
+    stairs, flat, ramp = (make_booth(uow, fair, f"A0{n}") for n in (1, 2, 3))
+    stairs.is_accessible = False
+    visited, own, free = (
+        make_exhibitor(uow, fair),
+        make_exhibitor(uow, fair, needs="一位坐轮椅"),
+        make_exhibitor(uow, fair),
+    )
+    for needs in (["wheelchair"], ["hearing"]):
+        row = make_registration(uow, fair, needs=needs)
+        one = visited if "wheelchair" in needs else free
+        posting = make_fair_posting(uow, one)
+        values = {"exhibitor_id": one.id, "fair_posting_id": posting.id, "position": 1, "score": 1.0}
+        uow.session.add(PlannedVisit(registration_id=row.id, reasons=[], **values))
+    uow.session.flush()
+    assert fill_booths(uow, fair) == (3, 0)
+    uow.session.expire_all()
+    assert stairs.exhibitor_id == free.id and {flat.exhibitor_id, ramp.exhibitor_id} == {visited.id, own.id}

@@ -85,6 +85,14 @@ def test_every_template_is_used() -> None:
     assert unused == []
 
 
+def test_every_included_template_exists() -> None:
+    """``ignore missing`` hides a wrong name until somebody misses what should be drawn there."""
+    named = re.compile(r"""\{%-?\s*(?:include|extends|import|from)\s+["']([^"']+)["']""")
+    there = {path.as_posix().split("/templates/")[1] for path in TEMPLATES}
+    wrong = [(_name(path), name) for path in TEMPLATES for name in named.findall(_text(path)) if name not in there]
+    assert wrong == []
+
+
 def test_chinese_text_uses_chinese_punctuation() -> None:
     """A half-width comma, colon or question mark between Chinese characters comes from typing code."""
     pattern = re.compile(r"[\u4e00-\u9fff][,;:?!](?=[\u4e00-\u9fff])")

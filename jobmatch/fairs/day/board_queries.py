@@ -11,6 +11,8 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import Organization
+from jobmatch.core.i18n import gettext as _
+from jobmatch.fairs.day.figures import door_count
 from jobmatch.fairs.day.models import BoothDesk, CheckIn, FairResume, Intention, QueueNumber
 from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.day.states import QueueState
@@ -21,7 +23,7 @@ from jobmatch.fairs.planning.models import JobFair
 from recruiters.employers.models import Employer
 
 HALF_HOUR = timedelta(minutes=30)
-MOST_COLUMNS, LOG_LINES, FREE_LINES = 10, 3, 4
+MOST_COLUMNS, LOG_LINES, FREE_LINES, LONG_QUEUE = 10, 3, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,26 @@ class BoothLine:
     def is_free(self) -> bool:
         """Whether somebody can talk there at once."""
         return self.is_there and not self.has_left and not self.is_paused and self.waiting == 0
+
+    @property
+    def look(self) -> str:
+        """How it is drawn: nobody there, free, a long queue, or none of these."""
+        if not self.is_there or self.has_left:
+            return "away"
+        return "free" if self.is_free else "long" if self.waiting >= LONG_QUEUE else ""
+
+    @property
+    def words(self) -> str:
+        """How it stands there, in a few words."""
+        if self.exhibitor_id is None:
+            return _("空")
+        if not self.is_there:
+            return _("未到场")
+        if self.has_left:
+            return _("已离场")
+        if self.is_paused:
+            return _("暂停取号")
+        return _("等 %(n)s 人", n=self.waiting) if self.waiting else _("不用等")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +91,7 @@ class Board:
     booths: tuple[BoothLine, ...]
     columns: tuple[tuple[datetime, int], ...]
     log: tuple[LogLine, ...]
+    door_count: int
 
     @property
     def free(self) -> list[BoothLine]:
@@ -102,6 +125,7 @@ def board_of(session: Session, fair: JobFair, now: datetime) -> Board:
         booths=tuple(booths),
         columns=_columns(session, fair, now),
         log=_log(session, fair, {line.exhibitor_id: line for line in there}),
+        door_count=door_count(session, fair),
     )
 
 

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jobmatch.fairs.day.models import BoothDesk, CheckIn
+from jobmatch.fairs.day.models import BoothDesk, CheckIn, ScanReceipt
+from jobmatch.fairs.day.states import ScanResult
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
-from jobmatch.fairs.visitors.states import RegistrationState
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorNeed
 from jobmatch.fairs.visitors.tickets import ticket_text
 from jobmatch.people.cards import mask_name
 
@@ -29,6 +30,12 @@ def tally(session: Session, fair: JobFair) -> list[int]:
     came = session.scalar(select(func.count()).select_from(CheckIn).where(CheckIn.fair_id == fair.id))
     there = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
     return [came or 0, session.scalar(select(func.count()).select_from(FairRegistration).where(*there)) or 0]
+
+
+def practice_count(session: Session, fair: JobFair) -> int:
+    """Scans made without a network outside the hours of the fair: kept apart, counted nowhere."""
+    practiced = (ScanReceipt.fair_id == fair.id, ScanReceipt.result == ScanResult.PRACTICE)
+    return session.scalar(select(func.count()).select_from(ScanReceipt).where(*practiced)) or 0
 
 
 def exhibitor_tally(session: Session, fair: JobFair) -> tuple[int, int]:
@@ -54,6 +61,12 @@ def first_booths(session: Session, registration_id: int, most: int = 2) -> list[
         .limit(most)
     )
     return [number for (number,) in rows]
+
+
+def needs_of(session: Session, registration_id: int) -> list[str]:
+    """The help that somebody asked for when registering, in words."""
+    needs = session.scalar(select(FairRegistration.needs).where(FairRegistration.id == registration_id))
+    return [VisitorNeed(need).label for need in needs or []]
 
 
 def offline_list(session: Session, fair: JobFair) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.fairs.day.booth_queries import intentions_of_fair
-from jobmatch.fairs.day.models import CheckIn, FairResume, FairWish, Intention
+from jobmatch.fairs.day.models import CheckIn, FairResume, FairWish, Intention, PeopleCount
 from jobmatch.fairs.day.standing import COUNTED, ONE_SIDED, counted_sql, standing_sql
 from jobmatch.fairs.day.states import CheckInWay, IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
@@ -27,6 +27,7 @@ class Counted:
     ``posts``: 岗位数, the head-count at closing of exhibitors that came, without withdrawn postings.
     ``intention_people`` and ``intentions``: 人 and 人次 with both yeses, hires among them; ``achieved``: those of the
     people who also checked in, over whom 达成率 is taken. One-sided ones stand apart in ``by_standing``.
+    ``door_count``: what the doors counted (人次), a figure of its own and never part of ``people``.
     """
 
     people: int = 0
@@ -42,6 +43,7 @@ class Counted:
     hired_people: int = 0
     by_standing: dict[IntentionStanding, int] = field(default_factory=dict)
     wishes: dict[WishKind, int] = field(default_factory=dict)
+    door_count: int = 0
 
     @property
     def self_declared(self) -> int:
@@ -81,6 +83,11 @@ def posts_brought(fair: JobFair) -> Select[FairPosting]:
     )
 
 
+def door_count(session: Session, fair: JobFair) -> int:
+    """How many times somebody came through a door, as helpers tapped it: whoever goes out and in is counted again."""
+    return int(session.scalar(select(func.sum(PeopleCount.entered)).where(PeopleCount.fair_id == fair.id)) or 0)
+
+
 def intentions_counted(fair: JobFair) -> Select[*tuple[Any, ...]]:
     """The list behind ``intentions``: both said yes."""
     return intentions_of_fair(fair.id).where(counted_sql())
@@ -92,7 +99,7 @@ def wishes_of(fair: JobFair) -> Select[FairWish]:
 
 
 def counted(session: Session, fair: JobFair) -> Counted:
-    """All figures of the day in six statements, whatever the size of the fair."""
+    """All figures of the day in seven statements, whatever the size of the fair."""
     by_kind: dict[VisitorKind, int] = {}
     verified = 0
     kinds = select(FairRegistration.kind, FairRegistration.is_verified, func.count()).join(
@@ -128,6 +135,7 @@ def counted(session: Session, fair: JobFair) -> Counted:
         achieved=achieved,
         hired_people=hired,
         by_standing=standings,
+        door_count=door_count(session, fair),
         wishes={row[0]: row[1] for row in session.execute(wishes)},
     )
 

@@ -30,6 +30,7 @@ class ScanResult(LabelledEnum):
     UNKNOWN = "unknown", N_("没有找到")
     CANCELED = "canceled", N_("报名已取消")
     NOT_OPEN = "not_open", N_("这场招聘会现在不能签到")
+    PRACTICE = "practice", N_("算练习，没有签到")
 
 
 class QueueState(LabelledEnum):

@@ -100,6 +100,16 @@ def earlier_fair(session: Session, fair: JobFair) -> JobFair | None:
     return session.scalars(select(JobFair).where(*same, drawn).order_by(JobFair.opens_at.desc()).limit(1)).one_or_none()
 
 
+@dataclass(frozen=True, slots=True)
+class PlanCell:
+    """A booth on the plan for everybody: where it leads, what stands below its name, how it looks."""
+
+    url: str
+    words: str = ""
+    look: str = ""
+    is_mine: bool = False
+
+
 def plan_of(session: Session, fair: JobFair) -> Plan:
     """The plan of a fair, in four statements."""
     halls = session.scalars(select(Hall).where(Hall.fair_id == fair.id).order_by(Hall.id)).all()

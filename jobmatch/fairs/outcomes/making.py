@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.clock import SHANGHAI, local_day
+from jobmatch.fairs.day.figures import door_count
 from jobmatch.fairs.day.models import FairResume
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.outcomes import words
@@ -101,6 +102,7 @@ def quick_report(session: Session, fair: JobFair, *, exact: bool = True, names: 
             [[f"{at.astimezone(SHANGHAI):%H:%M}", shown(count, exact)] for at, count in found.by_half_hour()],
         )
     )
+    tables += door_tables(session, fair)
     tables += [comparison_table(session, fair, exact), rating_table(session, fair)]
     return Report(f"{fair.title}快报", line, told, tables, lists_of(found, names))
 
@@ -179,6 +181,13 @@ def comparison_table(session: Session, fair: JobFair, exact: bool) -> Table:
     ]
     head = ["日期", "单位", "岗位数", "进场", "意向人数", "达成率", "同单位入职"]
     return Table("和前几场比", head, rows)
+
+
+def door_tables(session: Session, fair: JobFair) -> list[Table]:
+    """What the doors counted, apart from those who checked in; nothing where nobody counted."""
+    entered = door_count(session, fair)
+    note = "志愿者在门口按的人次，进出几次算几次，不和进场人数相加"
+    return [Table("门口计数", ["项目", "人次", "说明"], [["门口数到", entered, note]])] if entered else []
 
 
 def rating_table(session: Session, fair: JobFair) -> Table:

@@ -57,7 +57,9 @@ class FairForm(VersionedForm):
     contact_name = StringField(N_("联系人"), [at_most(60)])
     contact_phone = StringField(N_("联系电话"), [at_most(40)], render_kw={"inputmode": "tel"})
     expected_count = AmountField(N_("预计多少人来"), description=N_("够 1000 人要公安的安全许可"), render_kw=_SMALL)
-    capacity = AmountField(N_("能报名多少人"), description=N_("报满以后排队候补"), render_kw=_SMALL)
+    capacity = AmountField(
+        N_("能报名多少人"), description=N_("报满以后排队候补；只在网上办的，不填就是不限"), render_kw=_SMALL
+    )
     booth_capacity = AmountField(N_("能来多少家单位"), render_kw=_SMALL)
     taken_on_the_day = BooleanField(N_("没有报名的人当天也能进"), default=True)
 

@@ -12,7 +12,7 @@ from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
-from jobmatch.fairs.planning.states import FairMode, FairPaperKind, FairPart, FairState, MoneyKind
+from jobmatch.fairs.planning.states import NO_LIMIT, FairMode, FairPaperKind, FairPart, FairState, MoneyKind
 
 
 class JobFair(PublicIdMixin, VersionMixin, Base):
@@ -86,6 +86,16 @@ class JobFair(PublicIdMixin, VersionMixin, Base):
     organization: Mapped[Organization] = relationship(lazy="raise")
 
     __mapper_args__ = {"version_id_col": VersionMixin.version}
+
+    @property
+    def is_online(self) -> bool:
+        """Nobody comes to a hall."""
+        return self.mode is FairMode.ONLINE
+
+    @property
+    def has_no_limit(self) -> bool:
+        """Whether anybody may register, however many there are."""
+        return self.is_online and self.capacity >= NO_LIMIT
 
 
 class FairStep(Base):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 from jobmatch.core.states import Flow, LabelledEnum
 
+NO_LIMIT = 100_000
+"""Seats of an online fair for which no limit was set: a ceiling, so that its seats are counted like all others."""
+
 
 class FairPart(LabelledEnum):
     """Whose fair it is: only what the office itself holds counts as 举办."""

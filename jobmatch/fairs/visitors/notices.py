@@ -40,8 +40,17 @@ def ticket_words(fair: JobFair, registration: FairRegistration) -> str:
         clock=f"{at.hour}:{at.minute:02d}",
         place=fair.place,
     )
+    if fair.is_online:
+        where = _(
+            "%(month)s 月 %(day)s 日 %(clock)s，网上直播。",
+            month=at.month,
+            day=at.day,
+            clock=f"{at.hour}:{at.minute:02d}",
+        )
     if registration.state is RegistrationState.WAITING:
         return where + _("您在候补，有名额会通知您。")
+    if fair.is_online:
+        return where + _("开播前 15 分钟，入口在招聘会页面上。")
     return where + _("到场报入场码 %(code)s。", code=registration.code)
 
 

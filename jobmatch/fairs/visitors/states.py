@@ -49,6 +49,7 @@ class SeatMoveKind(LabelledEnum):
     QUEUED = "queued", N_("排上候补")
     PROMOTED = "promoted", N_("候补转正")
     CANCELED = "canceled", N_("取消报名")
+    LET_IN = "let_in", N_("候补的人到场，当天放行")
 
 
 class CallState(LabelledEnum):

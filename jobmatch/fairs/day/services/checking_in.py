@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -26,12 +26,14 @@ from jobmatch.fairs.planning.services.numbers import record_next
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.services.registering import register_walk_in
-from jobmatch.fairs.visitors.services.waiting import lock_fair
+from jobmatch.fairs.visitors.services.waiting import lock_fair, record_let_in
 from jobmatch.fairs.visitors.states import RegistrationState, RegistrationWay, VisitorKind
 from jobmatch.fairs.visitors.tickets import PREFIX, read_ticket
 
 MOST = 200
 """Scans of one batch: a unit of work stays under a second."""
+LEEWAY = timedelta(minutes=15)
+"""So long before the opening and after the closing a scan made without a network still counts."""
 PHONE = re.compile(r"1\d{10}")
 CODE = re.compile(r"\d{8}")
 
@@ -170,8 +172,9 @@ class _Desk:
         return answer
 
     def _find(self, scan: Scan, text: str) -> FairRegistration | Answer:
-        if self.fair.state is not FairState.RUNNING and scan.scanned_at is None:
-            return Answer(ScanResult.NOT_OPEN)
+        refused = self._not_now(scan)
+        if refused is not None:
+            return Answer(refused)
         if scan.walk_in is not None and not _is_ticket(scan.walk_in):
             return self._new(scan)
         if text.upper().startswith(PREFIX):
@@ -186,6 +189,21 @@ class _Desk:
             return self._only([row for row in self.rows if row.id_tail_blind == tail and row.name == scan.name.strip()])
         phone = FairRegistration.phone.fingerprint(text) if PHONE.fullmatch(text) else None
         return self._only([row for row in self.rows if row.code == text or (phone and row.phone_blind == phone)])
+
+    def _not_now(self, scan: Scan) -> ScanResult | None:
+        """Why a scan counts for nothing. One that was made without a network is a scan of the fair only if the fair ran
+        then; all others are practice, as before the opening or for a fair that was canceled: kept, told, never counted.
+        """
+        fair, now = self.fair, self.uow.now
+        if scan.scanned_at is None:
+            return None if fair.state is FairState.RUNNING else ScanResult.NOT_OPEN
+        if fair.state not in {FairState.RUNNING, FairState.CLOSED}:
+            return ScanResult.PRACTICE
+        if scan.way is CheckInWay.SHEET:
+            return None  # The time on a paper sheet is judged where it is keyed.
+        first = min(fair.opens_at, fair.opened_at or fair.opens_at) - LEEWAY
+        last = (max(fair.closes_at, fair.closed_at or now) if fair.state is FairState.CLOSED else now) + LEEWAY
+        return None if first <= min(scan.scanned_at, now) <= last else ScanResult.PRACTICE
 
     def _only(self, found: list[FairRegistration]) -> FairRegistration | Answer:
         """The one that was found. Two of one name and one tail cannot be told apart: the phone or the code decides."""
@@ -219,6 +237,7 @@ class _Desk:
 
     def _let_in(self, row: FairRegistration, scan: Scan) -> Answer:
         at = self._bent(scan.scanned_at)
+        record_let_in(self.uow, self.fair, row)
         known = self.check_ins.get(row.id)
         if known is None:
             known = CheckIn(
@@ -290,5 +309,6 @@ def way_on(answer: Answer) -> str:
         ScanResult.FORGED: _("票的内容核对不上，可能没扫全。再扫一次，或者报手机号、报名编号"),
         ScanResult.CANCELED: _("这份报名取消过。还想参加，请现场登记"),
         ScanResult.NOT_OPEN: _("没有开场，或者已经闭馆，或者还在候补。请问服务台"),
+        ScanResult.PRACTICE: _("不是开场时间里扫的，没有计入。人已经进场的，请现在再扫一次"),
         ScanResult.UNKNOWN: _("没有找到。换报名编号、手机号或姓名和身份证后四位再查，没报名就现场登记"),
     }[answer.result]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -19,6 +21,8 @@ from jobmatch.fairs.planning.states import FairState
 from recruiters.employers.models import Employer
 
 MOST_AT_ONCE = 500
+UNDO_FOR = timedelta(minutes=10)
+"""So long a mistaken tap may be taken back by whoever made it."""
 
 
 def _may(uow: UnitOfWork, fair: JobFair) -> None:
@@ -50,3 +54,21 @@ def add_count(uow: UnitOfWork, fair: JobFair, entered: int) -> None:
         raise ValueError("a count of people at a door")
     uow.session.add(PeopleCount(fair_id=fair.id, at=uow.now, entered=entered, user_id=uow.actor.user_id))
     uow.session.flush()
+
+
+def last_count(uow: UnitOfWork, fair: JobFair) -> PeopleCount | None:
+    """The actor's own last count at this fair, while it may still be taken back."""
+    mine = (PeopleCount.fair_id == fair.id, PeopleCount.user_id == uow.actor.user_id)
+    recent = select(PeopleCount).where(*mine, PeopleCount.at >= uow.now - UNDO_FOR)
+    return uow.session.scalars(recent.order_by(PeopleCount.id.desc()).limit(1)).one_or_none()
+
+
+def undo_count(uow: UnitOfWork, fair: JobFair) -> int:
+    """Take the own last tap back; returns how many people it had counted, 0 where there is nothing to take back."""
+    _may(uow, fair)
+    row = last_count(uow, fair)
+    if row is None:
+        return 0
+    uow.session.delete(row)
+    uow.session.flush()
+    return row.entered

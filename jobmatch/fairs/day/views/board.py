@@ -28,7 +28,7 @@ from jobmatch.web.formats import clock
 from jobmatch.web.pages import page
 
 FRESH_SECONDS = 3.0
-LONG_QUEUE, MOST_NAMES = 8, 90
+MOST_NAMES = 90
 CELL_W, CELL_H, GAP = 110, 92, 8
 
 
@@ -77,9 +77,7 @@ def _fresh(public_id: str) -> tuple[dict[str, Any], Markup]:
 def _drawn(fair: JobFair) -> dict[str, Any]:
     uow = current_uow()
     found = queries.board_of(uow.session, fair, uow.now)
-    sign_up = url_for("fairday.my_day", public_id=fair.public_id, _external=True)
-    if "fairday.self_check_in" in current_app.view_functions:
-        sign_up = url_for("fairday.self_check_in", public_id=fair.public_id, _external=True)
+    sign_up = url_for("fairday.here", public_id=fair.public_id, _external=True)
     return {
         "fair": fair,
         "board": found,
@@ -119,30 +117,12 @@ def _plan(found: queries.Board) -> dict[str, Any]:
             "h": CELL_H - GAP,
             "no": line.number,
             "name": line.name[:8] if len(placed) <= MOST_NAMES else "",
-            "text": _state_words(line),
-            "state": _state_of(line),
+            "text": line.words,
+            "state": line.look,
         }
         for line in placed
     ]
     return {"booths": drawn, "width": GAP + CELL_W * max(len(cols), 1), "height": GAP + CELL_H * max(len(rows), 1)}
-
-
-def _state_of(line: queries.BoothLine) -> str:
-    if not line.is_there or line.has_left:
-        return "away"
-    return "free" if line.is_free else "long" if line.waiting >= LONG_QUEUE else ""
-
-
-def _state_words(line: queries.BoothLine) -> str:
-    if line.exhibitor_id is None:
-        return _("空")
-    if not line.is_there:
-        return _("未到场")
-    if line.has_left:
-        return _("已离场")
-    if line.is_paused:
-        return _("暂停取号")
-    return _("等 %(n)s 人", n=line.waiting) if line.waiting else _("不用等")
 
 
 @blueprint.get("/fairs/screen/<token>")

@@ -16,6 +16,7 @@ from jobmatch.fairs.day import desk_queries as queries
 from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.booth_policies import worked_fairs
 from jobmatch.fairs.day.desk_forms import DeskForm, HereForm, SignCodeForm, WalkInForm
+from jobmatch.fairs.day.figures import door_count
 from jobmatch.fairs.day.services import checking_in, doors
 from jobmatch.fairs.day.services.checking_in import MOST, Scan, WalkIn
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
@@ -46,9 +47,9 @@ def desk(public_id: str) -> Any:
     forms = {"scan": DeskForm.submitted(), "walk": WalkInForm.submitted(), "sign": SignCodeForm.submitted()}
     press, hit = request.form.get("press", ""), None
     if press == "scan" and forms["scan"].validate():
-        hit = hit_of(uow, checking_in.check_in(uow, fair, _scan_of(forms["scan"])))
+        hit = hit_of(uow, checking_in.check_in(uow, fair, _scan_of(forms["scan"])), with_needs=True)
     elif press == "walk" and forms["walk"].validate():
-        hit = hit_of(uow, checking_in.check_in(uow, fair, _walk_of(forms["walk"])))
+        hit = hit_of(uow, checking_in.check_in(uow, fair, _walk_of(forms["walk"])), with_needs=True)
     elif press == "sign" and forms["sign"].validate():
         try:
             name, booth = doors.check_in_by_code(uow, fair, forms["sign"].code.data or "")
@@ -61,11 +62,17 @@ def desk(public_id: str) -> Any:
     elif press == "count":
         doors.add_count(uow, fair, 10 if request.form.get("many") else 1)
         return redirect(url_for("fairday.desk", public_id=public_id), 303)
+    elif press == "uncount":
+        doors.undo_count(uow, fair)
+        return redirect(url_for("fairday.desk", public_id=public_id), 303)
     answer = page(
         "fairday/desk.html",
         fair=fair,
         hit=hit,
         tally=queries.tally(uow.session, fair),
+        door_count=door_count(uow.session, fair),
+        last_count=doors.last_count(uow, fair),
+        practiced=queries.practice_count(uow.session, fair),
         exhibitors=queries.exhibitor_tally(uow.session, fair),
         desk_name=forms["scan"].desk.data or "",
         **forms,
@@ -112,7 +119,10 @@ def desk_sync(public_id: str) -> Any:
             "now": uow.now.isoformat(),
             "tally": queries.tally(uow.session, fair),
             "answers": [
-                {"scan_id": scan.scan_id, **hit_of(uow, answer, with_booths=len(scans) == 1)}
+                {
+                    "scan_id": scan.scan_id,
+                    **hit_of(uow, answer, with_booths=len(scans) == 1, with_needs=len(scans) == 1),
+                }
                 for scan, answer in zip(scans, answers, strict=True)
             ],
         }
@@ -140,7 +150,7 @@ def _scan_of_row(row: dict[str, Any]) -> Scan:
         name="" if walk_in else text("name", 60),
         id_tail="" if walk_in else text("id_tail", 8).strip().upper(),
         walk_in=walk_in,
-        way=CheckInWay(way) if way in set(CheckInWay) else CheckInWay.TYPED,
+        way=CheckInWay(way) if way in set(CheckInWay) - {CheckInWay.SHEET} else CheckInWay.TYPED,
         desk=text("desk", 40),
         scan_id=text("scan_id", 36),
         scanned_at=None if row.get("live") else _instant(text("at", 40)),

@@ -19,8 +19,11 @@ from jobmatch.fairs.day.booth_forms import VisitForm
 from jobmatch.fairs.day.booth_policies import visible_own_tickets
 from jobmatch.fairs.day.services import intentions, queues
 from jobmatch.fairs.day.states import IntentionStanding
+from jobmatch.fairs.day.views.live import plan_cells
 from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.halls.queries import plan_of
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import ticket_text
@@ -89,15 +92,20 @@ def _booth(uow: UnitOfWork, mine: FairRegistration, public_id: str) -> Exhibitor
 
 def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int) -> Response:
     session, fair = uow.session, uow.session.get_one(JobFair, mine.fair_id)
-    lines = [line for line in booth_lines(session, fair) if line.exhibitor_id is not None and line.is_there]
-    numbers = queries.own_numbers(session, mine.id)
+    all_lines = booth_lines(session, fair)
+    lines = [line for line in all_lines if line.exhibitor_id is not None and line.is_there]
+    here = url_for("fairday.visit", public_id=mine.public_id, code=mine.code)
+    plan, numbers = plan_of(session, fair), queries.own_numbers(session, mine.id)
+    own = {row[1].id for row in numbers} | _planned_ids(session, mine.id)
     asked = next((line for line in lines if line.public_id == request.args.get("booth", "")), None)
     answer = page(
         "fairday/visit.html",
         form=form,
         fair=fair,
         mine=mine,
-        here=url_for("fairday.visit", public_id=mine.public_id, code=mine.code),
+        here=here,
+        plan=plan,
+        cells=plan_cells(plan, all_lines, is_live=fair.state is FairState.RUNNING, mine=own, here=here),
         is_in=queries.is_checked_in(session, mine.id),
         numbers=numbers,
         ended=queries.ended_numbers(session, mine.id),
@@ -119,8 +127,13 @@ def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int)
 
 def _planned(session: Any, registration_id: int, lines: list[BoothLine]) -> list[BoothLine]:
     """The booths proposed to this person that are there, the shortest queue first."""
-    ids = set(session.scalars(select(PlannedVisit.exhibitor_id).where(PlannedVisit.registration_id == registration_id)))
+    ids = _planned_ids(session, registration_id)
     return sorted((line for line in lines if line.exhibitor_id in ids), key=lambda line: (line.waiting, line.number))
+
+
+def _planned_ids(session: Any, registration_id: int) -> set[int]:
+    planned = select(PlannedVisit.exhibitor_id).where(PlannedVisit.registration_id == registration_id)
+    return set(session.scalars(planned))
 
 
 def _found(lines: list[BoothLine]) -> list[BoothLine]:

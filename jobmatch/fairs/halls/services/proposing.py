@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
@@ -27,6 +29,15 @@ from recruiters.employers.queries import veteran_founded_ids
 from recruiters.employers.states import EmployerKind
 
 UNDO_FOR = timedelta(hours=24)
+ACCESS = re.compile("轮椅|无障碍|残疾|拄拐|行动不便")
+"""What an exhibitor writes whose own people need a way without steps."""
+
+_visited: list[Callable[[int], Select[*tuple[Any, ...]]]] = []
+
+
+def ask_visited_by_wheelchair(query: Callable[[int], Select[*tuple[Any, ...]]]) -> None:
+    """Say how the ids of exhibitors are read to which people in wheelchairs are sent; called once at assembly."""
+    _visited[:] = [query]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,7 @@ def _wishes(uow: UnitOfWork, fair: JobFair, plan: Plan) -> list[ExhibitorWish]:
     is_on = fair.state is FairState.RUNNING
     kept = [booth for booth in plan.booths if booth.exhibitor_id and (booth.is_pinned or is_on)]
     pinned = {booth.exhibitor_id: booth.id for booth in kept}
+    reached = {one for query in _visited for one in uow.session.scalars(query(fair.id))}
     zones = {booth.zone.value for booth in plan.booths}
 
     def zone(one: Exhibitor) -> str:
@@ -183,6 +195,7 @@ def _wishes(uow: UnitOfWork, fair: JobFair, plan: Plan) -> list[ExhibitorWish]:
             sector=(one.employer.industry_code or "")[:1],
             flow=float(heads[one.id]),
             needs_power=one.needs_power,
+            needs_access=one.id in reached or ACCESS.search(one.needs) is not None,
             pinned_to=pinned.get(one.id),
         )
         for one in plan.exhibitors.values()

@@ -18,12 +18,12 @@ from jobmatch.fairs.planning.models import FairMoney, FairSlice, FairStep, JobFa
 from jobmatch.fairs.planning.policies import can_create_fair, can_edit_fair
 from jobmatch.fairs.planning.services.happenings import tell
 from jobmatch.fairs.planning.services.steps import drop_steps, lay_steps, record_step_done, shift_steps
-from jobmatch.fairs.planning.states import FAIR_FLOW, FairMode, FairPart, FairState
+from jobmatch.fairs.planning.states import FAIR_FLOW, NO_LIMIT, FairMode, FairPart, FairState
 from jobmatch.people.services.common import Findings, clean_line, clean_text
 from jobmatch.reference.checks import check_phone
 from jobmatch.reference.models import FairTheme
 
-MOST_PEOPLE, MOST_BOOTHS = 100_000, 2000
+MOST_PEOPLE, MOST_BOOTHS = NO_LIMIT, 2000
 LONGEST = timedelta(days=15)
 ENDED = (FairState.CLOSED, FairState.ARCHIVED, FairState.CANCELED)
 _LINES = {
@@ -304,6 +304,8 @@ def _checked(uow: UnitOfWork, plan: FairPlan) -> dict[str, Any]:
     for name, most in (("expected_count", MOST_PEOPLE), ("capacity", MOST_PEOPLE), ("booth_capacity", MOST_BOOTHS)):
         values[name] = values[name] or 0
         found.check(0 <= values[name] <= most, name, _("请填 0 到 %(n)s 的整数", n=most))
+    if plan.mode is FairMode.ONLINE and not values["capacity"]:
+        values["capacity"] = NO_LIMIT
     if plan.contact_phone.strip():
         try:
             values["contact_phone"] = check_phone(plan.contact_phone, landline=True)[:40]

@@ -19,7 +19,7 @@ from jobmatch.core.ids import ALPHABET, new_public_id
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import desk_fairs
-from jobmatch.fairs.planning.states import FairMode, FairPart, FairState
+from jobmatch.fairs.planning.states import FairPart, FairState
 from jobmatch.fairs.visitors import notices
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.policies import can_register_others, can_use_file
@@ -72,9 +72,8 @@ class _Said:
 
 def is_open(fair: JobFair, now: datetime) -> bool:
     """Whether people can register: until the day that was said, else until the fair closes."""
-    is_there = fair.part is FairPart.HELD and fair.mode is not FairMode.ONLINE
     return (
-        is_there
+        fair.part is FairPart.HELD
         and fair.state in {FairState.PUBLISHED, FairState.RUNNING}
         and now < (fair.registration_until or fair.closes_at)
         and now < fair.closes_at

@@ -142,3 +142,14 @@ def fill_all_seats(uow: UnitOfWork, *, most: int = 20) -> int:
     short = (JobFair.id.in_(waiting), JobFair.taken < JobFair.capacity, JobFair.state.in_(BEFORE))
     ids = uow.session.scalars(select(JobFair.id).where(*short).order_by(JobFair.id).limit(most)).all()
     return sum(record_more_seats(uow, fair_id) for fair_id in ids)
+
+
+def record_let_in(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> None:
+    """Somebody who waited came on the day and is let in: out of the queue and no longer different from anybody else,
+    but outside the capacity, so that no seat is given twice. Logged; the fair is locked.
+    """
+    if registration.state is RegistrationState.WAITING:
+        log_move(uow, registration, SeatMoveKind.LET_IN)
+        registration.state, registration.waiting_number = RegistrationState.SEATED, None
+        registration.let_in_at = uow.now
+        uow.session.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
-from flask import Response, flash, g, redirect, request, url_for
+from flask import Response, current_app, flash, g, redirect, request, url_for
 from flask import session as cookie
 
 from jobmatch.accounts.login import visitor
@@ -14,9 +14,11 @@ from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.calendars import Event, write_calendar
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.halls.queries import Plan, PlanCell, plan_of
+from jobmatch.fairs.planning.models import FairBroadcast, JobFair
 from jobmatch.fairs.planning.policies import visible_fairs
-from jobmatch.fairs.planning.queries import coming_fairs
+from jobmatch.fairs.planning.queries import broadcasts_of, coming_fairs
+from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors import queries
 from jobmatch.fairs.visitors.blueprint import blueprint
 from jobmatch.fairs.visitors.forms import RegisterForm
@@ -24,6 +26,7 @@ from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.policies import can_show_plan, held_tickets, shown_exhibitors
 from jobmatch.fairs.visitors.services.registering import is_open, register_online
 from jobmatch.fairs.visitors.services.waiting import BEFORE, cancel_registration
+from jobmatch.fairs.visitors.sessions import moment_of, session_events
 from jobmatch.fairs.visitors.states import VisitorKind, VisitorNeed
 from jobmatch.fairs.visitors.tickets import read_ticket, ticket_text
 from jobmatch.fairs.visitors.views.common import seen_fair
@@ -51,6 +54,7 @@ def fair(public_id: str) -> Response:
     """One fair: when, where, how to get there, who comes and with what."""
     uow, found_fair = current_uow(), seen_fair(current_uow(), public_id)
     found = paged(uow, shown_exhibitors(queries.exhibitors_shown(found_fair)))
+    plan = plan_of(uow.session, found_fair)
     return page(
         "visitors/fair.html",
         fair=found_fair,
@@ -60,7 +64,25 @@ def fair(public_id: str) -> Response:
         is_open=is_open(found_fair, uow.now),
         left=max(0, found_fair.capacity - found_fair.taken),
         ticket=_kept_tickets().get(found_fair.public_id),
+        sessions=_sessions(found_fair),
+        plan=plan,
+        cells=_plan_cells(plan),
+        live_url=_above("fairday.live", public_id=public_id) if found_fair.state is FairState.RUNNING else "",
     )
+
+
+def _plan_cells(plan: Plan) -> dict[int, PlanCell]:
+    """Every booth leads to its employer's page, where the postings stand."""
+    owners = {booth.id: plan.exhibitors.get(booth.exhibitor_id or 0) for booth in plan.booths}
+    return {
+        key: PlanCell(url_for("employers.public", public_id=one.employer.public_id) if one else "")
+        for key, one in owners.items()
+    }
+
+
+def _above(endpoint: str, **values: str) -> str:
+    """The address of a page of a room above, where that room is there; else empty."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 @blueprint.route("/fairs/<public_id>/register", methods=["GET", "POST"])
@@ -142,6 +164,8 @@ def ticket(public_id: str, ticket_id: str) -> Response:
         queue=queries.place_in_queue(uow.session, registration) if registration.waiting_number else 0,
         can_cancel=found.state in BEFORE,
         shows_plan=can_show_plan(uow.actor, registration, person),
+        day_url=_above("fairday.visit", public_id=registration.public_id, code=registration.code),
+        sessions=_sessions(found) if found.is_online else [],
         is_over=found.closes_at <= uow.now,
     )
     answer.headers["X-Robots-Tag"] = "noindex"
@@ -167,16 +191,41 @@ def cancel(public_id: str, ticket_id: str) -> Any:
 def calendar(public_id: str, ticket_id: str) -> Response:
     """The fair for a phone's calendar."""
     registration, found = _held(public_id, ticket_id)
-    site = current_runtime().settings.site_url
-    here = url_for("visitors.ticket", public_id=public_id, ticket_id=registration.public_id)
     event = Event(
         uid=f"fair-{registration.public_id}",
         starts_at=found.opens_at,
         minutes=int((found.closes_at - found.opens_at).total_seconds() // 60),
         title=found.title,
         place=" ".join(part for part in (found.place, found.address) if part),
-        link=urljoin(site, here) if site else "",
+        link=_address("visitors.ticket", public_id=public_id, ticket_id=registration.public_id),
     )
-    answer = Response(write_calendar(found.title, [event], now=current_uow().now), mimetype="text/calendar")
+    rows = broadcasts_of(current_uow().session, found)
+    sessions = session_events(rows, found, _address("visitors.fair", public_id=public_id))
+    return _calendar(found, sessions if found.is_online and sessions else [event, *sessions])
+
+
+@blueprint.get("/fairs/<public_id>/broadcasts.ics")
+@access(PUBLIC)
+def broadcasts(public_id: str) -> Response:
+    """The broadcasts of a fair for a phone's calendar."""
+    uow, found = current_uow(), seen_fair(current_uow(), public_id)
+    link = _address("visitors.fair", public_id=public_id)
+    return _calendar(found, session_events(broadcasts_of(uow.session, found), found, link))
+
+
+def _address(endpoint: str, **values: str) -> str:
+    """A whole address where the site's is known, for what is read outside the browser."""
+    site = current_runtime().settings.site_url
+    return urljoin(site, url_for(endpoint, **values)) if site else ""
+
+
+def _calendar(fair: JobFair, events: list[Event]) -> Response:
+    answer = Response(write_calendar(fair.title, events, now=current_uow().now), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="fair.ics"'
     return answer
+
+
+def _sessions(fair: JobFair) -> list[tuple[FairBroadcast, str]]:
+    """The broadcasts, each with whether one can go in now."""
+    uow = current_uow()
+    return [(one, moment_of(one, uow.now)) for one in broadcasts_of(uow.session, fair)]

@@ -24,17 +24,19 @@ from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.exchange.room import ROOM as EXCHANGE
 from jobmatch.fairs.day.room import ROOM as FAIRDAY
-from jobmatch.fairs.day.services.queues import record_queue_ended
+from jobmatch.fairs.day.services.moves import record_moved
+from jobmatch.fairs.day.services.queues import record_queue_back, record_queue_ended
 from jobmatch.fairs.day.services.resumes import take_back_resumes
 from jobmatch.fairs.exhibitors.room import ROOM as EXHIBITORS
-from jobmatch.fairs.exhibitors.services.happenings import when
 from jobmatch.fairs.exhibitors.services.ranking import ask_registered
 from jobmatch.fairs.halls.room import ROOM as HALLS
 from jobmatch.fairs.halls.services.assigning import record_given_up
+from jobmatch.fairs.halls.services.laying import record_cloned
 from jobmatch.fairs.halls.services.proposing import ask_visited_by_wheelchair
 from jobmatch.fairs.outcomes.room import ROOM as FAIR_OUTCOMES
 from jobmatch.fairs.outcomes.services.sealing import unsealed_fairs
 from jobmatch.fairs.planning.room import ROOM as PLANNING
+from jobmatch.fairs.planning.services.happenings import when
 from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
 from jobmatch.fairs.visitors.crowd import registered_people, visited_by_wheelchair
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
@@ -97,6 +99,9 @@ ask_visited_by_wheelchair(visited_by_wheelchair)
 forget_later(unsealed_fairs)
 when("gave_up", record_given_up)
 when("left", record_queue_ended)
+when("came_back", record_queue_back)
+when("moved", record_moved)
+when("cloned", record_cloned)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

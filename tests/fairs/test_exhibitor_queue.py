@@ -85,5 +85,5 @@ def test_a_control_that_passes_the_queue_over_is_noticed(uow: UnitOfWork) -> Non
     uow.session.flush()
     assert second.state is ExhibitorState.WAITING
     assert fill_places(uow, fair) == 0
-    free_place(uow, fair)
+    free_place(uow, fair, first)
     assert second.state is ExhibitorState.ACCEPTED

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 
+from jobmatch.accounts.models import Organization
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.runtime import Runtime
@@ -121,13 +124,17 @@ def test_staff_draw_a_hall_with_the_keyboard_alone(sqlite_runtime: Runtime, clie
         fair = make_fair(uow)
         exhibitor = make_exhibitor(uow, fair)
         clerk, public_id, name = make_staff(uow).user_id, fair.public_id, exhibitor.employer.organization.name
-        key = exhibitor.public_id
+        key, title = exhibitor.public_id, fair.title
     sign_in(client, clerk or 0)
     here = f"/staff/fairs/{public_id}/halls"
 
     def post(url: str = here, **fields: str) -> str:
         return client.post(url, data=fields, follow_redirects=True).get_data(as_text=True)
 
+    with sqlite_runtime.unit(system_actor("test")) as uow:
+        again = make_fair(uow, organization=uow.session.query(Organization).filter_by(id=fair.organization_id).one())
+        copy = f"/staff/fairs/{again.public_id}/halls"
+    assert "的展位图" not in client.get(copy).get_data(as_text=True).split("<main")[1]
     assert "还没有画展厅" in client.get(here).get_data(as_text=True)
     assert "有错误" in post(press="hall", name="大厅", rows="0", cols="x")
     assert "画好了" in post(press="hall", name="大厅", rows="8", cols="10")
@@ -141,13 +148,34 @@ def test_staff_draw_a_hall_with_the_keyboard_alone(sqlite_runtime: Runtime, clie
     text = post(press="rows", hall_id=hall, kind="standard", zone="general", **block)
     assert "4 个展位" in text and "A04" in text
     assert "已经有东西" in post(press="item", hall_id=hall, kind="wall", row="2", col="2", height="1", width="1")
-    assert "1 家有了展位" in post(press="fill") and "撤回了" in post(press="undo")
+    shown = client.get(f"{here}/proposal").get_data(as_text=True)
+    fields = {"before": re.findall(r'name="before" value="(\w+)"', shown)[0]}
+    moves = re.findall(r'name="move" value="([\w:]+)"', shown)
+    assert len(moves) == 1 and "hp-changed" in shown and "就这样排" in shown
+    for odd in ({**fields, "before": "x"}, {**fields, "move": f"nonsense:{key}"}):
+        assert "请重新自动排一次" in post(f"{here}/proposal", **odd, **({} if "move" in odd else {"move": moves[0]}))
+    assert "1 家换了或有了展位" in post(f"{here}/proposal", move=moves[0], **fields)
+    assert "请重新自动排一次" in post(f"{here}/proposal", move=moves[0], **fields), "the halls changed since"
+    assert "不用改" in client.get(f"{here}/proposal").get_data(as_text=True)
+    assert "撤回了" in post(press="undo")
     with sqlite_runtime.unit(system_actor("test"), writing=False) as uow:
         booth = uow.session.query(JobFair).filter_by(public_id=public_id).one()
         number = plan_of(uow.session, booth).booths[0].public_id
     assert "改好了" in post(f"{here}/booths/{number}", press="give", exhibitor=key)
     assert name[:4] in client.get(here).get_data(as_text=True)
     assert "先把单位移走" in post(f"{here}/booths/{number}", press="remove")
+    with sqlite_runtime.unit(system_actor("test"), writing=False) as uow:
+        other = (
+            plan_of(uow.session, uow.session.query(JobFair).filter_by(public_id=public_id).one()).booths[1].public_id
+        )
+    assert "请另选一个" in post(f"{here}/booths/{number}", press="move", target="nonsense")
+    assert "改好了" in post(f"{here}/booths/{number}", press="move", target=other)
+    assert "换回 A01 号展位" in client.get(f"{here}/booths/{other}").get_data(as_text=True)
+    assert "改好了" in post(f"{here}/booths/{other}", press="back")
+    assert "请另选一个" in post(f"{here}/booths/{other}", press="back"), "nobody stands there any more"
+    assert name in client.get(f"{here}/booths/{number}").get_data(as_text=True)
+    assert f"照“{title}”的展位图" in client.get(copy).get_data(as_text=True)
+    assert "照着画好了 4 个展位" in post(copy, press="copy") and "4 个展位" in post(copy, press="copy")
     assert client.get(f"{here}/plan.pdf").data.startswith(b"%PDF")
     assert client.get(f"{here}/other.pdf").status_code == 404
     assert client.get(f"{here}/booths/2222222222222222").status_code == 404

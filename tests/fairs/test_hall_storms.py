@@ -13,6 +13,7 @@ from jobmatch.fairs.exhibitors.services.signing_up import cancel_exhibitor
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.halls.services.assigning import assign_booth
+from jobmatch.fairs.halls.services.proposing import suggest_booths, take_suggestion
 from jobmatch.fairs.planning.models import JobFair
 from tests.applications.test_storms import storm
 from tests.fairs.help import make_booth, make_exhibitor, make_fair
@@ -88,3 +89,24 @@ def test_the_control_that_only_looks_first_gives_booths_away_twice(sqlite_runtim
 
     storm(give, list(range(THREADS)), THREADS)
     assert len(given) > 1
+
+
+def test_a_suggestion_taken_by_many_at_once_is_done_once(runtime: Runtime) -> None:
+    _town(runtime)
+    with runtime.unit(SYSTEM) as uow:
+        fair = uow.session.scalars(select(JobFair)).one()
+        fair_id, found = fair.id, suggest_booths(uow, fair)
+
+    def take(_key: int) -> str:
+        try:
+            with runtime.unit(SYSTEM) as uow:
+                take_suggestion(uow, uow.session.get_one(JobFair, fair_id), found.moves, found.before)
+            return "taken"
+        except Conflict:
+            return "changed"
+
+    answers = storm(take, list(range(THREADS)), THREADS)
+    assert (answers.count("taken"), answers.count("changed")) == (1, THREADS - 1)
+    with runtime.unit(SYSTEM, writing=False) as uow:
+        placed = uow.session.scalars(select(Booth.exhibitor_id).where(Booth.exhibitor_id.is_not(None))).all()
+    assert len(placed) == len(set(placed)) == BOOTHS

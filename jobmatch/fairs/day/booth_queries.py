@@ -183,6 +183,13 @@ def own_numbers(session: Session, registration_id: int) -> Sequence[Any]:
     return session.execute(with_employer(query.order_by(QueueNumber.taken_at))).all()
 
 
+def ended_numbers(session: Session, registration_id: int) -> Sequence[Any]:
+    """A person's numbers that ended because the exhibitor left and is still away, with the exhibitor."""
+    query = select(QueueNumber, Exhibitor).join(Exhibitor, Exhibitor.id == QueueNumber.exhibitor_id)
+    mine = (QueueNumber.registration_id == registration_id, QueueNumber.ended_at == Exhibitor.left_at)
+    return session.execute(with_employer(query.where(*mine, QueueNumber.state == QueueState.LEFT))).all()
+
+
 def own_intentions(session: Session, registration_id: int) -> Sequence[Any]:
     """A person's intentions with posting, exhibitor and standing; what the employer found unfit is not shown."""
     query = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
+from jobmatch.fairs.day import jobs
 from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.views import board, booth, counters, desk, live, plan, visitor
 from jobmatch.web.room import MenuItem, Room
@@ -13,6 +14,7 @@ _VIEWS = (board, booth, counters, desk, live, plan, visitor)
 ROOM = Room(
     "fairday",
     blueprints=(blueprint,),
+    jobs=jobs.JOBS,
     menu=(
         MenuItem(
             "staff",

@@ -45,6 +45,26 @@ def tell_decision(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
     )
 
 
+def tell_booth(
+    uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor, number: str, hall: str, *, has_power: bool
+) -> bool:
+    """Tell an exhibitor its booth, each number once; returns whether there was anybody to tell."""
+    return _tell(
+        uow,
+        fair,
+        exhibitor.employer,
+        f"booth:{number}",
+        lambda: _("%(title)s：您的展位是 %(number)s 号", title=fair.title, number=number),
+        lambda: _("；").join(
+            [
+                hall,
+                _("有电源") if has_power else _("没有电源"),
+                _("当天到签到处报这 6 位数：%(code)s。", code=exhibitor.sign_code),
+            ]
+        ),
+    )
+
+
 def _words(uow: UnitOfWork, exhibitor: Exhibitor) -> str:
     if exhibitor.state is ExhibitorState.ACCEPTED:
         return _("当天到签到处报这 6 位数：%(code)s。", code=exhibitor.sign_code)

@@ -33,7 +33,7 @@ ROOM = Room(
             "calendar-event",
             "fair.exhibit",
             order=45,
-            also=("exhibitors.own_fair", "exhibitors.sign_up"),
+            also=("exhibitors.own_fair", "exhibitors.sign_up", "halls.own_place"),
         ),
     ),
 )

@@ -83,6 +83,12 @@ class BoothForm(_Choices):
     is_blocked = BooleanField(N_("停用，不给单位"))
 
 
+class MoveForm(PageForm):
+    """Where the exhibitor of a booth goes instead."""
+
+    target = SelectField(N_("换到哪个空展位"), validate_choice=False)
+
+
 class GiveForm(PageForm):
     """Whose booth it is."""
 

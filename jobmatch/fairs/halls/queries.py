@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.fairs.exhibitors.models import Exhibitor
@@ -30,10 +30,14 @@ class HallPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All halls of a fair; ``exhibitors`` by id are accepted ones, ``homeless`` those without a booth."""
+    """All halls of a fair; ``exhibitors`` by id are accepted ones, ``homeless`` those without a booth.
+
+    ``proposed``: who would stand at each booth, where the plan shows a suggestion instead of how things are.
+    """
 
     halls: tuple[HallPlan, ...]
     exhibitors: dict[int, Exhibitor]
+    proposed: Mapping[int, int | None] | None = None
 
     @property
     def booths(self) -> list[Booth]:
@@ -41,17 +45,59 @@ class Plan:
 
     @property
     def homeless(self) -> list[Exhibitor]:
-        placed = {booth.exhibitor_id for booth in self.booths}
+        placed = {self.owner_at(booth) for booth in self.booths}
         return [one for one in self.exhibitors.values() if one.id not in placed]
+
+    def owner_at(self, booth: Booth) -> int | None:
+        """Whose booth it is, or would be."""
+        return booth.exhibitor_id if self.proposed is None else self.proposed.get(booth.id)
+
+    def is_changed(self, booth: Booth) -> bool:
+        """Whether the suggestion gives it to somebody else."""
+        return self.owner_at(booth) != booth.exhibitor_id
+
+    @property
+    def changes(self) -> list[tuple[Exhibitor, str, str]]:
+        """Who would move, with the number before and after; either may be empty."""
+        before = {booth.exhibitor_id: booth.number for booth in self.booths}
+        after = {self.owner_at(booth): booth.number for booth in self.booths}
+        return [
+            (one, before.get(key, ""), after.get(key, ""))
+            for key, one in self.exhibitors.items()
+            if before.get(key) != after.get(key)
+        ]
 
     def name_at(self, booth: Booth) -> str:
         """Whose booth it is; empty for nobody's."""
-        one = self.exhibitors.get(booth.exhibitor_id or 0)
+        one = self.exhibitors.get(self.owner_at(booth) or 0)
         return one.employer.organization.name if one else ""
 
     def short_at(self, booth: Booth) -> str:
         """What fits into a booth's cell: the name without the place in front, which all of them share."""
         return PLACE.sub("", self.name_at(booth))[: 4 * booth.width]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an exhibitor stands, as its pages and messages say it."""
+
+    number: str
+    hall: str
+    has_power: bool
+
+
+def place_of(session: Session, exhibitor_id: int) -> Place | None:
+    """The booth of an exhibitor; None before it has one."""
+    query = select(Booth.number, Hall.name, Booth.has_power).join(Hall, Hall.id == Booth.hall_id)
+    row = session.execute(query.where(Booth.exhibitor_id == exhibitor_id)).one_or_none()
+    return Place(*row) if row is not None else None
+
+
+def earlier_fair(session: Session, fair: JobFair) -> JobFair | None:
+    """The same office's last fair whose halls are drawn: most fairs are in the same place again."""
+    drawn = exists().where(Hall.fair_id == JobFair.id)
+    same = (JobFair.organization_id == fair.organization_id, JobFair.id != fair.id)
+    return session.scalars(select(JobFair).where(*same, drawn).order_by(JobFair.opens_at.desc()).limit(1)).one_or_none()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ TEXTS_PER_SITE = 600
 """Texts in a quarter of an hour to phones that were only typed: nobody is pestered, and no script runs up a bill."""
 
 
-def tell(context: JobContext, *, registration_id: int, what: str) -> dict[str, Any]:
+def tell(context: JobContext, *, registration_id: int, what: str, booth: str = "") -> dict[str, Any]:
     """Send one text message to somebody without an account. A gateway that is away raises, so it is tried again.
 
     Anybody can type anybody's phone: what follows at once on that has its share for each phone and for the site.
@@ -30,7 +30,7 @@ def tell(context: JobContext, *, registration_id: int, what: str) -> dict[str, A
     with context.unit(writing=False) as uow:
         registration = uow.session.get_one(FairRegistration, registration_id)
         fair = uow.session.get_one(JobFair, registration.fair_id)
-        phone, words = registration.phone, sms_words(fair, registration, what)
+        phone, words = registration.phone, sms_words(fair, registration, what, booth)
         is_typed = registration.way is RegistrationWay.WEB and what in {"ticket", "waiting"}
     if not phone:
         return {"sent": False}

@@ -65,14 +65,50 @@ def head_words(fair: JobFair, what: str) -> str:
     return _("%(fair)s快到了", fair=fair.title)
 
 
-def sms_words(fair: JobFair, registration: FairRegistration, what: str) -> str:
-    """The text message of one occasion."""
+def sms_words(fair: JobFair, registration: FairRegistration, what: str, booth: str = "") -> str:
+    """The text message of one occasion; of one at a ``booth`` where that is named."""
+    if booth:
+        return _("%(head)s。%(where)s", head=booth_words(what, booth)[0], where=booth_words(what, booth)[1])
     return _("%(head)s。%(where)s", head=head_words(fair, what), where=ticket_words(fair, registration))
 
 
-def _tell(uow: UnitOfWork, fair: JobFair, registration: FairRegistration, what: str) -> None:
+def tell_of_booth(
+    uow: UnitOfWork, fair: JobFair, registration: FairRegistration, what: str, booth: str, *, once: str
+) -> None:
+    """Something became of a ``booth`` on the day that somebody waits for or planned to visit (``what``: see below)."""
+    user = _user_of(uow, registration)
+    if user is not None:
+        send(
+            uow,
+            user,
+            group=MessageGroup.FAIR,
+            title=lambda: booth_words(what, booth)[0],
+            body=lambda: booth_words(what, booth)[1],
+            link=f"/fairs/{fair.public_id}/tickets/{registration.public_id}",
+            once=once,
+            by_sms=True,
+            sms=lambda: " ".join(booth_words(what, booth)),
+        )
+    elif registration.phone_sealed is not None and has_gateway():
+        uow.enqueue("visitors.tell", registration_id=registration.id, what=what, booth=booth)
+
+
+def booth_words(what: str, booth: str) -> tuple[str, str]:
+    """Head and body: an exhibitor left, came back at once, or moved to another booth."""
+    if what == "left":
+        return _("您排队的单位提前离场了"), _("%(booth)s。您的号取消了，请看看其他展位。", booth=booth)
+    if what == "back":
+        return _("您排队的单位没有离场"), _("%(booth)s。您的号还在排。", booth=booth)
+    return _("您要去的单位换了展位"), _("%(booth)s。排着的号不变。", booth=booth)
+
+
+def _user_of(uow: UnitOfWork, registration: FairRegistration) -> User | None:
     person = uow.session.get(Person, registration.person_id) if registration.person_id is not None else None
-    user = uow.session.get(User, person.user_id) if person is not None and person.user_id is not None else None
+    return uow.session.get(User, person.user_id) if person is not None and person.user_id is not None else None
+
+
+def _tell(uow: UnitOfWork, fair: JobFair, registration: FairRegistration, what: str) -> None:
+    user = _user_of(uow, registration)
     if user is not None:
         send(
             uow,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from jobmatch.accounts.models import User
+from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
@@ -14,19 +17,19 @@ from jobmatch.fairs.day.booth_queries import OPEN, is_checked_in
 from jobmatch.fairs.day.models import BoothDesk, QueueNumber
 from jobmatch.fairs.day.states import QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.exhibitors.services.absences import record_left
+from jobmatch.fairs.exhibitors.services.absences import record_came, record_left
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_work_desks
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.notices import tell_of_booth
 from jobmatch.fairs.visitors.states import RegistrationState
-from jobmatch.inbox.services import send
-from jobmatch.inbox.states import MessageGroup
-from jobmatch.people.models.person import Person
 from recruiters.employers.models import Employer
 from recruiters.employers.states import VettingState
 
 _PLAIN = {"synchronize_session": False}
+UNDO_FOR = timedelta(minutes=10)
+"""Who comes back so soon had not left: those who waited keep their numbers."""
 
 
 def require_booth(uow: UnitOfWork, exhibitor: Exhibitor) -> Employer:
@@ -162,30 +165,58 @@ def leave_booth(uow: UnitOfWork, exhibitor: Exhibitor, *, note: str = "") -> Non
         record_left(uow, exhibitor, note=note)
 
 
+def return_booth(uow: UnitOfWork, exhibitor: Exhibitor) -> None:
+    """It was a mistake, or the exhibitor is back; twice changes nothing. Raises ``Conflict`` outside the fair."""
+    require_booth(uow, exhibitor)
+    if exhibitor.left_at is not None:
+        if uow.session.get_one(JobFair, exhibitor.fair_id).state is not FairState.RUNNING:
+            raise Conflict(_("招聘会现在没有在举办"))
+        record_came(uow, exhibitor)
+
+
 def record_queue_ended(uow: UnitOfWork, exhibitor: Exhibitor) -> None:
-    """The exhibitor left, whoever said so: its open numbers end, and who held one and has an account is told."""
+    """The exhibitor left, whoever said so: its open numbers end, and who held one is told by whatever way there is."""
     fair = uow.session.get_one(JobFair, exhibitor.fair_id)
     hold_desk(uow, exhibitor.id, is_paused=True, waiting_count=0)
     held = (QueueNumber.exhibitor_id == exhibitor.id, QueueNumber.state.in_(OPEN))
-    told = uow.session.execute(
-        select(User, QueueNumber.public_id)
-        .join(Person, Person.user_id == User.id)
-        .join(FairRegistration, FairRegistration.person_id == Person.id)
-        .join(QueueNumber, QueueNumber.registration_id == FairRegistration.id)
-        .where(*held)
-    ).all()
-    uow.session.execute(
-        update(QueueNumber).where(*held).values(state=QueueState.LEFT, ended_at=uow.now), execution_options=_PLAIN
-    )
-    for user, number_id in told:
-        send(
-            uow,
-            user,
-            group=MessageGroup.FAIR,
-            title=lambda: _("您排队的单位提前离场了"),
-            body=lambda: _("在“%(fair)s”，请看看其他展位", fair=fair.title),
-            once=f"queue_end:{number_id}",
-        )
+    told = _holders(uow, *held)
+    # The moment of leaving stands on each of these numbers, so that they are told from those that people gave up.
+    ended = update(QueueNumber).where(*held).values(state=QueueState.LEFT, ended_at=exhibitor.left_at)
+    uow.session.execute(ended, execution_options=_PLAIN)
+    for registration, number in told:
+        tell_of_booth(uow, fair, registration, "left", name_of(uow, exhibitor), once=f"queue_end:{number.public_id}")
+
+
+def record_queue_back(uow: UnitOfWork, exhibitor: Exhibitor) -> None:
+    """The exhibitor came back: numbers are given again. Within minutes it was a mistake, and those who waited wait on.
+
+    Called before ``left_at`` is gone, which tells their numbers.
+    """
+    fair, left_at = uow.session.get_one(JobFair, exhibitor.fair_id), exhibitor.left_at
+    hold_desk(uow, exhibitor.id, is_paused=False)
+    if left_at is None or uow.now - left_at > UNDO_FOR:
+        return
+    mine = (QueueNumber.exhibitor_id == exhibitor.id, QueueNumber.state == QueueState.LEFT)
+    told = _holders(uow, *mine, QueueNumber.ended_at == left_at)
+    back = update(QueueNumber).where(*mine, QueueNumber.ended_at == left_at)
+    back = back.values(state=QueueState.WAITING, called_at=None, ended_at=None)
+    uow.session.execute(back, execution_options=_PLAIN)
+    hold_desk(uow, exhibitor.id, waiting_count=len(told))
+    for registration, number in told:
+        once = f"queue_back:{number.public_id}:{left_at:%H%M%S}"
+        tell_of_booth(uow, fair, registration, "back", name_of(uow, exhibitor), once=once)
+
+
+def _holders(uow: UnitOfWork, *where: Any) -> list[tuple[FairRegistration, QueueNumber]]:
+    """Whose numbers these are; nobody else changes them, for the booth's desk is held."""
+    query = select(FairRegistration, QueueNumber).join(QueueNumber, QueueNumber.registration_id == FairRegistration.id)
+    return [(row[0], row[1]) for row in uow.session.execute(query.where(*where).order_by(QueueNumber.number))]
+
+
+def name_of(uow: UnitOfWork, exhibitor: Exhibitor) -> str:
+    """The employer's name."""
+    query = select(Organization.name).join(Employer, Employer.organization_id == Organization.id)
+    return str(uow.session.scalar(query.where(Employer.id == exhibitor.employer_id)))
 
 
 def _open_number(uow: UnitOfWork, exhibitor_id: int, registration_id: int) -> QueueNumber | None:

@@ -27,7 +27,7 @@ class LineResult(LabelledEnum):
     """What became of a line."""
 
     SAVED = "saved", N_("已录入")
-    DUPLICATE = "duplicate", N_("以前录过，没有重复计数")
+    DUPLICATE = "duplicate", N_("没有重复计数")
     WRONG = "wrong", N_("没有录入")
 
 

@@ -21,6 +21,7 @@ from jobmatch.fairs.day.services import intentions, queues
 from jobmatch.fairs.day.services.resumes import granted_ids, shown_card
 from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.halls.queries import place_of
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.cards import mask_name
@@ -139,6 +140,7 @@ def act(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm) -> FairRegistrat
         "agree": lambda: intentions.agree_interest(uow, exhibitor, row),
         "pause": lambda: queues.pause_queue(uow, exhibitor, is_paused=True),
         "resume": lambda: queues.pause_queue(uow, exhibitor, is_paused=False),
+        "back": lambda: queues.return_booth(uow, exhibitor),
         "leave": lambda: queues.leave_booth(uow, exhibitor, note=form.note.data or ""),
     }
     if name not in acts:
@@ -184,7 +186,7 @@ def _show(
         here=here,
         fair=fair,
         exhibitor=exhibitor,
-        number=queries.booth_numbers(session, [exhibitor.id]).get(exhibitor.id, ""),
+        place=place_of(session, exhibitor.id),
         desk=queries.desk_of(session, exhibitor.id),
         called=[number for number in queue if number.state is QueueState.CALLED],
         postings=session.scalars(queries.fair_postings(exhibitor.id)).all(),

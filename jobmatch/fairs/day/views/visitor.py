@@ -115,6 +115,7 @@ def _show(uow: UnitOfWork, mine: FairRegistration, form: VisitForm, status: int)
         cells=plan_cells(plan, all_lines, is_live=fair.state is FairState.RUNNING, mine=own, here=here),
         is_in=queries.is_checked_in(session, mine.id),
         numbers=numbers,
+        ended=queries.ended_numbers(session, mine.id),
         places={line.exhibitor_id: line for line in lines},
         planned=_planned(session, mine.id, lines) if can_show_plan(uow.actor, mine, person) else [],
         booths=_found(lines),

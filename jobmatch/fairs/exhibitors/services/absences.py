@@ -14,11 +14,11 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor, ExhibitorAbsence
 from jobmatch.fairs.exhibitors.policies import can_review
-from jobmatch.fairs.exhibitors.services.happenings import tell
 from jobmatch.fairs.exhibitors.services.places import hold_fair
 from jobmatch.fairs.exhibitors.states import AbsenceKind, ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_work_fair
+from jobmatch.fairs.planning.services.happenings import tell
 from jobmatch.fairs.planning.states import FairPart, FairState
 from jobmatch.reference.queries import rule_value
 from jobmatch.reference.rules import add_months
@@ -88,7 +88,10 @@ def record_came(uow: UnitOfWork, exhibitor: Exhibitor, *, at: datetime | None = 
     if exhibitor.checked_in_at is None:
         exhibitor.checked_in_at, exhibitor.checked_in_by_id = at or uow.now, uow.actor.user_id
         uow.audit("exhibitor.came", exhibitor)
-    exhibitor.left_at, exhibitor.left_note = None, ""
+    if exhibitor.left_at is not None:
+        tell(uow, "came_back", exhibitor)
+        exhibitor.left_at, exhibitor.left_note = None, ""
+        uow.audit("exhibitor.came", exhibitor)
     uow.session.flush()
     return exhibitor
 

@@ -12,9 +12,9 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors import notices
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.queries import WITH_EMPLOYER
-from jobmatch.fairs.exhibitors.services.happenings import tell
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.services.happenings import tell
 from jobmatch.fairs.planning.services.numbers import record_freed, record_next, record_taken
 
 

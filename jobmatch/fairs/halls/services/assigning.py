@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
 
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.notices import tell_booth
+from jobmatch.fairs.exhibitors.queries import WITH_EMPLOYER
 from jobmatch.fairs.exhibitors.services.places import hold_fair
 from jobmatch.fairs.exhibitors.states import WITH_PLACE
 from jobmatch.fairs.halls.models import Booth, BoothMove
+from jobmatch.fairs.halls.queries import place_of
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_edit_fair
+from jobmatch.fairs.planning.services.happenings import tell
+from jobmatch.fairs.planning.states import FairState
+
+TELL_JOB = "halls.tell_exhibitor"
 
 
 def assign_booth(uow: UnitOfWork, booth: Booth, exhibitor: Exhibitor | None, *, by_solver: bool = False) -> Booth:
@@ -56,6 +64,35 @@ def assign_booth(uow: UnitOfWork, booth: Booth, exhibitor: Exhibitor | None, *, 
     return booth
 
 
+def record_renumbered(uow: UnitOfWork, booth: Booth, before: str) -> None:
+    """The number of a booth changed: for whoever stands there that is a move."""
+    if booth.exhibitor_id is not None and before != booth.number:
+        _log(uow, booth.exhibitor_id, before, booth.number, by_solver=False)
+
+
+def last_place(session: Session, booth: Booth) -> Booth | None:
+    """Where the exhibitor of this booth stood before its last move, as long as that is free: the way back."""
+    if booth.exhibitor_id is None:
+        return None
+    moves = select(BoothMove).where(BoothMove.exhibitor_id == booth.exhibitor_id).order_by(BoothMove.id.desc())
+    former = next((move.from_number for move in session.scalars(moves.limit(2)) if move.from_number), "")
+    free = (Booth.fair_id == booth.fair_id, Booth.number == former, Booth.exhibitor_id.is_(None))
+    return session.scalars(select(Booth).where(*free, Booth.is_blocked.is_(False))).one_or_none()
+
+
+def tell_exhibitor(uow: UnitOfWork, move_id: int) -> bool:
+    """Tell an exhibitor its booth, unless it moved again meanwhile; a draft's booths are nobody's business yet."""
+    move = uow.session.get_one(BoothMove, move_id)
+    exhibitor = uow.session.scalars(
+        select(Exhibitor).where(Exhibitor.id == move.exhibitor_id).options(WITH_EMPLOYER)
+    ).one()
+    fair = uow.session.get_one(JobFair, exhibitor.fair_id)
+    place = place_of(uow.session, exhibitor.id)
+    if fair.state not in {FairState.PUBLISHED, FairState.RUNNING} or place is None or place.number != move.to_number:
+        return False
+    return tell_booth(uow, fair, exhibitor, place.number, place.hall, has_power=place.has_power)
+
+
 def record_given_up(uow: UnitOfWork, exhibitor: Exhibitor) -> None:
     """An exhibitor gave its place up: its booth is free at once. Called by the room below, in the same unit."""
     booth = uow.session.scalars(select(Booth).where(Booth.exhibitor_id == exhibitor.id)).one_or_none()
@@ -76,14 +113,16 @@ def _free(uow: UnitOfWork, exhibitor_id: int, booth_id: int) -> bool:
 
 
 def _log(uow: UnitOfWork, exhibitor_id: int, before: str, after: str, by_solver: bool) -> None:
-    uow.session.add(
-        BoothMove(
-            exhibitor_id=exhibitor_id,
-            from_number=before,
-            to_number=after,
-            at=uow.now,
-            user_id=uow.actor.user_id,
-            is_by_solver=by_solver,
-        )
+    move = BoothMove(
+        exhibitor_id=exhibitor_id,
+        from_number=before,
+        to_number=after,
+        at=uow.now,
+        user_id=uow.actor.user_id,
+        is_by_solver=by_solver,
     )
+    uow.session.add(move)
     uow.session.flush()
+    if after:
+        uow.enqueue(TELL_JOB, move_id=move.id)
+        tell(uow, "moved", move)

@@ -11,6 +11,7 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.halls.models import Booth, Hall, HallItem
+from jobmatch.fairs.halls.services.assigning import record_renumbered
 from jobmatch.fairs.halls.states import BoothKind, BoothZone, HallItemKind
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_edit_fair
@@ -166,9 +167,11 @@ def change_booth(
     _check_place(hall, cells_of(row, col, booth.height, booth.width), taken_cells(uow, hall, but=booth))
     if is_blocked and booth.exhibitor_id is not None:
         raise Conflict(_("展位上有单位，先把单位移走再停用"))
+    before = booth.number
     booth.number, booth.row, booth.col, booth.zone = number, row, col, zone
     booth.has_power, booth.is_accessible, booth.is_blocked = has_power, is_accessible, is_blocked
     _touched(uow, hall)
+    record_renumbered(uow, booth, before)
     uow.audit("booth.change", booth)
     return booth
 
@@ -206,6 +209,13 @@ def copy_halls(uow: UnitOfWork, source: JobFair, target: JobFair) -> int:
             count += 1
     uow.session.flush()
     return count
+
+
+def record_cloned(uow: UnitOfWork, fair: JobFair) -> None:
+    """A fair was made like an earlier one: its halls come along. Called by the room below, in the same unit."""
+    source = uow.session.get(JobFair, fair.cloned_from_id) if fair.cloned_from_id is not None else None
+    if source is not None:
+        copy_halls(uow, source, fair)
 
 
 def _touched(uow: UnitOfWork, hall: Hall) -> None:

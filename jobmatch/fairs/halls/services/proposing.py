@@ -1,11 +1,13 @@
-"""Give booths to everybody who has none by the solver, and take that back in one step."""
+"""The solver suggests who stands where; staff look at it and take it or leave it, and can take it back."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -22,6 +24,7 @@ from jobmatch.fairs.halls.solver import BoothSpot, ExhibitorWish, propose_booths
 from jobmatch.fairs.halls.states import BoothKind, BoothZone, HallItemKind
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_edit_fair
+from jobmatch.fairs.planning.states import FairState
 from recruiters.employers.queries import veteran_founded_ids
 from recruiters.employers.states import EmployerKind
 
@@ -37,33 +40,90 @@ def ask_visited_by_wheelchair(query: Callable[[int], Select[*tuple[Any, ...]]]) 
     _visited[:] = [query]
 
 
-def fill_booths(uow: UnitOfWork, fair: JobFair) -> tuple[int, int]:
-    """Place everybody who has no booth, and place anew what the solver placed before; what was set by hand stays.
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the solver would change: booths with whoever would come there, by their public ids.
 
-    Returns how many stand now and how many found no booth. Raises ``Conflict`` without booths or exhibitors.
+    ``before`` stands for the assignment it was made from; ``placed`` and ``left`` count who would have a booth.
+    """
+
+    plan: Plan
+    moves: dict[str, str]
+    before: str
+    placed: int
+    left: int
+
+
+def suggest_booths(uow: UnitOfWork, fair: JobFair) -> Suggestion:
+    """A booth for everybody who has none, and a better one for those the solver placed; changes nothing.
+
+    What was set by hand stays, and while the fair runs everybody. Raises ``Conflict`` without booths or exhibitors.
     """
     require(can_edit_fair(uow.actor, fair))
-    hold_fair(uow, fair.id)
     plan = plan_of(uow.session, fair)
     if not plan.booths or not plan.exhibitors:
         raise Conflict(_("先画好展位，也要有同意参会的单位，才能自动排"))
     found = propose_booths(_spots(plan), _wishes(uow, fair, plan))
     by_id = {booth.id: booth for booth in plan.booths}
-    moving = [one for one, booth_id in found.booth_of.items() if by_id[booth_id].exhibitor_id != one]
+    moving = {by_id[booth_id]: one for one, booth_id in found.booth_of.items() if by_id[booth_id].exhibitor_id != one}
+    # A booth whose exhibitor goes elsewhere and that nobody takes stands empty then.
+    after = {booth_id: one for one, booth_id in found.booth_of.items()}
+    return Suggestion(
+        plan=replace(plan, proposed={booth.id: after.get(booth.id) for booth in plan.booths}),
+        moves={booth.public_id: plan.exhibitors[one].public_id for booth, one in moving.items()},
+        before=_stamp(plan),
+        placed=len(found.booth_of),
+        left=len(found.unassigned),
+    )
+
+
+def take_suggestion(uow: UnitOfWork, fair: JobFair, moves: Mapping[str, str], before: str) -> int:
+    """Do what was suggested, all of it or nothing; returns how many exhibitors moved.
+
+    Raises ``Conflict`` where the halls changed since, or what is asked for is no such assignment.
+    """
+    require(can_edit_fair(uow.actor, fair))
+    hold_fair(uow, fair.id)
+    plan = plan_of(uow.session, fair)
+    if before != _stamp(plan):
+        raise Conflict(_("看的时候展位图有人改过，请重新自动排一次"))
+    booths = {booth.public_id: booth for booth in plan.booths if not booth.is_pinned}
+    fixed = {booth.exhibitor_id for booth in plan.booths if booth.is_pinned}
+    exhibitors = {one.public_id: one for one in plan.exhibitors.values() if one.id not in fixed}
+    wanted = set(moves.values())
+    if not set(moves) <= set(booths) or not wanted <= set(exhibitors) or len(wanted) < len(moves):
+        raise Conflict(_("看的时候展位图有人改过，请重新自动排一次"))
+    moving = {exhibitors[one].id for one in moves.values()}
     # All or nothing: a page that shows the refusal and goes on must not keep a hall that is half empty.
     with uow.session.begin_nested():
         for booth in plan.booths:
             if booth.exhibitor_id in moving:
                 assign_booth(uow, booth, None, by_solver=True)
-        for one in moving:
-            assign_booth(uow, by_id[found.booth_of[one]], plan.exhibitors[one], by_solver=True)
-    return len(found.booth_of), len(found.unassigned)
+        for booth_id, one in moves.items():
+            assign_booth(uow, booths[booth_id], exhibitors[one], by_solver=True)
+    return len(moves)
+
+
+def fill_booths(uow: UnitOfWork, fair: JobFair) -> tuple[int, int]:
+    """Suggest and take it at once, where nobody looks; returns how many stand now and how many found no booth."""
+    found = suggest_booths(uow, fair)
+    take_suggestion(uow, fair, found.moves, found.before)
+    return found.placed, found.left
+
+
+def _stamp(plan: Plan) -> str:
+    """Stands for who is where: whoever says yes to a suggestion says it to the halls that were looked at."""
+    rows = sorted((one.id, one.exhibitor_id or 0, one.is_pinned, one.is_blocked) for one in plan.booths)
+    return sha256(repr(rows).encode()).hexdigest()[:16]
 
 
 def undo_filling(uow: UnitOfWork, fair: JobFair) -> int:
-    """Free the booths that the solver's last run gave out and nobody touched since; returns how many."""
+    """Free the booths that the solver's last run gave out and nobody touched since; returns how many.
+
+    Who stands at its booth already keeps it.
+    """
     require(can_edit_fair(uow.actor, fair))
-    mine = select(Exhibitor.id).where(Exhibitor.fair_id == fair.id)
+    mine = select(Exhibitor.id).where(Exhibitor.fair_id == fair.id, Exhibitor.checked_in_at.is_(None))
     runs = select(BoothMove).where(
         BoothMove.exhibitor_id.in_(mine),
         BoothMove.is_by_solver,
@@ -113,7 +173,10 @@ def _wishes(uow: UnitOfWork, fair: JobFair, plan: Plan) -> list[ExhibitorWish]:
     )
     for exhibitor_id, count in uow.session.execute(open_rows):
         heads[exhibitor_id] += count
-    pinned = {booth.exhibitor_id: booth.id for booth in plan.booths if booth.is_pinned and booth.exhibitor_id}
+    # Once the doors are open people stand there: only who has no booth is placed.
+    is_on = fair.state is FairState.RUNNING
+    kept = [booth for booth in plan.booths if booth.exhibitor_id and (booth.is_pinned or is_on)]
+    pinned = {booth.exhibitor_id: booth.id for booth in kept}
     reached = {one for query in _visited for one in uow.session.scalars(query(fair.id))}
     zones = {booth.zone.value for booth in plan.booths}
 

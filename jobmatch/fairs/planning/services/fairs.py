@@ -16,6 +16,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning.lacks import lacks_of
 from jobmatch.fairs.planning.models import FairMoney, FairSlice, FairStep, JobFair
 from jobmatch.fairs.planning.policies import can_create_fair, can_edit_fair
+from jobmatch.fairs.planning.services.happenings import tell
 from jobmatch.fairs.planning.services.steps import drop_steps, lay_steps, record_step_done, shift_steps
 from jobmatch.fairs.planning.states import FAIR_FLOW, NO_LIMIT, FairMode, FairPart, FairState
 from jobmatch.people.services.common import Findings, clean_line, clean_text
@@ -160,8 +161,9 @@ def set_capacity(uow: UnitOfWork, fair: JobFair, *, capacity: int, booth_capacit
 
 
 def clone_fair(uow: UnitOfWork, fair: JobFair, *, opens_at: datetime | None) -> JobFair:
-    """A new draft like ``fair``: fields, budget, targets and steps, every date moved. Papers and the permit are not
-    copied: the law asks for them anew. Raises ``Invalid`` on ``opens_at``.
+    """A new draft like ``fair``: fields, budget, targets, steps and halls, every date moved.
+
+    Papers and the permit are not copied: the law asks for them anew. Raises ``Invalid`` on ``opens_at``.
     """
     require(can_edit_fair(uow.actor, fair))
     if opens_at is None or opens_at <= uow.now:
@@ -189,6 +191,7 @@ def clone_fair(uow: UnitOfWork, fair: JobFair, *, opens_at: datetime | None) -> 
         same = {name: getattr(part, name) for name in ("region_path", "people_target", "employer_target")}
         uow.session.add(FairSlice(fair_id=made.id, **same))
     uow.session.flush()
+    tell(uow, "cloned", made)
     uow.audit("fair.clone", made, source=fair.public_id)
     return made
 

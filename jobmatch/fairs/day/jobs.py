@@ -1,0 +1,24 @@
+"""Background work of a fair's day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobmatch.core.jobs import JobContext, JobFunction
+from jobmatch.fairs.day.services.moves import MOVE_JOB, people_to_tell, tell_moved
+
+PORTION = 50
+"""People told in one unit, so that check-ins wait for no crowd."""
+
+
+def tell_move(context: JobContext, move_id: int) -> dict[str, Any]:
+    """Tell everybody who goes to an exhibitor that it moved."""
+    with context.unit(writing=False) as uow:
+        ids = people_to_tell(uow, move_id)
+    for start in range(0, len(ids), PORTION):
+        with context.unit() as uow:
+            tell_moved(uow, move_id, ids[start : start + PORTION])
+    return {"people": len(ids)}
+
+
+JOBS: dict[str, JobFunction] = {MOVE_JOB: tell_move}

@@ -53,11 +53,13 @@ NO_FILE = 10
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One fair of the demo: its row, when its doors open, and the codes on its tickets."""
+    """One fair of the demo: its row, when its doors open, the codes on its tickets, and the how-manieth it is (the one
+    of today is the zeroth)."""
 
     fair_id: int
     opens_at: datetime
     codes: tuple[str, ...] = ()
+    turn: int = 0
 
     @property
     def came(self) -> tuple[str, ...]:
@@ -129,7 +131,7 @@ def filled(demo: Demo, day: Day, *, turn: int = 0) -> Day:
         _people_register(uow, fair, turn)
         registered = select(FairRegistration.code).where(FairRegistration.fair_id == fair.id)
         codes = tuple(uow.session.scalars(registered.order_by(FairRegistration.id)))
-    return Day(day.fair_id, day.opens_at, codes)
+    return Day(day.fair_id, day.opens_at, codes, turn)
 
 
 def _employers_join(demo: Demo, uow: UnitOfWork, fair: JobFair, turn: int) -> None:
@@ -165,7 +167,9 @@ def _people_register(uow: UnitOfWork, fair: JobFair, turn: int) -> None:
     start = turn * VISITORS % max(known - VISITORS, 1)
     looking = Person.search_state == JobSearchState.LOOKING
     query = select(Person, veteran).where(*here, looks).order_by(looking.desc(), Person.id)
-    for number, (person, has_served) in enumerate(uow.session.execute(query.offset(start).limit(VISITORS)).all()):
+    # Each fair of the year draws more than the last.
+    found = uow.session.execute(query.offset(start).limit(VISITORS - 20 + turn * 10 if turn else VISITORS)).all()
+    for number, (person, has_served) in enumerate(found):
         kind = VisitorKind.VETERAN if has_served else VisitorKind.MILITARY_DEPENDANT
         try:
             with uow.session.begin_nested():
@@ -235,8 +239,8 @@ def _talks(demo: Demo, uow: UnitOfWork, fair: JobFair, day: Day) -> None:
     """At each booth a few people stop: most agree, some wait for the other side, somebody is hired on the spot."""
     system = system_actor("demo")
     for place, (exhibitor, posting) in enumerate(first_postings(uow, day)):
-        for turn in range(PEOPLE_EACH if day.came else 0):
-            code = day.came[(place * PEOPLE_EACH + turn) % len(day.came)]
+        for turn in range(PEOPLE_EACH + day.turn // 2 if day.came else 0):
+            code = day.came[(place * (PEOPLE_EACH + day.turn // 2) + turn) % len(day.came)]
             registration = registration_of(uow, day, code)
             try:
                 with uow.session.begin_nested():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -161,14 +160,17 @@ def _evening(demo: Demo, day: Day) -> None:
             spent = yuan - 300 + fair.id % 7 * 100
             save_money(uow, fair, line, kind=line.kind, label=label, planned_yuan=yuan, spent_yuan=spent)
         if fair.mode is FairMode.BOTH:
-            counts: dict[str, Any] = {
-                "viewer_count": 3260,
-                "peak_count": 410,
-                "application_count": 38,
-                "intention_count": 11,
-            }
             save_broadcast(
-                uow, fair, None, title="直播带岗（演示）", starts_at=fair.opens_at + HOUR, host_name="李晓梅", **counts
+                uow,
+                fair,
+                None,
+                title="直播带岗（演示）",
+                starts_at=fair.opens_at + HOUR,
+                host_name="李晓梅",
+                viewer_count=3260,
+                peak_count=410,
+                application_count=38,
+                intention_count=11,
             )
         content, _picture = sample_paper("招聘会现场照片（样本）", "安禾县体育馆（演示）", "—")
         for kind in (FairPaperKind.PHOTO, FairPaperKind.SIGN_IN_SHEET, FairPaperKind.INTENTION_SHEET):
@@ -227,7 +229,7 @@ def _work_begins(demo: Demo, day: Day) -> None:
     """Some start at the employer of their intention, some elsewhere, some leave again; stations write the register."""
     with office(demo, day, day.opens_at + 25 * DAY) as (uow, _fair):
         for number, (registration, _intention, employer) in enumerate(_people(uow, day)):
-            case = CASES[number % len(CASES)]
+            case = _case(day, number)
             if registration.person_id is None or case not in {"start", "leaves", "elsewhere"}:
                 continue
             person = uow.session.get_one(Person, registration.person_id)
@@ -249,8 +251,12 @@ def _work_begins(demo: Demo, day: Day) -> None:
                 continue
     with office(demo, day, day.opens_at + 60 * DAY) as (uow, _fair):
         for number, (registration, _intention, employer) in enumerate(_people(uow, day)):
-            if CASES[number % len(CASES)] == "leaves" and registration.person_id is not None:
+            if _case(day, number) == "leaves" and registration.person_id is not None:
                 _leaves(uow, registration.person_id, employer)
+
+
+def _case(day: Day, number: int) -> str:
+    return CASES[(number * 3 + day.turn) % len(CASES)]
 
 
 def _leaves(uow: UnitOfWork, person_id: int, employer: Employer) -> None:
@@ -282,7 +288,7 @@ def _answers(demo: Demo, day: Day, days: int, moment: datetime) -> None:
     with office(demo, day, moment) as (uow, _fair):
         clerk = uow.actor
         for number, (registration, intention, _employer) in enumerate(_people(uow, day)):
-            case = CASES[number % len(CASES)]
+            case = _case(day, number)
             mine = (FairFollowUp.intention_id == intention.id, FairFollowUp.day == days)
             follow_up = uow.session.scalars(select(FairFollowUp).where(*mine)).one_or_none()
             if follow_up is None or follow_up.result is not None or case == "silent":

@@ -58,7 +58,8 @@ class Reader:
     occupations: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, name: str) -> str:
-        return name if self.names == "full" or not name else mask_name(name)
+        """The name as it may be read; of people without a file it is forgotten after a while."""
+        return (name if self.names == "full" else mask_name(name)) if name else "（姓名已不保存）"
 
 
 def reader(session: Session, names: Names) -> Reader:
@@ -91,7 +92,7 @@ def _intention(one: IntentionLine, by: Reader) -> list[Any]:
 
 
 def _wish(one: WishLine, by: Reader) -> list[Any]:
-    return [one.kind.label, by.name(one.name), one.words, one.at]
+    return [one.kind.label, by.name(one.name) if one.name else "", one.words, one.at]
 
 
 def _broadcast(one: FairBroadcast, _by: Reader) -> list[Any]:

@@ -21,6 +21,7 @@ from jobmatch.fairs.visitors.services.linking import link_registration, unlink_r
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.inbox.models import Message
 from jobmatch.people.models.consents import Grant
+from recruiters.employers.models import Employer
 from recruiters.employers.states import VettingState
 from tests.factories import PATH_A, PATH_B, PATH_COUNTY, make_person, make_staff, make_user, phone
 from tests.fairs.attack_help import Booth, Running, desk_of
@@ -241,6 +242,6 @@ def test_a_booth_reads_names_of_those_who_agreed_and_works_while_its_employer_is
     page = client.get(url).get_data(as_text=True)
     assert "测试甲方" in page and "测试乙方" not in page and "测**" in page
     with booth.hall.unit() as uow:
-        employer = uow.session.get_one(Exhibitor, booth.id).employer
+        employer = uow.session.get_one(Employer, uow.session.get_one(Exhibitor, booth.id).employer_id)
         employer.vetting = VettingState.SUSPENDED
     assert booth.press("show", ticket).status_code == 409

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.fairs.day.blueprint import blueprint
+from jobmatch.fairs.day.jobs import JOBS, TIMED
 from jobmatch.fairs.day.views import board, booth, counters, desk, visitor
 from jobmatch.web.room import MenuItem, Room
 
@@ -13,6 +14,8 @@ _VIEWS = (board, booth, counters, desk, visitor)
 ROOM = Room(
     "fairday",
     blueprints=(blueprint,),
+    jobs=JOBS,
+    timed=TIMED,
     menu=(
         MenuItem(
             "fair", "fairday.desk", N_("签到台"), "circle-check", "fair.manage", order=55, also=("fairday.sign_sheet",)

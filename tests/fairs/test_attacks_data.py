@@ -12,15 +12,17 @@ from flask.testing import FlaskClient
 from jobmatch.accounts.states import Role
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.runtime import Runtime
-from jobmatch.fairs.day.models import CheckIn, FairResume
+from jobmatch.fairs.day.models import CheckIn, FairResume, FairWish, Intention
+from jobmatch.fairs.day.services.forgetting import forget_words
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
-from jobmatch.fairs.visitors.services.linking import link_registration, unlink_registration
+from jobmatch.fairs.visitors.services.linking import forget_contacts, link_registration, unlink_registration
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.inbox.models import Message
 from jobmatch.people.models.consents import Grant
+from recruiters.employers.models import Employer
 from recruiters.employers.states import VettingState
 from tests.factories import PATH_A, PATH_B, PATH_COUNTY, make_person, make_staff, make_user, phone
 from tests.fairs.attack_help import Booth, Running, desk_of
@@ -241,6 +243,36 @@ def test_a_booth_reads_names_of_those_who_agreed_and_works_while_its_employer_is
     page = client.get(url).get_data(as_text=True)
     assert "测试甲方" in page and "测试乙方" not in page and "测**" in page
     with booth.hall.unit() as uow:
-        employer = uow.session.get_one(Exhibitor, booth.id).employer
+        employer = uow.session.get_one(Employer, uow.session.get_one(Exhibitor, booth.id).employer_id)
         employer.vetting = VettingState.SUSPENDED
     assert booth.press("show", ticket).status_code == 409
+
+
+def test_contacts_and_words_are_forgotten_whether_there_is_a_file_or_not(booth: Booth) -> None:
+    hall = booth.hall
+    for known in (True, False):
+        code, _ticket = hall.visitor(is_known=known)
+        assert booth.mark("intention", code) == 303
+        with hall.unit() as uow:
+            row = hall.named(uow, code)
+            row.needs, row.wish = ["wheelchair"], "测试愿望"
+            uow.session.query(Intention).update({"note": "测试说明"})
+            wish = {"fair_id": hall.fair_id, "kind": "policy", "words": "测试问题", "at": uow.now}
+            uow.session.add_all([FairWish(**wish, registration_id=row.id), FairWish(**wish)])
+    with hall.unit() as uow:
+        assert forget_contacts(uow) == forget_words(uow) == 0, "not before its time"
+        fair = uow.session.get_one(JobFair, hall.fair_id)
+        fair.opens_at = fair.opened_at = uow.now - timedelta(days=182)
+        fair.state, fair.closes_at = FairState.ARCHIVED, uow.now - timedelta(days=181)
+        fair.closed_at = fair.closes_at
+    with hall.unit() as uow:
+        assert (forget_contacts(uow), forget_words(uow)) == (2, 6)
+        assert (forget_contacts(uow), forget_words(uow)) == (0, 0)
+    with hall.unit(writing=False) as uow:
+        rows = uow.session.query(FairRegistration).order_by(FairRegistration.id).all()
+        assert [(bool(row.name), row.phone, row.wish, row.needs) for row in rows] == [
+            (True, None, "", []),
+            (False, None, "", []),
+        ]
+        assert {one.note for one in uow.session.query(Intention)} == {one.words for one in uow.session.query(FairWish)}
+        assert uow.session.query(Intention).count() == 2

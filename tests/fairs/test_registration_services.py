@@ -291,14 +291,14 @@ def test_merged_files_keep_one_seat(uow: UnitOfWork) -> None:
     assert waiting.state is S.SEATED and taken(uow, fair) == 2
 
 
-def test_contacts_without_a_file_are_forgotten_half_a_year_later(uow: UnitOfWork) -> None:
+def test_contacts_are_forgotten_half_a_year_later(uow: UnitOfWork) -> None:
     old = make_fair(uow, state=FairState.CLOSED, opens_at=uow.now - timedelta(days=200))
     kept = make_registration(uow, old, person_id=make_person(uow).id)
     gone = make_registration(uow, old)
     fresh = make_registration(uow, make_fair(uow))
     assert forget_contacts(uow) == 0  # Its lists are not sealed yet.
     uow.session.add(FairArchive(fair_id=old.id, sealed_at=uow.now, destroyed_at=uow.now))
-    assert (forget_contacts(uow), forget_contacts(uow)) == (1, 0)
+    assert (forget_contacts(uow), forget_contacts(uow)) == (2, 0)
     assert (gone.name, gone.phone, bool(gone.forgotten_at)) == ("", None, True)
-    assert kept.phone and fresh.phone
+    assert kept.name and not kept.phone and fresh.phone
     assert uow.session.scalar(select(func.count()).select_from(FairRegistration)) == 3

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from jobmatch.core.jobs import JobContext, JobFunction
+from jobmatch.core.queue import Timed
+from jobmatch.fairs.day.services.forgetting import forget_words
 from jobmatch.fairs.day.services.moves import MOVE_JOB, people_to_tell, tell_moved
 
 PORTION = 50
@@ -21,4 +23,11 @@ def tell_move(context: JobContext, move_id: int) -> dict[str, Any]:
     return {"people": len(ids)}
 
 
-JOBS: dict[str, JobFunction] = {MOVE_JOB: tell_move}
+def forget(context: JobContext) -> dict[str, Any]:
+    """Notes and words about people who were forgotten."""
+    with context.unit() as uow:
+        return {"forgotten": forget_words(uow)}
+
+
+JOBS: dict[str, JobFunction] = {MOVE_JOB: tell_move, "fairday.forget": forget}
+TIMED = (Timed("fairday.forget", 24 * 60),)

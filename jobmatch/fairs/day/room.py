@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
-from jobmatch.fairs.day import jobs
 from jobmatch.fairs.day.blueprint import blueprint
+from jobmatch.fairs.day.jobs import JOBS, TIMED
 from jobmatch.fairs.day.views import board, booth, counters, desk, live, plan, visitor
 from jobmatch.web.room import MenuItem, Room
 
@@ -14,7 +14,8 @@ _VIEWS = (board, booth, counters, desk, live, plan, visitor)
 ROOM = Room(
     "fairday",
     blueprints=(blueprint,),
-    jobs=jobs.JOBS,
+    jobs=JOBS,
+    timed=TIMED,
     menu=(
         MenuItem(
             "staff",

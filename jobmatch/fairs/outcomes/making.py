@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,7 @@ from jobmatch.fairs.outcomes.lists import (
     reader,
     tracking_lists,
 )
+from jobmatch.fairs.outcomes.masking import written, written_parts
 from jobmatch.fairs.outcomes.models import FairRating
 from jobmatch.fairs.outcomes.states import FairReportKind, FollowUpResult, RatingSide
 from jobmatch.fairs.outcomes.tracking import Cumulative, Tracking, comparison, earlier_fairs, tracking
@@ -71,7 +73,18 @@ def shown(value: int, exact: bool) -> int:
 
 def shown_numbers(numbers: dict[str, int], exact: bool) -> dict[str, int]:
     """All numbers as they may be written."""
-    return {name: value if name in NOT_PEOPLE else shown(value, exact) for name, value in numbers.items()}
+    return numbers if exact else numbers | written({name: n for name, n in numbers.items() if name not in NOT_PEOPLE})
+
+
+def shown_parts(parts: Sequence[int], exact: bool) -> Sequence[int]:
+    """A column of numbers as they may be written; their sum stands somewhere else."""
+    return parts if exact else written_parts(parts)
+
+
+def shown_reasons(tracked: Tracking, exact: bool) -> dict[str, int]:
+    """Why people did not start, which adds up to those who did not."""
+    reasons = tracked.reasons()
+    return dict(zip(reasons, shown_parts(list(reasons.values()), exact), strict=True))
 
 
 def shown_rate(part: int, whole: int, exact: bool) -> str:
@@ -113,12 +126,18 @@ def quick_report(session: Session, fair: JobFair, *, exact: bool = True, names: 
         Table(
             "每半小时进场",
             ["时间", "人数"],
-            [[f"{at.astimezone(SHANGHAI):%H:%M}", shown(count, exact)] for at, count in found.by_half_hour()],
+            _half_hours(found, exact),
         )
     )
     tables += door_tables(session, fair)
     tables += [comparison_table(session, fair, exact), rating_table(session, fair)]
     return Report(f"{fair.title}快报", line, told, tables, quick_lists(session, found, names))
+
+
+def _half_hours(found: Quick, exact: bool) -> list[list[Any]]:
+    times = found.by_half_hour()
+    counts = shown_parts([count for _at, count in times], exact)
+    return [[f"{at.astimezone(SHANGHAI):%H:%M}", count] for (at, _n), count in zip(times, counts, strict=True)]
 
 
 NOTES = {
@@ -175,19 +194,19 @@ def employer_table(session: Session, found: Quick, exact: bool) -> Table:
             .group_by(FairResume.exhibitor_id)
         ).all()
     )
-    rows = []
-    for one in found.exhibitors:
-        mine = [line for line in found.intentions if line.exhibitor_id == one.exhibitor_id]
-        hires = {line.key for line in found.hires if line.exhibitor_id == one.exhibitor_id}
-        rows.append(
-            [
-                one.name + ("（提前离场）" if one.has_left else ""),
-                found.vacancies_of([one.exhibitor_id]),
-                shown(resumes.get(one.exhibitor_id, 0), exact),
-                shown(len({line.key for line in mine}), exact),
-                shown(len(hires), exact),
-            ]
-        )
+    ids = [one.exhibitor_id for one in found.exhibitors]
+    got = [resumes.get(one, 0) for one in ids]
+    people = [len({line.key for line in found.intentions if line.exhibitor_id == one}) for one in ids]
+    hires = [len({line.key for line in found.hires if line.exhibitor_id == one}) for one in ids]
+    columns = [shown_parts(column, exact) for column in (got, people, hires)]
+    rows = [
+        [
+            one.name + ("（提前离场）" if one.has_left else ""),
+            found.vacancies_of([one.exhibitor_id]),
+            *numbers,
+        ]
+        for one, *numbers in zip(found.exhibitors, *columns, strict=True)
+    ]
     return Table("各单位", ["单位", "招聘人数", "收到简历", "意向人数", "现场录用"], rows)
 
 
@@ -195,15 +214,17 @@ def slice_tables(session: Session, found: Quick, exact: bool) -> list[Table]:
     """The table by county, where the fair has slices."""
     if not found.slice_paths:
         return []
+    slices = found.by_slice()
+    came = shown_parts([len(one.visitors) for one in slices], exact)
+    wishing = shown_parts([len(one.wishing) for one in slices], exact)
     rows = [
         [
             region_label(session, one.path.strip("/").split("/")[-1], depth=1) if one.path else "其他地方",
             len(one.exhibitors),
             one.vacancies,
-            shown(len(one.visitors), exact),
-            shown(len(one.wishing), exact),
+            *people,
         ]
-        for one in found.by_slice()
+        for one, *people in zip(slices, came, wishing, strict=True)
     ]
     return [Table("分县", ["地方", "单位", "招聘人数", "进场人数", "意向人数"], rows)]
 
@@ -257,7 +278,7 @@ def day_90_report(session: Session, fair: JobFair, day: date, *, exact: bool = T
     tracked = tracking(session, fair, 90, loaded=found)
     line = _line(session, fair)
     n = shown_numbers(tracked.numbers(), exact)
-    reasons = {code: shown(count, exact) for code, count in tracked.reasons().items()}
+    reasons = shown_reasons(tracked, exact)
     told = words.tracking_words(n, reasons, day=day)
     tables = [_states_table(tracked, exact), funnel_table(tracked, exact)]
     numbers = shown_numbers(found.numbers(), exact)
@@ -266,8 +287,9 @@ def day_90_report(session: Session, fair: JobFair, day: date, *, exact: bool = T
 
 
 def _states_table(tracked: Tracking, exact: bool) -> Table:
-    rows: list[list[Any]] = [[RESULT_WORDS[one], shown(len(tracked.of(one)), exact)] for one in FollowUpResult]
-    rows.append(["合计（意向人数）", shown(len(tracked.outcomes), exact)])
+    n = shown_numbers(tracked.numbers(), exact)
+    rows: list[list[Any]] = [[RESULT_WORDS[one], n[one.value]] for one in FollowUpResult]
+    rows.append(["合计（意向人数）", n["intention_people"]])
     return Table("意向去向", ["去向", "人数"], rows)
 
 
@@ -276,7 +298,8 @@ FUNNEL_WORDS = {"intention_people": "意向", "hired": "录用", "started": "入
 
 def funnel_table(tracked: Tracking, exact: bool) -> Table:
     """意向 → 录用 → 入职 → 3 个月在岗 from one list of people."""
-    rows = [[FUNNEL_WORDS[name], shown(len(people), exact)] for name, people in tracked.funnel]
+    n = shown_numbers(tracked.numbers(), exact)
+    rows = [[FUNNEL_WORDS[name], n[name]] for name, _people in tracked.funnel]
     return Table("同一批人走到哪一步", ["步骤", "人数"], rows)
 
 
@@ -300,9 +323,16 @@ def cumulative_report(
     """T3 with a row for each fair."""
     n = shown_numbers(found.numbers(), exact)
     rows = []
-    for one in [*found.held, *found.joined]:
+    columns = {
+        name: [
+            *shown_parts([one.numbers()[name] for one in found.held], exact),
+            *shown_parts([one.numbers()[name] for one in found.joined], exact),
+        ]
+        for name in ("visitors", "intention_people")
+    }
+    for place, one in enumerate([*found.held, *found.joined]):
         label = one.fair.title + ("（参加）" if one in found.joined else "")
-        numbers = shown_numbers(one.numbers(), exact)
+        numbers = shown_numbers(one.numbers(), exact) | {name: column[place] for name, column in columns.items()}
         rows.append(
             [
                 label,

@@ -24,17 +24,26 @@ REASONS = (
 
 FEW = 5
 FEW_WORD = "少于5"
+HELD_WORD = "不公布"
 
 
 class Few(int):
     """A number of people below five for readers of aggregates: it is written as a word, and nothing is reckoned
     from it that would give it away."""
 
+    word = FEW_WORD
+
     def __str__(self) -> str:
-        return FEW_WORD
+        return self.word
 
     def __format__(self, _spec: str) -> str:
-        return FEW_WORD
+        return self.word
+
+
+class Held(Few):
+    """A larger number that is not written either, because with it a small one beside it could be reckoned."""
+
+    word = HELD_WORD
 
 
 def rate(part: int, whole: int) -> str:
@@ -93,7 +102,9 @@ def broadcast_words(n: Numbers) -> str:
 def tracking_words(n: Numbers, reasons: Mapping[str, int], *, day: date) -> list[str]:
     """T2, the report after 90 days; the second paragraph shows that the states add up."""
     named = [f"{label}{reasons.get(code, 0)}" for code, label in REASONS]
-    rest = sum(count for code, count in reasons.items() if code not in dict(REASONS))
+    others = [count for code, count in reasons.items() if code not in dict(REASONS)]
+    # Of numbers that are not written, no sum is written either.
+    rest = Held(sum(others)) if any(isinstance(one, Few) for one in others) else sum(others)
     named += [f"其他{rest}"] if rest else []
     first = (
         f"截至{chinese_day(day)}，意向{n['intention_people']}人中已核实入职{n['same_employer']}人，"

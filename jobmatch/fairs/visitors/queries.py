@@ -32,7 +32,7 @@ def ticket_named(fair_id: str, public_id: str) -> Select[*tuple[Any, ...]]:
         .where(
             FairRegistration.public_id == public_id,
             JobFair.public_id == fair_id,
-            FairRegistration.forgotten_at.is_(None),
+            or_(FairRegistration.forgotten_at.is_(None), FairRegistration.person_id.is_not(None)),
         )
     )
 

@@ -66,7 +66,7 @@ def summary_page(uow: UnitOfWork, fair: JobFair, form: PageForm | None = None) -
     tracked = tracking(session, fair, 90, loaded=found)
     n = making.shown_numbers(found.numbers(), exact)
     t = making.shown_numbers(tracked.numbers(), exact)
-    reasons = {code: making.shown(count, exact) for code, count in tracked.reasons().items()}
+    reasons = making.shown_reasons(tracked, exact)
     is_over = fair.state in OVER
     slices = _slice_rows(session, found, exact)
     return page(
@@ -143,7 +143,7 @@ def _comparison(uow: UnitOfWork, fair: JobFair, exact: bool) -> dict[str, Any]:
     return {
         "rows": rows,
         "chart": fairs_chart([(one, n["intention_people"]) for one, n in found], exact),
-        "more": counts[-1] - counts[-2] if len(counts) > 1 else 0,
+        "more": counts[-1] - counts[-2] if len(counts) > 1 and (exact or min(counts[-2:]) >= words.FEW) else 0,
     }
 
 

@@ -92,17 +92,21 @@ def forget_later(fairs: Callable[[], Select[int]]) -> None:
 
 
 def forget_contacts(uow: UnitOfWork, *, most: int = 200) -> int:
-    """Forget names and phones of those who have no file, when their fair is long over; returns how many."""
+    """Forget who registered when the fair is long over; returns how many. Of those with a file only the name stays,
+    which the file has too: its phone is kept there, and nowhere beside it.
+    """
     require(uow.actor.is_system)
     days = int(rule_value(uow.session, "fair_contact_days", uow.today))
     over = select(JobFair.id).where(JobFair.closes_at < uow.now - timedelta(days=days))
     old = (
-        FairRegistration.person_id.is_(None),
         FairRegistration.forgotten_at.is_(None),
         FairRegistration.fair_id.in_(over),
         *(FairRegistration.fair_id.not_in(fairs()) for fairs in _kept_back),
     )
     rows = uow.session.scalars(select(FairRegistration).where(*old).order_by(FairRegistration.id).limit(most)).all()
     for row in rows:
+        name = row.name if row.person_id is not None else ""
         blank(uow, row)
+        row.name = name
+    uow.session.flush()
     return len(rows)

@@ -13,7 +13,7 @@ from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.policies import can_use_file, can_work_registration
 from jobmatch.fairs.visitors.services.registering import link
-from jobmatch.fairs.visitors.services.waiting import BEFORE, lock_fair, withdraw
+from jobmatch.fairs.visitors.services.waiting import BEFORE, ask_for_plan, lock_fair, withdraw
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.people.models.person import Person
 from jobmatch.reference.queries import rule_value
@@ -34,6 +34,7 @@ def link_registration(uow: UnitOfWork, registration: FairRegistration, person: P
         raise Invalid(_("这个人在这场招聘会已经有一份报名，请先看是不是重复"))
     link(uow, registration, person)
     uow.session.flush()
+    ask_for_plan(uow, registration)
     uow.audit("fair_registration.link", registration, person=person.public_id)
     return registration
 
@@ -44,6 +45,7 @@ def unlink_registration(uow: UnitOfWork, registration: FairRegistration) -> Fair
     require(can_work_registration(uow.actor, registration, fair))
     if registration.person_id is not None:
         unlink(uow, [registration])
+        ask_for_plan(uow, registration)
         uow.audit("fair_registration.unlink", registration)
     return registration
 

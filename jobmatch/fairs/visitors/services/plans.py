@@ -183,7 +183,7 @@ def _row(registration_id: int, position: int, visit: Visit) -> dict[str, Any]:
 
 
 def plan_for(uow: UnitOfWork, registration: FairRegistration) -> list[Visit]:
-    """Plan one registration at once, among what is planned for the others. For services of this room: no permission."""
+    """The visits of one registration, among what is planned for the others; reads only, ``store_plans`` keeps them."""
     columns = tuple((row[0], row[1], row[2]) for row in uow.session.execute(offered(registration.fair_id)))
     visits: list[Visit] = []
     if columns and registration.state is RegistrationState.SEATED:
@@ -206,7 +206,6 @@ def plan_for(uow: UnitOfWork, registration: FairRegistration) -> list[Visit]:
                 )
                 for one in visits
             ]
-    store_plans(uow, registration.fair_id, {registration.id: visits[:BOOTHS]})
     return visits[:BOOTHS]
 
 

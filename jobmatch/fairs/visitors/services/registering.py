@@ -23,7 +23,7 @@ from jobmatch.fairs.planning.states import FairMode, FairPart, FairState
 from jobmatch.fairs.visitors import notices
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.policies import can_register_others, can_use_file
-from jobmatch.fairs.visitors.services.waiting import SEATLESS, give_place, lock_fair, log_move
+from jobmatch.fairs.visitors.services.waiting import SEATLESS, ask_for_plan, give_place, lock_fair, log_move
 from jobmatch.fairs.visitors.states import RegistrationState, RegistrationWay, SeatMoveKind, VisitorKind, VisitorNeed
 from jobmatch.people.models.person import Person
 from jobmatch.people.queries.people import phone_of
@@ -176,6 +176,7 @@ def _register(uow: UnitOfWork, fair: JobFair, said: _Said, *, person: Person | N
     if found is not None and (found.state is not RegistrationState.CANCELED or not is_theirs):
         if person is not None and found.person_id is None:
             link(uow, found, person)
+            ask_for_plan(uow, found)
         return Registered(found, is_new=False)
     registration = found or _new(uow, fair, said, code)
     registration.name, registration.kind, registration.way = said.name, said.kind, said.way
@@ -195,6 +196,7 @@ def _kept(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> Reg
     log_move(uow, registration, SeatMoveKind.QUEUED if waits else SeatMoveKind.SEATED)
     if registration.way not in SEATLESS:
         notices.tell_registered(uow, fair, registration)
+    ask_for_plan(uow, registration)
     return Registered(registration, is_new=True)
 
 

@@ -26,7 +26,7 @@ from jobmatch.fairs.visitors.services.registering import is_open, register_onlin
 from jobmatch.fairs.visitors.services.waiting import BEFORE, cancel_registration
 from jobmatch.fairs.visitors.states import VisitorKind, VisitorNeed
 from jobmatch.fairs.visitors.tickets import read_ticket, ticket_text
-from jobmatch.fairs.visitors.views.common import seen_fair
+from jobmatch.fairs.visitors.views.common import open_fair, seen_fair
 from jobmatch.people.models.person import Person
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key, write_once
@@ -84,7 +84,7 @@ def register(public_id: str) -> Any:
 
 
 def _register(uow: UnitOfWork, public_id: str, form: RegisterForm) -> Response:
-    found = seen_fair(uow, public_id)
+    found = open_fair(uow, public_id)
     done = register_online(
         uow,
         found,

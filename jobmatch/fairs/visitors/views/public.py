@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
-from flask import Response, flash, g, redirect, request, url_for
+from flask import Response, current_app, flash, g, redirect, request, url_for
 from flask import session as cookie
 
 from jobmatch.accounts.login import visitor
@@ -14,17 +14,20 @@ from jobmatch.accounts.qr import qr_svg
 from jobmatch.core.calendars import Event, write_calendar
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.halls.queries import plan_of
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import visible_fairs
 from jobmatch.fairs.planning.queries import coming_fairs
+from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors import queries
 from jobmatch.fairs.visitors.blueprint import blueprint
 from jobmatch.fairs.visitors.forms import RegisterForm
 from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.plans_queries import my_plan
 from jobmatch.fairs.visitors.policies import can_show_plan, held_tickets, shown_exhibitors
 from jobmatch.fairs.visitors.services.registering import is_open, register_online
 from jobmatch.fairs.visitors.services.waiting import BEFORE, cancel_registration
-from jobmatch.fairs.visitors.states import VisitorKind, VisitorNeed
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind, VisitorNeed
 from jobmatch.fairs.visitors.tickets import read_ticket, ticket_text
 from jobmatch.fairs.visitors.views.common import open_fair, seen_fair
 from jobmatch.people.models.person import Person
@@ -32,6 +35,7 @@ from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key, write_once
 from jobmatch.web.pages import page, paged
 
+RATE = "outcomes.rate"
 MOST_KEPT = 8
 """How many tickets a browser remembers."""
 
@@ -60,6 +64,8 @@ def fair(public_id: str) -> Response:
         is_open=is_open(found_fair, uow.now),
         left=max(0, found_fair.capacity - found_fair.taken),
         ticket=_kept_tickets().get(found_fair.public_id),
+        halls=plan_of(uow.session, found_fair),
+        own=(),
     )
 
 
@@ -133,16 +139,29 @@ def ticket(public_id: str, ticket_id: str) -> Response:
     uow = current_uow()
     registration, found = _held(public_id, ticket_id)
     person = uow.session.get(Person, registration.person_id) if registration.person_id is not None else None
+    signed = ticket_text(found.public_id, registration.public_id)
+    shows_plan = registration.state is RegistrationState.SEATED and can_show_plan(uow.actor, registration, person)
+    plan = my_plan(uow.session, registration.id) if shows_plan else []
+    is_canceled = found.state is FairState.CANCELED
+    is_over = found.state in {FairState.CLOSED, FairState.ARCHIVED} or found.closes_at <= uow.now
     answer = page(
         "visitors/ticket.html",
         registration=registration,
         fair=found,
-        svg=qr_svg(ticket_text(found.public_id, registration.public_id)),
+        svg=qr_svg(signed),
         needs=[VisitorNeed(one).label for one in registration.needs],
         queue=queries.place_in_queue(uow.session, registration) if registration.waiting_number else 0,
         can_cancel=found.state in BEFORE,
-        shows_plan=can_show_plan(uow.actor, registration, person),
-        is_over=found.closes_at <= uow.now,
+        plan=plan,
+        is_planning=shows_plan and not plan and person is not None and not is_over,
+        needs_level_ground=VisitorNeed.WHEELCHAIR.value in registration.needs,
+        halls=plan_of(uow.session, found) if plan else None,
+        own=[line.booth for line in plan if line.booth],
+        is_canceled=is_canceled,
+        is_over=is_over,
+        rate_url=url_for(RATE, ticket=signed)
+        if is_over and not is_canceled and RATE in current_app.view_functions
+        else "",
     )
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Referrer-Policy"] = "no-referrer"

@@ -16,6 +16,7 @@ from jobmatch.fairs.visitors import queries
 from jobmatch.fairs.visitors.blueprint import blueprint
 from jobmatch.fairs.visitors.forms import RegisterForForm, RegistrationFilter
 from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.plans_queries import plans_of
 from jobmatch.fairs.visitors.policies import can_work_registration, visible_registrations
 from jobmatch.fairs.visitors.services.linking import link_registration, unlink_registration
 from jobmatch.fairs.visitors.services.registering import register_for
@@ -212,4 +213,5 @@ def staff_tickets(public_id: str) -> Response:
     seated = {**filters, "state": RegistrationState.SEATED.value}
     found = paged(uow, visible_registrations(uow.actor, queries.registrations(fair, seated)), size=TICKETS)
     codes = {row.id: qr_svg(ticket_text(fair.public_id, row.public_id)) for row in found.rows}
-    return page("visitors/staff_tickets.html", fair=fair, found=found, codes=codes, needs=_needs)
+    plans = plans_of(uow.session, [row.id for row in found.rows], with_reasons=False)
+    return page("visitors/staff_tickets.html", fair=fair, found=found, codes=codes, needs=_needs, plans=plans)

@@ -121,6 +121,22 @@ def test_a_late_registration_is_planned_at_once_and_as_the_others_were(uow: Unit
         assert plan_late(uow, registration) == 4
 
 
+def test_somebody_in_a_wheelchair_is_sent_where_it_can_go(uow: UnitOfWork) -> None:
+    fair = full_fair(uow)
+    for booth in uow.session.scalars(select(Booth).order_by(Booth.number).limit(3)):
+        booth.is_accessible = False
+    barred = set(uow.session.scalars(select(Booth.exhibitor_id).where(~Booth.is_accessible)))
+    rolling = [make_registration(uow, fair, needs=["wheelchair"], person_id=one) for one in (make_person(uow).id, None)]
+    walking = make_registration(uow, fair, person_id=make_person(uow).id)
+    plan_all(uow, fair)
+    for late in (False, True):
+        for one in rolling:
+            assert (plan_late(uow, one) if late else len(visits(uow, one))) == 3
+            assert not {visit.exhibitor_id for visit in visits(uow, one)} & barred
+    assert [one.score for one in visits(uow, rolling[1])] == [0, 0, 0]
+    assert len(visits(uow, walking)) == 4
+
+
 def test_who_refused_recommendations_is_not_scored(uow: UnitOfWork) -> None:
     fair = full_fair(uow)
     person = make_person(uow)

@@ -16,7 +16,7 @@ from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
-from jobmatch.fairs.visitors.states import RegistrationState
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorNeed
 from jobmatch.fairs.visitors.tickets import ticket_text
 
 SHORT = 24
@@ -53,6 +53,12 @@ def first_booths(session: Session, registration_id: int, most: int = 2) -> list[
         .limit(most)
     )
     return [number for (number,) in rows]
+
+
+def needs_of(session: Session, registration_id: int) -> list[str]:
+    """What help somebody asked for, for those who let them in."""
+    asked = session.scalar(select(FairRegistration.needs).where(FairRegistration.id == registration_id))
+    return [VisitorNeed(one).label for one in asked or []]
 
 
 def offline_list(session: Session, fair: JobFair) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.fairs.day.desk_queries import first_booths
+from jobmatch.fairs.day.desk_queries import first_booths, needs_of
 from jobmatch.fairs.day.services.checking_in import Answer
 from jobmatch.fairs.day.states import ScanResult
 
@@ -19,10 +19,20 @@ def hit_of(uow: UnitOfWork, answer: Answer, *, with_booths: bool = True) -> dict
         booths = first_booths(uow.session, answer.registration_id) if with_booths and answer.registration_id else []
         if booths:
             lines.append(_("先去 %(booths)s", booths=_("、").join(booths)))
-        return {"kind": "ok", "title": answer.name or _("签到成功"), "lines": lines}
+        return {"kind": "ok", "title": answer.name or _("签到成功"), "lines": lines + _needs(uow, answer)}
     if answer.result is ScanResult.REPEATED:
-        return {"kind": "warn", "title": answer.name or _("已经签过到"), "lines": [_first(answer)]}
+        return {
+            "kind": "warn",
+            "title": answer.name or _("已经签过到"),
+            "lines": [_first(answer), *_needs(uow, answer)],
+        }
     return {"kind": "bad", "title": answer.name or answer.result.label, "lines": [answer.words or _way_on(answer)]}
+
+
+def _needs(uow: UnitOfWork, answer: Answer) -> list[str]:
+    """What help is asked for, at a desk; where people check themselves in nobody is named, and nothing is said."""
+    asked = needs_of(uow.session, answer.registration_id) if answer.name and answer.registration_id else []
+    return [_("需要照顾的") + _("：") + _("；").join(asked)] if asked else []
 
 
 def _first(answer: Answer) -> str:

@@ -43,6 +43,12 @@ def offered(fair_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
+def out_of_reach(session: Session, fair_id: int) -> frozenset[int]:
+    """Exhibitors whose booth somebody in a wheelchair does not reach."""
+    mine = (Booth.fair_id == fair_id, ~Booth.is_accessible, Booth.exhibitor_id.is_not(None))
+    return frozenset(one for one in session.scalars(select(Booth.exhibitor_id).where(*mine)) if one is not None)
+
+
 def is_unplanned() -> ColumnElement[bool]:
     """Condition on ``FairRegistration``: nothing is planned for them, or something that is no longer there."""
     mine = PlannedVisit.registration_id == FairRegistration.id

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization, User, clean_phone
@@ -15,7 +15,7 @@ from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, SeatMove
-from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind, VisitorNeed
 from jobmatch.people.models.person import Person
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
@@ -57,6 +57,9 @@ def registrations(fair: JobFair, filters: Mapping[str, str]) -> Select[*tuple[An
         found = found.where(FairRegistration.state == RegistrationState(filters["state"]))
     if filters.get("kind") in set(VisitorKind):
         found = found.where(FairRegistration.kind == VisitorKind(filters["kind"]))
+    if filters.get("need") in set(VisitorNeed):
+        # The codes are plain letters between quotes in the stored list, so that none stands in another.
+        found = found.where(cast(FairRegistration.needs, String).contains(f'"{filters["need"]}"'))
     words = filters.get("q", "").strip()
     if words:
         found = found.where(_matches(words))
@@ -77,6 +80,16 @@ def _matches(words: str) -> Any:
             FairRegistration.id_tail_blind == FairRegistration.id_tail.fingerprint(words),
         )
     return FairRegistration.name.contains(words, autoescape=True)
+
+
+def with_needs(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """What help people asked for, one row each, for a policy to narrow."""
+    mine = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
+    return select(FairRegistration.needs).where(*mine, _has_needs())
+
+
+def _has_needs() -> Any:
+    return cast(FairRegistration.needs, String) != "[]"
 
 
 def counts(fair: JobFair) -> Select[*tuple[Any, ...]]:
@@ -102,6 +115,25 @@ def moves_of(session: Session, registration: FairRegistration) -> Sequence[Any]:
     """The log of one registration, the oldest first, with who did it."""
     query = select(SeatMove, func.coalesce(User.name, "")).outerjoin(User, User.id == SeatMove.user_id)
     return session.execute(query.where(SeatMove.registration_id == registration.id).order_by(SeatMove.id)).all()
+
+
+def _untold(fair: JobFair) -> tuple[Any, ...]:
+    return (
+        FairRegistration.fair_id == fair.id,
+        FairRegistration.state != RegistrationState.CANCELED,
+        FairRegistration.told == "",
+        FairRegistration.forgotten_at.is_(None),
+    )
+
+
+def to_call(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """Registrations whom no message reached, those who registered first come first."""
+    return select(FairRegistration).where(*_untold(fair)).order_by(FairRegistration.id)
+
+
+def to_call_count(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """How many these are, for a policy to narrow."""
+    return select(func.count()).select_from(FairRegistration).where(*_untold(fair))
 
 
 def likely_files(registration: FairRegistration) -> Select[*tuple[Any, ...]] | None:

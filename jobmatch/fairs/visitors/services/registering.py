@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, false, or_, select
 from jobmatch.accounts.models import Organization, clean_phone
 from jobmatch.accounts.names import clean_name
 from jobmatch.accounts.services.throttles import brake
+from jobmatch.casework.families.states import ACCOMPANYING
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.ids import ALPHABET, new_public_id
@@ -25,10 +26,12 @@ from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.policies import can_register_others, can_use_file
 from jobmatch.fairs.visitors.services.waiting import SEATLESS, ask_for_plan, give_place, lock_fair, log_move
 from jobmatch.fairs.visitors.states import RegistrationState, RegistrationWay, SeatMoveKind, VisitorKind, VisitorNeed
-from jobmatch.people.models.person import Person
+from jobmatch.people.models.person import Person, PersonKind
+from jobmatch.people.policies import is_own_file
 from jobmatch.people.queries.people import phone_of
 from jobmatch.people.states import VerificationState
 from jobmatch.reference.checks import check_phone
+from jobmatch.reference.models import ServiceObjectKind
 
 DEVICE_LIMIT = 12
 """Registrations of one browser in a quarter of an hour: a family on one phone, but no script that keeps its cookie."""
@@ -96,12 +99,33 @@ def register_online(
 
 
 def register_own(uow: UnitOfWork, fair: JobFair, person: Person, *, needs: Collection[str] = ()) -> Registered:
-    """One tap of somebody with a file: name, phone and kind come from it."""
+    """One tap of somebody with a file, or of their station: name, phone and kind come from it."""
     require(can_use_file(uow.actor, person, fair))
-    kind = VisitorKind.VETERAN if "veteran" in uow.actor.roles else VisitorKind.MILITARY_DEPENDANT
-    phone = phone_of(uow.session, person) or ""
-    said = _Said(person.name, clean_phone(phone), "", kind, RegistrationWay.OWN_FILE, _clean_needs(needs))
+    by_station = not is_own_file(uow.actor, person) and not uow.actor.is_system
+    phone = clean_phone(phone_of(uow.session, person) or "")
+    way = RegistrationWay.STATION if by_station else RegistrationWay.OWN_FILE
+    said = _Said(person.name, phone, "", kind_of(uow, person), way, _clean_needs(needs))
     return _register(uow, fair, said, person=person)
+
+
+def kind_of(uow: UnitOfWork, person: Person) -> VisitorKind:
+    """As whom the file counts somebody today; the kind that is counted first decides."""
+    query = (
+        select(ServiceObjectKind.code, ServiceObjectKind.group)
+        .join(PersonKind, PersonKind.kind_code == ServiceObjectKind.code)
+        .where(
+            PersonKind.person_id == person.id,
+            PersonKind.valid_from <= uow.today,
+            or_(PersonKind.valid_to.is_(None), PersonKind.valid_to >= uow.today),
+        )
+        .order_by(ServiceObjectKind.count_order)
+    )
+    found = uow.session.execute(query).all()
+    if any(group.startswith("veteran") for _code, group in found):
+        return VisitorKind.VETERAN
+    if any(code == ACCOMPANYING for code, _group in found):
+        return VisitorKind.ACCOMPANYING_DEPENDANT
+    return VisitorKind.MILITARY_DEPENDANT if found else VisitorKind.OTHER
 
 
 def register_for(
@@ -190,6 +214,8 @@ def _register(uow: UnitOfWork, fair: JobFair, said: _Said, *, person: Person | N
 
 
 def _kept(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> Registered:
+    # Whoever registers, or has it done at a desk, reads day and place there.
+    registration.told = notices.news_of(fair)
     uow.session.add(registration)
     uow.session.flush()
     waits = registration.state is RegistrationState.WAITING
@@ -237,7 +263,7 @@ def _find(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person | None) ->
 
 
 def _own_phone(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person) -> _Said:
-    """Who signed in proved the phone: a registration under another name that only typed it loses it.
+    """Who signed in proved the phone: a registration under another name that only typed it loses it. A station did not.
 
     Two files with one phone, as of a couple, both register: the first one keeps the number.
     """
@@ -247,7 +273,7 @@ def _own_phone(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person) -> _
     ).one_or_none()
     if holder is None or holder.person_id == person.id or (holder.person_id is None and holder.name == said.name):
         return said
-    if holder.person_id is not None:
+    if holder.person_id is not None or said.way is RegistrationWay.STATION:
         return replace(said, phone="")
     holder.phone = None
     uow.session.flush()

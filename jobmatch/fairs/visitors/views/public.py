@@ -195,6 +195,7 @@ def calendar(public_id: str, ticket_id: str) -> Response:
         title=found.title,
         place=" ".join(part for part in (found.place, found.address) if part),
         link=urljoin(site, here) if site else "",
+        is_canceled=found.state is FairState.CANCELED or registration.state is RegistrationState.CANCELED,
     )
     answer = Response(write_calendar(found.title, [event], now=current_uow().now), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'attachment; filename="fair.ics"'

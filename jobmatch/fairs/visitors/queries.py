@@ -151,6 +151,43 @@ def likely_files(registration: FairRegistration) -> Select[*tuple[Any, ...]] | N
     return select(Person).where(or_(*alike), Person.erased_at.is_(None)).order_by(Person.id).limit(5)
 
 
+def likely_pairs(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """(registration, file) of everybody without a file for whom there may be one, for two policies to narrow.
+
+    The same phone, or the same name where the end of the identity number was given: whether that is the same too is
+    seen by ``has_same_tail``. A file that stands on another registration of this fair is no proposal.
+    """
+    mine = (
+        FairRegistration.fair_id == fair.id,
+        FairRegistration.person_id.is_(None),
+        FairRegistration.state != RegistrationState.CANCELED,
+        FairRegistration.forgotten_at.is_(None),
+    )
+    ids = select(FairRegistration.id.label("registration_id"), Person.id.label("person_id")).where(*mine)
+    by_phone = ids.join(Person, Person.phone_blind == FairRegistration.phone_blind)
+    by_account = ids.join(User, User.phone_blind == FairRegistration.phone_blind).join(
+        Person, Person.user_id == User.id
+    )
+    by_name = ids.join(Person, Person.name == FairRegistration.name).where(FairRegistration.id_tail_blind.is_not(None))
+    pairs = by_phone.union(by_account, by_name).subquery()
+    taken = select(FairRegistration.person_id).where(
+        FairRegistration.fair_id == fair.id, FairRegistration.person_id.is_not(None)
+    )
+    return (
+        select(FairRegistration, Person)
+        .join(pairs, pairs.c.registration_id == FairRegistration.id)
+        .join(Person, Person.id == pairs.c.person_id)
+        .where(Person.erased_at.is_(None), Person.id.not_in(taken))
+        .order_by(FairRegistration.id, Person.id)
+    )
+
+
+def has_same_tail(registration: FairRegistration, person: Person) -> bool | None:
+    """Whether the identity numbers end alike; None where one of them is not known."""
+    number = person.id_number
+    return number[-TAIL:].upper() == registration.id_tail if number and registration.id_tail else None
+
+
 def own_registrations(session: Session, person_id: int) -> list[tuple[FairRegistration, JobFair]]:
     """A person's registrations with their fairs, the next one first."""
     query = select(FairRegistration, JobFair).join(JobFair, JobFair.id == FairRegistration.fair_id)

@@ -170,6 +170,14 @@ def person_fairs(public_id: str) -> Response:
     )
 
 
+def _after(fair: JobFair, registration: FairRegistration) -> Any:
+    """Back to the list of files where the button stood there, else to the registration."""
+    if request.form.get("list"):
+        last = registration.public_id if registration.person_id is not None else None
+        return redirect(url_for("visitors.staff_files", public_id=fair.public_id, last=last), 303)
+    return _to(fair, registration)
+
+
 def _to(fair: JobFair, registration: FairRegistration) -> Any:
     place = url_for("visitors.staff_registration", public_id=fair.public_id, registration_id=registration.public_id)
     return redirect(place, 303)
@@ -211,7 +219,7 @@ def staff_link(public_id: str, registration_id: str) -> Any:
         flash(error.message, "error")
     else:
         flash(_("已接到档案"), "success")
-    return _to(fair, found)
+    return _after(fair, found)
 
 
 @blueprint.post("/staff/fairs/<public_id>/registrations/<registration_id>/unlink")
@@ -222,7 +230,7 @@ def staff_unlink(public_id: str, registration_id: str) -> Any:
     found = seen_registration(uow, fair, registration_id)
     unlink_registration(uow, found)
     flash(_("已从档案断开"), "success")
-    return _to(fair, found)
+    return _after(fair, found)
 
 
 @blueprint.post("/staff/fairs/<public_id>/registrations/<registration_id>/cancel")
@@ -234,6 +242,24 @@ def staff_cancel(public_id: str, registration_id: str) -> Any:
     cancel_registration(uow, found)
     flash(_("已取消，名额给了后面的人"), "success")
     return _to(fair, found)
+
+
+@blueprint.get("/staff/fairs/<public_id>/registrations/files")
+@access("fair.manage")
+def staff_files(public_id: str) -> Response:
+    """Registrations beside the files that may be theirs: one tap joins them, another takes it back."""
+    uow, fair = current_uow(), worked_fair(current_uow(), public_id)
+    pairs = visible_people(uow.actor, visible_registrations(uow.actor, queries.likely_pairs(fair)))
+    found = paged(uow, pairs)
+    last = queries.registration_named(fair, request.args.get("last", "")[:16])
+    return page(
+        "visitors/staff_files.html",
+        fair=fair,
+        found=found,
+        lines=[(one, person, queries.has_same_tail(one, person)) for one, person in found.rows],
+        last=next(iter(uow.rows(visible_registrations(uow.actor, last))), None),
+        can_work=lambda one: can_work_registration(uow.actor, one, fair),
+    )
 
 
 @blueprint.get("/staff/fairs/<public_id>/registrations/calls")

@@ -20,7 +20,7 @@ from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors import subjects
 from jobmatch.fairs.visitors.models import FairRegistration, SeatMove, Shuttle
 from jobmatch.fairs.visitors.policies import can_show_plan
-from jobmatch.fairs.visitors.queries import to_call
+from jobmatch.fairs.visitors.queries import likely_pairs, registrations, to_call, with_needs
 from jobmatch.fairs.visitors.services.linking import forget_contacts, link_registration, unlink_registration
 from jobmatch.fairs.visitors.services.registering import (
     DEVICE_LIMIT,
@@ -326,6 +326,26 @@ def test_a_seat_asks_for_a_plan_where_something_is_known(uow: UnitOfWork) -> Non
     assert uow.session.scalars(jobs).all() == [{"registration_id": mine.id}]
     cancel_registration(uow, first, by_ticket=True)
     assert uow.session.scalars(jobs).all()[1:] == [{"registration_id": other.id}]
+
+
+def test_files_are_proposed_by_phone_account_and_name(uow: UnitOfWork) -> None:
+    fair = make_fair(uow)
+    by_account, by_file, by_name = (
+        make_person(uow),
+        make_person(uow, with_user=False),
+        make_person(uow, with_user=False),
+    )
+    number = uow.session.get_one(User, by_account.user_id).phone
+    rows = [make_registration(uow, fair, phone=one) for one in (number, by_file.phone)]
+    rows.append(make_registration(uow, fair, name=by_name.name, needs=["hearing"]))
+    rows[-1].id_tail = "1234"
+    make_registration(uow, fair, person_id=make_person(uow).id, needs=["sight", "hearing"])
+    uow.session.flush()
+    wanted = [(row.id, person.id) for row, person in zip(rows, (by_account, by_file, by_name), strict=True)]
+    assert [(row.id, person.id) for row, person in uow.session.execute(likely_pairs(fair))][:2] == wanted[:2]
+    assert wanted[2] in [(row.id, person.id) for row, person in uow.session.execute(likely_pairs(fair))]
+    assert sorted(map(len, uow.session.scalars(with_needs(fair)))) == [1, 2]
+    assert len(uow.session.scalars(registrations(fair, {"need": "sight"})).all()) == 1
 
 
 def test_giving_the_seat_back_frees_the_bus(uow: UnitOfWork) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.fairs.day.blueprint import blueprint
-from jobmatch.fairs.day.views import board, booth, counters, desk, visitor
+from jobmatch.fairs.day.views import board, booth, counters, desk, stations, visitor
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (board, booth, counters, desk, visitor)
+_VIEWS = (board, booth, counters, desk, stations, visitor)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -26,6 +26,7 @@ ROOM = Room(
             order=60,
             also=("fairday.intention_list", "fairday.counters", "fairday.sheet"),
         ),
+        MenuItem("fair", "fairday.stations", N_("各站到场"), "users", "fair.manage", order=62),
         MenuItem("fair", "fairday.screens", N_("大屏"), "chart-bar", "fair.manage", order=65),
     ),
 )

@@ -25,4 +25,4 @@ def station_results(uow: UnitOfWork, fair: JobFair) -> list[StationLine]:
 def _by_place(uow: UnitOfWork, ids: Select[int]) -> Mapping[str, int]:
     query = select(FairRegistration.region_path, func.count()).where(FairRegistration.id.in_(ids))
     rows = uow.rows(visible_riders(uow.actor, query.group_by(FairRegistration.region_path)))
-    return dict(rows)  # type: ignore[arg-type]
+    return dict(rows)

@@ -20,7 +20,7 @@ def seen_fair(uow: UnitOfWork, public_id: str) -> JobFair:
 def open_fair(uow: UnitOfWork, public_id: str) -> JobFair:
     """The fair as everybody may see it. Raises ``NotFound``."""
     for found in uow.rows(OPEN_FAIR, {"public_id": public_id}):
-        return found  # type: ignore[no-any-return]
+        return found
     raise NotFound
 
 

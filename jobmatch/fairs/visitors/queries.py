@@ -88,6 +88,11 @@ def with_needs(fair: JobFair) -> Select[*tuple[Any, ...]]:
     return select(FairRegistration.needs).where(*mine, _has_needs())
 
 
+def needs_of(registration: FairRegistration) -> list[str]:
+    """What help somebody asked for, in words."""
+    return [VisitorNeed(one).label for one in registration.needs]
+
+
 def _has_needs() -> Any:
     return cast(FairRegistration.needs, String) != "[]"
 

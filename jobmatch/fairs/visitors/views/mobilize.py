@@ -20,6 +20,7 @@ from jobmatch.fairs.visitors.calls_forms import NoteForm, SeatForm, ShuttleForm,
 from jobmatch.fairs.visitors.calls_policies import visible_calls, visible_riders, worked_fair
 from jobmatch.fairs.visitors.models import FairRegistration, Shuttle, ShuttleStop
 from jobmatch.fairs.visitors.plans_queries import visits_planned
+from jobmatch.fairs.visitors.queries import needs_of
 from jobmatch.fairs.visitors.services import calls as calling
 from jobmatch.fairs.visitors.services import plans, rides
 from jobmatch.fairs.visitors.services.waiting import BEFORE
@@ -253,6 +254,7 @@ def _ride_page(fair: JobFair, shuttle: Shuttle, form: Any = None) -> Response:
         ride_form=form if isinstance(form, ShuttleForm) else ShuttleForm(data=_shown(shuttle)),
         stop_form=form if isinstance(form, StopForm) else StopForm(),
         seat_form=seat_form,
+        needs_of=needs_of,
         words=words,
         has_more=len(offered) == MOST_OFFERED,
     )

@@ -149,7 +149,7 @@ def ticket(public_id: str, ticket_id: str) -> Response:
         registration=registration,
         fair=found,
         svg=qr_svg(signed),
-        needs=[VisitorNeed(one).label for one in registration.needs],
+        needs=queries.needs_of(registration),
         queue=queries.place_in_queue(uow.session, registration) if registration.waiting_number else 0,
         can_cancel=found.state in BEFORE,
         plan=plan,

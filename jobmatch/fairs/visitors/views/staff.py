@@ -20,6 +20,7 @@ from jobmatch.fairs.visitors.forms import RegisterForForm, RegistrationFilter
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.plans_queries import plans_of
 from jobmatch.fairs.visitors.policies import can_use_file, can_work_registration, visible_registrations
+from jobmatch.fairs.visitors.queries import needs_of
 from jobmatch.fairs.visitors.services.linking import link_registration, unlink_registration
 from jobmatch.fairs.visitors.services.registering import register_for, register_own
 from jobmatch.fairs.visitors.services.reminding import note_told
@@ -69,7 +70,7 @@ def staff_list(public_id: str) -> Response:
         ),
         need_kinds=list(VisitorNeed),
         call_count=uow.one(visible_registrations(uow.actor, queries.to_call_count(fair))),
-        needs_of=_needs,
+        needs_of=needs_of,
         free=max(0, fair.capacity - fair.taken),
     )
 
@@ -104,14 +105,10 @@ def _line(row: FairRegistration) -> list[object]:
         row.code,
         row.way.label,
         row.is_verified,
-        "、".join(_needs(row)),
+        "、".join(needs_of(row)),
         row.wish,
         row.registered_at,
     ]
-
-
-def _needs(row: FairRegistration) -> list[str]:
-    return [VisitorNeed(one).label for one in row.needs]
 
 
 @blueprint.route("/staff/fairs/<public_id>/registrations/new", methods=["GET", "POST"])
@@ -196,7 +193,7 @@ def staff_registration(public_id: str, registration_id: str) -> Response:
         "visitors/staff_registration.html",
         fair=fair,
         registration=found,
-        needs=_needs(found),
+        needs=needs_of(found),
         moves=queries.moves_of(uow.session, found),
         queue=queries.place_in_queue(uow.session, found) if found.waiting_number else 0,
         files=uow.rows(visible_people(uow.actor, alike)) if alike is not None else [],
@@ -307,4 +304,4 @@ def staff_tickets(public_id: str) -> Response:
     found = paged(uow, visible_registrations(uow.actor, queries.registrations(fair, seated)), size=TICKETS)
     codes = {row.id: qr_svg(ticket_text(fair.public_id, row.public_id)) for row in found.rows}
     plans = plans_of(uow.session, [row.id for row in found.rows], with_reasons=False)
-    return page("visitors/staff_tickets.html", fair=fair, found=found, codes=codes, needs=_needs, plans=plans)
+    return page("visitors/staff_tickets.html", fair=fair, found=found, codes=codes, needs=needs_of, plans=plans)

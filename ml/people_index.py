@@ -23,6 +23,7 @@ from ml.features import (
     distance_degree,
     distance_km,
     is_must,
+    learn_phrases,
     musts_degree,
     near,
     need_degree,
@@ -244,6 +245,7 @@ def day_number(day: date | None) -> int:
 
 def _phrase_arrays(profiles: list[Profile]) -> dict[str, Array]:
     """Phrases with the row of their person and their weight, and the occupations that each speaks of."""
+    learn_phrases(phrase for profile in profiles for phrase, _ in work_phrases(profile))
     row, weight, at, concept, value = array("q"), array("d"), array("q"), array("q"), array("d")
     for number, profile in enumerate(profiles):
         for phrase, amount in work_phrases(profile):

@@ -13,7 +13,7 @@ import numpy as np
 from ml.columns import FloatArray
 from ml.documents import Eligibility, Point, PostingDocument, Profile
 from ml.explain import Explanation, explain, reasons
-from ml.features import FEATURES, Holdings, distance_km, strip_region, unit_vectors
+from ml.features import FEATURES, Holdings, distance_km, learn_phrases, strip_region, unit_vectors
 from ml.index import PostingIndex
 from ml.pairs import Pairs
 from ml.people_index import PersonIndex
@@ -157,6 +157,7 @@ def score_people(
     save a third of the time.
     """
     scores = np.zeros((len(index), len(postings)), dtype=np.float32)
+    learn_phrases(posting.title for posting in postings)
 
     def fill(column: int) -> None:
         posting = postings[column]

@@ -12,6 +12,7 @@ LABELS: dict[str, str] = {
     "fair_registration.fill": N_("招聘会补上候补"),
     "fair_registration.take_list": N_("取走招聘会签到名单"),
     "fair_registration.link": N_("招聘会报名接到档案"),
+    "fair_registration.told": N_("记下招聘会的人已通知"),
     "fair_registration.unlink": N_("招聘会报名从档案断开"),
     # accounts
     "access.refused": N_("没有权限，已拒绝"),

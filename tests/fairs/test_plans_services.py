@@ -47,6 +47,13 @@ def plan_all(uow: UnitOfWork, fair: JobFair, *, anew: bool = True) -> int:
     return store_plans(uow, fair.id, with_reasons(given, make_plans(given)[0]))
 
 
+def plan_late(uow: UnitOfWork, registration: FairRegistration) -> int:
+    """What the job for one does; how many visits it chose."""
+    found = plan_for(uow, registration)
+    store_plans(uow, registration.fair_id, {registration.id: found})
+    return len(found)
+
+
 def visits(uow: UnitOfWork, registration: FairRegistration) -> list[PlannedVisit]:
     query = select(PlannedVisit).where(PlannedVisit.registration_id == registration.id)
     return list(uow.session.scalars(query.order_by(PlannedVisit.position)))
@@ -106,12 +113,28 @@ def test_a_late_registration_is_planned_at_once_and_as_the_others_were(uow: Unit
     early = make_registration(uow, fair, person_id=person.id)
     plan_all(uow, fair)
     late = make_registration(uow, fair, person_id=make_person(uow, name="测试乙").id)
-    assert len(plan_for(uow, late)) == 4
+    assert plan_late(uow, late) == 4
     scores = [[one.score for one in visits(uow, registration)] for registration in (early, late)]
     assert scores[0] == pytest.approx(scores[1], abs=1e-3)
     assert visits(uow, late)[0].reasons == visits(uow, early)[0].reasons
     for registration in (make_registration(uow, fair, wish="司机"), make_registration(uow, fair)):
-        assert len(plan_for(uow, registration)) == 4
+        assert plan_late(uow, registration) == 4
+
+
+def test_somebody_in_a_wheelchair_is_sent_where_it_can_go(uow: UnitOfWork) -> None:
+    fair = full_fair(uow)
+    for booth in uow.session.scalars(select(Booth).order_by(Booth.number).limit(3)):
+        booth.is_accessible = False
+    barred = set(uow.session.scalars(select(Booth.exhibitor_id).where(~Booth.is_accessible)))
+    rolling = [make_registration(uow, fair, needs=["wheelchair"], person_id=one) for one in (make_person(uow).id, None)]
+    walking = make_registration(uow, fair, person_id=make_person(uow).id)
+    plan_all(uow, fair)
+    for late in (False, True):
+        for one in rolling:
+            assert (plan_late(uow, one) if late else len(visits(uow, one))) == 3
+            assert not {visit.exhibitor_id for visit in visits(uow, one)} & barred
+    assert [one.score for one in visits(uow, rolling[1])] == [0, 0, 0]
+    assert len(visits(uow, walking)) == 4
 
 
 def test_who_refused_recommendations_is_not_scored(uow: UnitOfWork) -> None:

@@ -15,9 +15,12 @@ from jobmatch.accounts.models import User
 from jobmatch.accounts.states import Role
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.sheets import read_lines
+from jobmatch.fairs.exhibitors.models import FairPosting
+from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.services.plans import Visit, store_plans
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import ticket_text
 from tests.conftest import NOW
@@ -205,6 +208,83 @@ def test_staff_find_register_link_and_take_the_list_away(office: Office) -> None
     assert "已取消" in text_of(staff.get(one))
 
 
+def test_registrations_are_joined_with_files_from_one_list_and_taken_apart_again(office: Office) -> None:
+    with office.unit() as uow:
+        row, person = make_fair(uow), make_person(uow, name="测试老张")
+        make_registration(uow, row, name="测试老张", phone=uow.session.get_one(User, person.user_id).phone)
+        namesake = make_person(uow, name="测试老李", with_user=False)
+        namesake.id_number = "11010119900307123X"
+        for tail in ("123X", "9999"):
+            make_registration(uow, row, name="测试老李").id_tail = tail
+        public_id, person_id = row.public_id, person.public_id
+    base = f"/staff/fairs/{public_id}/registrations"
+    page = text_of(office.clerk.get(f"{base}/files"))
+    assert "和档案对一对，3 条" in page and page.count("是这个人") == 2 and "相同" in page and "不同" in page
+    first = stored(office)[0].public_id
+    done = office.clerk.post(f"{base}/{first}/link", data={"person": person_id, "list": "1"})
+    page = text_of(office.clerk.get(done.headers["Location"]))
+    assert "测试老张：已接到档案" in page and "和档案对一对，2 条" in page
+    done = office.clerk.post(f"{base}/{first}/unlink", data={"list": "1"})
+    assert "和档案对一对，3 条" in text_of(office.clerk.get(done.headers["Location"]))
+
+
+def test_whom_no_message_reaches_stands_on_a_list_of_calls(office: Office) -> None:
+    public_id = fair(office)
+    told = registered(office, public_id, name="测试没短信", needs=["wheelchair", "sign_language"])
+    base = f"/staff/fairs/{public_id}/registrations"
+    page = text_of(office.clerk.get(base))
+    assert "1 人收不到消息" in page and "轮椅通行 1" in page and "要手语翻译 1" in page
+    assert "测试没短信" in text_of(office.clerk.get(base, query_string={"need": "wheelchair"}))
+    assert "测试没短信" not in text_of(office.clerk.get(base, query_string={"need": "sight"}))
+    assert "测试没短信" in text_of(office.clerk.get(f"{base}/calls"))
+    done = office.clerk.post(f"{base}/{told}/told")
+    page = text_of(office.clerk.get(done.headers["Location"]))
+    assert "都通知到了" in page and "撤销" in page
+    office.clerk.post(f"{base}/{told}/told", data={"told": "no"})
+    assert "要打电话告诉的，1 人" in text_of(office.clerk.get(f"{base}/calls", query_string={"last": "zz"}))
+
+
+def test_a_station_registers_from_the_file_with_one_tap(office: Office) -> None:
+    with office.unit() as uow:
+        row, person = make_fair(uow), make_person(uow, name="测试有档案")
+        public_id, person_id = row.public_id, person.public_id
+    path = f"/staff/people/{person_id}/fairs"
+    assert "给他报名" in text_of(office.clerk.get(path))
+    push = {"person": person_id, "next": path}
+    done = office.clerk.post(f"/staff/fairs/{public_id}/registrations/person", data=push)
+    assert done.headers["Location"] == path and "报过名的" in text_of(office.clerk.get(path))
+    away = office.clerk.post(f"/staff/fairs/{public_id}/registrations/person", data=push | {"next": "//evil.test/"})
+    assert f"/staff/fairs/{public_id}/registrations/" in away.headers["Location"]
+    bad = office.clerk.post(f"/staff/fairs/{public_id}/registrations/person", data={"person": "zz"})
+    assert bad.status_code == 404
+
+
+def test_the_ticket_shows_its_booths_and_that_the_fair_is_canceled(office: Office) -> None:
+    with office.unit() as uow:
+        row = make_fair(uow)
+        for number in ("A01", "A02"):
+            exhibitor = make_exhibitor(uow, row)
+            make_fair_posting(uow, exhibitor)
+            make_booth(uow, row, number, exhibitor=exhibitor)
+        one = make_registration(uow, row, wish="司机", needs=["wheelchair", "large_print"])
+        uow.session.scalars(select(Booth)).first().is_accessible = False
+        visits = [
+            Visit(exhibitor.exhibitor_id, exhibitor.id, 0.5) for exhibitor in uow.session.scalars(select(FairPosting))
+        ]
+        store_plans(uow, row.id, {one.id: visits})
+        public_id, ticket = row.public_id, f"/fairs/{row.public_id}/tickets/{one.public_id}"
+    page = text_of(office.client().get(ticket))
+    assert "您的 2 家" in page and "A01 号展位" in page and "hp-own" in page and "轮椅不好走" in page
+    assert "is-big" in page
+    assert "先去这 2 家" in text_of(office.clerk.get(f"/staff/fairs/{public_id}/tickets"))
+    with office.unit() as uow:
+        found = uow.session.scalars(select(JobFair)).one()
+        found.state, found.canceled_at, found.cancel_reason = FairState.CANCELED, uow.now, "暴雨"
+    page = text_of(office.client().get(ticket))
+    assert "这场招聘会取消了" in page and "暴雨" in page and "入场码" not in page
+    assert "STATUS:CANCELLED" in text_of(office.client().get(f"{ticket}/calendar.ics"))
+
+
 def test_the_button_fills_added_seats(office: Office) -> None:
     public_id = fair(office, capacity=0)
     send(office.client(), public_id)
@@ -236,7 +316,8 @@ def test_lists_cost_the_same_for_two_and_twenty(office: Office) -> None:
         with office.unit() as uow:
             found = uow.session.get_one(JobFair, row_id)
             for _n in range(count):
-                make_registration(uow, found)
+                number = uow.session.get_one(User, make_person(uow).user_id).phone
+                make_registration(uow, found, phone=number)
                 make_fair_posting(uow, make_exhibitor(uow, found))
 
     def spent(path: str, client: FlaskClient) -> int:
@@ -249,6 +330,8 @@ def test_lists_cost_the_same_for_two_and_twenty(office: Office) -> None:
         ("/fairs", office.client()),
         (f"/fairs/{public_id}", office.client()),
         (f"/staff/fairs/{public_id}/registrations", office.clerk),
+        (f"/staff/fairs/{public_id}/registrations/files", office.clerk),
+        (f"/staff/fairs/{public_id}/registrations/calls", office.clerk),
         (f"/staff/fairs/{public_id}/tickets", office.clerk),
     )
     more(2)

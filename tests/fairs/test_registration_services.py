@@ -19,8 +19,9 @@ from jobmatch.fairs.outcomes.models import FairArchive
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors import subjects
-from jobmatch.fairs.visitors.models import FairRegistration, SeatMove
+from jobmatch.fairs.visitors.models import FairRegistration, SeatMove, Shuttle
 from jobmatch.fairs.visitors.policies import can_show_plan
+from jobmatch.fairs.visitors.queries import likely_pairs, registrations, to_call, with_needs
 from jobmatch.fairs.visitors.services.linking import forget_contacts, link_registration, unlink_registration
 from jobmatch.fairs.visitors.services.registering import (
     DEVICE_LIMIT,
@@ -31,8 +32,14 @@ from jobmatch.fairs.visitors.services.registering import (
     register_own,
     register_walk_in,
 )
-from jobmatch.fairs.visitors.services.reminding import remind_visitors
-from jobmatch.fairs.visitors.services.waiting import cancel_registration, fill_all_seats, fill_seats
+from jobmatch.fairs.visitors.services.reminding import note_told, remind_visitors, tell_changes
+from jobmatch.fairs.visitors.services.rides import add_stop, choose_stop, save_shuttle
+from jobmatch.fairs.visitors.services.waiting import (
+    PLAN_ONE_JOB,
+    cancel_registration,
+    fill_all_seats,
+    fill_seats,
+)
 from jobmatch.fairs.visitors.states import RegistrationState, RegistrationWay, SeatMoveKind, VisitorKind
 from jobmatch.inbox.models import Message
 from jobmatch.people.models.person import Person
@@ -257,6 +264,115 @@ def test_nobody_is_reminded_at_night(uow: UnitOfWork) -> None:
     uow.session.flush()
     uow.now += timedelta(hours=12)
     assert remind_visitors(uow) == 0
+
+
+def test_a_fair_that_moves_or_is_canceled_tells_everybody_once(uow: UnitOfWork) -> None:
+    fair, person = make_fair(uow, capacity=2, opens_at=uow.now + timedelta(days=3)), make_person(uow)
+    register_own(acting(uow, own_actor(uow, person)), fair, person)
+    silent, waiting = come(uow, fair).registration, come(uow, fair).registration
+    assert tell_changes(uow) == 0
+    was, fair.place = fair.place, "测试文化宫"
+    uow.session.flush()
+    fair.place = was
+    uow.session.flush()
+    assert tell_changes(uow) == 0, "moved back before anybody was told"
+    fair.opens_at, fair.closes_at = fair.opens_at + timedelta(days=1), fair.closes_at + timedelta(days=1)
+    uow.session.flush()
+    assert (tell_changes(uow), tell_changes(uow)) == (3, 0)
+    assert [one.name for one in uow.session.scalars(to_call(fair))] == [silent.name, waiting.name]
+    staff = acting(uow, make_staff(uow))
+    note_told(staff, silent, is_told=True)
+    assert list(uow.session.scalars(to_call(fair))) == [waiting]
+    note_told(staff, silent, is_told=False)
+    with pytest.raises(NotAllowed):
+        note_told(acting(uow, make_staff(uow, path=PATH_OTHER)), silent, is_told=True)
+    note_told(staff, waiting, is_told=True)
+    fair.state, fair.canceled_at, fair.cancel_reason = FairState.CANCELED, uow.now, "暴雨"
+    uow.session.flush()
+    assert (tell_changes(uow), tell_changes(uow)) == (2, 0), "who was never reached stays on the list"
+    assert list(uow.session.scalars(to_call(fair))) == [silent, waiting]
+    told = uow.session.scalars(
+        select(Message.title).where(Message.user_id == person.user_id).order_by(Message.id)
+    ).all()
+    assert [title.split("：")[1] for title in told] == ["报名好了", "时间或地点改了", "取消了"]
+    last = uow.session.scalars(select(Message.body).where(Message.user_id == person.user_id)).all()[-1]
+    assert "请不要到场" in last and "暴雨" in last
+
+
+def test_a_change_waits_for_the_morning_unless_it_is_near(uow: UnitOfWork) -> None:
+    far, near = (make_fair(uow, opens_at=uow.now + timedelta(hours=hours)) for hours in (60, 20))
+    for fair in (far, near):
+        come(uow, fair)
+        fair.place = "测试文化宫"
+    uow.session.flush()
+    uow.now += timedelta(hours=12)
+    assert tell_changes(uow) == 1
+
+
+def test_a_promotion_that_reaches_nobody_is_a_call(uow: UnitOfWork) -> None:
+    fair = make_fair(uow, capacity=1)
+    first, second = come(uow, fair).registration, come(uow, fair).registration
+    cancel_registration(uow, first, by_ticket=True)
+    assert list(uow.session.scalars(to_call(fair))) == [second]
+
+
+def test_a_seat_asks_for_a_plan_where_something_is_known(uow: UnitOfWork) -> None:
+    fair, person = make_fair(uow, capacity=2), make_person(uow)
+    jobs = select(Job.arguments).where(Job.name == PLAN_ONE_JOB).order_by(Job.id)
+    first = come(uow, fair).registration
+    mine = register_own(acting(uow, own_actor(uow, person)), fair, person).registration
+    other = register_for(
+        acting(uow, make_staff(uow)), fair, name="测试来人", id_tail="1234", kind=K, wish="司机"
+    ).registration
+    assert uow.session.scalars(jobs).all() == [{"registration_id": mine.id}]
+    cancel_registration(uow, first, by_ticket=True)
+    assert uow.session.scalars(jobs).all()[1:] == [{"registration_id": other.id}]
+
+
+def test_files_are_proposed_by_phone_account_and_name(uow: UnitOfWork) -> None:
+    fair = make_fair(uow)
+    by_account, by_file, by_name = (
+        make_person(uow),
+        make_person(uow, with_user=False),
+        make_person(uow, with_user=False),
+    )
+    number = uow.session.get_one(User, by_account.user_id).phone
+    rows = [make_registration(uow, fair, phone=one) for one in (number, by_file.phone)]
+    rows.append(make_registration(uow, fair, name=by_name.name, needs=["hearing"]))
+    rows[-1].id_tail = "1234"
+    make_registration(uow, fair, person_id=make_person(uow).id, needs=["sight", "hearing"])
+    uow.session.flush()
+    wanted = [(row.id, person.id) for row, person in zip(rows, (by_account, by_file, by_name), strict=True)]
+    assert [(row.id, person.id) for row, person in uow.session.execute(likely_pairs(fair))][:2] == wanted[:2]
+    assert wanted[2] in [(row.id, person.id) for row, person in uow.session.execute(likely_pairs(fair))]
+    assert sorted(map(len, uow.session.scalars(with_needs(fair)))) == [1, 2]
+    assert len(uow.session.scalars(registrations(fair, {"need": "sight"})).all()) == 1
+
+
+def test_giving_the_seat_back_frees_the_bus(uow: UnitOfWork) -> None:
+    fair = make_fair(uow)
+    row = make_registration(uow, fair)
+    bus = save_shuttle(uow, fair, None, name="1 号车", seats=1)
+    choose_stop(uow, fair, row, add_stop(uow, fair, bus, place="测试路口", leaves_at=fair.opens_at))
+    cancel_registration(uow, row, by_ticket=True)
+    assert (row.stop_id, uow.session.scalar(select(Shuttle.taken))) == (None, 0)
+
+
+def test_a_station_registers_from_the_file_and_takes_no_phone_from_anybody(uow: UnitOfWork) -> None:
+    fair, person = make_fair(uow), make_person(uow, name="测试有档案")
+    number = uow.session.get_one(User, person.user_id).phone
+    typed = come(uow, fair, number or "", name="测试别人").registration
+    staff = acting(uow, make_staff(uow))
+    done = register_own(staff, fair, person)
+    assert (done.is_new, done.registration.way, done.registration.person_id) == (
+        True,
+        RegistrationWay.STATION,
+        person.id,
+    )
+    assert (typed.phone, done.registration.phone) == (number, None)
+    assert not register_own(staff, fair, person).is_new
+    with pytest.raises(NotAllowed):
+        register_own(acting(uow, make_staff(uow, path=PATH_OTHER)), fair, person)
 
 
 def test_people_without_an_account_get_text_messages_where_there_is_a_gateway(uow: UnitOfWork) -> None:

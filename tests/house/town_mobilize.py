@@ -20,7 +20,7 @@ _NAMES = {
     "registration_id": "rider",
 }
 MOBILIZE_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = tuple(
-    (f"/staff/fairs/<public_id>/{part}", _NAMES) for part in ("calls", "plans", "rides")
+    (f"/staff/fairs/<public_id>/{part}", _NAMES) for part in ("calls", "plans", "rides", "stations")
 )
 
 

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from ml import encoder, semantics
+from ml import encoder, features, semantics
 from ml.evaluate import titles
 from ml.semantics import closeness, concept_matrix, concepts, occupation_neighbours
 from ml.tables import labelled_titles, occupations, title_groups
@@ -17,6 +17,24 @@ def test_the_artefacts_are_fitted_on_the_tables_of_today():
 
 def test_artefacts_are_small():
     assert semantics.ARTEFACT.stat().st_size + encoder.ARTEFACT.stat().st_size < 6_000_000
+
+
+def test_phrases_learned_at_once_say_what_each_says_alone(monkeypatch):
+    phrases = ["物流司机", "网管", "", "????", "物流司机", "厨师学徒"]
+    monkeypatch.setattr(features, "_concepts", {})
+    learned = features.learn_phrases(phrases)
+    assert list(learned) == list(dict.fromkeys(phrases)) and features.learn_phrases(phrases) == {}
+    for phrase in phrases:
+        monkeypatch.setattr(features, "_concepts", {})
+        assert features.phrase_concepts(phrase) == learned[phrase]
+
+
+def test_phrases_are_kept_up_to_a_limit(monkeypatch):
+    monkeypatch.setattr(features, "_concepts", {})
+    monkeypatch.setattr(features, "_MOST_PHRASES", 2)
+    features.learn_phrases(["司机", "会计"])
+    assert features.phrase_concepts("厨师") and list(features._concepts) == ["厨师"]
+    assert len(features.learn_phrases(["司机", "会计", "保安"])) == 2
 
 
 def test_concepts_are_the_occupations_proper():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.jobs import JOBS, TIMED
-from jobmatch.fairs.day.views import board, booth, counters, desk, live, plan, visitor
+from jobmatch.fairs.day.views import board, booth, counters, desk, live, plan, stations, visitor
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (board, booth, counters, desk, live, plan, visitor)
+_VIEWS = (board, booth, counters, desk, live, plan, stations, visitor)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -39,6 +39,7 @@ ROOM = Room(
             order=60,
             also=("fairday.intention_list", "fairday.counters", "fairday.sheet"),
         ),
+        MenuItem("fair", "fairday.stations", N_("各站到场"), "users", "fair.manage", order=62),
         MenuItem("fair", "fairday.screens", N_("大屏"), "chart-bar", "fair.manage", order=65),
     ),
 )

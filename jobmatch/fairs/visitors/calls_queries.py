@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ REACHED = (CallState.TOLD, CallState.COMING, CallState.NOT_COMING)
 
 @dataclass(slots=True)
 class StationLine:
-    """One station of the table. ``came`` is None until the day; the room of the day fills it in (``station_lines``)."""
+    """One station of the table. ``came`` and ``meant`` (an intention that counts) come from the room of the day."""
 
     station: Organization
     target: int = 0
@@ -31,19 +31,23 @@ class StationLine:
     told: int = 0
     coming: int = 0
     registered: int = 0
-    came: int | None = None
+    came: int = 0
+    meant: int = 0
 
 
-def station_lines(uow: UnitOfWork, fair: JobFair, came: Sequence[str] | None = None) -> list[StationLine]:
+Results = tuple[Mapping[str, int], Mapping[str, int]]
+
+
+def station_lines(uow: UnitOfWork, fair: JobFair, results: Results | None = None) -> list[StationLine]:
     """What each station of the actor's subtree was asked for and has done; a fixed number of statements.
 
-    ``came``: the places (``region_path``) of those who came, from the room of the day.
+    ``results``: how many came and how many reached an intention, by place (``region_path``).
     """
     session, actor = uow.session, uow.actor
     stations = stations_of(uow, fair.id)
     known = {one.id: one for one in session.scalars(select(Organization).where(Organization.id.in_(stations.values())))}
     lines = {
-        station_id: StationLine(known[station_id], came=None if came is None else 0)
+        station_id: StationLine(known[station_id])
         for path, station_id in sorted(stations.items())
         if actor.is_system or path.startswith(actor.region_path)
     }
@@ -65,9 +69,10 @@ def station_lines(uow: UnitOfWork, fair: JobFair, came: Sequence[str] | None = N
     for path, count in uow.rows(visible_riders(actor, registered.group_by(FairRegistration.region_path))):
         if line := lines.get(station_at(stations, path) or 0):
             line.registered += count
-    for path in came or ():
-        if (line := lines.get(station_at(stations, path) or 0)) and line.came is not None:
-            line.came += 1
+    for name, counts in zip(("came", "meant"), results or (), strict=False):
+        for path, count in counts.items():
+            if line := lines.get(station_at(stations, path) or 0):
+                setattr(line, name, getattr(line, name) + count)
     return list(lines.values())
 
 

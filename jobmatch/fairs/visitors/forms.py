@@ -72,8 +72,10 @@ class RegistrationFilter(PageForm):
     q = SearchField(N_("姓名、手机号或后四位、入场码"), render_kw={"autocomplete": "off"})
     state = SelectField(N_("状态"), choices=[], validate_choice=False)
     kind = SelectField(N_("身份类别"), choices=[], validate_choice=False)
+    need = SelectField(N_("需要照顾的"), choices=[], validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.need.choices = [("", _("全部")), *((need.value, need.label) for need in VisitorNeed)]
         self.state.choices = [("", _("全部")), *((state.value, state.label) for state in RegistrationState)]
         self.kind.choices = [("", _("全部")), *((kind.value, kind.label) for kind in VisitorKind)]

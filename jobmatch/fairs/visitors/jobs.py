@@ -13,7 +13,7 @@ from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.notices import sms_words
 from jobmatch.fairs.visitors.services.linking import forget_contacts
-from jobmatch.fairs.visitors.services.reminding import remind_visitors
+from jobmatch.fairs.visitors.services.reminding import remind_visitors, tell_changes
 from jobmatch.fairs.visitors.services.waiting import fill_all_seats
 from jobmatch.fairs.visitors.states import RegistrationWay
 
@@ -47,8 +47,12 @@ def tell(context: JobContext, *, registration_id: int, what: str, booth: str = "
 
 
 def tend(context: JobContext) -> dict[str, Any]:
-    """Seats that came free, then reminders; running it twice tells nobody twice."""
-    return {"seats": context.until_done(fill_all_seats), "reminded": context.until_done(remind_visitors)}
+    """Seats that came free, what changed, then reminders; running it twice tells nobody twice."""
+    return {
+        "seats": context.until_done(fill_all_seats),
+        "told": context.until_done(tell_changes),
+        "reminded": context.until_done(remind_visitors),
+    }
 
 
 def forget(context: JobContext) -> dict[str, Any]:

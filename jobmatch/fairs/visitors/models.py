@@ -29,6 +29,7 @@ class FairRegistration(PublicIdMixin, VersionMixin, Base):
     ``code`` is what is typed at the desk where nothing can be scanned; the ticket carries the public id, signed.
     ``id_tail``: the last four of the identity number, which with the name finds people who have no phone.
     ``is_verified``: the file it is linked to is verified (已核验); all others are self-declared (自报).
+    ``told``: the day and place this person was last told of (``notices.news_of``); empty: somebody has to call.
     ``waiting_number`` is the place in the strict queue; ``let_in_at``: who waited came on the day and was let in, with
     no seat of the capacity. ``region_path`` is the place whose station brought it.
     """
@@ -74,6 +75,7 @@ class FairRegistration(PublicIdMixin, VersionMixin, Base):
     canceled_at: Mapped[datetime | None]
     let_in_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
+    told: Mapped[str] = mapped_column(String(160), default="")
     stop_id: Mapped[int | None] = mapped_column(ForeignKey("shuttle_stop.id"), index=True)
     boarded_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]

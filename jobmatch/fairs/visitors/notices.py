@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from jobmatch.accounts.models import User
 from jobmatch.accounts.ports import has_gateway
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.models.person import Person
+
+
+def news_of(fair: JobFair) -> str:
+    """What everybody has to know of a fair: that it is canceled, or its day and place."""
+    if fair.state is FairState.CANCELED:
+        return "canceled"
+    return f"{fair.opens_at.astimezone(UTC):%Y%m%d%H%M} {fair.place}"
 
 
 def tell_registered(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> None:
@@ -21,13 +31,30 @@ def tell_registered(uow: UnitOfWork, fair: JobFair, registration: FairRegistrati
 
 
 def tell_promoted(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> None:
-    """A seat came free."""
-    _tell(uow, fair, registration, "promoted")
+    """A seat came free. Whom nothing reaches is called."""
+    registration.told = news_of(fair) if _tell(uow, fair, registration, "promoted") else ""
+
+
+def tell_change(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> None:
+    """The fair has another day or place, or does not take place. Whom nothing reaches is called."""
+    what = "canceled" if fair.state is FairState.CANCELED else "moved"
+    registration.told = news_of(fair) if _tell(uow, fair, registration, what) else ""
 
 
 def tell_reminder(uow: UnitOfWork, fair: JobFair, registration: FairRegistration, *, is_near: bool) -> None:
     """The day before, and two hours before."""
     _tell(uow, fair, registration, "soon" if is_near else "tomorrow")
+
+
+def body_words(fair: JobFair, registration: FairRegistration, what: str) -> str:
+    """What it means for the reader. Each message says how things are now, whatever an earlier one said."""
+    if what == "canceled":
+        at = fair.opens_at.astimezone(SHANGHAI)
+        words = _("原定 %(month)s 月 %(day)s 日的这场不办了，请不要到场。", month=at.month, day=at.day)
+        return words + (_("原因：%(words)s", words=fair.cancel_reason) if fair.cancel_reason else "")
+    if what == "moved":
+        return _("以这一条为准：") + ticket_words(fair, registration)
+    return ticket_words(fair, registration)
 
 
 def ticket_words(fair: JobFair, registration: FairRegistration) -> str:
@@ -62,6 +89,10 @@ def head_words(fair: JobFair, what: str) -> str:
         return _("%(fair)s：已排上候补", fair=fair.title)
     if what == "promoted":
         return _("%(fair)s：候补转正，您有名额了", fair=fair.title)
+    if what == "moved":
+        return _("%(fair)s：时间或地点改了", fair=fair.title)
+    if what == "canceled":
+        return _("%(fair)s：取消了", fair=fair.title)
     return _("%(fair)s快到了", fair=fair.title)
 
 
@@ -69,7 +100,7 @@ def sms_words(fair: JobFair, registration: FairRegistration, what: str, booth: s
     """The text message of one occasion; of one at a ``booth`` where that is named."""
     if booth:
         return _("%(head)s。%(where)s", head=booth_words(what, booth)[0], where=booth_words(what, booth)[1])
-    return _("%(head)s。%(where)s", head=head_words(fair, what), where=ticket_words(fair, registration))
+    return _("%(head)s。%(where)s", head=head_words(fair, what), where=body_words(fair, registration, what))
 
 
 def tell_of_booth(
@@ -107,18 +138,25 @@ def _user_of(uow: UnitOfWork, registration: FairRegistration) -> User | None:
     return uow.session.get(User, person.user_id) if person is not None and person.user_id is not None else None
 
 
-def _tell(uow: UnitOfWork, fair: JobFair, registration: FairRegistration, what: str) -> None:
+def _tell(uow: UnitOfWork, fair: JobFair, registration: FairRegistration, what: str) -> bool:
+    """Send it where somebody reads it; whether there was such a place."""
     user = _user_of(uow, registration)
     if user is not None:
-        send(
+        # A fair that moves twice is told twice; a reminder belongs to the day it reminds of.
+        occasion = uow.now if what in {"moved", "canceled"} else fair.opens_at
+        sent = send(
             uow,
             user,
             group=MessageGroup.FAIR,
             title=lambda: head_words(fair, what),
-            body=lambda: ticket_words(fair, registration),
+            body=lambda: body_words(fair, registration, what),
             link=f"/fairs/{fair.public_id}/tickets/{registration.public_id}",
-            once=f"fair:{registration.public_id}:{what}:{registration.registered_at:%Y%m%d%H%M%S}",
-            by_sms=what in {"promoted", "tomorrow", "soon"},
+            once=f"fair:{registration.public_id}:{what}:{registration.registered_at:%Y%m%d%H%M%S}:{occasion:%y%m%d%H%M}",
+            by_sms=what in {"promoted", "tomorrow", "soon", "moved", "canceled"},
+            sms=lambda: sms_words(fair, registration, what) if what in {"moved", "canceled"} else "",
         )
-    elif registration.phone_sealed is not None and has_gateway():
+        return sent is not None
+    if registration.phone_sealed is not None and has_gateway():
         uow.enqueue("visitors.tell", registration_id=registration.id, what=what)
+        return True
+    return False

@@ -6,8 +6,10 @@ from typing import Any
 
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
+from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.plans_queries import fairs_to_plan
 from jobmatch.fairs.visitors.services import calls, plans
+from jobmatch.fairs.visitors.services.waiting import PLAN_ONE_JOB
 
 REPLAN_MINUTES = 15
 
@@ -29,6 +31,15 @@ def plan_visits(context: JobContext, fair_id: int, anew: int = 0) -> dict[str, A
         context.progress(min(start + plans.CHUNK, len(ids)))
     figures = {"kept": round(balanced.kept, 4), "times_mean": round(balanced.times_mean, 3)} if balanced else {}
     return {"people": len(ids), "changed": changed, **figures}
+
+
+def plan_one(context: JobContext, registration_id: int) -> dict[str, Any]:
+    """Choose the booths of one person who just got a seat: read and computed before the unit that writes."""
+    with context.unit(writing=False) as uow:
+        registration = uow.session.get_one(FairRegistration, registration_id)
+        fair_id, visits = registration.fair_id, plans.plan_for(uow, registration)
+    with context.unit() as uow:
+        return {"changed": plans.store_plans(uow, fair_id, {registration_id: visits})}
 
 
 def replan(context: JobContext) -> dict[str, Any]:
@@ -59,6 +70,7 @@ def list_calls(context: JobContext, fair_id: int) -> dict[str, Any]:
 
 JOBS: dict[str, JobFunction] = {
     plans.PLAN_JOB: plan_visits,
+    PLAN_ONE_JOB: plan_one,
     "visitors.replan": replan,
     calls.LIST_JOB: list_calls,
 }

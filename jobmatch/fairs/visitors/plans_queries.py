@@ -43,6 +43,12 @@ def offered(fair_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
+def out_of_reach(session: Session, fair_id: int) -> frozenset[int]:
+    """Exhibitors whose booth somebody in a wheelchair does not reach."""
+    mine = (Booth.fair_id == fair_id, ~Booth.is_accessible, Booth.exhibitor_id.is_not(None))
+    return frozenset(one for one in session.scalars(select(Booth.exhibitor_id).where(*mine)) if one is not None)
+
+
 def is_unplanned() -> ColumnElement[bool]:
     """Condition on ``FairRegistration``: nothing is planned for them, or something that is no longer there."""
     mine = PlannedVisit.registration_id == FairRegistration.id
@@ -80,7 +86,10 @@ def fairs_to_plan(session: Session) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBooth:
-    """One line of "您的 4 家": where to go and for what. ``booth`` is empty until a number is given."""
+    """One line of "您的 4 家": where to go and for what. ``booth`` is empty until a number is given.
+
+    ``is_accessible``: somebody in a wheelchair gets there.
+    """
 
     exhibitor_id: str
     booth: str
@@ -90,10 +99,16 @@ class PlannedBooth:
     pay: str
     reasons: tuple[str, ...]
     score: float
+    is_accessible: bool = True
 
 
 def my_plan(session: Session, registration_id: int) -> list[PlannedBooth]:
     """The plan of one registration in the order of a walk through the hall; who has left is not on it."""
+    return plans_of(session, [registration_id])[registration_id]
+
+
+def plans_of(session: Session, ids: Sequence[int], *, with_reasons: bool = True) -> dict[int, list[PlannedBooth]]:
+    """``my_plan`` of some registrations, in one statement."""
     rows = session.execute(
         select(PlannedVisit, Exhibitor.public_id, Organization.name, Posting, Booth)
         .join(Exhibitor, Exhibitor.id == PlannedVisit.exhibitor_id)
@@ -102,31 +117,42 @@ def my_plan(session: Session, registration_id: int) -> list[PlannedBooth]:
         .join(Employer, Employer.id == Exhibitor.employer_id)
         .join(Organization, Organization.id == Employer.organization_id)
         .outerjoin(Booth, Booth.exhibitor_id == Exhibitor.id)
-        .where(PlannedVisit.registration_id == registration_id, is_there())
+        .where(PlannedVisit.registration_id.in_(ids), is_there())
     ).all()
+    by_registration: dict[int, list[Any]] = {one: [] for one in ids}
+    for row in rows:
+        by_registration[row[0].registration_id].append(row)
+    return {
+        one: [
+            PlannedBooth(
+                exhibitor_id=public_id,
+                booth=booth.number if booth else "",
+                employer=employer,
+                posting=posting.title,
+                posting_id=posting.public_id,
+                pay=pay_words(posting),
+                reasons=tuple(reason_words(session, visit.reasons)) if with_reasons else (),
+                score=visit.score,
+                is_accessible=booth is None or booth.is_accessible,
+            )
+            for visit, public_id, employer, posting, booth in _walked(mine)
+        ]
+        for one, mine in by_registration.items()
+    }
+
+
+def _walked(rows: list[Any]) -> list[Any]:
+    """Row after row, each second one backwards, as people walk; booths without a number come last."""
     places = sorted({(booth.hall_id, booth.row) for *_rest, booth in rows if booth is not None})
 
     def walk(row: Any) -> tuple[int, int, int]:
-        """Row after row, each second one backwards, as people walk; booths without a number come last."""
         visit, booth = row[0], row[-1]
         if booth is None:
             return len(places), 0, visit.position
         turn = places.index((booth.hall_id, booth.row))
         return turn, -booth.col if turn % 2 else booth.col, visit.position
 
-    return [
-        PlannedBooth(
-            exhibitor_id=public_id,
-            booth=booth.number if booth else "",
-            employer=employer,
-            posting=posting.title,
-            posting_id=posting.public_id,
-            pay=pay_words(posting),
-            reasons=tuple(reason_words(session, visit.reasons)),
-            score=visit.score,
-        )
-        for visit, public_id, employer, posting, booth in sorted(rows, key=walk)
-    ]
+    return sorted(rows, key=walk)
 
 
 def visits_planned(session: Session, fair_id: int) -> tuple[int, int, int]:

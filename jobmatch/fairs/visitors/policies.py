@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, bindparam, false, or_, select
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import can_work_fair, desk_fairs
+from jobmatch.fairs.planning.policies import can_work_fair, desk_fairs, visible_fairs
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import is_own_file, own_files
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 TABLE = "fair_registration"
+
+OPEN_FAIR = visible_fairs(Actor(), select(JobFair).where(JobFair.public_id == bindparam("public_id")))
+"""The fair with this public id as everybody may see it; made once, since a whole hall registers through it."""
 
 
 def visible_registrations(actor: Actor, select_: S) -> S:

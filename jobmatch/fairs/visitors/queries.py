@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization, User, clean_phone
@@ -15,7 +15,7 @@ from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration, SeatMove
-from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind, VisitorNeed
 from jobmatch.people.models.person import Person
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
@@ -52,6 +52,9 @@ def registrations(fair: JobFair, filters: Mapping[str, str]) -> Select[*tuple[An
         found = found.where(FairRegistration.state == RegistrationState(filters["state"]))
     if filters.get("kind") in set(VisitorKind):
         found = found.where(FairRegistration.kind == VisitorKind(filters["kind"]))
+    if filters.get("need") in set(VisitorNeed):
+        # The codes are plain letters between quotes in the stored list, so that none stands in another.
+        found = found.where(cast(FairRegistration.needs, String).contains(f'"{filters["need"]}"'))
     words = filters.get("q", "").strip()
     if words:
         found = found.where(_matches(words))
@@ -72,6 +75,21 @@ def _matches(words: str) -> Any:
             FairRegistration.id_tail_blind == FairRegistration.id_tail.fingerprint(words),
         )
     return FairRegistration.name.contains(words, autoescape=True)
+
+
+def with_needs(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """What help people asked for, one row each, for a policy to narrow."""
+    mine = (FairRegistration.fair_id == fair.id, FairRegistration.state != RegistrationState.CANCELED)
+    return select(FairRegistration.needs).where(*mine, _has_needs())
+
+
+def needs_of(registration: FairRegistration) -> list[str]:
+    """What help somebody asked for, in words."""
+    return [VisitorNeed(one).label for one in registration.needs]
+
+
+def _has_needs() -> Any:
+    return cast(FairRegistration.needs, String) != "[]"
 
 
 def counts(fair: JobFair) -> Select[*tuple[Any, ...]]:
@@ -99,6 +117,25 @@ def moves_of(session: Session, registration: FairRegistration) -> Sequence[Any]:
     return session.execute(query.where(SeatMove.registration_id == registration.id).order_by(SeatMove.id)).all()
 
 
+def _untold(fair: JobFair) -> tuple[Any, ...]:
+    return (
+        FairRegistration.fair_id == fair.id,
+        FairRegistration.state != RegistrationState.CANCELED,
+        FairRegistration.told == "",
+        FairRegistration.forgotten_at.is_(None),
+    )
+
+
+def to_call(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """Registrations whom no message reached, those who registered first come first."""
+    return select(FairRegistration).where(*_untold(fair)).order_by(FairRegistration.id)
+
+
+def to_call_count(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """How many these are, for a policy to narrow."""
+    return select(func.count()).select_from(FairRegistration).where(*_untold(fair))
+
+
 def likely_files(registration: FairRegistration) -> Select[*tuple[Any, ...]] | None:
     """Files that may be this person's: the same phone, or the same name with the same end of the number."""
     alike = []
@@ -112,6 +149,43 @@ def likely_files(registration: FairRegistration) -> Select[*tuple[Any, ...]] | N
     if not alike:
         return None
     return select(Person).where(or_(*alike), Person.erased_at.is_(None)).order_by(Person.id).limit(5)
+
+
+def likely_pairs(fair: JobFair) -> Select[*tuple[Any, ...]]:
+    """(registration, file) of everybody without a file for whom there may be one, for two policies to narrow.
+
+    The same phone, or the same name where the end of the identity number was given: whether that is the same too is
+    seen by ``has_same_tail``. A file that stands on another registration of this fair is no proposal.
+    """
+    mine = (
+        FairRegistration.fair_id == fair.id,
+        FairRegistration.person_id.is_(None),
+        FairRegistration.state != RegistrationState.CANCELED,
+        FairRegistration.forgotten_at.is_(None),
+    )
+    ids = select(FairRegistration.id.label("registration_id"), Person.id.label("person_id")).where(*mine)
+    by_phone = ids.join(Person, Person.phone_blind == FairRegistration.phone_blind)
+    by_account = ids.join(User, User.phone_blind == FairRegistration.phone_blind).join(
+        Person, Person.user_id == User.id
+    )
+    by_name = ids.join(Person, Person.name == FairRegistration.name).where(FairRegistration.id_tail_blind.is_not(None))
+    pairs = by_phone.union(by_account, by_name).subquery()
+    taken = select(FairRegistration.person_id).where(
+        FairRegistration.fair_id == fair.id, FairRegistration.person_id.is_not(None)
+    )
+    return (
+        select(FairRegistration, Person)
+        .join(pairs, pairs.c.registration_id == FairRegistration.id)
+        .join(Person, Person.id == pairs.c.person_id)
+        .where(Person.erased_at.is_(None), Person.id.not_in(taken))
+        .order_by(FairRegistration.id, Person.id)
+    )
+
+
+def has_same_tail(registration: FairRegistration, person: Person) -> bool | None:
+    """Whether the identity numbers end alike; None where one of them is not known."""
+    number = person.id_number
+    return number[-TAIL:].upper() == registration.id_tail if number and registration.id_tail else None
 
 
 def own_registrations(session: Session, person_id: int) -> list[tuple[FairRegistration, JobFair]]:

@@ -29,6 +29,7 @@ ROOM = Room(
             ),
         ),
         MenuItem("me", "visitors.mine", N_("我的招聘会"), "calendar-event", "person.own", order=40),
+        MenuItem("person_more", "visitors.person_fairs", N_("招聘会"), "calendar-event", "fair.manage", order=75),
         MenuItem(
             "fair",
             "visitors.staff_list",

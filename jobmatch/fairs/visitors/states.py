@@ -38,8 +38,10 @@ class VisitorNeed(LabelledEnum):
 
     WHEELCHAIR = "wheelchair", N_("轮椅通行")
     HEARING = "hearing", N_("听不清，要写字交流")
+    SIGN_LANGUAGE = "sign_language", N_("要手语翻译")
     SIGHT = "sight", N_("看不清，要人带路")
     LARGE_PRINT = "large_print", N_("要大字的纸质票")
+    COMPANION = "companion", N_("有人陪着来")
 
 
 class SeatMoveKind(LabelledEnum):

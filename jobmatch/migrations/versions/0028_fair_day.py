@@ -9,7 +9,7 @@ import jobmatch.core.db
 
 
 revision = '0028'
-down_revision = '0020'
+down_revision = '0027'
 branch_labels = None
 depends_on = None
 

@@ -15,7 +15,7 @@ from jobmatch.fairs.visitors import notices
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.policies import can_use_file, can_work_registration
 from jobmatch.fairs.visitors.services.registering import link
-from jobmatch.fairs.visitors.services.waiting import BEFORE, lock_fair, withdraw
+from jobmatch.fairs.visitors.services.waiting import BEFORE, ask_for_plan, lock_fair, withdraw
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.people.models.person import Person
 from jobmatch.reference.queries import rule_value
@@ -38,6 +38,7 @@ def link_registration(uow: UnitOfWork, registration: FairRegistration, person: P
     uow.session.flush()
     if person.user_id is not None and registration.state is not RegistrationState.CANCELED and fair.state in BEFORE:
         notices.tell_registered(uow, fair, registration)
+    ask_for_plan(uow, registration)
     uow.audit("fair_registration.link", registration, person=person.public_id)
     return registration
 
@@ -48,6 +49,7 @@ def unlink_registration(uow: UnitOfWork, registration: FairRegistration) -> Fair
     require(can_work_registration(uow.actor, registration, fair))
     if registration.person_id is not None:
         unlink(uow, [registration])
+        ask_for_plan(uow, registration)
         uow.audit("fair_registration.unlink", registration)
     return registration
 

@@ -21,8 +21,8 @@ from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_work_fair
 from jobmatch.fairs.visitors.balancing import BOOTHS, Array, Balanced, balance
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
-from jobmatch.fairs.visitors.plans_queries import is_unplanned, offered, planned_loads
-from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind
+from jobmatch.fairs.visitors.plans_queries import is_unplanned, offered, out_of_reach, planned_loads
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind, VisitorNeed
 from jobmatch.matching.batch import Batch, read_batch, score_one, stored_reasons, wish_profile
 from jobmatch.matching.documents import read_people, read_postings
 from jobmatch.people.models.person import Person
@@ -30,6 +30,8 @@ from ml.matching import Eligibility, PostingDocument, Profile
 from recruiters.postings.models import Posting
 
 PLAN_JOB = "visitors.plan"
+_HARDLY = 1e-6
+"""A score that chooses a booth and is stored as 0."""
 CHUNK = 125
 """Registrations whose visits one unit stores: at most 500 rows."""
 
@@ -49,13 +51,16 @@ class PlanInput:
     """What planning a fair needs, read in one unit.
 
     ``people``: the key in the batch of each registration, None where nothing is known. ``columns``: (fair posting,
-    posting, exhibitor) in the order of exhibitors; ``loads``: visits of those who are not planned now.
+    posting, exhibitor) in the order of exhibitors; ``loads``: visits of those who are not planned now. ``rolling``:
+    registrations of people in a wheelchair; ``steps``: exhibitors whose booth they do not reach.
     """
 
     people: Mapping[int, str | None]
     columns: tuple[tuple[int, int, int], ...]
     loads: Mapping[int, int]
     batch: Batch
+    rolling: frozenset[int]
+    steps: frozenset[int]
 
 
 def ask_for_plans(uow: UnitOfWork, fair: JobFair) -> bool:
@@ -76,7 +81,8 @@ def waiting_job(uow: UnitOfWork, name: str, fair_id: int) -> Job | None:
 
 def read_plan_input(uow: UnitOfWork, fair_id: int, *, anew: bool) -> PlanInput:
     """Read everybody with a seat and all that the fair offers; not ``anew``: only whose plan is missing or outdated."""
-    query = select(FairRegistration.id, FairRegistration.person_id, FairRegistration.wish, FairRegistration.kind).where(
+    said = (FairRegistration.person_id, FairRegistration.wish, FairRegistration.kind, FairRegistration.needs)
+    query = select(FairRegistration.id, *said).where(
         FairRegistration.fair_id == fair_id, FairRegistration.state == RegistrationState.SEATED
     )
     rows = uow.session.execute((query if anew else query.where(is_unplanned())).order_by(FairRegistration.id)).all()
@@ -87,7 +93,8 @@ def read_plan_input(uow: UnitOfWork, fair_id: int, *, anew: bool) -> PlanInput:
     batch = read_batch(uow, linked, sorted({one[1] for one in columns}), others=others)
     keys = {row.id: str(row.person_id) if row.person_id is not None else f"r{row.id}" for row in rows}
     people = {one: key if key in batch.people else None for one, key in keys.items()}
-    return PlanInput(people, columns, loads, batch)
+    rolling = frozenset(row.id for row in rows if VisitorNeed.WHEELCHAIR.value in row.needs)
+    return PlanInput(people, columns, loads, batch, rolling, out_of_reach(uow.session, fair_id))
 
 
 def _by_wish(registration_id: int, wish: str, kind: VisitorKind) -> tuple[Profile, Eligibility]:
@@ -106,12 +113,23 @@ def make_plans(given: PlanInput) -> tuple[dict[int, list[Visit]], Balanced | Non
     for row, key in enumerate(given.people.values()):
         if key is not None:
             known[row] = table[rows[key], columns]
+    for row, registration in enumerate(given.people):
+        if registration in given.rolling:
+            _keep_level(known[row], given.columns, given.steps)
     plan, firsts = _balance_columns(given.columns, known, given.loads)
     visits = {
         registration: [_visit(given.columns, firsts, known[row], booth) for booth in plan.chosen[row]]
         for row, registration in enumerate(given.people)
     }
     return visits, plan
+
+
+def _keep_level(known: Array, columns: Sequence[tuple[int, int, int]], steps: frozenset[int]) -> None:
+    """Leave out booths that a wheelchair does not reach; of whom nothing is known, all others are worth alike."""
+    barred = np.array([exhibitor in steps for *_rest, exhibitor in columns])
+    known[barred] = 0.0
+    if not known.any():
+        known[~barred] = _HARDLY
 
 
 def _balance_columns(
@@ -183,7 +201,7 @@ def _row(registration_id: int, position: int, visit: Visit) -> dict[str, Any]:
 
 
 def plan_for(uow: UnitOfWork, registration: FairRegistration) -> list[Visit]:
-    """Plan one registration at once, among what is planned for the others. For services of this room: no permission."""
+    """The visits of one registration, among what is planned for the others; reads only, ``store_plans`` keeps them."""
     columns = tuple((row[0], row[1], row[2]) for row in uow.session.execute(offered(registration.fair_id)))
     visits: list[Visit] = []
     if columns and registration.state is RegistrationState.SEATED:
@@ -191,6 +209,8 @@ def plan_for(uow: UnitOfWork, registration: FairRegistration) -> list[Visit]:
         ids = [posting_id for _, posting_id, _ in columns]
         scores = score_one(uow, person, ids, person_id=registration.person_id) if person else {}
         known = np.array([[scores.get(one, 0.0) for one in ids]], dtype=np.float32)
+        if VisitorNeed.WHEELCHAIR.value in registration.needs:
+            _keep_level(known[0], columns, out_of_reach(uow.session, registration.fair_id))
         loads = planned_loads(uow.session, registration.fair_id, [registration.id])
         plan, firsts = _balance_columns(columns, known, loads)
         visits = [_visit(columns, firsts, known[0], booth) for booth in plan.chosen[0]]
@@ -206,7 +226,6 @@ def plan_for(uow: UnitOfWork, registration: FairRegistration) -> list[Visit]:
                 )
                 for one in visits
             ]
-    store_plans(uow, registration.fair_id, {registration.id: visits[:BOOTHS]})
     return visits[:BOOTHS]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, false, or_, select
 from jobmatch.accounts.models import Organization, clean_phone
 from jobmatch.accounts.names import clean_name
 from jobmatch.accounts.services.throttles import brake, network_of
+from jobmatch.casework.families.states import ACCOMPANYING
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.ids import ALPHABET, new_public_id
@@ -23,12 +24,14 @@ from jobmatch.fairs.planning.states import FairPart, FairState
 from jobmatch.fairs.visitors import notices
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.policies import can_register_others, can_use_file
-from jobmatch.fairs.visitors.services.waiting import SEATLESS, give_place, lock_fair, log_move
+from jobmatch.fairs.visitors.services.waiting import SEATLESS, ask_for_plan, give_place, lock_fair, log_move
 from jobmatch.fairs.visitors.states import RegistrationState, RegistrationWay, SeatMoveKind, VisitorKind, VisitorNeed
-from jobmatch.people.models.person import Person
+from jobmatch.people.models.person import Person, PersonKind
+from jobmatch.people.policies import is_own_file
 from jobmatch.people.queries.people import phone_of
 from jobmatch.people.states import VerificationState
 from jobmatch.reference.checks import check_phone
+from jobmatch.reference.models import ServiceObjectKind
 from jobmatch.reference.queries import rule_value
 
 DEVICE_LIMIT = 12
@@ -105,12 +108,33 @@ def register_online(
 
 
 def register_own(uow: UnitOfWork, fair: JobFair, person: Person, *, needs: Collection[str] = ()) -> Registered:
-    """One tap of somebody with a file: name, phone and kind come from it."""
+    """One tap of somebody with a file, or of their station: name, phone and kind come from it."""
     require(can_use_file(uow.actor, person, fair))
-    kind = VisitorKind.VETERAN if "veteran" in uow.actor.roles else VisitorKind.MILITARY_DEPENDANT
-    phone = phone_of(uow.session, person) or ""
-    said = _Said(person.name, clean_phone(phone), "", kind, RegistrationWay.OWN_FILE, _clean_needs(needs))
+    by_station = not is_own_file(uow.actor, person) and not uow.actor.is_system
+    phone = clean_phone(phone_of(uow.session, person) or "")
+    way = RegistrationWay.STATION if by_station else RegistrationWay.OWN_FILE
+    said = _Said(person.name, phone, "", kind_of(uow, person), way, _clean_needs(needs))
     return _register(uow, fair, said, person=person)
+
+
+def kind_of(uow: UnitOfWork, person: Person) -> VisitorKind:
+    """As whom the file counts somebody today; the kind that is counted first decides."""
+    query = (
+        select(ServiceObjectKind.code, ServiceObjectKind.group)
+        .join(PersonKind, PersonKind.kind_code == ServiceObjectKind.code)
+        .where(
+            PersonKind.person_id == person.id,
+            PersonKind.valid_from <= uow.today,
+            or_(PersonKind.valid_to.is_(None), PersonKind.valid_to >= uow.today),
+        )
+        .order_by(ServiceObjectKind.count_order)
+    )
+    found = uow.session.execute(query).all()
+    if any(group.startswith("veteran") for _code, group in found):
+        return VisitorKind.VETERAN
+    if any(code == ACCOMPANYING for code, _group in found):
+        return VisitorKind.ACCOMPANYING_DEPENDANT
+    return VisitorKind.MILITARY_DEPENDANT if found else VisitorKind.OTHER
 
 
 def register_for(
@@ -184,6 +208,7 @@ def _register(uow: UnitOfWork, fair: JobFair, said: _Said, *, person: Person | N
     if found is not None and (found.state is not RegistrationState.CANCELED or not is_theirs):
         if person is not None and found.person_id is None:
             link(uow, found, person)
+            ask_for_plan(uow, found)
         return Registered(found, is_new=False)
     registration = _revived(found, code) or _new(uow, fair, said, code)
     registration.name, registration.kind, registration.way = said.name, said.kind, said.way
@@ -207,12 +232,15 @@ def _revived(found: FairRegistration | None, code: str) -> FairRegistration | No
 
 
 def _kept(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> Registered:
+    # Whoever registers, or has it done at a desk, reads day and place there.
+    registration.told = notices.news_of(fair)
     uow.session.add(registration)
     uow.session.flush()
     waits = registration.state is RegistrationState.WAITING
     log_move(uow, registration, SeatMoveKind.QUEUED if waits else SeatMoveKind.SEATED)
     if registration.way not in SEATLESS:
         notices.tell_registered(uow, fair, registration)
+    ask_for_plan(uow, registration)
     return Registered(registration, is_new=True)
 
 
@@ -253,7 +281,7 @@ def _find(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person | None) ->
 
 
 def _own_phone(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person) -> _Said:
-    """Who signed in proved the phone: a registration under another name that only typed it loses it.
+    """Who signed in proved the phone: a registration under another name that only typed it loses it. A station did not.
 
     Two files with one phone, as of a couple, both register: the first one keeps the number.
     """
@@ -263,7 +291,7 @@ def _own_phone(uow: UnitOfWork, fair: JobFair, said: _Said, person: Person) -> _
     ).one_or_none()
     if holder is None or holder.person_id == person.id or (holder.person_id is None and holder.name == said.name):
         return said
-    if holder.person_id is not None:
+    if holder.person_id is not None or said.way is RegistrationWay.STATION:
         return replace(said, phone="")
     holder.phone = None
     uow.session.flush()

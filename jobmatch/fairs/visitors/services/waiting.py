@@ -18,10 +18,12 @@ from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors import notices
 from jobmatch.fairs.visitors.models import FairRegistration, SeatMove
 from jobmatch.fairs.visitors.policies import can_work_registration
+from jobmatch.fairs.visitors.services.rides import record_ride_freed
 from jobmatch.fairs.visitors.states import RegistrationState, RegistrationWay, SeatMoveKind
 from jobmatch.people.models.person import Person
 from jobmatch.people.policies import is_own_file
 
+PLAN_ONE_JOB = "visitors.plan_one"
 SEATLESS = frozenset({RegistrationWay.WALK_IN, RegistrationWay.SHEET})
 """Ways that take no seat: these people are already in the hall."""
 BEFORE = frozenset({FairState.DRAFT, FairState.PUBLISHED})
@@ -62,27 +64,39 @@ def log_move(uow: UnitOfWork, registration: FairRegistration, kind: SeatMoveKind
 
 def give_place(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> None:
     """A seat where there is one and nobody waits for it, else the end of the queue. The fair is locked."""
-    promote(uow, fair)
-    # Whoever still waits after that found no seat either, so a seat that is taken now overtakes nobody.
-    has_seat = record_taken(uow, fair.id, "taken")
+    _promoted, somebody_waits = promote(uow, fair)
+    # Whoever still waits after that found no seat, so there is none for somebody who comes later.
+    has_seat = not somebody_waits and record_taken(uow, fair.id, "taken")
     number = None if has_seat else record_next(uow, fair.id, "waiting_last")
     registration.state = RegistrationState.SEATED if has_seat else RegistrationState.WAITING
     registration.waiting_number, registration.canceled_at = number, None
 
 
-def promote(uow: UnitOfWork, fair: JobFair) -> int:
-    """Give free seats to the head of the queue, one after the other; returns how many. The fair is locked."""
+def promote(uow: UnitOfWork, fair: JobFair) -> tuple[int, bool]:
+    """Give free seats to the head of the queue, one after the other. The fair is locked.
+
+    Returns how many got one, and whether somebody still waits.
+    """
     count = 0
-    fair_id = {"fair_id": fair.id}
-    while (head := uow.session.scalars(_HEAD, fair_id).one_or_none()) is not None and record_taken(
-        uow, fair.id, "taken"
-    ):
+    while (head := uow.session.scalars(_HEAD, {"fair_id": fair.id}).one_or_none()) is not None:
+        if not record_taken(uow, fair.id, "taken"):
+            return count, True
         log_move(uow, head, SeatMoveKind.PROMOTED)
         head.state, head.waiting_number, head.promoted_at = RegistrationState.SEATED, None, uow.now
         uow.session.flush()
+        ask_for_plan(uow, head)
         notices.tell_promoted(uow, fair, head)
         count += 1
-    return count
+    return count, False
+
+
+def ask_for_plan(uow: UnitOfWork, registration: FairRegistration) -> None:
+    """Have "您的 4 家" chosen as soon as this unit is over, where there is something to choose by.
+
+    For everybody else the timed work spreads people over the booths.
+    """
+    if registration.state is RegistrationState.SEATED and (registration.person_id is not None or registration.wish):
+        uow.enqueue(PLAN_ONE_JOB, registration_id=registration.id)
 
 
 def cancel_registration(
@@ -109,6 +123,8 @@ def cancel_registration(
 def withdraw(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> None:
     """Cancel without asking who; the fair is locked."""
     log_move(uow, registration, SeatMoveKind.CANCELED)
+    # The bus before the registration, as whoever chooses a stop does: two units never wait for each other.
+    record_ride_freed(uow, registration)
     had_seat = registration.state is RegistrationState.SEATED and registration.way not in SEATLESS
     registration.state, registration.waiting_number = RegistrationState.CANCELED, None
     registration.canceled_at = uow.now
@@ -120,7 +136,7 @@ def withdraw(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> 
 
 def record_more_seats(uow: UnitOfWork, fair_id: int) -> int:
     """Give seats that were added, or freed elsewhere, to those who wait; returns how many were promoted."""
-    return promote(uow, lock_fair(uow, fair_id))
+    return promote(uow, lock_fair(uow, fair_id))[0]
 
 
 def fill_seats(uow: UnitOfWork, fair: JobFair) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import select
 
 from jobmatch.accounts.models import Organization
@@ -20,15 +20,16 @@ from jobmatch.fairs.visitors.calls_forms import NoteForm, SeatForm, ShuttleForm,
 from jobmatch.fairs.visitors.calls_policies import visible_calls, visible_riders
 from jobmatch.fairs.visitors.models import FairRegistration, Shuttle, ShuttleStop
 from jobmatch.fairs.visitors.plans_queries import visits_planned
+from jobmatch.fairs.visitors.queries import needs_of
 from jobmatch.fairs.visitors.services import calls as calling
 from jobmatch.fairs.visitors.services import plans, rides
+from jobmatch.fairs.visitors.services.waiting import BEFORE
 from jobmatch.fairs.visitors.states import CallState
 from jobmatch.people.services.people import reveal_person
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import local_path, page, paged
 
-REGISTER = "visitors.register_person"
 MOST_OFFERED = 200
 
 
@@ -141,7 +142,7 @@ def _station(fair: JobFair, station: Organization, form: NoteForm, shown: dict[s
         found=found,
         lines=queries.call_lines(uow, fair, found.rows),
         shown=shown or {},
-        register_url=url_for(REGISTER, public_id=fair.public_id) if REGISTER in current_app.view_functions else "",
+        can_register=fair.state in BEFORE and fair.closes_at > uow.now,
     )
 
 
@@ -253,6 +254,7 @@ def _ride_page(fair: JobFair, shuttle: Shuttle, form: Any = None) -> Response:
         ride_form=form if isinstance(form, ShuttleForm) else ShuttleForm(data=_shown(shuttle)),
         stop_form=form if isinstance(form, StopForm) else StopForm(),
         seat_form=seat_form,
+        needs_of=needs_of,
         words=words,
         has_more=len(offered) == MOST_OFFERED,
     )

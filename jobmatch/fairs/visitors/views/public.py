@@ -24,18 +24,20 @@ from jobmatch.fairs.visitors import queries
 from jobmatch.fairs.visitors.blueprint import blueprint
 from jobmatch.fairs.visitors.forms import RegisterForm
 from jobmatch.fairs.visitors.models import FairRegistration
+from jobmatch.fairs.visitors.plans_queries import my_plan
 from jobmatch.fairs.visitors.policies import can_show_plan, held_tickets, shown_exhibitors
 from jobmatch.fairs.visitors.services.registering import is_open, register_online
 from jobmatch.fairs.visitors.services.waiting import BEFORE, cancel_registration
 from jobmatch.fairs.visitors.sessions import moment_of, session_events
-from jobmatch.fairs.visitors.states import VisitorKind, VisitorNeed
+from jobmatch.fairs.visitors.states import RegistrationState, VisitorKind, VisitorNeed
 from jobmatch.fairs.visitors.tickets import read_ticket, ticket_text
-from jobmatch.fairs.visitors.views.common import seen_fair
+from jobmatch.fairs.visitors.views.common import open_fair, seen_fair
 from jobmatch.people.models.person import Person
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key, write_once
 from jobmatch.web.pages import page, paged
 
+RATE = "outcomes.rate"
 MOST_KEPT = 8
 """How many tickets a browser remembers."""
 
@@ -130,7 +132,7 @@ def register(public_id: str) -> Any:
 
 
 def _register(uow: UnitOfWork, public_id: str, form: RegisterForm) -> Response:
-    found = seen_fair(uow, public_id)
+    found = open_fair(uow, public_id)
     done = register_online(
         uow,
         found,
@@ -179,18 +181,27 @@ def ticket(public_id: str, ticket_id: str) -> Response:
     uow = current_uow()
     registration, found = _held(public_id, ticket_id)
     person = uow.session.get(Person, registration.person_id) if registration.person_id is not None else None
+    signed = ticket_text(found.public_id, registration.public_id)
+    shows_plan = registration.state is RegistrationState.SEATED and can_show_plan(uow.actor, registration, person)
+    plan = my_plan(uow.session, registration.id) if shows_plan else []
+    is_canceled = found.state is FairState.CANCELED
+    is_over = found.state in {FairState.CLOSED, FairState.ARCHIVED} or found.closes_at <= uow.now
     answer = page(
         "visitors/ticket.html",
         registration=registration,
         fair=found,
-        svg=qr_svg(ticket_text(found.public_id, registration.public_id)),
-        needs=[VisitorNeed(one).label for one in registration.needs],
+        svg=qr_svg(signed),
+        needs=queries.needs_of(registration),
         queue=queries.place_in_queue(uow.session, registration) if registration.waiting_number else 0,
         can_cancel=found.state in BEFORE,
-        shows_plan=can_show_plan(uow.actor, registration, person),
+        plan=plan,
+        is_planning=shows_plan and not plan and person is not None and not is_over,
+        needs_level_ground=VisitorNeed.WHEELCHAIR.value in registration.needs,
         day_url=_above("fairday.visit", public_id=registration.public_id, code=registration.code),
         sessions=_sessions(found) if found.is_online else [],
-        is_over=found.closes_at <= uow.now,
+        is_canceled=is_canceled,
+        is_over=is_over,
+        rate_url=_above(RATE, ticket=signed) if is_over and not is_canceled else "",
     )
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.headers["Referrer-Policy"] = "no-referrer"
@@ -222,6 +233,7 @@ def calendar(public_id: str, ticket_id: str) -> Response:
         title=found.title,
         place=" ".join(part for part in (found.place, found.address) if part),
         link=_address("visitors.ticket", public_id=public_id, ticket_id=registration.public_id),
+        is_canceled=found.state is FairState.CANCELED or registration.state is RegistrationState.CANCELED,
     )
     rows = broadcasts_of(current_uow().session, found)
     sessions = session_events(rows, found, _address("visitors.fair", public_id=public_id))

@@ -9,6 +9,7 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.day.services.sheets import Line
 from jobmatch.fairs.day.states import IntentionStanding
+from jobmatch.web.fields import WholeField
 from jobmatch.web.pages import PageForm
 
 LINES = 12
@@ -24,6 +25,8 @@ class BoothForm(PageForm):
     reason = SelectField(N_("不合适的原因"), choices=[], validate_choice=False)
     note = StringField(N_("记一句"), [at_most(200)])
     row = StringField(validators=[at_most(20)])
+    vacancies = WholeField(N_("这场招多少人"))
+    words = StringField(N_("现场改的要求"), [at_most(300)])
 
 
 class VisitForm(PageForm):

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.fairs.exhibitors.services.absences import mark_absences
-from jobmatch.fairs.exhibitors.services.places import fill_places, hold_fair
 from jobmatch.fairs.exhibitors.services.ranking import JOB, rank_employers
+from jobmatch.fairs.exhibitors.services.reviewing import promote_waiting
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.queries import get_fair
 from jobmatch.fairs.planning.states import FairState
@@ -32,8 +32,7 @@ def clock(context: JobContext) -> dict[str, Any]:
         with context.unit() as uow:
             fair = uow.session.get_one(JobFair, one)
             absent += mark_absences(uow, fair)
-            hold_fair(uow, fair.id)
-            promoted += fill_places(uow, fair)
+            promoted += promote_waiting(uow, fair)
     return {"absent": absent, "promoted": promoted}
 
 

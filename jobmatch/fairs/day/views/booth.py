@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from sqlalchemy import select
 
 from jobmatch.accounts.services.throttles import brake_unknown_link
@@ -20,7 +20,9 @@ from jobmatch.fairs.day.booth_policies import visible_own_booths
 from jobmatch.fairs.day.services import intentions, queues
 from jobmatch.fairs.day.services.resumes import shown_card
 from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, QueueState
-from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
+from jobmatch.fairs.exhibitors.queries import LIVE, fair_postings_of, postings_to_bring
+from jobmatch.fairs.exhibitors.services import postings
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.reference.models import Reason
@@ -31,6 +33,7 @@ from jobmatch.web.pages import page
 
 MOST_NOTED = 30
 MARKS = {mark.value: mark for mark in IntentionMark}
+CHANGES = frozenset({"change", "withdraw", "return", "add"})
 
 
 @blueprint.route("/employer/fairs/<public_id>/booth", methods=["GET", "POST"])
@@ -63,17 +66,17 @@ def booth_by_link(token: str) -> Any:
     status, shown_id = 200, None
     if request.method == "POST":
         with runtime.unit(actor) as uow:
-            brake_unknown_link(uow, token, lambda: queries.booth_of_link(uow.session, token))
+            brake_unknown_link(uow, token, lambda: queries.booth_of_link(uow.session, token, uow.now))
         try:
             with runtime.unit(actor) as uow:
-                shown = act(_holder(uow), queries.booth_of_link(uow.session, token), form)
+                shown = act(_holder(uow), queries.booth_of_link(uow.session, token, uow.now), form)
                 shown_id = shown.id if shown else None
         except (Invalid, Conflict) as error:
             status = _told(form, error)
         if status == 200 and shown_id is None:
             return redirect(here, 303)
     with runtime.unit(actor, writing=False) as uow:
-        exhibitor = queries.booth_of_link(uow.session, token)
+        exhibitor = queries.booth_of_link(uow.session, token, uow.now)
         shown = uow.session.get(FairRegistration, shown_id) if shown_id else None
         return _show(_holder(uow), exhibitor, form, here, shown=shown, status=status)
 
@@ -90,7 +93,7 @@ def _told(form: BoothForm, error: AppError) -> int:
 def act(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm) -> FairRegistration | None:
     """Do what was pressed; the person stays on the page after a ticket was shown. Raises ``Invalid``, ``Conflict``."""
     if not form.validate():
-        raise Invalid(_("有一项太长了"))
+        raise Invalid(next(iter(form.vacancies.errors), _("有一项太长了")))
     row, name = form.row.data or "", form.press.data or ""
     if name == "show":
         return intentions.show_ticket(uow, exhibitor, form.ticket.data or "")
@@ -105,6 +108,9 @@ def act(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm) -> FairRegistrat
             note=form.note.data or "",
         )
         flash(_("已记下：%(mark)s", mark=MARKS[name].label), "success")
+        return None
+    if name in CHANGES:
+        _change(uow, exhibitor, form, name, row)
         return None
     acts: dict[str, Callable[[], Any]] = {
         "next": lambda: _called(queues.call_next(uow, exhibitor)),
@@ -122,6 +128,27 @@ def act(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm) -> FairRegistrat
     return None
 
 
+def _change(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm, name: str, public_id: str) -> None:
+    """One change to what the booth offers, on the spot; each is in the log of changes."""
+    fair = uow.session.get_one(JobFair, exhibitor.fair_id)
+    if name == "add":
+        postings.add_posting(uow, fair, exhibitor, public_id)
+        flash(_("岗位加上了"), "success")
+        return
+    query = fair_postings_of([exhibitor.id]).where(FairPosting.public_id == public_id)
+    found = uow.session.scalars(query).one_or_none()
+    if found is None:
+        raise Invalid(fields={"posting": _("请选一个岗位")})
+    if name == "change":
+        words = form.words.data or ""
+        postings.change_posting(uow, fair, exhibitor, found, vacancies=form.vacancies.data, words=words)
+    elif name == "withdraw":
+        postings.withdraw_posting(uow, fair, exhibitor, found)
+    else:
+        postings.return_posting(uow, fair, exhibitor, found)
+    flash(_("已改，前后都有记录"), "success")
+
+
 def _posting(uow: UnitOfWork, exhibitor: Exhibitor, public_id: str) -> Any:
     found = [row for row in uow.session.scalars(queries.fair_postings(exhibitor.id)) if row.public_id == public_id]
     if not found:
@@ -131,14 +158,6 @@ def _posting(uow: UnitOfWork, exhibitor: Exhibitor, public_id: str) -> Any:
 
 def _called(row: Any) -> None:
     flash(_("请 %(n)s 号", n=row.number) if row else _("现在没有人排队"), "success" if row else "info")
-
-
-def _change_url() -> str:
-    """Where postings and head-counts are changed on the spot: a page of the room below, by the same link."""
-    token = (request.view_args or {}).get("token")
-    if token and "exhibitors.desk" in current_app.view_functions:
-        return url_for("exhibitors.desk", token=token)
-    return ""
 
 
 def _show(
@@ -153,6 +172,9 @@ def _show(
     session, fair = uow.session, uow.session.get_one(JobFair, exhibitor.fair_id)
     form.reason.choices = choices(session, Reason, kind="fair_not_fit")
     queue = queries.open_queue(session, exhibitor.id)
+    brought = session.scalars(fair_postings_of([exhibitor.id])).all()
+    may_change = fair.state in postings.CHANGED_IN and exhibitor.state in LIVE
+    more = session.scalars(postings_to_bring(exhibitor.employer_id, uow.today)).all() if may_change else []
     answer = page(
         "fairday/booth.html",
         form=form,
@@ -162,13 +184,15 @@ def _show(
         number=queries.booth_numbers(session, [exhibitor.id]).get(exhibitor.id, ""),
         desk=queries.desk_of(session, exhibitor.id),
         called=[number for number in queue if number.state is QueueState.CALLED],
-        postings=session.scalars(queries.fair_postings(exhibitor.id)).all(),
+        postings=[one for one in brought if one.withdrawn_at is None],
+        brought=brought,
+        more=[one for one in more if one.id not in {row.posting_id for row in brought}],
+        may_change=may_change,
         noted=queries.noted_at(session, exhibitor.id, MOST_NOTED),
         shown=shown,
         card=shown_card(uow, exhibitor, shown) if shown else None,
         marks=IntentionMark,
         standings=IntentionStanding,
-        change_url=_change_url(),
     )
     answer.status_code = status
     answer.headers["X-Robots-Tag"] = "noindex"

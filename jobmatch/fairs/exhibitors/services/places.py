@@ -40,23 +40,23 @@ def give_place(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
         fill_places(uow, fair)
 
 
-def free_place(uow: UnitOfWork, fair: JobFair) -> None:
-    """Give a place back; the head of the queue has it at once. The caller holds the fair."""
+def free_place(uow: UnitOfWork, fair: JobFair) -> list[Exhibitor]:
+    """Give a place back; the head of the queue has it at once and is returned. The caller holds the fair."""
     record_freed(uow, fair.id, "booth_taken")
-    fill_places(uow, fair)
+    return fill_places(uow, fair)
 
 
-def fill_places(uow: UnitOfWork, fair: JobFair) -> int:
-    """Promote from the head of the queue while places are free; returns how many. The caller holds the fair."""
-    count = 0
+def fill_places(uow: UnitOfWork, fair: JobFair) -> list[Exhibitor]:
+    """Promote from the head of the queue while places are free; returns them. The caller holds the fair."""
+    promoted = []
     while (head := _head(uow, fair.id)) is not None and record_taken(uow, fair.id, "booth_taken"):
         number, head.waiting_number = head.waiting_number, None
         head.state, head.decided_at = ExhibitorState.ACCEPTED, uow.now
         uow.session.flush()
         uow.audit("exhibitor.promote", head, number=number)
         notices.tell_decision(uow, fair, head)
-        count += 1
-    return count
+        promoted.append(head)
+    return promoted
 
 
 def _head(uow: UnitOfWork, fair_id: int) -> Exhibitor | None:

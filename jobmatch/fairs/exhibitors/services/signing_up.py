@@ -1,20 +1,18 @@
-"""An employer signs up for a fair, cancels, and gets the address of its booth's phone page."""
+"""An employer signs up for a fair, and cancels."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 
-from jobmatch.accounts.services.sessions import token_hash
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.ids import ALPHABET, new_public_id
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.exhibitors.policies import can_change_postings, can_sign_up
+from jobmatch.fairs.exhibitors.policies import can_sign_up
 from jobmatch.fairs.exhibitors.queries import LIVE, find_exhibitor
 from jobmatch.fairs.exhibitors.services.absences import record_absence
 from jobmatch.fairs.exhibitors.services.places import free_place, hold_fair
@@ -110,21 +108,6 @@ def cancel_exhibitor(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Ex
 def is_late_to_cancel(fair: JobFair, now: datetime) -> bool:
     """Whether canceling now counts as an absence."""
     return now >= (fair.cancel_until or fair.opens_at)
-
-
-def make_desk_link(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> str:
-    """A fresh address of the booth's phone page; returns its token, which is stored nowhere. The older one is over.
-
-    Raises ``Conflict`` for an exhibitor without a place.
-    """
-    require(can_change_postings(uow.actor, fair, uow.session.get_one(Employer, exhibitor.employer_id)))
-    if exhibitor.state not in {ExhibitorState.ACCEPTED, ExhibitorState.ABSENT}:
-        raise Conflict(_("同意参会以后才有展位的手机页"))
-    token = secrets.token_urlsafe(32)
-    exhibitor.desk_sha256 = token_hash(token)
-    uow.session.flush()
-    uow.audit("exhibitor.desk_link", exhibitor)
-    return token
 
 
 def _sign_code(uow: UnitOfWork, fair_id: int) -> str:

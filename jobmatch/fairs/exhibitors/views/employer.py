@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, current_app, flash, redirect, url_for
 from sqlalchemy import select
 
 from jobmatch.core.errors import Conflict, NotFound
@@ -28,6 +28,7 @@ from recruiters.employers.models import Employer
 from recruiters.employers.policies import visible_own_employers
 from recruiters.employers.queries import employers
 
+BOOTH_PAGE = "fairday.booth"
 AGAIN = (ExhibitorState.REFUSED, ExhibitorState.CANCELED)
 
 
@@ -103,7 +104,16 @@ def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> R
         more=[one for one in more if one.id not in held],
         reason_names=names(uow.session, Reason),
         until=signing_up.sign_up_until(fair),
+        booth_url=_booth_url(fair, exhibitor),
     )
+
+
+def _booth_url(fair: JobFair, exhibitor: Exhibitor | None) -> str:
+    """The booth's phone page, a page of an upper room, from the day before on; empty for who has no place."""
+    if exhibitor is None or BOOTH_PAGE not in current_app.view_functions:
+        return ""
+    is_near = queries.is_booth_open(fair, exhibitor, current_uow().today)
+    return url_for(BOOTH_PAGE, public_id=exhibitor.public_id) if is_near else ""
 
 
 def _said(invitation: Any) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import read_ticket
 from jobmatch.reference.queries import rule_value
 from recruiters.employers.models import Employer
+from recruiters.postings.models import Posting
+from recruiters.postings.queries import load_full
 
 OPEN = (QueueState.WAITING, QueueState.CALLED)
 
@@ -98,6 +100,18 @@ def fair_postings(exhibitor_id: int) -> Select[FairPosting]:
     """What the exhibitor offers here now."""
     offered = (FairPosting.exhibitor_id == exhibitor_id, FairPosting.withdrawn_at.is_(None))
     return select(FairPosting).where(*offered).order_by(FairPosting.id)
+
+
+def offered_here(exhibitor_id: int) -> Select[Any]:
+    """(fair posting, posting) that a booth offers now, with what a card shows; what the office holds back is not."""
+    query = select(FairPosting, Posting).join(Posting, Posting.id == FairPosting.posting_id)
+    offered = (FairPosting.exhibitor_id == exhibitor_id, FairPosting.withdrawn_at.is_(None), Posting.held_at.is_(None))
+    return load_full(query.where(*offered).order_by(FairPosting.id))
+
+
+def postings_among(ids: Sequence[int]) -> Select[Any]:
+    """Ids of house postings, for a policy to narrow."""
+    return select(Posting.id).where(Posting.id.in_(ids))
 
 
 def desk_of(session: Session, exhibitor_id: int) -> BoothDesk | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.fairs.day.blueprint import blueprint
-from jobmatch.fairs.day.views import board, booth, counters, desk, links, visitor
+from jobmatch.fairs.day.views import board, booth, counters, desk, links, stand, visitor
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (board, booth, counters, desk, links, visitor)
+_VIEWS = (board, booth, counters, desk, links, stand, visitor)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(

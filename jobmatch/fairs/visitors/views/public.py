@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
-from flask import Response, flash, g, redirect, request, url_for
+from flask import Response, current_app, flash, g, redirect, request, url_for
 from flask import session as cookie
 
 from jobmatch.accounts.login import visitor
@@ -32,6 +32,7 @@ from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key, write_once
 from jobmatch.web.pages import page, paged
 
+BOOTH_PAGE = "fairday.stand"
 MOST_KEPT = 8
 """How many tickets a browser remembers."""
 
@@ -60,6 +61,7 @@ def fair(public_id: str) -> Response:
         is_open=is_open(found_fair, uow.now),
         left=max(0, found_fair.capacity - found_fair.taken),
         ticket=_kept_tickets().get(found_fair.public_id),
+        booth_page=BOOTH_PAGE if BOOTH_PAGE in current_app.view_functions else "",
     )
 
 

@@ -264,6 +264,7 @@ LABELS: dict[str, str] = {
     "posting.update": N_("修改岗位"),
     "posting.documents": N_("设定岗位要的材料"),
     "posting.more": N_("岗位加人"),
+    "posting.fair_day": N_("招聘会改期，只在会上招的岗位跟着改"),
     "posting.hold": N_("因投诉举报暂停岗位"),
     "posting.release": N_("解除岗位的投诉暂停"),
     # complaints

@@ -33,6 +33,7 @@ class SignUpForm(PageForm):
     contact_name = StringField(N_("联系人"), [at_most(60)])
     contact_phone = StringField(N_("联系电话"), [at_most(40)], render_kw={"inputmode": "tel", "autocomplete": "tel"})
     needs_power = BooleanField(N_("展位要用电"))
+    will_write = BooleanField(N_("还要加只在这场招的岗位，报上名再写"))
     needs = StringField(N_("其他需要"), [at_most(200)], description=N_("例如：两把椅子、放得下一台样机"))
 
 
@@ -41,6 +42,13 @@ class FairPostingForm(PageForm):
 
     vacancies = WholeField(N_("这场招多少人"))
     words = StringField(N_("现场改的要求"), [at_most(300)])
+
+
+class FairOnlyForm(PageForm):
+    """How a posting for one fair alone begins: a title, or a whole advertisement to read."""
+
+    title = StringField(N_("招什么人"), [at_most(80)])
+    advertisement = TextAreaField(N_("已有招聘广告？整段贴进来"), [at_most(6000)])
 
 
 class InviteFilter(PageForm):

@@ -137,10 +137,33 @@ def open_fair_postings(fair_id: int) -> Select[*tuple[Any, ...]]:
     return query.options(joinedload(FairPosting.posting), WITH_EMPLOYER).order_by(Exhibitor.id, FairPosting.id)
 
 
-def postings_to_bring(employer_id: int, today: date) -> Select[*tuple[Any, ...]]:
-    """Open postings of an employer that it can bring to a fair; one that the office holds back is not open."""
+def postings_to_bring(employer_id: int, today: date, exhibitor_id: str = "") -> Select[*tuple[Any, ...]]:
+    """Open postings of an employer that it can bring to a fair; one that the office holds back is not open.
+
+    Those for one fair alone are there for the exhibitor with this public id and no other.
+    """
     open_now = (Posting.state == PostingState.OPEN, Posting.valid_through >= today)
+    open_now = (*open_now, Posting.only_for.in_(["", exhibitor_id]))
     return select(Posting).where(Posting.employer_id == employer_id, *open_now).order_by(Posting.id)
+
+
+def fair_only_waiting(exhibitor_id: str) -> Select[*tuple[Any, ...]]:
+    """Postings written for this exhibitor's fair alone that are not offered there yet; closed ones are left out."""
+    brought = select(FairPosting.posting_id).where(FairPosting.posting_id == Posting.id)
+    mine = (Posting.only_for == exhibitor_id, Posting.state != PostingState.CLOSED, ~brought.exists())
+    return select(Posting).where(*mine).order_by(Posting.id)
+
+
+def fair_only_of(fair_id: int) -> Select[*tuple[Any, ...]]:
+    """(posting, exhibitor) of postings written for a fair alone, which are not closed."""
+    query = select(Posting, Exhibitor).join(Exhibitor, Exhibitor.public_id == Posting.only_for)
+    return query.where(Exhibitor.fair_id == fair_id, Posting.state != PostingState.CLOSED).order_by(Posting.id)
+
+
+def fairs_with_own_postings() -> Select[*tuple[Any, ...]]:
+    """Ids of fairs for which something was written that is not closed."""
+    query = select(Exhibitor.fair_id).join(Posting, Posting.only_for == Exhibitor.public_id)
+    return query.where(Posting.state != PostingState.CLOSED).distinct().order_by(Exhibitor.fair_id)
 
 
 def posting_counts(session: Session, exhibitor_ids: Collection[int]) -> dict[int, tuple[int, int]]:

@@ -174,7 +174,8 @@ def _show(
     queue = queries.open_queue(session, exhibitor.id)
     brought = session.scalars(fair_postings_of([exhibitor.id])).all()
     may_change = fair.state in postings.CHANGED_IN and exhibitor.state in LIVE
-    more = session.scalars(postings_to_bring(exhibitor.employer_id, uow.today)).all() if may_change else []
+    to_bring = postings_to_bring(exhibitor.employer_id, uow.today, exhibitor.public_id)
+    more = session.scalars(to_bring).all() if may_change else []
     answer = page(
         "fairday/booth.html",
         form=form,

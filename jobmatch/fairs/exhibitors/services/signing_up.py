@@ -51,8 +51,11 @@ def sign_up_exhibitor(
     contact_phone: str = "",
     needs_power: bool = False,
     needs: str = "",
+    will_write: bool = False,
 ) -> Exhibitor:
     """Ask to take part with these postings (see ``choose_postings``); the office decides.
+
+    ``will_write``: postings for this fair alone follow, so that none need be chosen now.
 
     An employer is one legal entity and signs up once for a fair; after a refusal or a cancellation it may ask again.
     Raises ``Conflict`` where it has signed up already or it is too late, ``Invalid`` without a posting.
@@ -76,7 +79,8 @@ def sign_up_exhibitor(
     row.decided_at = row.decided_by_id = row.canceled_at = None
     row.employer = employer
     uow.session.flush()
-    choose_postings(uow, fair, row, postings)
+    if postings or not will_write:
+        choose_postings(uow, fair, row, postings)
     uow.audit("exhibitor.sign_up", row, fair=fair.public_id)
     return row
 

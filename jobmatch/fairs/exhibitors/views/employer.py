@@ -84,7 +84,8 @@ def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> R
     invitation = queries.find_invitation(uow.session, fair.id, employer.id)
     rows = uow.session.scalars(queries.fair_postings_of([exhibitor.id])).all() if exhibitor else []
     held = {row.posting_id for row in rows}
-    more = uow.session.scalars(queries.postings_to_bring(employer.id, uow.today)).all() if exhibitor else []
+    to_bring = queries.postings_to_bring(employer.id, uow.today, exhibitor.public_id if exhibitor else "")
+    more = uow.session.scalars(to_bring).all() if exhibitor else []
     may_sign_up = (exhibitor is None or exhibitor.state in AGAIN) and signing_up.is_open_for(fair, uow.now)
     is_live = exhibitor is not None and exhibitor.state in queries.LIVE
     return page(
@@ -105,6 +106,7 @@ def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> R
         reason_names=names(uow.session, Reason),
         until=signing_up.sign_up_until(fair),
         booth_url=_booth_url(fair, exhibitor),
+        fair_only=uow.session.scalars(queries.fair_only_waiting(exhibitor.public_id)).all() if exhibitor else [],
     )
 
 
@@ -181,13 +183,15 @@ def sign_up(public_id: str) -> Any:
                 contact_phone=form.contact_phone.data or "",
                 needs_power=bool(form.needs_power.data),
                 needs=form.needs.data or "",
+                will_write=bool(form.will_write.data),
             )
         )
     except Conflict as error:
         form.form_errors.append(error.message)
         done = None
     if done is not None:
-        flash(_("报名收到了，服务中心审核后会发消息"), "success")
+        words = _("报名收到了，请接着写只在这场招的岗位") if form.will_write.data else _("报名收到了，服务中心审核后会发消息")
+        flash(words, "success")
         return redirect(url_for("exhibitors.own_fair", public_id=public_id), 303)
     is_open = signing_up.is_open_for(fair, uow.now)
     return page("exhibitors/sign_up.html", form=form, fair=fair, offered=offered, is_open=is_open)

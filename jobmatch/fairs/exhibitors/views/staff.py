@@ -29,6 +29,7 @@ from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
+from recruiters.postings.policies import can_enter_posting
 
 
 @blueprint.get("/staff/fairs/<public_id>/exhibitors")
@@ -66,7 +67,7 @@ def staff_exhibitor(public_id: str, exhibitor_id: str) -> Response:
     held = {row.posting_id for row in rows}
     may_decide = can_review(uow.actor, fair)
     is_asked = may_decide and exhibitor.state is ExhibitorState.APPLIED
-    more = uow.session.scalars(queries.postings_to_bring(exhibitor.employer_id, uow.today))
+    more = uow.session.scalars(queries.postings_to_bring(exhibitor.employer_id, uow.today, exhibitor.public_id))
     return page(
         "exhibitors/staff_exhibitor.html",
         fair=fair,
@@ -80,6 +81,8 @@ def staff_exhibitor(public_id: str, exhibitor_id: str) -> Response:
         may_decide=may_decide,
         may_change=can_change_postings(uow.actor, fair, exhibitor.employer),
         live=queries.LIVE,
+        fair_only=uow.session.scalars(queries.fair_only_waiting(exhibitor.public_id)).all(),
+        may_enter=can_enter_posting(uow.actor, exhibitor.employer),
     )
 
 

@@ -384,6 +384,7 @@ LABELS: dict[str, str] = {
     "exhibitor.give_up": N_("缺席单位的展位让给别的单位"),
     "exhibitor.keep": N_("撤回让出的展位"),
     "exhibitor.left": N_("单位提前离场"),
+    "exhibitor.papers": N_("记下看过参会单位的哪些材料"),
     "exhibitor.promote": N_("候补单位补上展位"),
     "exhibitor.refuse": N_("没有同意单位参会"),
     "exhibitor.sign_up": N_("单位报名参会"),

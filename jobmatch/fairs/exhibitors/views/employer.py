@@ -16,6 +16,7 @@ from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.policies import visible_employer_fairs, visible_own_exhibitors
 from jobmatch.fairs.exhibitors.services import inviting, postings, signing_up
 from jobmatch.fairs.exhibitors.services.absences import banned_until
+from jobmatch.fairs.exhibitors.services.papers import papers_asked, papers_lacking
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.exhibitors.views.common import press, press_posting
 from jobmatch.fairs.planning.models import JobFair
@@ -106,6 +107,7 @@ def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> R
         reason_names=names(uow.session, Reason),
         until=signing_up.sign_up_until(fair),
         booth_url=_booth_url(fair, exhibitor),
+        lacking=papers_lacking(uow.session, fair, exhibitor) if exhibitor else [],
         fair_only=uow.session.scalars(queries.fair_only_waiting(exhibitor.public_id)).all() if exhibitor else [],
     )
 
@@ -194,7 +196,8 @@ def sign_up(public_id: str) -> Any:
         flash(words, "success")
         return redirect(url_for("exhibitors.own_fair", public_id=public_id), 303)
     is_open = signing_up.is_open_for(fair, uow.now)
-    return page("exhibitors/sign_up.html", form=form, fair=fair, offered=offered, is_open=is_open)
+    asked = papers_asked(uow.session, fair)
+    return page("exhibitors/sign_up.html", form=form, fair=fair, offered=offered, is_open=is_open, papers=asked)
 
 
 @blueprint.post("/employer/fairs/<public_id>/postings")

@@ -20,7 +20,7 @@ from jobmatch.fairs.exhibitors.policies import (
     visible_exhibitors,
 )
 from jobmatch.fairs.exhibitors.queries import Tab
-from jobmatch.fairs.exhibitors.services import absences, reviewing, signing_up
+from jobmatch.fairs.exhibitors.services import absences, papers, reviewing, signing_up
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.exhibitors.views.common import fair_exhibitor, office_fair, press, press_posting
 from jobmatch.reference.models import Reason
@@ -54,6 +54,8 @@ def staff_list(public_id: str) -> Response:
         reasons=choices(uow.session, Reason, kind=ReasonKind.FAIR_REFUSE),
         reason_names=names(uow.session, Reason),
         may_decide=can_review(uow.actor, fair),
+        live=queries.LIVE,
+        lacking={row.id: papers.papers_lacking(uow.session, fair, row) for row in found.rows},
     )
 
 
@@ -81,6 +83,8 @@ def staff_exhibitor(public_id: str, exhibitor_id: str) -> Response:
         may_decide=may_decide,
         may_change=can_change_postings(uow.actor, fair, exhibitor.employer),
         live=queries.LIVE,
+        papers=papers.papers_asked(uow.session, fair),
+        lacking=papers.papers_lacking(uow.session, fair, exhibitor),
         fair_only=uow.session.scalars(queries.fair_only_waiting(exhibitor.public_id)).all(),
         may_enter=can_enter_posting(uow.actor, exhibitor.employer),
     )
@@ -119,6 +123,17 @@ def _said(exhibitor: Exhibitor) -> str:
         return _("%(name)s：已离场", name=name)
     state = _("已到场") if exhibitor.checked_in_at else exhibitor.state.label
     return _("%(name)s：%(state)s", name=name, state=state)
+
+
+@blueprint.post("/staff/fairs/<public_id>/exhibitors/<exhibitor_id>/papers")
+@access("fair.manage")
+def staff_papers(public_id: str, exhibitor_id: str) -> Any:
+    """Which of its papers somebody looked at, in the review or at the desk."""
+    uow = current_uow()
+    fair, exhibitor = fair_exhibitor(public_id, exhibitor_id)
+    papers.note_papers(uow, fair, exhibitor, request.form.getlist("papers"))
+    flash(_("材料记下了"), "success")
+    return redirect(url_for("exhibitors.staff_exhibitor", public_id=public_id, exhibitor_id=exhibitor_id), 303)
 
 
 @blueprint.post("/staff/fairs/<public_id>/exhibitors/<exhibitor_id>/postings")

@@ -102,11 +102,11 @@ def fair_postings(exhibitor_id: int) -> Select[FairPosting]:
     return select(FairPosting).where(*offered).order_by(FairPosting.id)
 
 
-def offered_here(exhibitor_id: int) -> Select[Any]:
+def offered_here(session: Session, exhibitor_id: int) -> Sequence[Any]:
     """(fair posting, posting) that a booth offers now, with what a card shows; what the office holds back is not."""
     query = select(FairPosting, Posting).join(Posting, Posting.id == FairPosting.posting_id)
     offered = (FairPosting.exhibitor_id == exhibitor_id, FairPosting.withdrawn_at.is_(None), Posting.held_at.is_(None))
-    return load_full(query.where(*offered).order_by(FairPosting.id))
+    return session.execute(load_full(query.where(*offered).order_by(FairPosting.id))).all()
 
 
 def postings_among(ids: Sequence[int]) -> Select[Any]:

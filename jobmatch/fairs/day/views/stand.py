@@ -32,7 +32,7 @@ def stand(public_id: str, exhibitor_id: str) -> Response:
     query = select(Exhibitor, JobFair).join(JobFair, JobFair.id == Exhibitor.fair_id)
     query = queries.with_employer(query.where(JobFair.public_id == public_id, Exhibitor.public_id == exhibitor_id))
     exhibitor, fair = uow.one(visible_public_exhibitors(uow.actor, query))
-    rows = uow.rows(visible_offered(uow.actor, queries.offered_here(exhibitor.id)))
+    rows = queries.offered_here(uow.session, exhibitor.id)
     open_ids = _open_ids(uow, [posting.id for _row, posting in rows])
     return page(
         "fairday/stand.html",

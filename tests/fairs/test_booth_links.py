@@ -184,7 +184,11 @@ def test_the_booth_goes_to_the_first_who_waits_with_a_log(uow: UnitOfWork) -> No
     assert give_up_booth(uow, fair, row) is None
     uow.session.refresh(booth)
     uow.session.refresh(fair)
-    assert (booth.exhibitor_id, first.state, second.state) == (first.id, ExhibitorState.ACCEPTED, ExhibitorState.WAITING)
+    assert (booth.exhibitor_id, first.state, second.state) == (
+        first.id,
+        ExhibitorState.ACCEPTED,
+        ExhibitorState.WAITING,
+    )
     assert (fair.booth_taken, row.given_up_at) == (1, uow.now)
     assert [(m.from_number, m.to_number) for m in uow.session.scalars(select(BoothMove).order_by(BoothMove.id))] == [
         ("A01", ""),

@@ -24,7 +24,6 @@ from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import download, page
 
-
 BOOTH_PAGE = "fairday.stand"
 
 

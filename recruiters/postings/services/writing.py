@@ -40,9 +40,7 @@ def create_posting(
     return posting
 
 
-def begin_posting(
-    uow: UnitOfWork, employer: Employer, *, title: str, advertisement: str = "", **only: Any
-) -> Posting:
+def begin_posting(uow: UnitOfWork, employer: Employer, *, title: str, advertisement: str = "", **only: Any) -> Posting:
     """A draft from a title, or from an advertisement: what it says fills the columns, and its text is kept to show.
 
     ``only``: ``only_for`` and ``valid_through`` of a posting for one fair. Raises ``Invalid`` on ``title`` where
@@ -52,9 +50,7 @@ def begin_posting(
     return _begin(uow, employer, title, advertisement, **only)
 
 
-def enter_posting(
-    uow: UnitOfWork, employer: Employer, *, title: str, advertisement: str = "", **only: Any
-) -> Posting:
+def enter_posting(uow: UnitOfWork, employer: Employer, *, title: str, advertisement: str = "", **only: Any) -> Posting:
     """代录入: the office begins a posting for an employer, which has to agree before it is published."""
     require(can_enter_posting(uow.actor, employer))
     return _begin(uow, employer, title, advertisement, is_office_entry=True, **only)

@@ -192,7 +192,11 @@ def sign_up(public_id: str) -> Any:
         form.form_errors.append(error.message)
         done = None
     if done is not None:
-        words = _("报名收到了，请接着写只在这场招的岗位") if form.will_write.data else _("报名收到了，服务中心审核后会发消息")
+        words = (
+            _("报名收到了，请接着写只在这场招的岗位")
+            if form.will_write.data
+            else _("报名收到了，服务中心审核后会发消息")
+        )
         flash(words, "success")
         return redirect(url_for("exhibitors.own_fair", public_id=public_id), 303)
     is_open = signing_up.is_open_for(fair, uow.now)

@@ -58,8 +58,6 @@ def staff_new_posting(public_id: str, exhibitor_id: str) -> Any:
     fair, exhibitor = fair_exhibitor(public_id, exhibitor_id)
     made = _write(fair, exhibitor)
     if made is None:
-        return redirect(
-            url_for("exhibitors.staff_exhibitor", public_id=public_id, exhibitor_id=exhibitor_id), 303
-        )
+        return redirect(url_for("exhibitors.staff_exhibitor", public_id=public_id, exhibitor_id=exhibitor_id), 303)
     flash(_("已录入草稿。填完后提交，单位同意、审核通过后自动加到这场招聘会"), "success")
     return redirect(url_for("postings.review", public_id=made.public_id), 303)

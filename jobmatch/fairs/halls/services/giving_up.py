@@ -43,9 +43,7 @@ def keep_booth(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Booth | 
         execution_options={"synchronize_session": False, "populate_existing": True},
     ).one_or_none()
     if booth is not None:
-        uow.session.add(
-            BoothMove(exhibitor_id=exhibitor.id, to_number=number, at=uow.now, user_id=uow.actor.user_id)
-        )
+        uow.session.add(BoothMove(exhibitor_id=exhibitor.id, to_number=number, at=uow.now, user_id=uow.actor.user_id))
         uow.session.flush()
         uow.audit("booth.assign", booth, exhibitor=exhibitor.public_id)
     return booth

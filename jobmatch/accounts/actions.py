@@ -388,6 +388,7 @@ LABELS: dict[str, str] = {
     "exhibitor.promote": N_("候补单位补上展位"),
     "exhibitor.refuse": N_("没有同意单位参会"),
     "exhibitor.sign_up": N_("单位报名参会"),
+    "exhibitor.wait_again": N_("单位退回候补第一家"),
     "exhibitor.waive": N_("一次缺席不算"),
     "fair.invite": N_("邀请单位参会"),
     "fair_invitation.call": N_("给受邀单位打电话"),

@@ -197,10 +197,26 @@ def test_the_booth_goes_to_the_first_who_waits_with_a_log(uow: UnitOfWork) -> No
     told = set(uow.session.scalars(select(AuditEntry.action)))
     assert {"exhibitor.give_up", "exhibitor.promote", "booth.assign"} <= told
     with pytest.raises(Conflict):
-        keep_booth(uow, fair, row)
-    with pytest.raises(Conflict):
         record_came(uow, row)
     assert row.checked_in_at is None
+    record_came(uow, first)
+    with pytest.raises(Conflict):
+        keep_booth(uow, fair, row)
+
+
+@pytest.mark.parametrize("waiting", [1, 2])
+def test_a_mistaken_tap_sends_the_heir_back_to_the_head_of_the_queue(uow: UnitOfWork, waiting: int) -> None:
+    fair, row, queue, booth = late(uow, waiting=waiting)
+    for _n in range(2):
+        assert give_up_booth(uow, fair, row) is queue[0]
+        back = keep_booth(uow, fair, row)
+        assert back is not None and back.id == booth.id and back.exhibitor_id == row.id
+        assert [one.state for one in queue] == [ExhibitorState.WAITING] * waiting
+        numbers = [one.waiting_number or 0 for one in queue]
+        assert numbers == sorted(set(numbers))
+    uow.session.refresh(fair)
+    assert (fair.booth_taken, row.state, row.given_up_at) == (1, ExhibitorState.ABSENT, None)
+    assert "exhibitor.wait_again" in set(uow.session.scalars(select(AuditEntry.action)))
 
 
 def test_giving_up_is_undone_while_the_place_is_free_and_a_late_one_gets_it_back(uow: UnitOfWork) -> None:
@@ -235,7 +251,11 @@ def test_staff_give_the_booth_away_in_one_tap(app: Any) -> None:
 
     page = tap("give")
     assert f"展位给了候补第一家：{name}" in page and "缺席，展位已让出" in page and "撤回让出" in page
-    assert "已经给了候补的单位" in tap("keep")
     assert "只有开场后没到的单位" in tap("give", queue_id)
+    assert "撤回了，展位还是它的" in tap("keep")
+    tap("give")
+    with app.runtime.unit(SYSTEM) as uow:
+        record_came(uow, uow.session.get_one(Exhibitor, first.id))
+    assert "已经给了别的单位" in tap("keep")
     for sent in ({"press": "dance", "booth": booth_id}, {"press": "give"}, {"press": "give", "booth": "zz"}):
         assert clerk.post(f"{url}/absent", data=sent).status_code == 404, sent

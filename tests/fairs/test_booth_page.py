@@ -28,6 +28,16 @@ def here(app: Any) -> Stage:
     return stage(app.runtime)
 
 
+def noted(draw: Any, drawn: list[str]) -> Any:
+    """``draw`` that also writes down what it drew."""
+
+    def drawing(text: str) -> Any:
+        drawn.append(text)
+        return draw(text)
+
+    return drawing
+
+
 def address(here: Stage) -> str:
     return f"/fairs/{here.fair}/booths/{here.booth}"
 
@@ -80,14 +90,13 @@ def test_a_page_of_twenty_postings_costs_what_one_of_two_costs(app: Any, here: S
 
 
 def test_every_card_has_the_code_of_its_own_booth(uow: UnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
-    fair, drawn = make_fair(uow), []
+    fair, drawn = make_fair(uow), list[str]()
     rows = [make_exhibitor(uow, fair) for _n in range(2)]
     for number, row in zip(("A02", "A01"), rows, strict=True):
         make_booth(uow, fair, number, exhibitor=row)
         make_fair_posting(uow, row)
     make_booth(uow, fair, "A03")
-    real = papers.qr_svg_bytes
-    monkeypatch.setattr(papers, "qr_svg_bytes", lambda text: drawn.append(text) or real(text))
+    monkeypatch.setattr(papers, "qr_svg_bytes", noted(papers.qr_svg_bytes, drawn))
     addresses = papers.Addresses("https://x.test", lambda one: f"https://x.test/{one}")
     assert papers.cards_pdf(uow, fair, plan_of(uow.session, fair), addresses).startswith(b"%PDF")
     assert drawn == [f"https://x.test/{row.public_id}" for row in reversed(rows)]
@@ -96,7 +105,6 @@ def test_every_card_has_the_code_of_its_own_booth(uow: UnitOfWork, monkeypatch: 
 
 def test_the_screen_of_a_booth_leads_to_its_page(app: Any, here: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    real = board.qr_svg
-    monkeypatch.setattr(board, "qr_svg", lambda text: drawn.append(text) or real(text))
+    monkeypatch.setattr(board, "qr_svg", noted(board.qr_svg, drawn))
     text_of(app.test_client().get(f"/fairs/screen/{screen_token('booth', here.booth)}"))
     assert [re.sub(r"^https?://[^/]+", "", one) for one in drawn] == [address(here)]

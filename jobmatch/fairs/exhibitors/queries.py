@@ -143,8 +143,8 @@ def postings_to_bring(employer_id: int, today: date, exhibitor_id: str = "") -> 
     Those for one fair alone are there for the exhibitor with this public id and no other.
     """
     open_now = (Posting.state == PostingState.OPEN, Posting.valid_through >= today)
-    open_now = (*open_now, Posting.only_for.in_(["", exhibitor_id]))
-    return select(Posting).where(Posting.employer_id == employer_id, *open_now).order_by(Posting.id)
+    meant = (Posting.employer_id == employer_id, Posting.only_for.in_(["", exhibitor_id]))
+    return select(Posting).where(*meant, *open_now).order_by(Posting.id)
 
 
 def fair_only_waiting(exhibitor_id: str) -> Select[*tuple[Any, ...]]:

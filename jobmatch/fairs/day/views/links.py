@@ -122,9 +122,7 @@ def _handed(uow: UnitOfWork, fair: JobFair, row: Exhibitor) -> Handed:
     token = desks.make_desk_link(uow, fair, row)
     address = url_for("fairday.booth_by_link", token=token, _external=True)
     number = queries.booth_numbers(uow.session, [row.id]).get(row.id, "")
-    return Handed(
-        row.employer.organization.name, number, row.sign_code, row.contact_phone, address, Markup(qr_svg(address))
-    )
+    return Handed(row.employer.organization.name, number, row.sign_code, row.contact_phone, address, qr_svg(address))
 
 
 def _is_sent(title: str, row: Handed) -> bool:

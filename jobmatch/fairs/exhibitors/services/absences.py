@@ -14,7 +14,8 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor, ExhibitorAbsence
 from jobmatch.fairs.exhibitors.policies import can_review
-from jobmatch.fairs.exhibitors.services.places import free_place, hold_fair
+from jobmatch.fairs.exhibitors.queries import WITH_EMPLOYER
+from jobmatch.fairs.exhibitors.services.places import free_place, hold_fair, wait_again
 from jobmatch.fairs.exhibitors.states import AbsenceKind, ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_work_fair
@@ -157,18 +158,30 @@ def record_given_up(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> lis
     return free_place(uow, fair)
 
 
-def record_kept(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
-    """Undo ``record_given_up``, as long as a place is free; twice changes nothing. Raises ``Conflict``."""
+def record_kept(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Exhibitor | None:
+    """Undo ``record_given_up``; twice changes nothing. Whoever got the place waits again, in front of all others, and
+    is returned; the next one in the queue never moved.
+
+    Raises ``Conflict`` where that one is at the fair already, or the place was used otherwise.
+    """
     require(can_review(uow.actor, fair))
     hold_fair(uow, fair.id, exhibitor)
+    if exhibitor.given_up_at is None:
+        return None
+    got_it = (Exhibitor.fair_id == fair.id, Exhibitor.state == ExhibitorState.ACCEPTED)
+    query = select(Exhibitor).where(*got_it, Exhibitor.decided_at == exhibitor.given_up_at)
+    heir = uow.session.scalars(query.where(Exhibitor.checked_in_at.is_(None)).options(WITH_EMPLOYER)).one_or_none()
+    if heir is not None:
+        wait_again(uow, fair, heir)
     _take_place_again(uow, exhibitor)
+    return heir
 
 
 def _take_place_again(uow: UnitOfWork, exhibitor: Exhibitor) -> None:
     if exhibitor.given_up_at is None:
         return
     if not record_taken(uow, exhibitor.fair_id, "booth_taken"):
-        raise Conflict(_("这家的展位已经给了候补的单位，现在没有空位"))
+        raise Conflict(_("这家的展位已经给了别的单位，现在没有空位"))
     exhibitor.given_up_at = None
     uow.session.flush()
     uow.audit("exhibitor.keep", exhibitor)

@@ -46,6 +46,21 @@ def free_place(uow: UnitOfWork, fair: JobFair) -> list[Exhibitor]:
     return fill_places(uow, fair)
 
 
+def wait_again(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
+    """Take a place back that was given by mistake: the exhibitor is the head of the queue again, and is told.
+
+    The caller holds the fair and gives the place to whom it belongs in the same unit.
+    """
+    head = _head(uow, fair.id)
+    last = uow.session.scalars(select(JobFair.exhibitor_waiting_last).where(JobFair.id == fair.id)).one()
+    exhibitor.state = ExhibitorState.WAITING
+    exhibitor.waiting_number = head.waiting_number - 1 if head is not None and head.waiting_number else last
+    uow.session.flush()
+    record_freed(uow, fair.id, "booth_taken")
+    uow.audit("exhibitor.wait_again", exhibitor, number=exhibitor.waiting_number)
+    notices.tell_decision(uow, fair, exhibitor)
+
+
 def fill_places(uow: UnitOfWork, fair: JobFair) -> list[Exhibitor]:
     """Promote from the head of the queue while places are free; returns them. The caller holds the fair."""
     promoted = []

@@ -27,12 +27,16 @@ def give_up_booth(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Exhib
 
 
 def keep_booth(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Booth | None:
-    """Undo ``give_up_booth`` while a place is free; its booth comes back where nobody else has it.
+    """Undo ``give_up_booth``; the booth comes back from whoever got it, or where nobody else has it.
 
-    Twice changes nothing. Raises ``Conflict`` where the place went to somebody.
+    Twice changes nothing. Raises ``Conflict`` where whoever got it is there already.
     """
     was_given = exhibitor.given_up_at is not None
-    record_kept(uow, fair, exhibitor)
+    heir = record_kept(uow, fair, exhibitor)
+    if heir is not None:
+        held = uow.session.scalars(select(Booth).where(Booth.exhibitor_id == heir.id)).one_or_none()
+        if held is not None:
+            assign_booth(uow, held, None)
     moves = select(BoothMove.from_number).where(BoothMove.exhibitor_id == exhibitor.id, BoothMove.to_number == "")
     number = uow.session.scalar(moves.order_by(BoothMove.id.desc()).limit(1))
     if not was_given or not number:

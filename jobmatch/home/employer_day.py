@@ -19,6 +19,10 @@ from jobmatch.core.clock import local_day
 from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.policies import visible_own_exhibitors
+from jobmatch.fairs.exhibitors.queries import booths_today
+from jobmatch.fairs.planning.models import JobFair
 from jobmatch.matching.inviting import invitations
 from jobmatch.matching.models import PostingInvitation
 from jobmatch.matching.reach import fitting_count
@@ -69,7 +73,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class EmployerDay:
-    """All of the page. ``fitting`` is how many people fit the posting that the employer writes before it is vetted."""
+    """All of the page. ``fitting`` is how many people fit the posting that the employer writes before it is vetted.
+
+    ``booths`` are those the employer has at fairs of today.
+    """
 
     items: tuple[Item, ...]
     waiting: int
@@ -79,6 +86,7 @@ class EmployerDay:
     is_vetted: bool
     fitting: int | None = None
     fitting_title: str = ""
+    booths: tuple[tuple[Exhibitor, JobFair], ...] = ()
 
 
 def employer_day(uow: UnitOfWork) -> EmployerDay:
@@ -87,6 +95,9 @@ def employer_day(uow: UnitOfWork) -> EmployerDay:
     if found is None:
         return EmployerDay((), 0, 0, (), (), is_vetted=False)
     postings = uow.rows(visible_own_postings(uow.actor, _pressing_postings(uow)))
+    booths: tuple[tuple[Exhibitor, JobFair], ...] = ()
+    if uow.actor.can("fair.exhibit"):
+        booths = tuple(uow.rows(visible_own_exhibitors(uow.actor, booths_today(uow.today))))
     clocks = (*_vetting_clock(uow, found), *_posting_clocks(uow, postings))
     items = [*_posting_items(uow, postings), *_paper_items(uow, found)]
     is_vetted = found.vetting is VettingState.VETTED
@@ -95,12 +106,12 @@ def employer_day(uow: UnitOfWork) -> EmployerDay:
         draft = max(drafts, key=lambda p: p.id, default=None)
         count = fitting_count(uow, draft) if draft is not None and not is_vetted else None
         title = draft.title if draft is not None else ""
-        return EmployerDay(_sorted(items), 0, 0, (), clocks, is_vetted, count, title)
+        return EmployerDay(_sorted(items), 0, 0, (), clocks, is_vetted, count, title, booths)
     waiting, late, answers = _answers(uow)
     items += [*answers, *_results(uow), *_starts(uow), *_checks(uow), *_said_yes(uow)]
     begin, _end = day_bounds(uow.today)
     meetings = appointments(uow, begin, begin + timedelta(days=2, seconds=-1))
-    return EmployerDay(_sorted(items), waiting, late, tuple(meetings), clocks, is_vetted)
+    return EmployerDay(_sorted(items), waiting, late, tuple(meetings), clocks, is_vetted, booths=booths)
 
 
 def _sorted(items: Iterable[Item]) -> tuple[Item, ...]:

@@ -25,6 +25,11 @@ ENDED = (FactKind.WITHDRAWN, FactKind.REJECTED)
 
 def is_open_posting() -> ColumnElement[bool]:
     """Condition on ``Posting`` joined with its ``Employer``: it may be shown to the public today."""
+    return is_live_posting() & (Posting.only_for == "")
+
+
+def is_live_posting() -> ColumnElement[bool]:
+    """The same for what may be shown somewhere: to the public, or at the one fair it is meant for."""
     return (
         (Posting.state == PostingState.OPEN)
         & (Posting.valid_through >= local_day(utcnow()))

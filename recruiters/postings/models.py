@@ -42,6 +42,8 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     ``is_office_entry``: somebody else wrote it for the employer (代录入, import); it is published only while
     ``agreed_at`` is set, and every change of its content (``written_at``) takes that back. ``is_reserved`` is a claim
     until it is published.
+    ``only_for``: the public id of the exhibitor at whose fair alone it is offered; nobody else is shown it. A fair is
+    above this room, so the id is kept as a word.
     ``review_due_on`` is the last day of the office's clock, ``escalated_on`` the day its running out was brought before
     the superior. ``confirmed_at``: when the employer last said it is still hiring, ``confirm_asked_on``: when asked.
     """
@@ -107,6 +109,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     escalated_on: Mapped[date | None]
     confirmed_at: Mapped[datetime | None]
     confirm_asked_on: Mapped[date | None]
+    only_for: Mapped[str] = mapped_column(String(16), default="", server_default="", index=True)
     is_office_entry: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     agreed_at: Mapped[datetime | None]
     written_at: Mapped[datetime | None]

@@ -106,6 +106,7 @@ def _public() -> Any:
     vetted = sql_select(Employer.id).where(Employer.vetting == VettingState.VETTED)
     return and_(
         Posting.state == PostingState.OPEN,
+        Posting.only_for == "",
         Posting.valid_through >= local_day(utcnow()),
         Posting.employer_id.in_(vetted),
     )
@@ -124,13 +125,16 @@ def visible_postings(actor: Actor, select: S) -> S:
 
 
 def visible_public_postings(actor: Actor, select: S) -> S:
-    """Open postings of vetted employers, whoever asks: what a person looking for work is shown."""
+    """Open postings of vetted employers, whoever asks: what a person looking for work is shown.
+
+    What is offered at one fair alone is shown by the fair's pages and by no list of this house.
+    """
     return visible(select.where(_public()), "posting", "employer")
 
 
 def visible_published_postings(actor: Actor, select: S) -> S:
     """Postings that were published and are not being changed: whoever comes back to one learns what became of it."""
-    was_public = (Posting.published_at.is_not(None), Posting.state.in_(_SEEN))
+    was_public = (Posting.published_at.is_not(None), Posting.state.in_(_SEEN), Posting.only_for == "")
     return visible(select.where(*was_public), "posting", "employer")
 
 

@@ -26,8 +26,8 @@ def load_full(select: S) -> S:
 
 
 def open_postings() -> Select[*tuple[Any, ...]]:
-    """Postings that are open, the newest first."""
-    query = select(Posting).where(Posting.state == PostingState.OPEN)
+    """Postings that are open to everybody, the newest first."""
+    query = select(Posting).where(Posting.state == PostingState.OPEN, Posting.only_for == "")
     return query.order_by(Posting.published_at.desc(), Posting.id.desc())
 
 

@@ -85,7 +85,7 @@ def test_an_employer_signs_up_changes_and_cancels(office: Office) -> None:
 
 def test_signing_up_says_what_is_missing(office: Office) -> None:
     fair, member = held(office), office.member
-    assert "要先有在招的岗位" in text_of(member.get(f"/employer/fairs/{fair}/sign-up"))
+    assert "现在没有在招的岗位" in text_of(member.get(f"/employer/fairs/{fair}/sign-up"))
     assert member.post(f"/employer/fairs/{fair}/cancel").status_code == 404
     posting = office.posting()
     url = f"/employer/fairs/{fair}/sign-up"

@@ -84,6 +84,6 @@ def test_a_control_that_passes_the_queue_over_is_noticed(uow: UnitOfWork) -> Non
     first.state = ExhibitorState.CANCELED
     uow.session.flush()
     assert second.state is ExhibitorState.WAITING
-    assert fill_places(uow, fair) == 0
+    assert fill_places(uow, fair) == []
     free_place(uow, fair, first)
     assert second.state is ExhibitorState.ACCEPTED

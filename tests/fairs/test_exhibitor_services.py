@@ -314,18 +314,6 @@ def test_a_late_cancellation_is_entered_once_and_an_early_one_is_not(uow: UnitOf
         signing_up.cancel_exhibitor(uow, fair, absences.record_came(uow, waits))
 
 
-def test_the_address_of_a_booth_opens_its_exhibitor_and_a_new_one_replaces_it(uow: UnitOfWork) -> None:
-    fair = make_fair(uow)
-    row = sign_up(uow, fair)
-    with pytest.raises(Conflict):
-        signing_up.make_desk_link(uow, fair, row)
-    reviewing.accept_exhibitor(uow, fair, row)
-    first, second = (signing_up.make_desk_link(uow, fair, row) for _n in range(2))
-    assert queries.exhibitor_of_desk(uow.session, second).id == row.id
-    with pytest.raises(NotFound):
-        queries.exhibitor_of_desk(uow.session, first)
-
-
 # ---------- coming and not coming ----------
 
 

@@ -13,7 +13,7 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.fairs.halls.papers import cards_pdf, plan_pdf
+from jobmatch.fairs.halls.papers import Addresses, cards_pdf, plan_pdf
 from jobmatch.fairs.halls.queries import plan_of
 from jobmatch.fairs.halls.services.assigning import assign_booth
 from jobmatch.fairs.halls.services.laying import add_item, change_booth, copy_halls, lay_rows, make_hall, remove
@@ -95,8 +95,9 @@ def test_plan_and_cards_open_and_name_the_exhibitor(uow: UnitOfWork, fair: JobFa
     exhibitor = make_exhibitor(uow, fair)
     make_fair_posting(uow, exhibitor)
     assign_booth(uow, booth, exhibitor)
+    addresses = Addresses("https://x.test", lambda one: f"https://x.test/{one}")
     for make in (plan_pdf, cards_pdf):
-        document = pypdfium2.PdfDocument(make(uow, fair, plan_of(uow.session, fair), "https://x.test"))
+        document = pypdfium2.PdfDocument(make(uow, fair, plan_of(uow.session, fair), addresses))
         text = "".join(page.get_textpage().get_text_bounded() for page in document)
         document.close()
         assert "A01" in text

@@ -101,10 +101,13 @@ def test_only_accepted_exhibitors_with_postings_stand_in_the_booklet(uow: UnitOf
     make_booth(uow, fair, "B02", exhibitor=second)
     make_booth(uow, fair, "A01", exhibitor=first)
     uow.session.flush()
-    made = make_booklet(uow, fair, url="https://x.test", posting_url="https://x.test/{id}")
+    addresses = {"posting_url": "https://x.test/{id}", "booth_url": "https://x.test/b/{id}"}
+    made = make_booklet(uow, fair, url="https://x.test", **addresses)
     assert [stand.number for stand in made.stands] == ["A01", "B02"]
     assert made.heads == rows[0].vacancy_count + rows[1].vacancy_count
     assert made.stands[0].lines[0].url.endswith(rows[0].posting.public_id)
+    assert made.stands[0].url == f"https://x.test/b/{first.public_id}"
+    assert made.stands[0].url in outputs.article_html(made)
 
 
 def test_a_booklet_of_twenty_costs_what_one_of_two_costs(uow: UnitOfWork) -> None:
@@ -115,6 +118,6 @@ def test_a_booklet_of_twenty_costs_what_one_of_two_costs(uow: UnitOfWork) -> Non
             make_fair_posting(uow, make_exhibitor(uow, fair, employer=make_employer(uow)))
         uow.session.expire_all()
         with counted(uow.session.get_bind().engine) as statements:
-            make_booklet(uow, fair, url="", posting_url="{id}")
+            make_booklet(uow, fair, url="", posting_url="{id}", booth_url="{id}")
         counts.append(len(statements))
     assert counts[1] <= counts[0], "the first time the code tables are read too"

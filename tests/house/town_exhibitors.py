@@ -21,6 +21,7 @@ EXHIBITOR_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/fairs/absences/", {"exhibitor_id": "absent exhibitor"}),
     ("/staff/fairs/<public_id>/exhibitors", {"public_id": "exhibitor fair", "exhibitor_id": "exhibitor"}),
     ("/staff/fairs/<public_id>/invitations", {"public_id": "exhibitor fair", "invitation_id": "fair invitation"}),
+    ("/fairs/<public_id>/booths/", {"public_id": "exhibitor fair", "exhibitor_id": "exhibitor"}),
 )
 
 

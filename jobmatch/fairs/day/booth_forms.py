@@ -14,6 +14,7 @@ from jobmatch.fairs.day.services.sheets import Keyed, Line, LineResult
 from jobmatch.fairs.day.services.sign_sheets import SignLine
 from jobmatch.fairs.day.states import IntentionStanding
 from jobmatch.fairs.visitors.states import VisitorKind
+from jobmatch.web.fields import WholeField
 from jobmatch.web.pages import PageForm
 
 LINES = 20
@@ -29,6 +30,8 @@ class BoothForm(PageForm):
     reason = SelectField(N_("不合适的原因"), choices=[], validate_choice=False)
     note = StringField(N_("记一句"), [at_most(200)])
     row = StringField(validators=[at_most(20)])
+    vacancies = WholeField(N_("这场招多少人"))
+    words = StringField(N_("现场改的要求"), [at_most(300)])
 
 
 class VisitForm(PageForm):

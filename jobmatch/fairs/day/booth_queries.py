@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import clean_phone
+from jobmatch.accounts.queries import has_members
 from jobmatch.accounts.services.sessions import token_hash
+from jobmatch.core.clock import local_day
 from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.day.models import BoothDesk, CheckIn, FairResume, Intention, QueueNumber
 from jobmatch.fairs.day.standing import standing_sql
 from jobmatch.fairs.day.states import IntentionMark, QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
-from jobmatch.fairs.exhibitors.states import ExhibitorState
+from jobmatch.fairs.exhibitors.queries import AT_BOOTH
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.fairs.visitors.tickets import read_ticket
+from jobmatch.reference.queries import rule_value
 from recruiters.employers.models import Employer
+from recruiters.postings.models import Posting
+from recruiters.postings.queries import load_full
 
 OPEN = (QueueState.WAITING, QueueState.CALLED)
 
@@ -33,15 +39,35 @@ def with_employer(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return query.options(joinedload(Exhibitor.employer).joinedload(Employer.organization))
 
 
-def booth_of_link(session: Session, token: str) -> Exhibitor:
-    """The exhibitor whose phone page the link opens. Raises ``NotFound`` for one that is unknown or was canceled."""
-    query = select(Exhibitor).where(
-        Exhibitor.desk_sha256 == token_hash(token), Exhibitor.state == ExhibitorState.ACCEPTED
-    )
-    found: Exhibitor | None = session.scalars(with_employer(query)).one_or_none()
-    if found is None:
+def booth_of_link(session: Session, token: str, now: datetime) -> Exhibitor:
+    """The exhibitor whose phone page the link opens, until one-sided intentions cannot be joined any more.
+
+    Raises ``NotFound`` for a link that is unknown, was taken back or is over.
+    """
+    wanted = (Exhibitor.desk_sha256 == token_hash(token), Exhibitor.state.in_(AT_BOOTH))
+    query = select(Exhibitor, JobFair.closes_at).join(JobFair, JobFair.id == Exhibitor.fair_id).where(*wanted)
+    found = session.execute(with_employer(query)).one_or_none()
+    if found is None or now > found[1] + timedelta(days=intention_days(session, local_day(found[1]))):
         raise NotFound(_("这个链接打不开，请到招聘会服务台要一个新的"))
-    return found
+    exhibitor: Exhibitor = found[0]
+    return exhibitor
+
+
+def intention_days(session: Session, on: date) -> int:
+    """Within how many days a one-sided intention can be joined by the other side."""
+    return int(rule_value(session, "fair_intention_days", on))
+
+
+def handed_links(fair_id: int) -> Select[Any]:
+    """Exhibitors that may have a booth's phone page, with their names."""
+    query = select(Exhibitor).where(Exhibitor.fair_id == fair_id, Exhibitor.state.in_(AT_BOOTH))
+    return with_employer(query).order_by(Exhibitor.id)
+
+
+def without_account(query: Select[Any]) -> Select[Any]:
+    """Those of them whose employer has nobody here who could sign in."""
+    mine = select(Employer.id).where(Employer.id == Exhibitor.employer_id, has_members(Employer.organization_id))
+    return query.where(~mine.exists())
 
 
 def ticket_holder(session: Session, fair: JobFair, text: str, *, by_phone: bool = False) -> FairRegistration:
@@ -93,6 +119,18 @@ def postings_by_exhibitor(session: Session, fair_id: int) -> dict[int, list[str]
     for exhibitor_id, title in session.execute(query):
         found.setdefault(exhibitor_id, []).append(title)
     return found
+
+
+def offered_here(session: Session, exhibitor_id: int) -> Sequence[Any]:
+    """(fair posting, posting) that a booth offers now, with what a card shows; what the office holds back is not."""
+    query = select(FairPosting, Posting).join(Posting, Posting.id == FairPosting.posting_id)
+    offered = (FairPosting.exhibitor_id == exhibitor_id, FairPosting.withdrawn_at.is_(None), Posting.held_at.is_(None))
+    return session.execute(load_full(query.where(*offered).order_by(FairPosting.id))).all()
+
+
+def postings_among(ids: Sequence[int]) -> Select[Any]:
+    """Ids of house postings, for a policy to narrow."""
+    return select(Posting.id).where(Posting.id.in_(ids))
 
 
 def desk_of(session: Session, exhibitor_id: int) -> BoothDesk | None:

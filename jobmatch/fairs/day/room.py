@@ -5,10 +5,10 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 from jobmatch.fairs.day.blueprint import blueprint
 from jobmatch.fairs.day.jobs import JOBS, TIMED
-from jobmatch.fairs.day.views import board, booth, counters, desk, live, plan, stations, visitor
+from jobmatch.fairs.day.views import board, booth, counters, desk, links, live, plan, stand, stations, visitor
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (board, booth, counters, desk, live, plan, stations, visitor)
+_VIEWS = (board, booth, counters, desk, links, live, plan, stand, stations, visitor)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(

@@ -54,6 +54,7 @@ class SignUpForm(ContactForm):
     """Which postings an employer brings, and who comes."""
 
     postings = Measured(N_("带哪些岗位"))
+    will_write = BooleanField(N_("还要加只在这场招的岗位，报上名再写"))
 
 
 class EnterForm(ContactForm):
@@ -69,6 +70,13 @@ class FairPostingForm(PageForm):
 
     vacancies = WholeField(N_("这场招多少人"))
     words = StringField(N_("现场改的要求"), [at_most(300)])
+
+
+class FairOnlyForm(PageForm):
+    """How a posting for one fair alone begins: a title, or a whole advertisement to read."""
+
+    title = StringField(N_("招什么人"), [at_most(80)])
+    advertisement = TextAreaField(N_("已有招聘广告？整段贴进来"), [at_most(6000)])
 
 
 class InviteFilter(PageForm):

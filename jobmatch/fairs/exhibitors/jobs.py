@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
+from jobmatch.fairs.exhibitors.queries import fairs_with_own_postings
 from jobmatch.fairs.exhibitors.services.absences import mark_absences
-from jobmatch.fairs.exhibitors.services.places import fill_places, hold_fair
+from jobmatch.fairs.exhibitors.services.fair_only import tend_fair_postings
 from jobmatch.fairs.exhibitors.services.ranking import JOB, rank_employers
+from jobmatch.fairs.exhibitors.services.reviewing import promote_waiting
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.queries import get_fair
 from jobmatch.fairs.planning.states import FairState
@@ -23,17 +25,22 @@ def rank(context: JobContext, fair: str) -> dict[str, Any]:
 
 
 def clock(context: JobContext) -> dict[str, Any]:
-    """Enter absences of running fairs, and hand out places that were added to coming ones; one unit for each fair."""
+    """Enter absences of running fairs, hand out places that were added to coming ones, and tend what is offered at one
+    fair alone; one unit for each fair.
+    """
     with context.unit(writing=False) as uow:
         states = (FairState.PUBLISHED, FairState.RUNNING)
+        with_own = list(uow.session.scalars(fairs_with_own_postings()))
         ids = list(uow.session.scalars(select(JobFair.id).where(JobFair.state.in_(states)).order_by(JobFair.id)))
     absent = promoted = 0
     for one in ids:
         with context.unit() as uow:
             fair = uow.session.get_one(JobFair, one)
             absent += mark_absences(uow, fair)
-            hold_fair(uow, fair.id)
-            promoted += fill_places(uow, fair)
+            promoted += promote_waiting(uow, fair)
+    for one in with_own:
+        with context.unit() as uow:
+            tend_fair_postings(uow, uow.session.get_one(JobFair, one))
     return {"absent": absent, "promoted": promoted}
 
 

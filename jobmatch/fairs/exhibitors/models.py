@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
@@ -64,7 +64,8 @@ class Exhibitor(PublicIdMixin, VersionMixin, ComingMixin, Base):
 
     ``sign_code``: the six digits it shows at the desk (报到码). ``waiting_number``: its place in the strict queue of
     those who wait for a booth. ``checked_in_at``: since when it is there; ``left_at``: that it left before the end.
-    ``desk_sha256``: the address of its phone page on the day, which needs no account.
+    ``desk_sha256``: the address of its phone page on the day, which needs no account. ``given_up_at``: it is absent and
+    its place went to others. ``papers_seen``: which of the papers that a fair asks for somebody looked at.
     """
 
     __tablename__ = "exhibitor"
@@ -76,6 +77,7 @@ class Exhibitor(PublicIdMixin, VersionMixin, ComingMixin, Base):
         CheckConstraint("(state = 'waiting') = (waiting_number IS NOT NULL)", name="waiting"),
         CheckConstraint("checked_in_at IS NULL OR state = 'accepted'", name="came"),
         CheckConstraint("left_at IS NULL OR checked_in_at IS NOT NULL", name="left"),
+        CheckConstraint("given_up_at IS NULL OR state = 'absent'", name="given_up"),
         Index("ix_exhibitor_region_path", "region_path"),
         {"info": SCOPED},
     )
@@ -102,6 +104,8 @@ class Exhibitor(PublicIdMixin, VersionMixin, ComingMixin, Base):
     left_at: Mapped[datetime | None]
     left_note: Mapped[str] = mapped_column(String(200), default="")
     desk_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    given_up_at: Mapped[datetime | None]
+    papers_seen: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
     employer: Mapped[Employer] = relationship(lazy="raise")
 
     __mapper_args__ = {"version_id_col": VersionMixin.version}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.queries import has_members
-from jobmatch.accounts.services.sessions import token_hash
-from jobmatch.core.clock import local_day
+from jobmatch.core.clock import SHANGHAI, local_day
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import N_
 from jobmatch.core.states import LabelledEnum
@@ -36,6 +35,9 @@ from recruiters.postings.states import PostingState
 
 SILENT_DAYS = 3
 """After so many days without an answer an invited employer is phoned."""
+_ON = (FairState.PUBLISHED, FairState.RUNNING)
+AT_BOOTH = (ExhibitorState.ACCEPTED, ExhibitorState.ABSENT)
+"""Who has a booth's page; one that is absent may still come."""
 LIVE = (ExhibitorState.APPLIED, ExhibitorState.WAITING, ExhibitorState.ACCEPTED)
 WITH_EMPLOYER = joinedload(Exhibitor.employer).joinedload(Employer.organization)
 
@@ -91,19 +93,18 @@ def find_exhibitor(session: Session, fair_id: int, employer_id: int) -> Exhibito
     return session.scalars(select(Exhibitor).where(*wanted).options(WITH_EMPLOYER)).one_or_none()
 
 
-def exhibitor_of_code(session: Session, fair_id: int, sign_code: str) -> Exhibitor | None:
-    """The exhibitor that shows these six digits at the desk of this fair."""
-    wanted = (Exhibitor.fair_id == fair_id, Exhibitor.sign_code == sign_code.strip())
-    return session.scalars(select(Exhibitor).where(*wanted).options(WITH_EMPLOYER)).one_or_none()
+def is_booth_open(fair: JobFair, exhibitor: Exhibitor, today: date) -> bool:
+    """Whether an exhibitor works with its booth's phone page: from the day before the fair on."""
+    near = today >= local_day(fair.opens_at) - timedelta(days=1)
+    return near and exhibitor.state in AT_BOOTH and fair.state in (*_ON, FairState.CLOSED)
 
 
-def exhibitor_of_desk(session: Session, token: str) -> Exhibitor:
-    """The exhibitor whose phone page this token opens. Raises ``NotFound``."""
-    query = select(Exhibitor).where(Exhibitor.desk_sha256 == token_hash(token))
-    found = session.scalars(query.options(WITH_EMPLOYER)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+def booths_today(today: date) -> Select[*tuple[Any, ...]]:
+    """(exhibitor, fair) whose fair is on this day, for the policy of an employer to narrow; the soonest first."""
+    begin = datetime.combine(today, time(), SHANGHAI)
+    here = (Exhibitor.state.in_(AT_BOOTH), JobFair.state.in_(_ON))
+    on_the_day = (JobFair.opens_at < begin + timedelta(days=1), JobFair.closes_at >= begin)
+    return own_exhibitors().where(*here, *on_the_day).order_by(None).order_by(JobFair.opens_at, Exhibitor.id)
 
 
 def own_exhibitors() -> Select[*tuple[Any, ...]]:
@@ -136,10 +137,33 @@ def open_fair_postings(fair_id: int) -> Select[*tuple[Any, ...]]:
     return query.options(joinedload(FairPosting.posting), WITH_EMPLOYER).order_by(Exhibitor.id, FairPosting.id)
 
 
-def postings_to_bring(employer_id: int, today: date) -> Select[*tuple[Any, ...]]:
-    """Open postings of an employer that it can bring to a fair; one that the office holds back is not open."""
+def postings_to_bring(employer_id: int, today: date, exhibitor_id: str = "") -> Select[*tuple[Any, ...]]:
+    """Open postings of an employer that it can bring to a fair; one that the office holds back is not open.
+
+    Those for one fair alone are there for the exhibitor with this public id and no other.
+    """
     open_now = (Posting.state == PostingState.OPEN, Posting.valid_through >= today)
-    return select(Posting).where(Posting.employer_id == employer_id, *open_now).order_by(Posting.id)
+    meant = (Posting.employer_id == employer_id, Posting.only_for.in_(["", exhibitor_id]))
+    return select(Posting).where(*meant, *open_now).order_by(Posting.id)
+
+
+def fair_only_waiting(exhibitor_id: str) -> Select[*tuple[Any, ...]]:
+    """Postings written for this exhibitor's fair alone that are not offered there yet; closed ones are left out."""
+    brought = select(FairPosting.posting_id).where(FairPosting.posting_id == Posting.id)
+    mine = (Posting.only_for == exhibitor_id, Posting.state != PostingState.CLOSED, ~brought.exists())
+    return select(Posting).where(*mine).order_by(Posting.id)
+
+
+def fair_only_of(fair_id: int) -> Select[*tuple[Any, ...]]:
+    """(posting, exhibitor) of postings written for a fair alone, which are not closed."""
+    query = select(Posting, Exhibitor).join(Exhibitor, Exhibitor.public_id == Posting.only_for)
+    return query.where(Exhibitor.fair_id == fair_id, Posting.state != PostingState.CLOSED).order_by(Posting.id)
+
+
+def fairs_with_own_postings() -> Select[*tuple[Any, ...]]:
+    """Ids of fairs for which something was written that is not closed."""
+    query = select(Exhibitor.fair_id).join(Posting, Posting.only_for == Exhibitor.public_id)
+    return query.where(Posting.state != PostingState.CLOSED).distinct().order_by(Exhibitor.fair_id)
 
 
 def posting_counts(session: Session, exhibitor_ids: Collection[int]) -> dict[int, tuple[int, int]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 from jobmatch.fairs.exhibitors.blueprint import blueprint
 from jobmatch.fairs.exhibitors.jobs import JOBS, TIMED
-from jobmatch.fairs.exhibitors.views import employer, invitations, public, staff
+from jobmatch.fairs.exhibitors.views import employer, fair_only, invitations, public, staff
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (employer, invitations, public, staff)
+_VIEWS = (employer, fair_only, invitations, public, staff)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(

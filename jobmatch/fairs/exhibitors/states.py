@@ -59,6 +59,17 @@ class AbsenceKind(LabelledEnum):
     LATE_CANCEL = "late_cancel", N_("过了期限才取消")
 
 
+class ExhibitorPaper(LabelledEnum):
+    """Papers that whoever recruits at a fair shows beside the licence, which the vetting of the employer looks at.
+
+    Which of them an office asks for are dated rules: ``fair_paper_`` and the value.
+    """
+
+    NOTICE = "notice", N_("招聘简章")
+    IDENTITY = "identity", N_("经办人身份证件")
+    MANDATE = "mandate", N_("授权委托书")
+
+
 class FairPostingChangeKind(LabelledEnum):
     """What was changed on a posting for the fair."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,7 +21,15 @@ TEMPLATES = Path(__file__).parent / "templates" / "halls"
 ON_CARD = 6
 
 
-def plan_pdf(uow: UnitOfWork, fair: JobFair, plan: Plan, url: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where codes lead: the fair's page, and the page of a booth by the exhibitor's public id."""
+
+    fair: str
+    booth: Callable[[str], str]
+
+
+def plan_pdf(uow: UnitOfWork, fair: JobFair, plan: Plan, addresses: Addresses) -> bytes:
     """Every hall on a page of A3, lying."""
     with use_locale("zh"):
         halls = [
@@ -39,34 +48,41 @@ def plan_pdf(uow: UnitOfWork, fair: JobFair, plan: Plan, url: str) -> bytes:
             for one in plan.halls
         ]
     data = {"title": fair.title, "halls": halls, "scan": "扫码看单位和岗位"}
-    return render_pdf(TEMPLATES / "plan.typ", data, files={"qr": qr_svg_bytes(url)})
+    return render_pdf(TEMPLATES / "plan.typ", data, files={"qr": qr_svg_bytes(addresses.fair)})
 
 
-def cards_pdf(uow: UnitOfWork, fair: JobFair, plan: Plan, url: str) -> bytes:
-    """A card for each booth that has somebody, on A4: the number read from afar, the employer, its postings."""
+def cards_pdf(uow: UnitOfWork, fair: JobFair, plan: Plan, addresses: Addresses) -> bytes:
+    """A card for each booth that has somebody, on A4: the number read from afar, the employer, its postings.
+
+    The code of each leads to that booth's own page.
+    """
     rows = select(FairPosting).where(FairPosting.fair_id == fair.id, FairPosting.withdrawn_at.is_(None))
     lines: dict[int, list[str]] = defaultdict(list)
     for row in uow.session.scalars(rows.order_by(FairPosting.id)):
         lines[row.exhibitor_id].append(f"{row.title}　{row.vacancy_count} 人")
+    taken = [booth for booth in sorted(plan.booths, key=lambda one: one.number) if plan.name_at(booth)]
     cards = [
         {
+            "code": f"qr{place}",
             "number": booth.number,
             "name": plan.name_at(booth),
             "lines": lines[booth.exhibitor_id or 0][:ON_CARD],
             "more": max(len(lines[booth.exhibitor_id or 0]) - ON_CARD, 0),
         }
-        for booth in sorted(plan.booths, key=lambda one: one.number)
-        if plan.name_at(booth)
+        for place, booth in enumerate(taken)
     ]
-    data = {"title": fair.title, "cards": cards, "scan": "扫码看岗位、投简历"}
-    return render_pdf(TEMPLATES / "cards.typ", data, files={"qr": qr_svg_bytes(url)})
+    data = {"title": fair.title, "cards": cards, "scan": "扫码看岗位、投简历、取号"}
+    pages = (addresses.booth(plan.exhibitors[booth.exhibitor_id or 0].public_id) for booth in taken)
+    return render_pdf(
+        TEMPLATES / "cards.typ", data, files={f"qr{place}": qr_svg_bytes(url) for place, url in enumerate(pages)}
+    )
 
 
 def _place(thing: Booth | object) -> dict[str, int]:
     return {name: getattr(thing, name) for name in ("row", "col", "height", "width")}
 
 
-MAKERS: dict[str, tuple[str, Callable[[UnitOfWork, JobFair, Plan, str], bytes]]] = {
+MAKERS: dict[str, tuple[str, Callable[[UnitOfWork, JobFair, Plan, Addresses], bytes]]] = {
     "plan": ("展位图.pdf", plan_pdf),
     "cards": ("桌牌.pdf", cards_pdf),
 }

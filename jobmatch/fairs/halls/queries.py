@@ -130,6 +130,8 @@ def _in(things: Sequence[HallItem] | Sequence[Booth], hall: Hall) -> tuple[Any, 
 
 def accepted(session: Session, fair: JobFair) -> Sequence[Exhibitor]:
     """Exhibitors that have a place, with their names."""
-    query = select(Exhibitor).where(Exhibitor.fair_id == fair.id, Exhibitor.state.in_(WITH_PLACE))
+    query = select(Exhibitor).where(
+        Exhibitor.fair_id == fair.id, Exhibitor.state.in_(WITH_PLACE), Exhibitor.given_up_at.is_(None)
+    )
     loaded = joinedload(Exhibitor.employer).joinedload(Employer.organization)
     return session.scalars(query.options(loaded).order_by(Exhibitor.id)).all()

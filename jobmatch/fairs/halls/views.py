@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, current_app, flash, redirect, request, url_for
 from sqlalchemy import select
 
 from jobmatch.core.errors import Conflict, NotFound
@@ -26,6 +26,8 @@ from jobmatch.fairs.planning.policies import can_edit_fair, worked_fair
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import download, page
+
+BOOTH_PAGE = "fairday.stand"
 
 
 def _thing(model: type[Any], fair: JobFair, public_id: str) -> Any:
@@ -192,4 +194,12 @@ def paper(public_id: str, output: str) -> Response:
         raise NotFound
     name, make = papers.MAKERS[output]
     url = url_for("visitors.fair", public_id=fair.public_id, _external=True)
-    return download(make(uow, fair, plan_of(uow.session, fair), url), f"{fair.title} {name}", "application/pdf")
+
+    def booth_url(exhibitor_id: str) -> str:
+        """The booth's own page lies in a room above; without it the fair's page stands in."""
+        if BOOTH_PAGE not in current_app.view_functions:
+            return url
+        return url_for(BOOTH_PAGE, public_id=public_id, exhibitor_id=exhibitor_id, _external=True)
+
+    made = make(uow, fair, plan_of(uow.session, fair), papers.Addresses(url, booth_url))
+    return download(made, f"{fair.title} {name}", "application/pdf")

@@ -16,6 +16,7 @@ from jobmatch.fairs.planning.models import FairMoney, FairSlice, JobFair
 from jobmatch.fairs.planning.queries import StepRow, money_of, money_sum, slices_of, steps_of
 from jobmatch.fairs.planning.states import FairMode, MoneyKind
 from jobmatch.reference.models import FairTheme
+from jobmatch.reference.queries import rule_value
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OPEN = "（待填）"
@@ -32,6 +33,7 @@ class DraftFacts:
     money: Sequence[FairMoney]
     slices: Sequence[tuple[FairSlice, str]]
     needs_permit: bool
+    archive_years: int
 
 
 def draft_facts(session: Session, fair: JobFair, today: date) -> DraftFacts:
@@ -45,6 +47,7 @@ def draft_facts(session: Session, fair: JobFair, today: date) -> DraftFacts:
         money_of(session, fair),
         slices_of(session, fair),
         needs_permit(session, fair),
+        int(rule_value(session, "fair_archive_years", today)),
     )
 
 
@@ -124,7 +127,7 @@ def _rules(facts: DraftFacts) -> list[tuple[str, list[str]]]:
             "统计和回访",
             [
                 "当日统计参会单位、岗位、进场人数、意向和现场录用；会后 7 天、30 天、90 天逐人回访，"
-                "如实登记入职和没有入职的原因。材料一会一档，至少保存 2 年。"
+                f"如实登记入职和没有入职的原因。材料一会一档，至少保存 {facts.archive_years} 年。"
             ],
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -194,7 +195,7 @@ def steps_of(session: Session, fair: JobFair, today: date) -> list[tuple[str, li
             step=step,
             number=number,
             name=labels.get(kind.code, kind.name_zh),
-            hint=(english and kind.hint_en) or kind.hint,
+            hint=_with_rules(session, (english and kind.hint_en) or kind.hint, today),
             kind=kind,
             owner=known.get(step.owner_id or 0, ""),
             done_by=known.get(step.done_by_id or 0, ""),
@@ -202,6 +203,18 @@ def steps_of(session: Session, fair: JobFair, today: date) -> list[tuple[str, li
         )
         phases.setdefault((english and kind.stage_en) or kind.stage_zh, []).append(line)
     return list(phases.items())
+
+
+def _with_rules(session: Session, hint: str, today: date) -> str:
+    """A hint with the values of the dated rules that it names as ``{code}``; one nobody knows stays a word."""
+
+    def value(found: re.Match[str]) -> str:
+        try:
+            return str(rule_value(session, found[1], today))
+        except LookupError:
+            return found[0]
+
+    return re.sub(r"\{([a-z_]+)\}", value, hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,13 +48,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """One exhibitor: its booth's number (empty: not given yet), what kind it is, its postings."""
+    """One exhibitor: its booth's number (empty: not given yet), what kind it is, its postings, its own page."""
 
     number: str
     employer: str
     kind: str
     intro: str
     lines: tuple[Line, ...]
+    url: str = ""
 
     @property
     def heads(self) -> int:
@@ -103,8 +104,10 @@ def when_words(opens_at: datetime, closes_at: datetime) -> str:
     return f"{day}{first.hour}:{first.minute:02d}–{until}"
 
 
-def make_booklet(uow: UnitOfWork, fair: JobFair, *, url: str, posting_url: str) -> Booklet:
-    """The booklet of a fair as it stands now. ``posting_url`` is the address of a posting with ``{id}`` in it."""
+def make_booklet(uow: UnitOfWork, fair: JobFair, *, url: str, posting_url: str, booth_url: str) -> Booklet:
+    """The booklet of a fair as it stands now. The addresses of a posting's and of a booth's page have ``{id}`` in
+    them.
+    """
     with use_locale("zh"):
         return Booklet(
             title=fair.title,
@@ -116,11 +119,11 @@ def make_booklet(uow: UnitOfWork, fair: JobFair, *, url: str, posting_url: str) 
             organizers=fair.organizers,
             phone=fair.contact_phone,
             url=url,
-            stands=tuple(_stands(uow, fair, posting_url)),
+            stands=tuple(_stands(uow, fair, posting_url, booth_url)),
         )
 
 
-def _stands(uow: UnitOfWork, fair: JobFair, posting_url: str) -> list[Stand]:
+def _stands(uow: UnitOfWork, fair: JobFair, posting_url: str, booth_url: str) -> list[Stand]:
     """Accepted exhibitors with at least one posting, in the order of their booths, those without one last."""
     session = uow.session
     found = session.scalars(
@@ -143,6 +146,7 @@ def _stands(uow: UnitOfWork, fair: JobFair, posting_url: str) -> list[Stand]:
             kind="军创企业" if one.employer_id in founded else KINDS.get(one.employer.kind, ""),
             intro=one.employer.intro,
             lines=tuple(lines[one.id]),
+            url=booth_url.format(id=one.public_id),
         )
         for one in found
         if lines[one.id]

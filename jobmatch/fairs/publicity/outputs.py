@@ -189,10 +189,15 @@ def _article_stand(stand: Stand) -> str:
         f'<span style="font-size:14px;color:#4b5850;">{escape(_words(line)["rest"])}</span></p>'
         for line in stand.lines
     )
+    page = (
+        f'<p style="margin:6px 0 0;font-size:14px;color:#4b5850;">看这家、取号：{escape(stand.url)}</p>'
+        if stand.url
+        else ""
+    )
     name = "　".join(filter(None, (stand.number, stand.employer, stand.kind)))
     return (
         '<section style="margin:0 16px;padding:12px 0;border-top:1px solid #d3dbd5;">'
-        f'<p style="margin:0;font-size:18px;font-weight:bold;color:#1d4636;">{escape(name)}</p>{lines}</section>'
+        f'<p style="margin:0;font-size:18px;font-weight:bold;color:#1d4636;">{escape(name)}</p>{lines}{page}</section>'
     )
 
 

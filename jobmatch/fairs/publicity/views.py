@@ -28,14 +28,16 @@ MAKERS: dict[str, tuple[str, str, Callable[[Booklet], Any]]] = {
     "group.txt": ("群发.txt", "text/plain", outputs.group_text),
 }
 """Each output by the end of its address: how the file is called, what it is, and who makes it."""
-PUBLIC_PAGE = "visitors.fair"
+PUBLIC_PAGE, BOOTH_PAGE = "visitors.fair", "fairday.stand"
 
 
 def _booklet(fair: JobFair) -> Booklet:
     """The booklet with the addresses of this site."""
     url = url_for(PUBLIC_PAGE, public_id=fair.public_id, _external=True)
     posting_url = url_for("applications.posting", public_id="ID", _external=True).replace("ID", "{id}")
-    return make_booklet(current_uow(), fair, url=url, posting_url=posting_url)
+    booth_url = url_for(BOOTH_PAGE, public_id=fair.public_id, exhibitor_id="ID", _external=True)
+    booth_url = "{id}".join(booth_url.rsplit("ID", 1))
+    return make_booklet(current_uow(), fair, url=url, posting_url=posting_url, booth_url=booth_url)
 
 
 @blueprint.get("/staff/fairs/<public_id>/publicity")

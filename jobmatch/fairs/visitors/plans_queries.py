@@ -18,7 +18,7 @@ from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit
 from jobmatch.fairs.visitors.states import RegistrationState
 from jobmatch.matching.batch import reason_words
-from jobmatch.matching.queries import is_open_posting
+from jobmatch.matching.queries import is_live_posting
 from recruiters.employers.models import Employer
 from recruiters.postings.cards import pay_words
 from recruiters.postings.models import Posting
@@ -38,7 +38,7 @@ def offered(fair_id: int) -> Select[*tuple[Any, ...]]:
         .join(Exhibitor, Exhibitor.id == FairPosting.exhibitor_id)
         .join(Posting, Posting.id == FairPosting.posting_id)
         .join(Employer, Employer.id == Exhibitor.employer_id)
-        .where(FairPosting.fair_id == fair_id, is_there(), is_open_posting())
+        .where(FairPosting.fair_id == fair_id, is_there(), is_live_posting())
         .order_by(FairPosting.exhibitor_id, FairPosting.id)
     )
 

@@ -222,9 +222,9 @@ def facts_of(session: Session, fairs: Sequence[JobFair]) -> dict[int, FairFacts]
 
 
 def exhibitors_shown(fair: JobFair) -> Select[*tuple[Any, ...]]:
-    """Accepted exhibitors with name and booth, in the order of the booths."""
+    """Accepted exhibitors with name, employer, booth and public id, in the order of the booths."""
     return (
-        select(Exhibitor.id, Organization.name, Employer.public_id, Booth.number)
+        select(Exhibitor.id, Organization.name, Employer.public_id, Booth.number, Exhibitor.public_id)
         .join(Employer, Employer.id == Exhibitor.employer_id)
         .join(Organization, Organization.id == Employer.organization_id)
         .outerjoin(Booth, Booth.exhibitor_id == Exhibitor.id)
@@ -236,15 +236,15 @@ def exhibitors_shown(fair: JobFair) -> Select[*tuple[Any, ...]]:
 def postings_shown(session: Session, exhibitor_ids: Sequence[int]) -> dict[int, list[Any]]:
     """What these exhibitors bring: title, head-count, and the posting's public id while its page is open."""
     query = (
-        select(FairPosting.exhibitor_id, FairPosting.title, FairPosting.vacancy_count, Posting.public_id, Posting.state)
+        select(FairPosting.exhibitor_id, FairPosting.title, FairPosting.vacancy_count, Posting)
         .join(Posting, Posting.id == FairPosting.posting_id)
         .where(FairPosting.exhibitor_id.in_(exhibitor_ids), FairPosting.withdrawn_at.is_(None))
         .order_by(FairPosting.id)
     )
     found: dict[int, list[Any]] = {}
-    for exhibitor_id, title, vacancies, public_id, state in session.execute(query):
-        is_open = state is PostingState.OPEN
-        found.setdefault(exhibitor_id, []).append((title, vacancies, public_id if is_open else ""))
+    for exhibitor_id, title, vacancies, posting in session.execute(query):
+        has_page = posting.state is PostingState.OPEN and not posting.only_for
+        found.setdefault(exhibitor_id, []).append((title, vacancies, posting.public_id if has_page else ""))
     return found
 
 

@@ -130,6 +130,8 @@ def _take_reason(uow: UnitOfWork, posting: Posting, reason_code: str | None, not
 
 
 def _renew(uow: UnitOfWork, posting: Posting, valid_through: date | None) -> None:
+    if posting.only_for:
+        raise Conflict(_("这个岗位只在一场招聘会上招，不能续期；以后还招，请复制成新的岗位"))
     if valid_through is None:
         raise Invalid(fields={"valid_through": _("请填新的有效期")})
     errors = validity_errors(uow, valid_through)

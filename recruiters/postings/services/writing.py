@@ -40,19 +40,27 @@ def create_posting(
     return posting
 
 
-def begin_posting(uow: UnitOfWork, employer: Employer, *, title: str, advertisement: str = "") -> Posting:
+def begin_posting(uow: UnitOfWork, employer: Employer, *, title: str, advertisement: str = "", **only: Any) -> Posting:
     """A draft from a title, or from an advertisement: what it says fills the columns, and its text is kept to show.
 
-    Raises ``Invalid`` on ``title`` where neither names the work.
+    ``only``: ``only_for`` and ``valid_through`` of a posting for one fair. Raises ``Invalid`` on ``title`` where
+    neither names the work.
     """
     require(can_create_posting(uow.actor, employer))
-    return _begin(uow, employer, title, advertisement)
+    return _begin(uow, employer, title, advertisement, **only)
 
 
-def enter_posting(uow: UnitOfWork, employer: Employer, *, title: str, advertisement: str = "") -> Posting:
+def enter_posting(uow: UnitOfWork, employer: Employer, *, title: str, advertisement: str = "", **only: Any) -> Posting:
     """代录入: the office begins a posting for an employer, which has to agree before it is published."""
     require(can_enter_posting(uow.actor, employer))
-    return _begin(uow, employer, title, advertisement, is_office_entry=True)
+    return _begin(uow, employer, title, advertisement, is_office_entry=True, **only)
+
+
+def record_fair_day(uow: UnitOfWork, posting: Posting, day: date) -> None:
+    """The fair that a posting is meant for alone is now on this day, which is the last of its validity."""
+    posting.valid_through, posting.changed_at = day, uow.now
+    uow.session.flush()
+    uow.audit("posting.fair_day", posting)
 
 
 def _begin(uow: UnitOfWork, employer: Employer, title: str, advertisement: str, **kept: Any) -> Posting:
@@ -141,6 +149,8 @@ def fill_posting(
     uow: UnitOfWork, posting: Posting, values: Mapping[str, Any], requirements: Sequence[RequirementInput] | None
 ) -> None:
     """Put values and requirements on a posting and check it; what its employer agreed to before is over."""
+    if posting.only_for:
+        values = {**values, "valid_through": posting.valid_through}
     errors = apply_values(uow.session, posting, values)
     valid_through = values.get("valid_through")
     if valid_through is not None:

@@ -73,7 +73,8 @@ def form_for(posting: Posting, part: str) -> VersionedForm:
         form.region_code.choices = [("", _("请选择")), *choices.places(uow, posting.region_code or home)]
         if request.method == "GET" and not posting.region_code:
             form.region_code.data = home
-        form.valid_through.choices = validity_choices(uow.today, posting.valid_through)
+        days = validity_choices(uow.today, posting.valid_through)
+        form.valid_through.choices = [one for one in days if not posting.only_for or one[0] == posting.valid_through]
     return form
 
 

@@ -14,6 +14,7 @@ from jobmatch.fairs.day.models import PeopleCount
 from jobmatch.fairs.day.services.readers import plain_text
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.exhibitors.services.absences import record_came
+from jobmatch.fairs.exhibitors.services.papers import papers_lacking
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_work_desks
@@ -45,6 +46,13 @@ def check_in_by_code(uow: UnitOfWork, fair: JobFair, code: str) -> tuple[str, st
     record_came(uow, exhibitor)
     number = uow.session.scalar(select(Booth.number).where(Booth.exhibitor_id == exhibitor.id))
     return exhibitor.employer.organization.name, number or ""
+
+
+def papers_to_see(uow: UnitOfWork, fair: JobFair, code: str) -> str:
+    """Which papers of the exhibitor with this code nobody has looked at yet, in words; empty where all were seen."""
+    mine = (Exhibitor.fair_id == fair.id, Exhibitor.sign_code == plain_text(code))
+    row = uow.session.scalars(select(Exhibitor).where(*mine)).one_or_none()
+    return _("、").join(str(one.label) for one in papers_lacking(uow.session, fair, row)) if row is not None else ""
 
 
 def add_count(uow: UnitOfWork, fair: JobFair, entered: int) -> None:

@@ -16,7 +16,7 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.states import LabelledEnum
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.fairs.day.booth_queries import is_checked_in, is_signed, ticket_holder
+from jobmatch.fairs.day.booth_queries import intention_days, is_checked_in, is_signed, ticket_holder
 from jobmatch.fairs.day.models import Intention
 from jobmatch.fairs.day.services.queues import record_seen, require_booth, require_desk, require_open
 from jobmatch.fairs.day.services.resumes import receive_resume
@@ -26,7 +26,6 @@ from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.reference.models import Reason
-from jobmatch.reference.queries import rule_value
 
 NOTE = 200
 
@@ -242,7 +241,7 @@ def _decline(uow: UnitOfWork, row: Intention | None) -> Intention | None:
 
 
 def _open_until(uow: UnitOfWork) -> datetime:
-    return uow.now + timedelta(days=int(rule_value(uow.session, "fair_intention_days", uow.today)))
+    return uow.now + timedelta(days=intention_days(uow.session, uow.today))
 
 
 def _reason(uow: UnitOfWork, code: str) -> str:

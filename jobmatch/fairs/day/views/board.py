@@ -135,7 +135,7 @@ def booth_screen(token: str) -> Response:
     if public_id is None or exhibitor is None:
         raise NotFound
     fair = session.get_one(JobFair, exhibitor.fair_id)
-    take = url_for("fairday.my_day", public_id=fair.public_id, booth=exhibitor.public_id, _external=True)
+    take = url_for("fairday.stand", public_id=fair.public_id, exhibitor_id=exhibitor.public_id, _external=True)
     answer = page(
         "fairday/screen.html",
         fragment="fairday/_screen.html",

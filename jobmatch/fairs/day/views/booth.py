@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, current_app, flash, g, redirect, request, url_for
+from flask import Response, flash, g, redirect, request, url_for
 from sqlalchemy import select
 
 from jobmatch.accounts.services.throttles import brake_unknown_link, count_try, release
@@ -20,7 +20,9 @@ from jobmatch.fairs.day.booth_policies import visible_own_booths
 from jobmatch.fairs.day.services import intentions, queues
 from jobmatch.fairs.day.services.resumes import granted_ids, shown_card
 from jobmatch.fairs.day.states import IntentionMark, IntentionStanding, QueueState
-from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
+from jobmatch.fairs.exhibitors.queries import LIVE, fair_postings_of, postings_to_bring
+from jobmatch.fairs.exhibitors.services import postings
 from jobmatch.fairs.halls.queries import place_of
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
@@ -35,6 +37,7 @@ MOST_NOTED = 30
 MISS_LIMIT = 30
 """Wrong numbers typed at one booth in a quarter of an hour."""
 MARKS = {mark.value: mark for mark in IntentionMark}
+CHANGES = frozenset({"change", "withdraw", "return", "add"})
 
 
 @blueprint.route("/employer/fairs/<public_id>/booth", methods=["GET", "POST"])
@@ -57,9 +60,9 @@ def booth_by_link(token: str) -> Any:
     g.actor = anonymous_actor()
     if request.method == "POST":
         with current_runtime().unit(g.actor) as uow:
-            brake_unknown_link(uow, token, lambda: queries.booth_of_link(uow.session, token))
+            brake_unknown_link(uow, token, lambda: queries.booth_of_link(uow.session, token, uow.now))
     here = url_for("fairday.booth_by_link", token=token)
-    return _booth_page(lambda uow: queries.booth_of_link(uow.session, token), _holder, here)
+    return _booth_page(lambda uow: queries.booth_of_link(uow.session, token, uow.now), _holder, here)
 
 
 Find = Callable[[UnitOfWork], Exhibitor]
@@ -116,7 +119,7 @@ def _told(form: BoothForm, error: AppError) -> int:
 def act(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm) -> FairRegistration | None:
     """Do what was pressed; the person stays on the page after a ticket was shown. Raises ``Invalid``, ``Conflict``."""
     if not form.validate():
-        raise Invalid(_("有一项太长了"))
+        raise Invalid(next(iter(form.vacancies.errors), _("有一项太长了")))
     row, name = form.row.data or "", form.press.data or ""
     if name == "show":
         return intentions.show_ticket(uow, exhibitor, form.ticket.data or "")
@@ -131,6 +134,9 @@ def act(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm) -> FairRegistrat
             note=form.note.data or "",
         )
         flash(_("已记下：%(mark)s", mark=MARKS[name].label), "success")
+        return None
+    if name in CHANGES:
+        _change(uow, exhibitor, form, name, row)
         return None
     acts: dict[str, Callable[[], Any]] = {
         "next": lambda: _called(queues.call_next(uow, exhibitor)),
@@ -149,6 +155,27 @@ def act(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm) -> FairRegistrat
     return None
 
 
+def _change(uow: UnitOfWork, exhibitor: Exhibitor, form: BoothForm, name: str, public_id: str) -> None:
+    """One change to what the booth offers, on the spot; each is in the log of changes."""
+    fair = uow.session.get_one(JobFair, exhibitor.fair_id)
+    if name == "add":
+        postings.add_posting(uow, fair, exhibitor, public_id)
+        flash(_("岗位加上了"), "success")
+        return
+    query = fair_postings_of([exhibitor.id]).where(FairPosting.public_id == public_id)
+    found = uow.session.scalars(query).one_or_none()
+    if found is None:
+        raise Invalid(fields={"posting": _("请选一个岗位")})
+    if name == "change":
+        words = form.words.data or ""
+        postings.change_posting(uow, fair, exhibitor, found, vacancies=form.vacancies.data, words=words)
+    elif name == "withdraw":
+        postings.withdraw_posting(uow, fair, exhibitor, found)
+    else:
+        postings.return_posting(uow, fair, exhibitor, found)
+    flash(_("已改，前后都有记录"), "success")
+
+
 def _posting(uow: UnitOfWork, exhibitor: Exhibitor, public_id: str) -> Any:
     found = [row for row in uow.session.scalars(queries.fair_postings(exhibitor.id)) if row.public_id == public_id]
     if not found:
@@ -158,14 +185,6 @@ def _posting(uow: UnitOfWork, exhibitor: Exhibitor, public_id: str) -> Any:
 
 def _called(row: Any) -> None:
     flash(_("请 %(n)s 号", n=row.number) if row else _("现在没有人排队"), "success" if row else "info")
-
-
-def _change_url() -> str:
-    """Where postings and head-counts are changed on the spot: a page of the room below, by the same link."""
-    token = (request.view_args or {}).get("token")
-    if token and "exhibitors.desk" in current_app.view_functions:
-        return url_for("exhibitors.desk", token=token)
-    return ""
 
 
 def _show(
@@ -180,6 +199,10 @@ def _show(
     session, fair = uow.session, uow.session.get_one(JobFair, exhibitor.fair_id)
     form.reason.choices = choices(session, Reason, kind="fair_not_fit")
     queue = queries.open_queue(session, exhibitor.id)
+    brought = session.scalars(fair_postings_of([exhibitor.id])).all()
+    may_change = fair.state in postings.CHANGED_IN and exhibitor.state in LIVE
+    to_bring = postings_to_bring(exhibitor.employer_id, uow.today, exhibitor.public_id)
+    more = session.scalars(to_bring).all() if may_change else []
     answer = page(
         "fairday/booth.html",
         form=form,
@@ -189,7 +212,10 @@ def _show(
         place=place_of(session, exhibitor.id),
         desk=queries.desk_of(session, exhibitor.id),
         called=[number for number in queue if number.state is QueueState.CALLED],
-        postings=session.scalars(queries.fair_postings(exhibitor.id)).all(),
+        postings=[one for one in brought if one.withdrawn_at is None],
+        brought=brought,
+        more=[one for one in more if one.id not in {row.posting_id for row in brought}],
+        may_change=may_change,
         granted=granted_ids(uow, exhibitor),
         mask_name=mask_name,
         noted=queries.noted_at(session, exhibitor.id, MOST_NOTED),
@@ -198,7 +224,6 @@ def _show(
         card=shown_card(uow, exhibitor, shown) if shown else None,
         marks=IntentionMark,
         standings=IntentionStanding,
-        change_url=_change_url(),
     )
     answer.status_code = status
     answer.headers["X-Robots-Tag"] = "noindex"

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, g, redirect, request, url_for
 from sqlalchemy import func, select
 
+from jobmatch.accounts.ports import has_gateway
 from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
@@ -33,7 +34,7 @@ from jobmatch.fairs.day.states import IntentionStanding, WishKind
 from jobmatch.fairs.exhibitors.models import Exhibitor
 from jobmatch.fairs.halls.models import Booth
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.fairs.planning.policies import desk_fair
+from jobmatch.fairs.planning.policies import can_edit_fair, desk_fair
 from jobmatch.fairs.visitors.states import VisitorKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
@@ -48,7 +49,16 @@ def booths(public_id: str) -> Response:
     lines = booth_lines(uow.session, fair)
     there = [line for line in lines if line.exhibitor_id is not None]
     counted = figures.counted(uow.session, fair)
-    return page("fairday/booths.html", fair=fair, lines=there, counted=counted, standings=IntentionStanding)
+    return page(
+        "fairday/booths.html",
+        fair=fair,
+        lines=there,
+        counted=counted,
+        exhibitors={row.id: row for row in uow.session.scalars(queries.handed_links(fair.id))},
+        days=queries.intention_days(uow.session, uow.today),
+        may_decide=can_edit_fair(uow.actor, fair),
+        has_gateway=has_gateway(),
+    )
 
 
 @blueprint.route("/staff/fairs/<public_id>/intentions", methods=["GET", "POST"])

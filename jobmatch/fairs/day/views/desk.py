@@ -77,6 +77,9 @@ def desk(public_id: str) -> Any:
         try:
             name, booth = doors.check_in_by_code(uow, fair, forms["sign"].code.data or "")
             flash(_("%(name)s到了，展位 %(booth)s", name=name, booth=booth or _("还没排")), "success")
+            papers = doors.papers_to_see(uow, fair, forms["sign"].code.data or "")
+            if papers:
+                flash(_("请看一下材料：%(names)s。看过在参会单位的页面打勾", names=papers), "warning")
             return redirect(url_for("fairday.desk", public_id=public_id), 303)
         except Conflict as error:
             forms["sign"].form_errors.append(error.message)

@@ -14,11 +14,13 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor, ExhibitorAbsence
 from jobmatch.fairs.exhibitors.policies import can_review
-from jobmatch.fairs.exhibitors.services.places import hold_fair
+from jobmatch.fairs.exhibitors.queries import WITH_EMPLOYER
+from jobmatch.fairs.exhibitors.services.places import fill_places, hold_fair, wait_again
 from jobmatch.fairs.exhibitors.states import AbsenceKind, ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_work_fair
 from jobmatch.fairs.planning.services.happenings import tell
+from jobmatch.fairs.planning.services.numbers import record_freed, record_taken
 from jobmatch.fairs.planning.states import FairPart, FairState
 from jobmatch.reference.queries import rule_value
 from jobmatch.reference.rules import add_months
@@ -79,6 +81,7 @@ def record_came(uow: UnitOfWork, exhibitor: Exhibitor, *, at: datetime | None = 
     Raises ``Conflict`` for one that has no place.
     """
     hold_fair(uow, exhibitor.fair_id, exhibitor)
+    _take_place_again(uow, exhibitor)
     if exhibitor.state is ExhibitorState.ABSENT:
         no_show = (ExhibitorAbsence.exhibitor_id == exhibitor.id, ExhibitorAbsence.kind == AbsenceKind.NO_SHOW)
         uow.session.execute(delete(ExhibitorAbsence).where(*no_show))
@@ -128,7 +131,7 @@ def check_out_exhibitor(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor, *,
 def mark_absences(uow: UnitOfWork, fair: JobFair) -> int:
     """Enter those who have not checked in so many minutes after the opening (dated rule); returns how many.
 
-    Each keeps its place, since it may still come.
+    Each keeps its place, since it may still come, until staff give it to others (``record_given_up``).
     """
     require(can_review(uow.actor, fair))
     on = local_day(fair.opens_at)
@@ -144,6 +147,54 @@ def mark_absences(uow: UnitOfWork, fair: JobFair) -> int:
         record_absence(uow, row, AbsenceKind.NO_SHOW, on)
     uow.audit_each("exhibitor.absent", rows)
     return len(rows)
+
+
+def record_given_up(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> list[Exhibitor]:
+    """The place of an absent exhibitor goes to the head of the queue, which is returned; twice changes nothing.
+
+    The room of the halls calls this and moves the booth along. Raises ``Conflict`` for one that is not absent.
+    """
+    require(can_review(uow.actor, fair))
+    hold_fair(uow, fair.id, exhibitor)
+    if exhibitor.given_up_at is not None:
+        return []
+    if exhibitor.state is not ExhibitorState.ABSENT or fair.state is not FairState.RUNNING:
+        raise Conflict(_("只有开场后没到的单位才能让出展位，这家现在是“%(state)s”", state=exhibitor.state.label))
+    exhibitor.given_up_at = uow.now
+    uow.session.flush()
+    uow.audit("exhibitor.give_up", exhibitor)
+    # The booth moves with the place, so nothing is told that would free it first.
+    record_freed(uow, fair.id, "booth_taken")
+    return fill_places(uow, fair)
+
+
+def record_kept(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Exhibitor | None:
+    """Undo ``record_given_up``; twice changes nothing. Whoever got the place waits again, in front of all others, and
+    is returned; the next one in the queue never moved.
+
+    Raises ``Conflict`` where that one is at the fair already, or the place was used otherwise.
+    """
+    require(can_review(uow.actor, fair))
+    hold_fair(uow, fair.id, exhibitor)
+    if exhibitor.given_up_at is None:
+        return None
+    got_it = (Exhibitor.fair_id == fair.id, Exhibitor.state == ExhibitorState.ACCEPTED)
+    query = select(Exhibitor).where(*got_it, Exhibitor.decided_at == exhibitor.given_up_at)
+    heir = uow.session.scalars(query.where(Exhibitor.checked_in_at.is_(None)).options(WITH_EMPLOYER)).one_or_none()
+    if heir is not None:
+        wait_again(uow, fair, heir)
+    _take_place_again(uow, exhibitor)
+    return heir
+
+
+def _take_place_again(uow: UnitOfWork, exhibitor: Exhibitor) -> None:
+    if exhibitor.given_up_at is None:
+        return
+    if not record_taken(uow, exhibitor.fair_id, "booth_taken"):
+        raise Conflict(_("这家的展位已经给了别的单位，现在没有空位"))
+    exhibitor.given_up_at = None
+    uow.session.flush()
+    uow.audit("exhibitor.keep", exhibitor)
 
 
 def waive_absence(uow: UnitOfWork, fair: JobFair, absence: ExhibitorAbsence, *, note: str) -> ExhibitorAbsence:

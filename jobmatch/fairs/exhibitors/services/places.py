@@ -41,24 +41,41 @@ def give_place(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
         fill_places(uow, fair)
 
 
-def free_place(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
-    """Give its place back, and what hangs on it; the head of the queue has it at once. The caller holds the fair."""
+def free_place(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> list[Exhibitor]:
+    """Give its place back, and what hangs on it; the head of the queue has it at once and is returned. The caller holds
+    the fair.
+    """
     tell(uow, "gave_up", exhibitor)
     record_freed(uow, fair.id, "booth_taken")
-    fill_places(uow, fair)
+    return fill_places(uow, fair)
 
 
-def fill_places(uow: UnitOfWork, fair: JobFair) -> int:
-    """Promote from the head of the queue while places are free; returns how many. The caller holds the fair."""
-    count = 0
+def wait_again(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> None:
+    """Take a place back that was given by mistake: the exhibitor is the head of the queue again, and is told.
+
+    The caller holds the fair and gives the place to whom it belongs in the same unit.
+    """
+    head = _head(uow, fair.id)
+    last = uow.session.scalars(select(JobFair.exhibitor_waiting_last).where(JobFair.id == fair.id)).one()
+    exhibitor.state = ExhibitorState.WAITING
+    exhibitor.waiting_number = head.waiting_number - 1 if head is not None and head.waiting_number else last
+    uow.session.flush()
+    record_freed(uow, fair.id, "booth_taken")
+    uow.audit("exhibitor.wait_again", exhibitor, number=exhibitor.waiting_number)
+    notices.tell_decision(uow, fair, exhibitor)
+
+
+def fill_places(uow: UnitOfWork, fair: JobFair) -> list[Exhibitor]:
+    """Promote from the head of the queue while places are free; returns them. The caller holds the fair."""
+    promoted = []
     while (head := _head(uow, fair.id)) is not None and record_taken(uow, fair.id, "booth_taken"):
         number, head.waiting_number = head.waiting_number, None
         head.state, head.decided_at = ExhibitorState.ACCEPTED, uow.now
         uow.session.flush()
         uow.audit("exhibitor.promote", head, number=number)
         notices.tell_decision(uow, fair, head)
-        count += 1
-    return count
+        promoted.append(head)
+    return promoted
 
 
 def _head(uow: UnitOfWork, fair_id: int) -> Exhibitor | None:

@@ -31,7 +31,8 @@ def choose_postings(
     Raises ``Invalid`` for none, for one that is not open, and for a head-count out of range.
     """
     _expect(uow, fair, exhibitor)
-    offered = {one.public_id: one for one in uow.session.scalars(postings_to_bring(exhibitor.employer_id, uow.today))}
+    query = postings_to_bring(exhibitor.employer_id, uow.today, exhibitor.public_id)
+    offered = {one.public_id: one for one in uow.session.scalars(query)}
     if not chosen or not chosen.keys() <= offered.keys():
         raise Invalid(fields={"postings": _("请选至少一个在招的岗位")})
     known = select(FairPosting).where(FairPosting.exhibitor_id == exhibitor.id)
@@ -46,7 +47,8 @@ def choose_postings(
 def add_posting(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor, public_id: str) -> FairPosting:
     """Bring one more open posting, or one that was withdrawn; twice changes nothing. Raises ``Invalid``."""
     _expect(uow, fair, exhibitor)
-    query = postings_to_bring(exhibitor.employer_id, uow.today).where(Posting.public_id == public_id)
+    query = postings_to_bring(exhibitor.employer_id, uow.today, exhibitor.public_id)
+    query = query.where(Posting.public_id == public_id)
     posting = uow.session.scalars(query).one_or_none()
     if posting is None:
         raise Invalid(fields={"posting": _("请选一个在招的岗位")})

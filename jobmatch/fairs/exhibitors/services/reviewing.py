@@ -90,7 +90,7 @@ def promote_waiting(uow: UnitOfWork, fair: JobFair) -> int:
     """Give places that were added to the fair to those who wait; returns to how many."""
     require(can_review(uow.actor, fair))
     hold_fair(uow, fair.id)
-    return fill_places(uow, fair)
+    return len(fill_places(uow, fair))
 
 
 def _expect(fair: JobFair, exhibitor: Exhibitor, step: str) -> None:

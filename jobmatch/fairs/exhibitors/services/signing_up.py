@@ -1,26 +1,24 @@
-"""An employer signs up for a fair, cancels, and gets the address of its booth's phone page."""
+"""An employer signs up for a fair, and cancels."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 
-from jobmatch.accounts.services.sessions import token_hash
 from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.ids import ALPHABET, new_public_id
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.exhibitors.models import Exhibitor
-from jobmatch.fairs.exhibitors.policies import can_change_postings, can_sign_up
+from jobmatch.fairs.exhibitors.policies import can_sign_up
 from jobmatch.fairs.exhibitors.queries import LIVE, find_exhibitor, postings_to_bring
 from jobmatch.fairs.exhibitors.services.absences import record_absence
 from jobmatch.fairs.exhibitors.services.attending import NOTHING_SAID, Coming, put_coming
 from jobmatch.fairs.exhibitors.services.places import free_place, give_place, hold_fair
 from jobmatch.fairs.exhibitors.services.postings import choose_postings
-from jobmatch.fairs.exhibitors.states import WITH_PLACE, AbsenceKind, ExhibitorState
+from jobmatch.fairs.exhibitors.states import AbsenceKind, ExhibitorState
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import can_edit_fair
 from jobmatch.fairs.planning.states import FairPart, FairState
@@ -52,8 +50,11 @@ def sign_up_exhibitor(
     contact_name: str = "",
     contact_phone: str = "",
     needs: str = "",
+    will_write: bool = False,
 ) -> Exhibitor:
     """Ask to take part with these postings (see ``choose_postings``); the office decides.
+
+    ``will_write``: postings for this fair alone follow, so that none need be chosen now.
 
     An employer is one legal entity and signs up once for a fair; after a refusal or a cancellation it may ask again.
     The office may enter one before its postings are written.
@@ -80,23 +81,39 @@ def sign_up_exhibitor(
     row.decided_at = row.decided_by_id = row.canceled_at = None
     row.employer = employer
     uow.session.flush()
-    if postings or not by_office:
+    if postings or not (by_office or will_write):
         choose_postings(uow, fair, row, postings)
     uow.audit("exhibitor.sign_up", row, fair=fair.public_id)
     return row
 
 
 def sign_up_by_phone(
-    uow: UnitOfWork, fair: JobFair, employer: Employer, *, coming: Coming = NOTHING_SAID, **contact: str
+    uow: UnitOfWork,
+    fair: JobFair,
+    employer: Employer,
+    *,
+    coming: Coming = NOTHING_SAID,
+    contact_name: str = "",
+    contact_phone: str = "",
+    needs: str = "",
 ) -> Exhibitor:
-    """The office signs up an employer that said yes, with all its open postings; ``contact`` as in ``sign_up_…``.
+    """The office signs up an employer that said yes, with all its open postings.
 
     At somebody else's fair our part is only noted, so there is nothing to decide.
     """
     require(can_edit_fair(uow.actor, fair))
     offered = uow.session.scalars(postings_to_bring(employer.id, uow.today))
     postings = {one.public_id: None for one in offered}
-    row = sign_up_exhibitor(uow, fair, employer, postings=postings, coming=coming, **contact)
+    row = sign_up_exhibitor(
+        uow,
+        fair,
+        employer,
+        postings=postings,
+        coming=coming,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
+        needs=needs,
+    )
     if fair.part is FairPart.JOINED:
         give_place(uow, fair, row)
     return row
@@ -151,21 +168,6 @@ def cancel_exhibitor(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> Ex
 def is_late_to_cancel(fair: JobFair, now: datetime) -> bool:
     """Whether canceling now counts as an absence."""
     return now >= (fair.cancel_until or fair.opens_at)
-
-
-def make_desk_link(uow: UnitOfWork, fair: JobFair, exhibitor: Exhibitor) -> str:
-    """A fresh address of the booth's phone page; returns its token, which is stored nowhere. The older one is over.
-
-    Raises ``Conflict`` for an exhibitor without a place.
-    """
-    require(can_change_postings(uow.actor, fair, uow.session.get_one(Employer, exhibitor.employer_id)))
-    if exhibitor.state not in WITH_PLACE:
-        raise Conflict(_("同意参会以后才有展位的手机页"))
-    token = secrets.token_urlsafe(32)
-    exhibitor.desk_sha256 = token_hash(token)
-    uow.session.flush()
-    uow.audit("exhibitor.desk_link", exhibitor)
-    return token
 
 
 def _sign_code(uow: UnitOfWork, fair_id: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, current_app, flash, redirect, url_for
 from sqlalchemy import select
 
 from jobmatch.core.errors import NotFound
@@ -18,6 +18,7 @@ from jobmatch.fairs.exhibitors.policies import visible_employer_fairs, visible_o
 from jobmatch.fairs.exhibitors.services import inviting, postings, signing_up
 from jobmatch.fairs.exhibitors.services.absences import banned_until
 from jobmatch.fairs.exhibitors.services.attending import coming_of
+from jobmatch.fairs.exhibitors.services.papers import papers_asked, papers_lacking
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.exhibitors.views.common import press, press_posting, said_in
 from jobmatch.fairs.planning.models import JobFair
@@ -30,6 +31,7 @@ from recruiters.employers.models import Employer
 from recruiters.employers.policies import visible_own_employers
 from recruiters.employers.queries import employers
 
+BOOTH_PAGE = "fairday.booth"
 AGAIN = (ExhibitorState.REFUSED, ExhibitorState.CANCELED)
 
 
@@ -85,7 +87,8 @@ def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> R
     invitation = queries.find_invitation(uow.session, fair.id, employer.id)
     rows = uow.session.scalars(queries.fair_postings_of([exhibitor.id])).all() if exhibitor else []
     held = {row.posting_id for row in rows}
-    more = uow.session.scalars(queries.postings_to_bring(employer.id, uow.today)).all() if exhibitor else []
+    to_bring = queries.postings_to_bring(employer.id, uow.today, exhibitor.public_id if exhibitor else "")
+    more = uow.session.scalars(to_bring).all() if exhibitor else []
     may_sign_up = (exhibitor is None or exhibitor.state in AGAIN) and signing_up.is_open_for(fair, uow.now)
     is_live = exhibitor is not None and exhibitor.state in queries.LIVE
     return page(
@@ -105,7 +108,18 @@ def _page(employer: Employer, fair: JobFair, form: ReplyForm | None = None) -> R
         more=[one for one in more if one.id not in held],
         reason_names=names(uow.session, Reason),
         until=signing_up.sign_up_until(fair),
+        booth_url=_booth_url(fair, exhibitor),
+        lacking=papers_lacking(uow.session, fair, exhibitor) if exhibitor else [],
+        fair_only=uow.session.scalars(queries.fair_only_waiting(exhibitor.public_id)).all() if exhibitor else [],
     )
+
+
+def _booth_url(fair: JobFair, exhibitor: Exhibitor | None) -> str:
+    """The booth's phone page, a page of an upper room, from the day before on; empty for who has no place."""
+    if exhibitor is None or BOOTH_PAGE not in current_app.view_functions:
+        return ""
+    is_near = queries.is_booth_open(fair, exhibitor, current_uow().today)
+    return url_for(BOOTH_PAGE, public_id=exhibitor.public_id) if is_near else ""
 
 
 @blueprint.post("/employer/fairs/<public_id>/reply")
@@ -158,13 +172,20 @@ def sign_up(public_id: str) -> Any:
             contact_name=form.contact_name.data or "",
             contact_phone=form.contact_phone.data or "",
             needs=form.needs.data or "",
+            will_write=bool(form.will_write.data),
         )
     )
     if done is not None:
-        flash(_("报名收到了，服务中心审核后会发消息"), "success")
+        words = (
+            _("报名收到了，请接着写只在这场招的岗位")
+            if form.will_write.data
+            else _("报名收到了，服务中心审核后会发消息")
+        )
+        flash(words, "success")
         return redirect(url_for("exhibitors.own_fair", public_id=public_id), 303)
     is_open = signing_up.is_open_for(fair, uow.now)
-    return page("exhibitors/sign_up.html", form=form, fair=fair, offered=offered, is_open=is_open)
+    asked = papers_asked(uow.session, fair)
+    return page("exhibitors/sign_up.html", form=form, fair=fair, offered=offered, is_open=is_open, papers=asked)
 
 
 @blueprint.post("/employer/fairs/<public_id>/postings")

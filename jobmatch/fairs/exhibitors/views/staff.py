@@ -21,7 +21,7 @@ from jobmatch.fairs.exhibitors.policies import (
     visible_exhibitors,
 )
 from jobmatch.fairs.exhibitors.queries import Tab
-from jobmatch.fairs.exhibitors.services import absences, reviewing, signing_up
+from jobmatch.fairs.exhibitors.services import absences, papers, reviewing, signing_up
 from jobmatch.fairs.exhibitors.services.attending import change_coming, coming_of
 from jobmatch.fairs.exhibitors.states import ExhibitorState
 from jobmatch.fairs.exhibitors.views.common import fair_exhibitor, press, press_posting
@@ -32,6 +32,7 @@ from jobmatch.reference.states import ReasonKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
+from recruiters.postings.policies import can_enter_posting
 
 
 @blueprint.get("/staff/fairs/<public_id>/exhibitors")
@@ -56,6 +57,8 @@ def staff_list(public_id: str) -> Response:
         reasons=choices(uow.session, Reason, kind=ReasonKind.FAIR_REFUSE),
         reason_names=names(uow.session, Reason),
         may_decide=can_review(uow.actor, fair),
+        live=queries.LIVE,
+        lacking={row.id: papers.papers_lacking(uow.session, fair, row) for row in found.rows},
     )
 
 
@@ -69,7 +72,7 @@ def staff_exhibitor(public_id: str, exhibitor_id: str) -> Response:
     held = {row.posting_id for row in rows}
     may_decide = can_review(uow.actor, fair)
     is_asked = may_decide and exhibitor.state is ExhibitorState.APPLIED
-    more = uow.session.scalars(queries.postings_to_bring(exhibitor.employer_id, uow.today))
+    more = uow.session.scalars(queries.postings_to_bring(exhibitor.employer_id, uow.today, exhibitor.public_id))
     return page(
         "exhibitors/staff_exhibitor.html",
         fair=fair,
@@ -83,6 +86,10 @@ def staff_exhibitor(public_id: str, exhibitor_id: str) -> Response:
         may_decide=may_decide,
         may_change=can_change_postings(uow.actor, fair, exhibitor.employer),
         live=queries.LIVE,
+        papers=papers.papers_asked(uow.session, fair),
+        lacking=papers.papers_lacking(uow.session, fair, exhibitor),
+        fair_only=uow.session.scalars(queries.fair_only_waiting(exhibitor.public_id)).all(),
+        may_enter=can_enter_posting(uow.actor, exhibitor.employer),
     )
 
 
@@ -119,6 +126,17 @@ def _said(exhibitor: Exhibitor) -> str:
         return _("%(name)s：已离场", name=name)
     state = _("已到场") if exhibitor.checked_in_at else exhibitor.state.label
     return _("%(name)s：%(state)s", name=name, state=state)
+
+
+@blueprint.post("/staff/fairs/<public_id>/exhibitors/<exhibitor_id>/papers")
+@access("fair.manage")
+def staff_papers(public_id: str, exhibitor_id: str) -> Any:
+    """Which of its papers somebody looked at, in the review or at the desk."""
+    uow = current_uow()
+    fair, exhibitor = fair_exhibitor(public_id, exhibitor_id)
+    papers.note_papers(uow, fair, exhibitor, request.form.getlist("papers"))
+    flash(_("材料记下了"), "success")
+    return redirect(url_for("exhibitors.staff_exhibitor", public_id=public_id, exhibitor_id=exhibitor_id), 303)
 
 
 @blueprint.post("/staff/fairs/<public_id>/exhibitors/<exhibitor_id>/postings")

@@ -38,6 +38,7 @@ from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key
 from jobmatch.web.pages import page, paged
 
 RATE = "outcomes.rate"
+BOOTH_PAGE = "fairday.stand"
 MOST_KEPT = 8
 """How many tickets a browser remembers."""
 
@@ -72,6 +73,7 @@ def fair(public_id: str) -> Response:
         plan=plan,
         cells=_plan_cells(plan),
         live_url=_above("fairday.live", public_id=public_id) if found_fair.state is FairState.RUNNING else "",
+        booth_page=BOOTH_PAGE if BOOTH_PAGE in current_app.view_functions else "",
     )
 
 

@@ -32,7 +32,7 @@ def visible_fairs(actor: Actor, select_: S) -> S:
     """
     if actor.is_system:
         return visible(select_, "job_fair")
-    seen = JobFair.state.in_(PUBLIC_STATES) & (JobFair.part == FairPart.HELD)
+    seen: ColumnElement[bool] = JobFair.state.in_(PUBLIC_STATES) & (JobFair.part == FairPart.HELD)
     if actor.can("fair.manage") or actor.can("report.read"):
         seen = or_(seen, _below(actor), _above(actor))
     return visible(select_.where(seen), "job_fair")

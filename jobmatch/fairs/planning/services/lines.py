@@ -50,13 +50,14 @@ def find_broadcast(uow: UnitOfWork, fair: JobFair, public_id: str) -> FairBroadc
     return found
 
 
-def remove_line(uow: UnitOfWork, fair: JobFair, line: FairMoney | FairSlice | FairBroadcast) -> None:
-    """Take a line away that was typed by mistake."""
+def remove_line(uow: UnitOfWork, fair: JobFair, line: FairMoney | FairSlice | FairBroadcast) -> JobFair:
+    """Take a line away that was typed by mistake; returns the fair it hung on."""
     _open(uow, fair)
     require(line.fair_id == fair.id)
     uow.session.delete(line)
     uow.session.flush()
     uow.audit("fair.line_removed", fair, kind=line.__tablename__)
+    return fair
 
 
 def save_money(

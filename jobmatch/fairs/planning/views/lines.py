@@ -79,7 +79,7 @@ def _edit(name: str, fair: JobFair, save: Callable[..., Any], line: Any = None) 
 
 def _remove(name: str, fair: JobFair, line: Any) -> Any:
     form = EmptyForm.submitted()
-    if form.act(lambda: lines.remove_line(current_uow(), fair, line) or fair) is None:
+    if form.act(lambda: lines.remove_line(current_uow(), fair, line)) is None:
         return _page(name, fair, _form(name, fair), form)
     return _done(name, fair)
 

@@ -137,9 +137,8 @@ def year_plan(uow: UnitOfWork) -> YearPlan:
             is_ours, JobFair.opens_at >= begins, JobFair.opens_at < ends
         )
     ).one()
-    held, planned_count, joined_count = (int(number) for number in row)
-    needed = int(rule_value(uow.session, "fairs_a_year", uow.today))
-    return YearPlan(year, held=held, planned=planned_count, joined=joined_count, needed=needed)
+    held, ahead, taken_part = (int(number) for number in row)
+    return YearPlan(year, held, ahead, taken_part, int(rule_value(uow.session, "fairs_a_year", uow.today)))
 
 
 def last_fair(actor: Actor) -> Select[JobFair]:

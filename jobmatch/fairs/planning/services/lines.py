@@ -51,7 +51,7 @@ def find_broadcast(uow: UnitOfWork, fair: JobFair, public_id: str) -> FairBroadc
 
 
 def remove_line(uow: UnitOfWork, fair: JobFair, line: FairMoney | FairSlice | FairBroadcast) -> JobFair:
-    """Take a line away that was typed by mistake."""
+    """Take a line away that was typed by mistake; returns the fair it hung on."""
     _open(uow, fair)
     require(line.fair_id == fair.id)
     uow.session.delete(line)

@@ -173,7 +173,7 @@ def broadcast_table(n: dict[str, int]) -> list[Table]:
     """直播带岗 in a row of its own, where there was any."""
     if not n["broadcasts"]:
         return []
-    row = ["直播带岗（单列，不计入以上数字）"]
+    row: list[Any] = ["直播带岗（单列，不计入以上数字）"]
     row += [n[name] for name in ("broadcasts", "broadcast_viewers", "broadcast_applications", "broadcast_intentions")]
     return [Table("直播带岗", ["", "场次", "观看人次", "投递", "意向"], [row])]
 
@@ -309,8 +309,8 @@ def cumulative_report(
 ) -> Report:
     """T3 with a row for each fair."""
     n = shown_numbers(found.numbers(), exact)
-    rows = []
-    columns = {
+    rows: list[list[Any]] = []
+    columns: dict[str, list[int]] = {
         name: [
             *shown_parts([one.numbers()[name] for one in found.held], exact),
             *shown_parts([one.numbers()[name] for one in found.joined], exact),

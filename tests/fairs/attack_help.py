@@ -98,7 +98,7 @@ class Booth:
 
 def desk_of(running: Running, path: str, *, helps: bool = False) -> FlaskClient:
     with running.unit() as uow:
-        user_id = make_staff(uow, path=path).user_id
+        user_id = make_staff(uow, path=path).user_id or 0
         if helps:
             uow.session.add(FairHelper(fair_id=running.fair_id, user_id=user_id, created_at=uow.now))
     return browser(running.app, user_id)

@@ -322,8 +322,8 @@ def cumulative_report(
 ) -> Report:
     """T3 with a row for each fair."""
     n = shown_numbers(found.numbers(), exact)
-    rows = []
-    columns = {
+    rows: list[list[Any]] = []
+    columns: dict[str, list[int]] = {
         name: [
             *shown_parts([one.numbers()[name] for one in found.held], exact),
             *shown_parts([one.numbers()[name] for one in found.joined], exact),

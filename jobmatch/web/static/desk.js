@@ -14,7 +14,7 @@
   /* ---- kept on the device ---- */
   function open() {
     return new Promise(function (done, failed) {
-      /* One store for each account: a shared device shows nobody's list to the next (leave.js empties it). */
+      /* One store for each account: a shared device shows nobody's list to the next (signing out empties it). */
       var asked = indexedDB.open("jobmatch-desk-" + user, 1);
       asked.onupgradeneeded = function () {
         asked.result.createObjectStore("scans", { keyPath: "scan_id" });

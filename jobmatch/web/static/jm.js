@@ -107,4 +107,36 @@
     var status = event.detail.xhr.status;
     if (status !== 422) toast(status === 429 ? "slow" : "failed");
   });
+
+  /* Whoever signs out leaves no names on the device: lists and kept pages of check-in desks go. Scans that were not
+     sent yet stay, for nobody but the account that made them. */
+  function empty(name) {
+    return new Promise(function (done) {
+      var asked = indexedDB.open(name);
+      asked.onerror = done;
+      asked.onsuccess = function () {
+        var store = asked.result, act = store.transaction(["scans", "kept"], "readwrite");
+        var left = act.objectStore("scans").count();
+        act.objectStore("kept").clear();
+        act.onerror = done;
+        act.oncomplete = function () {
+          store.close();
+          if (!left.result) indexedDB.deleteDatabase(name);
+          done();
+        };
+      };
+    });
+  }
+  doc.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!/\/sign-out$/.test(form.action) || !window.indexedDB || !indexedDB.databases) return;
+    event.preventDefault();
+    var late = new Promise(function (done) { setTimeout(done, 2000); });
+    var gone = indexedDB.databases().then(function (found) {
+      var names = found.map(function (one) { return one.name; });
+      var desks = names.filter(function (name) { return name.indexOf("jobmatch-desk-") === 0; }).map(empty);
+      return Promise.all(desks.concat(window.caches ? caches.delete("jobmatch-desk-1") : []));
+    }).catch(function () {});
+    Promise.race([late, gone]).then(function () { form.submit(); });
+  });
 })();

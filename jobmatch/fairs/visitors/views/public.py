@@ -80,7 +80,7 @@ def _plan_cells(plan: Plan) -> dict[int, PlanCell]:
     }
 
 
-def _above(endpoint: str, **values: str) -> str:
+def _above(endpoint: str, **values: Any) -> str:
     """The address of a page of a room above, where that room is there; else empty."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
@@ -213,7 +213,7 @@ def broadcasts(public_id: str) -> Response:
     return _calendar(found, session_events(broadcasts_of(uow.session, found), found, link))
 
 
-def _address(endpoint: str, **values: str) -> str:
+def _address(endpoint: str, **values: Any) -> str:
     """A whole address where the site's is known, for what is read outside the browser."""
     site = current_runtime().settings.site_url
     return urljoin(site, url_for(endpoint, **values)) if site else ""

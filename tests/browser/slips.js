@@ -27,7 +27,7 @@
     if (!picture.closest("[aria-hidden=true]")) {
       const title = picture.querySelector(":scope > title")?.textContent.trim();
       if (!named(picture) && !title) tell("a drawing without a name", picture);
-      else if (picture.getAttribute("role") !== "img") tell("a named drawing that is no image", picture);
+      else if (picture.getAttribute("role") !== (picture.querySelector("a") ? "group" : "img")) tell("a named drawing that is no image", picture);
     }
 
   const headings = all("h1, h2, h3, h4, h5, h6");

@@ -21,18 +21,18 @@ from jobmatch.web.edge import current_uow
 from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import PageForm, page
 
-PAGES: dict[str, tuple[type[PageForm], Callable[[Any, JobFair], list[Any]]]] = {
-    "money": (MoneyForm, queries.money_of),
-    "slices": (SliceForm, queries.slices_of),
-    "broadcasts": (BroadcastForm, queries.broadcasts_of),
-    "helpers": (HelperForm, queries.helpers_of),
+PAGES: dict[str, tuple[str, type[PageForm], Callable[[Any, JobFair], list[Any]]]] = {
+    "money": ("planning/money.html", MoneyForm, queries.money_of),
+    "slices": ("planning/slices.html", SliceForm, queries.slices_of),
+    "broadcasts": ("planning/broadcasts.html", BroadcastForm, queries.broadcasts_of),
+    "helpers": ("planning/helpers.html", HelperForm, queries.helpers_of),
 }
-"""Each list: the form of one line, and who reads the lines. The list shows its form, and errors beside it."""
+"""Each list: its page, the form of one line, and who reads the lines. The list shows its form, and errors beside it."""
 
 
 def _form(name: str, fair: JobFair, line: Any = None) -> Any:
     """The form of a list, filled from the request, else from ``line``."""
-    kind, uow = PAGES[name][0], current_uow()
+    kind, uow = PAGES[name][1], current_uow()
     form: Any = kind.submitted(data={field: getattr(line, field, None) for field in kind()._fields} if line else None)
     if isinstance(form, SliceForm):
         below = children_of(uow.session, fair.region_path.strip("/").split("/")[-1])
@@ -57,9 +57,9 @@ def _done(name: str, fair: JobFair) -> Any:
 def _page(name: str, fair: JobFair, line_form: Any, tried: Any, line: Any = None) -> Response:
     """``line_form`` is the form that is shown, ``tried`` the one that was sent: its own, or a button's."""
     uow = current_uow()
-    rows = PAGES[name][1](uow.session, fair)
+    rows = PAGES[name][2](uow.session, fair)
     return page(
-        f"planning/{name}.html",
+        PAGES[name][0],
         form=tried,
         line_form=line_form,
         fair=fair,

@@ -317,9 +317,9 @@ def cumulative_report(
         ]
         for name in ("visitors", "intention_people")
     }
-    for place, one in enumerate([*found.held, *found.joined]):
+    for number, one in enumerate([*found.held, *found.joined]):
         label = one.fair.title + ("（参加）" if one in found.joined else "")
-        numbers = shown_numbers(one.numbers(), exact) | {name: column[place] for name, column in columns.items()}
+        numbers = shown_numbers(one.numbers(), exact) | {name: column[number] for name, column in columns.items()}
         rows.append(
             [
                 label,

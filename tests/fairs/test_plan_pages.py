@@ -41,7 +41,7 @@ def test_the_plan_shows_where_nobody_waits_and_finds_employers(office: Office) -
     lines = page[page.index('class="ways"') :]
     assert lines.index("测试乙公司") < lines.index("测试甲公司") < lines.index("测试丙公司")
     for words, name in (("a03", "测试丙公司"), ("甲公司", "测试甲公司"), ("乙类", "测试乙公司")):
-        found = text_of(guest.get(f"/fairs/{fair}/plan", query_string={"q": words}))
+        found = text_of(guest.get(f"/fairs/{fair}/plan", query_string={"q": words}, headers={"HX-Request": "true"}))
         lines = found[found.index('class="ways"') :]
         assert name in lines and lines.count("测试") - lines.count("类司机") < 3
     assert "没有找到" in text_of(guest.get(f"/fairs/{fair}/plan?q=%F0%9F%9A%80"))

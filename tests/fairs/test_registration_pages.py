@@ -224,7 +224,9 @@ def test_registrations_are_joined_with_files_from_one_list_and_taken_apart_again
     done = office.clerk.post(f"{base}/{first}/link", data={"person": person_id, "list": "1"})
     page = text_of(office.clerk.get(done.headers["Location"]))
     assert "测试老张：已接到档案" in page and "和档案对一对，2 条" in page
-    done = office.clerk.post(f"{base}/{first}/unlink", data={"list": "1"})
+    linked = stored(office)[0].public_id
+    assert linked != first, "whoever typed the phone holds the old address"
+    done = office.clerk.post(f"{base}/{linked}/unlink", data={"list": "1"})
     assert "和档案对一对，3 条" in text_of(office.clerk.get(done.headers["Location"]))
 
 
@@ -274,7 +276,7 @@ def test_the_ticket_shows_its_booths_and_that_the_fair_is_canceled(office: Offic
         store_plans(uow, row.id, {one.id: visits})
         public_id, ticket = row.public_id, f"/fairs/{row.public_id}/tickets/{one.public_id}"
     page = text_of(office.client().get(ticket))
-    assert "您的 2 家" in page and "A01 号展位" in page and "hp-own" in page and "轮椅不好走" in page
+    assert "您的 2 家" in page and "A01 号展位" in page and "轮椅不好走" in page
     assert "is-big" in page
     assert "先去这 2 家" in text_of(office.clerk.get(f"/staff/fairs/{public_id}/tickets"))
     with office.unit() as uow:

@@ -12,6 +12,7 @@ from jobmatch.fairs.day.states import IntentionMark
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.people.models.person import Person
 from recruiters.employers.models import Employer
+from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
 from tests.fairs.help import make_booth, make_exhibitor, make_fair, make_fair_posting
 from tests.fairs.test_queue_numbers import came
@@ -48,7 +49,8 @@ def fairday_rows(
     take_number(uow, exhibitor, mine)
     # Somebody without a file: the person's own employer learns nothing of them from the fair.
     other = came(uow, fair)
-    mark_person(uow, exhibitor, ticket=other.code, posting=offered, mark=IntentionMark.INTENTION)
+    if employer.vetting is VettingState.VETTED:
+        mark_person(uow, exhibitor, ticket=other.code, posting=offered, mark=IntentionMark.INTENTION)
     return {
         "fair day": fair.public_id,
         "fair booth": exhibitor.public_id,

@@ -29,10 +29,11 @@ from jobmatch.fairs.exhibitors.services.signing_up import sign_up_exhibitor
 from jobmatch.fairs.halls.services.laying import add_item, lay_rows, make_hall
 from jobmatch.fairs.halls.services.proposing import fill_booths
 from jobmatch.fairs.halls.states import HallItemKind
-from jobmatch.fairs.planning.models import JobFair
+from jobmatch.fairs.planning.models import FairStep, JobFair
 from jobmatch.fairs.planning.services.fairs import FairPlan, create_fair, open_fair, publish_fair
 from jobmatch.fairs.planning.services.lines import save_money
 from jobmatch.fairs.planning.services.papers import hand_in_paper
+from jobmatch.fairs.planning.services.steps import finish_step
 from jobmatch.fairs.planning.states import LEGAL_PAPERS, FairMode, FairPaperKind, MoneyKind
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.fairs.visitors.services.linking import link_registration
@@ -102,6 +103,16 @@ def plan_of(title: str, opens_at: datetime, mode: FairMode = FairMode.ON_SITE) -
     )
 
 
+def ticked(uow: UnitOfWork, fair: JobFair, first: int, last: int) -> None:
+    """The steps from ``first`` to ``last`` are done, those that the program ticks itself left out."""
+    codes = {f"fs{number:02d}" for number in range(first, last + 1)}
+    rows = select(FairStep).where(
+        FairStep.fair_id == fair.id, FairStep.step_code.in_(codes), FairStep.done_at.is_(None)
+    )
+    for step in uow.session.scalars(rows).all():
+        finish_step(uow, fair, step)
+
+
 def drafted(demo: Demo, title: str, opens_at: datetime, *, days: int, mode: FairMode = FairMode.ON_SITE) -> Day:
     """A draft with its budget, ``days`` before its day."""
     with at(demo, min(opens_at - timedelta(days=days), demo.today)) as uow:
@@ -110,6 +121,7 @@ def drafted(demo: Demo, title: str, opens_at: datetime, *, days: int, mode: Fair
         for label, yuan in COSTS:
             save_money(uow, fair, None, kind=MoneyKind.COST, label=label, planned_yuan=yuan)
         hand_in_paper(uow, fair, kind=LEGAL_PAPERS[0], upload=PAPER)
+        ticked(uow, fair, 1, 1)
         return Day(fair.id, opens_at)
 
 
@@ -129,6 +141,7 @@ def filled(demo: Demo, day: Day, *, turn: int = 0) -> Day:
         fill_booths(uow, fair)
     with office(demo, day, day.opens_at - timedelta(days=5)) as (uow, fair):
         _people_register(uow, fair, turn)
+        ticked(uow, fair, 1, 8)
         registered = select(FairRegistration.code).where(FairRegistration.fair_id == fair.id)
         codes = tuple(uow.session.scalars(registered.order_by(FairRegistration.id)))
     return Day(day.fair_id, day.opens_at, codes, turn)
@@ -189,6 +202,7 @@ def held(demo: Demo, day: Day) -> None:
     opens_at = day.opens_at
     with office(demo, day, opens_at) as (uow, fair):
         open_fair(uow, fair)
+        ticked(uow, fair, 10, 10)
     with office(demo, day, opens_at + timedelta(minutes=5)) as (uow, fair):
         # The last one does not come; one that gave its place back before cannot.
         for exhibitor in exhibitors_of(uow, day)[:-1]:

@@ -31,6 +31,7 @@ from jobmatch.demo.fair_day import (
     held,
     office,
     registration_of,
+    ticked,
 )
 from jobmatch.demo.partners import sample_paper
 from jobmatch.demo.registry import own_actor
@@ -102,6 +103,7 @@ def lived_through(demo: Demo, title: str, opens_at: datetime, mode: FairMode, tu
         _answers(demo, day, days, moment + HOUR)
     with office(demo, day, opens_at + 91 * DAY) as (uow, fair):
         send_report(uow, fair, FairReportKind.DAY_90)
+        ticked(uow, fair, 17, 19)
         archive_fair(uow, fair)
     _until_done(demo, opens_at + 92 * DAY, expire_postings)
 
@@ -155,6 +157,7 @@ def _evening(demo: Demo, day: Day) -> None:
     """The doors close; the account, the photographs and the quick report; and what both sides thought of it."""
     with office(demo, day, day.opens_at + 6 * HOUR) as (uow, fair):
         close_fair(uow, fair)
+        ticked(uow, fair, 11, 16)
         lines = select(FairMoney).where(FairMoney.fair_id == fair.id).order_by(FairMoney.id)
         for line, (label, yuan) in zip(uow.session.scalars(lines).all(), COSTS, strict=True):
             spent = yuan - 300 + fair.id % 7 * 100

@@ -23,7 +23,8 @@ def grow_fairs(demo: Demo) -> None:
         lived_through(demo, f"退役军人军属{_season(opens_at)}专场招聘会", opens_at, mode, turn)
     coming = nine + timedelta(days=23)
     drafted(demo, f"退役军人军属{_season(coming)}专场招聘会", coming, days=43)
-    opens_at = demo.today - timedelta(hours=3)
+    began = demo.today - timedelta(hours=3)
+    opens_at = began.replace(minute=began.minute // 30 * 30, second=0, microsecond=0)
     held(demo, filled(demo, drafted(demo, "退役军人就业专场招聘会", opens_at, days=20)))
 
 

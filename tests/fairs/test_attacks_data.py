@@ -15,6 +15,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.fairs.day.models import CheckIn, FairResume, FairWish, Intention
 from jobmatch.fairs.day.services.forgetting import forget_words
 from jobmatch.fairs.exhibitors.models import Exhibitor
+from jobmatch.fairs.outcomes.models import FairArchive
 from jobmatch.fairs.planning.models import FairHelper, JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.fairs.visitors.models import FairRegistration, PlannedVisit

@@ -130,12 +130,12 @@ def _reply(demo: Demo, day: Day) -> None:
         asked = [employer_id for _plan, _actor, employer_id in demo.market.employers[: EXHIBITORS + 4]]
         invite_employers(uow, fair, asked)
     with office(demo, day, day.opens_at - 7 * DAY) as (uow, fair):
-        rows = uow.session.scalars(select(FairInvitation).where(FairInvitation.fair_id == fair.id))
-        replies = (InvitationReply.COMING, InvitationReply.COMING, InvitationReply.MAYBE, InvitationReply.NOT_COMING)
-        for number, row in enumerate(rows.all()):
-            reply_invitation(
-                uow, fair, row, reply=replies[number % 4].value, coming=Coming(attendees="人事经理", attendee_count=1)
-            )
+        rows = uow.session.scalars(select(FairInvitation).where(FairInvitation.fair_id == fair.id)).all()
+        signed = set(uow.session.scalars(select(Exhibitor.employer_id).where(Exhibitor.fair_id == fair.id)))
+        others = (InvitationReply.MAYBE, InvitationReply.NOT_COMING)
+        for number, row in enumerate(rows):
+            reply = InvitationReply.COMING if row.employer_id in signed else others[number % 2]
+            reply_invitation(uow, fair, row, reply=reply.value, coming=Coming(attendees="人事经理", attendee_count=1))
 
 
 def _afternoon(demo: Demo, day: Day) -> None:

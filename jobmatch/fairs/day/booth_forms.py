@@ -46,7 +46,7 @@ class CounterForm(PageForm):
 
     press = StringField(validators=[at_most(12)])
     ticket = StringField(
-        N_("报名编号、手机号，或扫票"), [at_most(80)], render_kw=_TICKET, description=N_("只问政策的可以不填")
+        N_("入场码、手机号，或扫票"), [at_most(80)], render_kw=_TICKET, description=N_("只问政策的可以不填")
     )
     words = StringField(N_("问了什么"), [at_most(200)])
     booth = StringField(N_("展位号"), [at_most(8)], render_kw={"class": "w-s", "autocomplete": "off"})
@@ -56,7 +56,7 @@ class AnswerForm(PageForm):
     """What somebody without a phone says at the desk, ticket in hand."""
 
     press = StringField(validators=[at_most(12)])
-    ticket = StringField(N_("报名编号，或扫票"), [at_most(80)], render_kw=_TICKET)
+    ticket = StringField(N_("入场码，或扫票"), [at_most(80)], render_kw=_TICKET)
     row = StringField(validators=[at_most(20)])
 
 

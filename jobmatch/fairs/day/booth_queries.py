@@ -90,7 +90,7 @@ def ticket_holder(session: Session, fair: JobFair, text: str, *, by_phone: bool 
         query = here.where(FairRegistration.code == plain[:8] if len(plain) == 8 else FairRegistration.id < 0)
     found = session.scalars(query).one_or_none()
     if found is None:
-        raise Invalid(fields={"ticket": _("没有找到这个报名编号，请核对票上的 8 位数字")})
+        raise Invalid(fields={"ticket": _("没有找到这个入场码，请核对票上的 8 位数字")})
     if found.state is not RegistrationState.SEATED:
         raise Invalid(fields={"ticket": _("这个报名没有名额或已取消，请先到服务台登记")})
     return found

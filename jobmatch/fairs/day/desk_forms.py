@@ -21,7 +21,7 @@ class DeskForm(PageForm):
     """One field for the scanner; name and four digits for people who bring neither ticket nor phone."""
 
     text = StringField(
-        N_("报名编号或手机号"), _TYPED, render_kw=_SCANNED, description=N_("扫码枪扫票、读卡器刷身份证也在这里")
+        N_("入场码或手机号"), _TYPED, render_kw=_SCANNED, description=N_("扫码枪扫票、读卡器刷身份证也在这里")
     )
     name = StringField(N_("姓名"), _TYPED, render_kw={"autocomplete": "off"})
     id_tail = StringField(N_("身份证后四位"), _TYPED, render_kw=_DIGITS)
@@ -56,7 +56,7 @@ class HereForm(PageForm):
     """What somebody types who scanned the poster."""
 
     text = StringField(
-        N_("报名编号"),
+        N_("入场码"),
         [at_most(120)],
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
         description=N_("票上和短信里的 8 位数字。忘了的请到签到台报手机号"),

@@ -14,7 +14,7 @@ from jobmatch.fairs.planning.models import JobFair
 TEMPLATES = Path(__file__).parent / "templates" / "fairday"
 PER_PAGE, EMPTY_LINES = 26, 40
 """Lines of a page, and empty ones for people who are not registered: they fill the last page and at least one more."""
-HEAD = ("序号", "报名编号", "姓名", "手机号或身份证后四位", "身份类别", "签名", "几点到")
+HEAD = ("序号", "入场码", "姓名", "手机号或身份证后四位", "身份类别", "签名", "几点到")
 INTENTION_LINES = 17
 
 

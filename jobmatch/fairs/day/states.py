@@ -11,7 +11,7 @@ class CheckInWay(LabelledEnum):
 
     CAMERA = "camera", N_("摄像头扫码")
     SCANNER = "scanner", N_("扫码枪")
-    TYPED = "typed", N_("输入报名编号")
+    TYPED = "typed", N_("输入入场码")
     PHONE = "phone", N_("报手机号")
     NAME = "name", N_("姓名和身份证后四位")
     CARD = "card", N_("刷身份证")

@@ -374,9 +374,9 @@ def way_on(answer: Answer) -> str:
     """What to do about a scan that let nobody in."""
     return {
         ScanResult.OTHER_FAIR: _("这是另一场招聘会的票。报手机号查这一场，没报名就现场登记"),
-        ScanResult.FORGED: _("票的内容核对不上，可能没扫全。再扫一次，或者报手机号、报名编号"),
+        ScanResult.FORGED: _("票的内容核对不上，可能没扫全。再扫一次，或者报手机号、入场码"),
         ScanResult.CANCELED: _("这份报名取消过。还想参加，请现场登记"),
         ScanResult.NOT_OPEN: _("没有开场，或者已经闭馆，或者还在候补。请问服务台"),
         ScanResult.PRACTICE: _("不是开场时间里扫的，没有计入。人已经进场的，请现在再扫一次"),
-        ScanResult.UNKNOWN: _("没有找到。换报名编号、手机号或姓名和身份证后四位再查，没报名就现场登记"),
+        ScanResult.UNKNOWN: _("没有找到。换入场码、手机号或姓名和身份证后四位再查，没报名就现场登记"),
     }[answer.result]

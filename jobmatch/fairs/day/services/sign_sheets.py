@@ -103,7 +103,7 @@ def _scan(uow: UnitOfWork, fair: JobFair, line: SignLine, at: datetime, sheet: s
     if who.upper().startswith(PREFIX) or CODE.fullmatch(who) or (PHONE.fullmatch(who) and not line.proof.strip()):
         return Scan(text=who, way=way, desk=desk, scanned_at=at)
     if who.isdecimal():
-        raise Invalid(fields={"who": _("报名编号是 8 位数字；只有手机号的，先写姓名，手机号写在后一格")})
+        raise Invalid(fields={"who": _("入场码是 8 位数字；只有手机号的，先写姓名，手机号写在后一格")})
     name, proof = clean_name(line.who), plain_text(line.proof).upper()
     if not (PHONE.fullmatch(proof) or re.fullmatch(r"\d{3}[\dX]", proof)):
         raise Invalid(fields={"proof": _("写姓名的，后一格要填手机号，或者身份证、手机号的后四位")})
@@ -138,7 +138,7 @@ def _registered(uow: UnitOfWork, fair: JobFair, name: str, proof: str, *, is_oth
     if len(matching) == 1:
         return matching[0]
     if len(matching) > 1:
-        raise Invalid(fields={"who": _("有 %(n)s 个同名、后四位也相同的，请填报名编号", n=len(matching))})
+        raise Invalid(fields={"who": _("有 %(n)s 个同名、后四位也相同的，请填入场码", n=len(matching))})
     if same_name and not is_other:
         codes = _("、").join(row.code for row in same_name[:3])
         words = _("有同名的人报过名，编号 %(codes)s：是这个人就填编号，不是就勾“另一个人”再录", codes=codes)

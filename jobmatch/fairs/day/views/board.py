@@ -179,7 +179,7 @@ def door(public_id: str) -> Response:
         "title": fair.title,
         "when": "　".join(filter(None, (f"{moment(fair.opens_at)}–{clock(fair.closes_at)}", fair.place))),
         "head": _("扫一扫，签到"),
-        "steps": [_("打开微信，扫上面的码"), _("输入 8 位报名编号，按“签到”"), _("看到“签到成功”就可以进场")],
+        "steps": [_("打开微信，扫上面的码"), _("输入 8 位入场码，按“签到”"), _("看到“签到成功”就可以进场")],
         "help": _("没报名、没带手机的，请到签到台：报姓名、手机号，或者刷身份证"),
         "address": address,
     }

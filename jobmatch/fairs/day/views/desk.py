@@ -252,7 +252,7 @@ def _check_in_here(public_id: str, text: str) -> Answer:
     """
     runtime, plain = current_runtime(), plain_text(text)
     if checking_in.PHONE.fullmatch(plain):
-        raise Invalid(fields={"text": _("手机号请报给签到台，这里填 8 位报名编号")})
+        raise Invalid(fields={"text": _("手机号请报给签到台，这里填 8 位入场码")})
     tries: list[int] = []
     if read_ticket(plain) is None:
         with runtime.unit(g.actor) as uow:
@@ -263,7 +263,7 @@ def _check_in_here(public_id: str, text: str) -> Answer:
         answer = checking_in.check_in_self(uow, fair, plain)
         if answer.result not in {ScanResult.OK, ScanResult.REPEATED}:
             # Here nobody asks for names and nobody registers on the spot: that is done at the desk.
-            lost = _("没有找到。请看看报名编号有没有写错，或者到门口的签到台")
+            lost = _("没有找到。请看看入场码有没有写错，或者到门口的签到台")
             words = lost if answer.result is ScanResult.UNKNOWN else hit_of(uow, answer)["lines"][0]
             raise Invalid(fields={"text": words})
         release(uow, tries)

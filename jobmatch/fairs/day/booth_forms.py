@@ -65,7 +65,12 @@ class StandingFilter(PageForm):
 
     standing = SelectField(
         N_("算作"),
-        choices=lambda: [("", _("全部")), *((one.value, one.label) for one in IntentionStanding)],
+        choices=lambda: [
+            ("", _("全部")),
+            ("counted", _("达成意向")),
+            ("one_sided", _("只有一方同意")),
+            *((one.value, one.label) for one in IntentionStanding),
+        ],
         validate_choice=False,
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import clean_phone
@@ -17,7 +17,7 @@ from jobmatch.core.clock import local_day
 from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.fairs.day.models import BoothDesk, CheckIn, FairResume, Intention, QueueNumber
-from jobmatch.fairs.day.standing import standing_sql
+from jobmatch.fairs.day.standing import ONE_SIDED, counted_sql, standing_sql
 from jobmatch.fairs.day.states import IntentionMark, QueueState
 from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.exhibitors.queries import AT_BOOTH
@@ -188,8 +188,18 @@ def noted_at(session: Session, exhibitor_id: int, most: int) -> Sequence[Any]:
     return session.execute(query.limit(most)).all()
 
 
+GROUPS: dict[str, Callable[[], ColumnElement[bool]]] = {
+    "counted": counted_sql,
+    "one_sided": lambda: standing_sql().in_([one.value for one in ONE_SIDED]),
+}
+"""Several standings under one figure."""
+
+
 def intentions_of_fair(fair_id: int, standing: str = "") -> Select[*tuple[Any, ...]]:
-    """Intentions of a fair with posting, person, exhibitor and standing; this is the list behind every figure."""
+    """Intentions of a fair with posting, person, exhibitor and standing; this is the list behind every figure.
+
+    ``standing`` is one of them, or one of ``GROUPS``.
+    """
     query = (
         select(Intention, FairPosting, FairRegistration, Exhibitor, standing_sql().label("standing"))
         .join(FairPosting, FairPosting.id == Intention.fair_posting_id)
@@ -199,6 +209,8 @@ def intentions_of_fair(fair_id: int, standing: str = "") -> Select[*tuple[Any, .
         .order_by(Intention.created_at.desc(), Intention.id.desc())
     )
     query = query.options(joinedload(Exhibitor.employer).joinedload(Employer.organization))
+    if standing in GROUPS:
+        return query.where(GROUPS[standing]())
     return query.where(standing_sql() == standing) if standing else query
 
 

@@ -79,7 +79,7 @@ def intention_list(public_id: str) -> Any:
         flash(_("已记下本人的答复"), "success")
         return redirect(url_for("fairday.intention_list", public_id=public_id), 303)
     kinds = StandingFilter(request.args)
-    standing = kinds.standing.data if kinds.standing.data in set(IntentionStanding) else ""
+    standing = kinds.standing.data if kinds.standing.data in {*IntentionStanding, *queries.GROUPS} else ""
     query = visible_desk_rows(uow.actor, queries.intentions_of_fair(fair.id, standing))
     found = paged(uow, query)
     return page(

@@ -47,13 +47,22 @@ KIND_COLUMN: dict[type[CodeMixin], str] = {
 """What ``choices(…, kind=…)`` narrows by."""
 
 
+CHANGED = "reference_changed"
+"""Mark of a session that wrote to a code table or a rule."""
+
+
 def clear_caches() -> None:
     """Forget every cached table of this process."""
     _caches.clear()
 
 
 def cached(session: Session, key: Any, load: Callable[[], V]) -> V:
-    """What ``load`` gave at most a minute ago for the database of ``session``."""
+    """What ``load`` gave at most a minute ago for the database of ``session``.
+
+    A session that changed a table itself reads the table: what may yet be rolled back is kept for nobody else.
+    """
+    if session.info.get(CHANGED):
+        return load()
     kept = _caches.setdefault(session.get_bind().engine.pool, {})
     found = kept.get(key)
     now = time.monotonic()

@@ -107,8 +107,8 @@ def _upsert(session: Session, model: type[Base], rows: list[Row]) -> int:
 
 
 def _changed(uow: UnitOfWork) -> None:
-    """Forget cached tables now, for this unit, and again once other units can see the change."""
-    queries.clear_caches()
+    """This unit reads the tables themselves from here on; the cache is emptied once others can see the change."""
+    uow.session.info[queries.CHANGED] = True
     uow.on_commit.append(queries.clear_caches)
 
 

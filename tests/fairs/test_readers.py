@@ -108,7 +108,7 @@ def test_whatever_field_a_reader_types_into_the_right_person_comes_in_once(
     known = make_person(uow, id_number=NUMBER)
     by_ticket, by_card = make_registration(uow, fair), make_registration(uow, fair, person_id=known.id)
     ticket = ticket_text(fair.public_id, by_ticket.public_id).lower()
-    scans = [typed_into(field, text) for text in (ticket, NUMBER, f"{ticket[:-2]}22")]
+    scans = [typed_into(field, text) for text in (ticket, NUMBER, ticket[:-1] + ("3" if ticket[-1] == "2" else "2"))]
     answers = check_in_all(uow, fair, scans)
     assert [answer.result for answer in answers] == [ScanResult.OK, ScanResult.OK, ScanResult.FORGED]
     assert [answer.registration_id for answer in answers[:2]] == [by_ticket.id, by_card.id]

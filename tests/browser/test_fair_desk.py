@@ -59,11 +59,17 @@ def test_scans_without_a_network_are_kept_and_arrive_once(visit: Visit, county: 
     waiting.wait_for(state="hidden")
     assert f"已签到 {came + len(codes)} /" in staff.page.locator("[data-tally]").inner_text()
     assert "00000000" in staff.page.locator("[data-odd-list]").inner_text()
+    forgive_the_cut(staff)
     with sqlite3.connect(county / "jobmatch.db") as database:
         stored = database.execute(
             "SELECT count(*), count(DISTINCT registration_id) FROM check_in WHERE fair_id = ?", (fair_id,)
         )
         assert stored.fetchone() == (came + len(codes), came + len(codes))
+
+
+def forgive_the_cut(staff: Reader) -> None:
+    """What the worker could not fetch while the network was cut is no trouble."""
+    staff.troubles[:] = [trouble for trouble in staff.troubles if "ERR_FAILED" not in trouble]
 
 
 def film_of(text: str, path: Path) -> None:
@@ -161,6 +167,7 @@ def test_a_card_leaves_no_number_on_the_device_and_a_wrong_field_is_understood(v
     staff.page.locator("[data-left-count]").wait_for(state="hidden")
     odd = staff.page.locator("[data-odd-list]").inner_text()
     assert "测试卡" in odd and number not in odd
+    forgive_the_cut(staff)
 
 
 def test_an_answer_that_is_lost_on_the_way_counts_nobody_twice(visit: Visit, county: Path) -> None:
@@ -194,6 +201,6 @@ def test_an_answer_that_is_lost_on_the_way_counts_nobody_twice(visit: Visit, cou
     waiting.wait_for(state="hidden")
     assert lost == [200, 200] and staff.page.locator("[data-odd-list] li").count() == 0
     staff.page.wait_for_timeout(500)
-    staff.troubles[:] = [trouble for trouble in staff.troubles if "ERR_FAILED" not in trouble]
+    forgive_the_cut(staff)
     with sqlite3.connect(county / "jobmatch.db") as database:
         assert database.execute(counted).fetchone()[0] == before + 1

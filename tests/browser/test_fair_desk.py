@@ -84,6 +84,14 @@ def film_of(text: str, path: Path) -> None:
     path.write_bytes(head + (b"FRAME\n" + seen.tobytes() + colors) * 2)
 
 
+# The first reader never answers, as one that the device could not load: the page must take another.
+FIRST_IS_SILENT = """
+  const Real = window.Worker;
+  let made = 0;
+  window.Worker = function (address) { return new Real(made++ ? address : address.replace("reader.js", "worker.js")); };
+"""
+
+
 @pytest.mark.parametrize("is_offline", [False, True])
 def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
     chromium: Browser, site: str, county: Path, logins: dict[str, dict[str, str]], tmp_path: Path, is_offline: bool
@@ -105,6 +113,8 @@ def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
         context = browser.new_context(base_url=site, locale="zh-CN", permissions=["camera"])
         context.set_default_timeout(30_000)
         context.add_init_script("delete window.BarcodeDetector")
+        if not is_offline:
+            context.add_init_script(FIRST_IS_SILENT)
         staff = Reader(context)
         staff.sign_in(logins["station_staff"]["login"], logins["station_staff"]["secret"])
         staff.go(f"/fairs/help/{fair}/desk")
@@ -118,7 +128,8 @@ def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
             staff.page.reload()
             staff.page.wait_for_selector("[data-state]:not([hidden])")
         staff.page.get_by_role("button", name="用摄像头扫码").click()
-        staff.page.wait_for_selector("[data-hit] .hit-ok, [data-hit] .hit-warn")
+        # A slow machine may need a second reader: the first is given up after five seconds.
+        staff.page.wait_for_selector("[data-hit] .hit-ok, [data-hit] .hit-warn", timeout=90_000)
         said = staff.page.locator("[data-hit]").inner_text()
         assert name[0] in said and (is_offline or name in said), said
         # Without a network a picture may be missing; nothing else may be.

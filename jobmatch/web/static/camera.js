@@ -5,7 +5,7 @@
   "use strict";
   var button = document.querySelector("[data-camera]"), video = document.querySelector("[data-video]");
   if (!button || !navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return;
-  var SIDE = 480, EVERY = 120, AGAIN = 3000;
+  var SIDE = 480, EVERY = 120, AGAIN = 3000, PATIENCE = 5000;
   var note = document.querySelector("[data-camera-note]"), brush = document.createElement("canvas").getContext("2d");
   var stream = null, timer = 0, last = "", look = null;
   brush.canvas.width = brush.canvas.height = SIDE;
@@ -23,15 +23,24 @@
     }).catch(function () { return null; });
   }
   function ours() {
-    var reader = new Worker(button.getAttribute("data-camera"));
+    var reader = null;
     return function () {
       /* The middle of the picture, where the ticket is held: fewer points are read faster. */
       var side = Math.min(video.videoWidth, video.videoHeight);
       brush.drawImage(video, (video.videoWidth - side) / 2, (video.videoHeight - side) / 2, side, side, 0, 0, SIDE, SIDE);
       var picture = brush.getImageData(0, 0, SIDE, SIDE);
       return new Promise(function (done, failed) {
-        reader.onmessage = function (event) { done(event.data.data || ""); };
-        reader.onerror = failed;
+        /* A reader that did not load, or hangs, is thrown away and the next picture gets a new one. */
+        function giveUp() {
+          clearTimeout(patience);
+          reader.terminate();
+          reader = null;
+          failed();
+        }
+        var patience = setTimeout(giveUp, PATIENCE);
+        reader = reader || new Worker(button.getAttribute("data-camera"));
+        reader.onmessage = function (event) { clearTimeout(patience); done(event.data.data || ""); };
+        reader.onerror = giveUp;
         reader.postMessage({ id: 0, type: "decode", data: picture }, [picture.data.buffer]);
       });
     };

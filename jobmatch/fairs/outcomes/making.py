@@ -149,7 +149,7 @@ NOTES = {
     "no_file": N_("按手机号，没留手机号的按现场登记"),
     "intention_people": N_("一人计一次"),
     "intentions": N_("一个岗位计一次"),
-    "one_sided": N_("只有单位或只有本人，3天内可补确认"),
+    "one_sided": N_("只有单位或只有本人，在确认期限内可以补"),
     "only_said": N_("双方都点了，但没有档案，也没有经过签到台"),
     "served_with_intention": N_("达成率的分子"),
     "served": N_("达成率的分母"),

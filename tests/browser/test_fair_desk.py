@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sqlite3
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 import segno
 from PIL import Image
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Route, TimeoutError
 
 from jobmatch.core import crypto
 from jobmatch.fairs.visitors.tickets import ticket_text
@@ -18,6 +19,7 @@ from tests.browser.reader import DESK, Reader
 from tests.conftest import KEYS
 
 FILM = (640, 480)
+PRESSES = 5
 
 
 def scan(reader: Reader, text: str) -> str:
@@ -127,9 +129,19 @@ def test_the_camera_reads_a_ticket_where_the_browser_has_no_reader(
             context.set_offline(True)
             staff.page.reload()
             staff.page.wait_for_selector("[data-state]:not([hidden])")
-        staff.page.get_by_role("button", name="用摄像头扫码").click()
-        # A slow machine may need a second reader: the first is given up after five seconds.
-        staff.page.wait_for_selector("[data-hit] .hit-ok, [data-hit] .hit-warn", timeout=90_000)
+        button = staff.page.get_by_role("button", name="用摄像头扫码")
+        hit = staff.page.locator("[data-hit] .hit-ok, [data-hit] .hit-warn")
+        # On a machine under load the browser may give the camera up before it opens; people press once more, and at
+        # last open the page anew.
+        for turn in range(PRESSES):
+            if turn > 1:
+                staff.page.reload()
+                button.wait_for(state="visible")
+            if button.get_attribute("aria-pressed") == "false":
+                button.click()
+            with contextlib.suppress(TimeoutError):
+                hit.wait_for(timeout=20_000)
+                break
         said = staff.page.locator("[data-hit]").inner_text()
         assert name[0] in said and (is_offline or name in said), said
         # Without a network a picture may be missing; nothing else may be.

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jobmatch.core.i18n import N_, ngettext
+from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.models import Occupation, Reason
 from jobmatch.reference.queries import names, region_label
@@ -106,7 +106,7 @@ def _facts(session: Session, posting: Posting) -> list[tuple[str, str]]:
     note = pay_note(posting)
     facts = [
         (_("工资"), f"{pay}（{note}）" if note else pay),
-        (_("人数"), ngettext("%(n)s 人", "%(n)s 人", posting.vacancy_count)),
+        (_("人数"), _("%(n)s 人", n=posting.vacancy_count)),
         (_("职业"), names(session, Occupation).get(posting.occupation_code or "", "—")),
         (_("岗位性质"), posting.kind.label),
         (_("用工类型"), label(posting.employment_type)),

@@ -5,7 +5,7 @@
   var root = document.querySelector("[data-desk]");
   if (!root || !window.fetch || !window.indexedDB || !window.crypto || !crypto.subtle) return;
   var fair = root.getAttribute("data-desk"), user = root.getAttribute("data-user"), here = root.getAttribute("data-here");
-  var store = null, list = null, offset = 0, busy = false, seen = {};
+  var store = null, list = null, offset = 0, busy = false, ready = false, seen = {};
   var field = root.querySelector("[data-form=scan] [name=text]"), name = root.querySelector("[data-desk-name]");
 
   function word(key) { return root.getAttribute("data-" + key); }
@@ -273,16 +273,24 @@
     odd();
     return count().then(fetchList).then(flush);
   });
-  if (navigator.serviceWorker) navigator.serviceWorker.register(here + "/worker.js", { scope: here }).then(function () {
-    /* The page that is open now is kept too, not only the next one. */
-    return caches.open("jobmatch-desk-1").then(function (cache) {
-      return cache.add(here).then(function () {
-        return cache.addAll(Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet],script[src],[data-camera]"), function (one) {
-          return one.href || one.src || one.getAttribute("data-camera");
-        }));
+  /* The page that is open now and its files, all or none: only then the screen says that the network may go. */
+  function keep() {
+    if (ready) return;
+    var files = [here].concat(Array.prototype.map.call(document.querySelectorAll("link[rel=stylesheet],script[src],[data-camera]"), function (one) {
+      return one.href || one.src || one.getAttribute("data-camera");
+    }));
+    navigator.serviceWorker.register(here + "/worker.js", { scope: here }).catch(function () {}).then(function () {
+      return caches.open("jobmatch-desk-1");
+    }).then(function (cache) {
+      return cache.addAll(files).catch(function () {
+        /* Opened without a network: what was kept before may be all of it. */
+        return Promise.all(files.map(function (one) { return cache.match(one); })).then(function (found) {
+          if (found.indexOf(undefined) >= 0) throw new Error("not kept");
+        });
       });
-    });
-  }).catch(function () {});
+    }).then(function () { ready = true; tag("ready", word("kept")); }).catch(function () {});
+  }
+  if (navigator.serviceWorker && window.caches) { keep(); setInterval(keep, 15000); }
   window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", flush);
   setInterval(flush, 15000);

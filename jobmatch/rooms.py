@@ -44,6 +44,7 @@ from jobmatch.fairs.visitors.services.linking import forget_later, when_unlinked
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
+from jobmatch.pathways.room import ROOM as PATHWAYS
 from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
@@ -53,6 +54,17 @@ from recruiters.demand.room import ROOM as DEMAND
 from recruiters.employers.room import ROOM as EMPLOYERS
 from recruiters.partners.room import ROOM as PARTNERS
 from recruiters.postings.room import ROOM as POSTINGS
+from training.courses.catalog.room import ROOM as CATALOG
+from training.courses.classes.room import ROOM as CLASSES
+from training.courses.classroom.room import ROOM as CLASSROOM
+from training.courses.enrollment.room import ROOM as ENROLLMENT
+from training.courses.outcomes.room import ROOM as CLASS_OUTCOMES
+from training.courses.payments.room import ROOM as PAYMENTS
+from training.courses.schooling.room import ROOM as SCHOOLING
+from training.incubation.growth.room import ROOM as GROWTH
+from training.incubation.parks.room import ROOM as PARKS
+from training.incubation.support.room import ROOM as SUPPORT
+from training.incubation.ventures.room import ROOM as VENTURES
 
 ROOMS: tuple[Room, ...] = (
     HOME,
@@ -69,7 +81,19 @@ ROOMS: tuple[Room, ...] = (
     PLANNING,
     FAIR_OUTCOMES,
     APPLICATIONS,
+    PATHWAYS,
     MATCHING,
+    GROWTH,
+    SUPPORT,
+    PARKS,
+    VENTURES,
+    SCHOOLING,
+    CLASS_OUTCOMES,
+    PAYMENTS,
+    CLASSROOM,
+    ENROLLMENT,
+    CLASSES,
+    CATALOG,
     DEMAND,
     POSTINGS,
     PARTNERS,

@@ -40,6 +40,17 @@ import recruiters.demand.models
 import recruiters.employers.models
 import recruiters.partners.models
 import recruiters.postings.models  # noqa: F401
+import training.courses.catalog.models
+import training.courses.classes.models
+import training.courses.classroom.models
+import training.courses.enrollment.models
+import training.courses.outcomes.models
+import training.courses.payments.models
+import training.courses.schooling.models
+import training.incubation.growth.models
+import training.incubation.parks.models
+import training.incubation.support.models
+import training.incubation.ventures.models  # noqa: F401
 from jobmatch.core.db import Base
 
 metadata = Base.metadata

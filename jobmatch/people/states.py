@@ -123,6 +123,7 @@ class GrantPurpose(LabelledEnum):
     APPLICATION = "application", N_("投递岗位")
     INVITATION = "invitation", N_("接受单位邀请")
     ENROLLMENT = "enrollment", N_("报名培训")
+    INCUBATION = "incubation", N_("申请入驻孵化基地")
     BOOTH_SCAN = "booth_scan", N_("招聘会现场扫码")
 
 

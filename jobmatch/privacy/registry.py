@@ -34,6 +34,15 @@ import recruiters.demand.subjects
 import recruiters.employers.subjects
 import recruiters.partners.subjects
 import recruiters.postings.subjects
+import training.courses.catalog.subjects
+import training.courses.classroom.subjects
+import training.courses.enrollment.subjects
+import training.courses.outcomes.subjects
+import training.courses.schooling.subjects
+import training.incubation.growth.subjects
+import training.incubation.parks.subjects
+import training.incubation.support.subjects
+import training.incubation.ventures.subjects
 
 PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.privacy.subjects,
@@ -45,6 +54,14 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.fairs.exhibitors.subjects,
     jobmatch.applications.subjects,
     jobmatch.matching.subjects,
+    training.incubation.growth.subjects,
+    training.incubation.support.subjects,
+    training.incubation.parks.subjects,
+    training.incubation.ventures.subjects,
+    training.courses.schooling.subjects,
+    training.courses.outcomes.subjects,
+    training.courses.classroom.subjects,
+    training.courses.enrollment.subjects,
     recruiters.partners.subjects,
     jobmatch.casework.crosscheck.subjects,
     jobmatch.casework.desk.subjects,
@@ -63,6 +80,9 @@ ORGANIZATION_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.complaints.subjects,
     jobmatch.fairs.exhibitors.subjects,
     jobmatch.applications.subjects,
+    training.incubation.parks.subjects,
+    training.incubation.ventures.subjects,
+    training.courses.catalog.subjects,
     recruiters.demand.subjects,
     recruiters.postings.subjects,
     recruiters.partners.subjects,

@@ -300,6 +300,61 @@ class FairProcessStep(CodeMixin, Base):
     only_for: Mapped[str] = mapped_column(String(12), default="")
 
 
+class Course(CodeMixin, Base):
+    """A course of the catalogue (培训课程): what it teaches, for how long, and what it leads to.
+
+    ``kind``: adaptability, before_return, skill, start_up or degree. ``hours`` are class hours (学时), 0 where it
+    has no fixed number. ``subsidy_yuan`` is what is paid for one person who completes it, 0 where the class says it.
+    """
+
+    __tablename__ = "course"
+
+    kind: Mapped[str] = mapped_column(String(20), index=True)
+    duration: Mapped[str] = mapped_column(String(40), default="")
+    hours: Mapped[int] = mapped_column(default=0)
+    mode: Mapped[str] = mapped_column(String(40), default="")
+    audience: Mapped[str] = mapped_column(String(60), default="")
+    certificate_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    skill_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    occupation_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    subsidy_yuan: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class SupportKind(CodeMixin, Base):
+    """What a venture can be supported with (扶持), its unit, its usual size, and the paper that proves it."""
+
+    __tablename__ = "support_kind"
+
+    category: Mapped[str] = mapped_column(String(20), index=True)
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    typical: Mapped[str] = mapped_column(String(80), default="")
+    evidence: Mapped[str] = mapped_column(String(80), default="")
+    has_money: Mapped[bool] = mapped_column(default=False)
+
+
+class IncubationStandard(CodeMixin, Base):
+    """What an incubator must show to be recognized; NULL where the standard does not ask for it. Shares from 0 to 1."""
+
+    __tablename__ = "incubation_standard"
+
+    area_m2: Mapped[int | None]
+    entities_city: Mapped[int | None]
+    entities_county: Mapped[int | None]
+    new_a_year: Mapped[int | None]
+    success_share: Mapped[float | None]
+    exit_share: Mapped[float | None]
+    use_share: Mapped[float | None]
+    jobs: Mapped[int | None]
+    staff: Mapped[int | None]
+    mentors: Mapped[int | None]
+    events_a_year: Mapped[int | None]
+    term_years: Mapped[int | None]
+    running_years: Mapped[int | None]
+    free_share: Mapped[float | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
 class Holiday(Base):
     """Public holidays (``rest``) and adjusted working days (``work``)."""
 

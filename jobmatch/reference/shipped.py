@@ -43,6 +43,9 @@ _FILES: dict[type[Base], str] = {
     m.ComplaintKind: "complaint_kinds",
     m.FairTheme: "fair_themes",
     m.FairProcessStep: "fair_process_steps",
+    m.Course: "courses",
+    m.SupportKind: "support_kinds",
+    m.IncubationStandard: "incubation_standards",
     m.Holiday: "holidays",
     m.DatedRule: "dated_rules",
 }

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork, visible
 from training.incubation.parks.models import Incubator, Mentor, MentorTalk, Tenancy
+from training.incubation.parks.states import TenancyState
 from training.incubation.ventures.models import Venture
 from training.incubation.ventures.policies import own_ventures
 
@@ -94,3 +95,37 @@ def run_incubator(uow: UnitOfWork, public_id: str) -> Incubator:
     """An incubator that the actor runs. Raises ``NotFound``."""
     found: Incubator = uow.one(run_incubators(uow.actor, select(Incubator).where(Incubator.public_id == public_id)))
     return found
+
+
+def noticed_tenancies(select_: S) -> S:
+    """Tenancies that are in public notice: everybody may read them."""
+    return visible(select_.where(Tenancy.state == TenancyState.NOTICED), "tenancy")
+
+
+def own_tenancies(actor: Actor, select_: S) -> S:
+    """Tenancies of the actor's own ventures."""
+    own = own_ventures(actor, select(Venture.id))
+    return visible(select_.where(Tenancy.venture_id.in_(own)), "tenancy")
+
+
+def own_talks(actor: Actor, select_: S) -> S:
+    """Talks with the actor's own ventures, as they confirm them."""
+    return visible(select_.where(MentorTalk.venture_id.in_(own_ventures(actor, select(Venture.id)))), "mentor")
+
+
+def can_review_tenancy(actor: Actor, tenancy: Tenancy) -> bool:
+    """Staff of the incubator's place; whether they have a stake in it the service asks."""
+    return actor.is_system or (actor.can("venture.manage") and actor.reaches(tenancy.region_path))
+
+
+def can_keep_mentors(actor: Actor, incubator: Incubator | None) -> bool:
+    """Staff, and operators those of their incubator."""
+    if incubator is None:
+        return actor.is_system or (actor.can("venture.manage") and bool(actor.region_path))
+    return can_run_incubator(actor, incubator)
+
+
+def can_record_talk(actor: Actor, mentor: Mentor, incubator: Incubator | None) -> bool:
+    """The mentor, and whoever keeps the list of mentors."""
+    is_own = actor.can("mentor.own") and mentor.user_id is not None and mentor.user_id == actor.user_id
+    return is_own or can_keep_mentors(actor, incubator)

@@ -12,7 +12,7 @@ from jobmatch.reference.rules import add_months
 
 
 def months_due(term_from: date, last: date, since: date, until: date) -> int:
-    """How many months of a tenancy from ``term_from`` to ``last`` fall due from ``since`` to ``until``, all inclusive."""
+    """How many months of a tenancy from ``term_from`` to ``last`` fall due from ``since`` to ``until``, inclusive."""
     until, count, number = min(until, last), 0, 0
     while (day := add_months(term_from, number)) <= until:
         count += day >= since

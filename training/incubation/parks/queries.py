@@ -28,6 +28,7 @@ from training.incubation.parks.models import (
 from training.incubation.parks.money import months_due, months_waived_yuan
 from training.incubation.parks.states import IN_STATES, LEFT_STATES, TenancyState
 from training.incubation.ventures.models import Venture
+from training.incubation.ventures.states import LIVING_STATES
 
 TABS: dict[str, tuple[TenancyState, ...]] = {
     "waiting": (TenancyState.APPLIED, TenancyState.TO_COMPLETE),
@@ -192,11 +193,10 @@ def desks_of(session: Session, tenancy_ids: Iterable[int]) -> dict[int, list[str
     return found
 
 
-def moves_of(session: Session, tenancy: Tenancy) -> Sequence[TenancyMove]:
-    """The log of a tenancy, oldest first."""
-    return session.scalars(
-        select(TenancyMove).where(TenancyMove.tenancy_id == tenancy.id).order_by(TenancyMove.id)
-    ).all()
+def moves_of(session: Session, tenancy: Tenancy) -> list[tuple[str, TenancyMove]]:
+    """The log of a tenancy with the label of each state it reached, oldest first."""
+    query = select(TenancyMove).where(TenancyMove.tenancy_id == tenancy.id).order_by(TenancyMove.id)
+    return [(TenancyState(move.after).label, move) for move in session.scalars(query)]
 
 
 def reviews_of(session: Session, tenancy: Tenancy) -> list[tuple[TenancyReview, str]]:
@@ -256,6 +256,17 @@ def waived_yuan(session: Session, incubator_id: int, since: date, until: date) -
     return total
 
 
-def own_open_ventures() -> Select[*tuple[Any, ...]]:
-    """Ventures as choices of who applies."""
-    return select(Venture).order_by(Venture.created_at.desc())
+def newest_ventures(*, most: int = 200) -> Select[*tuple[Any, ...]]:
+    """Ventures that are not over, as choices of who applies."""
+    return select(Venture).where(Venture.state.in_(LIVING_STATES)).order_by(Venture.created_at.desc()).limit(most)
+
+
+def waiting_counts(session: Session, incubator_ids: Iterable[int]) -> dict[int, int]:
+    """How many applications wait for an answer at each of these incubators."""
+    query = (
+        select(Tenancy.incubator_id, func.count(Tenancy.id))
+        .where(Tenancy.incubator_id.in_(list(incubator_ids)), Tenancy.state == TenancyState.APPLIED)
+        .group_by(Tenancy.incubator_id)
+    )
+    rows: Sequence[Any] = session.execute(query).all()
+    return {row[0]: row[1] for row in rows}

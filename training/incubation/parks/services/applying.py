@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from jobmatch.accounts.models import Organization
 from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind
-from jobmatch.core.errors import Conflict, require
+from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.i18n import use_locale
 from jobmatch.core.uow import UnitOfWork
@@ -38,7 +38,7 @@ def consent_words(incubator: str) -> str:
 def apply_for_place(
     uow: UnitOfWork,
     incubator: Incubator,
-    venture: Venture,
+    venture: Venture | None,
     *,
     plan_words: str,
     desk_count: int | None,
@@ -48,6 +48,8 @@ def apply_for_place(
 
     Raises ``Invalid`` with every finding: among them a second open tenancy, which names the first.
     """
+    if venture is None:
+        raise Invalid(fields={"venture": _("请选一个项目")})
     require(can_edit_venture(uow, venture))
     uow.session.execute(select(Venture.id).where(Venture.id == venture.id).with_for_update())
     found, words = Findings(), clean_text(plan_words)[:4000]

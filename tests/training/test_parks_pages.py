@@ -121,7 +121,7 @@ def test_the_office_makes_an_incubator_and_changes_it(park: Park) -> None:
     assert "还没有画工位" in text_of(client.get(home))
     assert "测试新园" in text_of(client.get("/staff/incubators"))
     assert text_of(client.get(f"{home}/edit"))
-    changed = {**given, "address": "测试路 9 号", "version": "1"}
+    changed = {**given, "address": "测试路 9 号", "intro": "免费工位", "version": "1"}
     assert client.post(f"{home}/edit", data=changed).status_code == 303
     assert "测试路 9 号" in text_of(client.get(home))
     assert client.post(f"{home}/edit", data=changed).status_code == 409
@@ -216,7 +216,7 @@ def test_the_whole_way_in_and_out(park: Park) -> None:
     assert recused.status_code == 303
     assert "还差 1 份才能定" in text_of(park.clerk.post(page, data={"press": "decide"}), 422)
     assert park.office.client(colleagues[2]).post(page, data=points).status_code == 303
-    assert "平均 70 分" in text_of(park.clerk.get(page))
+    assert "平均 70.0 分" in text_of(park.clerk.get(page))
     assert park.clerk.post(page, data={"press": "decide"}).status_code == 303
     public = text_of(park.office.client().get(f"/notices/incubation/{tenancy}"))
     assert "有不同意见怎么办" in public and "测试甲" not in public

@@ -62,6 +62,11 @@ class DeskCount:
         return self.let_m2 / self.area_m2 if self.area_m2 else None
 
 
+def _pairs(session: Session, query: Select[*tuple[Any, ...]]) -> dict[Any, Any]:
+    """The first column of the rows, and the second."""
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def incubators() -> Select[*tuple[Any, ...]]:
     """Incubators with their organization, open ones first, by name."""
     return (
@@ -116,7 +121,7 @@ def holders_of(session: Session, incubator: Incubator) -> dict[int, str]:
         .join(Venture, Venture.id == Tenancy.venture_id)
         .where(Tenancy.incubator_id == incubator.id, Tenancy.state.in_(IN_STATES))
     )
-    return dict(session.execute(query))
+    return _pairs(session, query)
 
 
 def tenancies() -> Select[*tuple[Any, ...]]:
@@ -148,7 +153,7 @@ def tab_counts(session: Session, incubator: Incubator) -> dict[str, int]:
         .where(Tenancy.incubator_id == incubator.id)
         .group_by(Tenancy.state)
     )
-    by_state = dict(session.execute(query))
+    by_state = _pairs(session, query)
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, states in TABS.items()}
 
 
@@ -268,5 +273,4 @@ def waiting_counts(session: Session, incubator_ids: Iterable[int]) -> dict[int, 
         .where(Tenancy.incubator_id.in_(list(incubator_ids)), Tenancy.state == TenancyState.APPLIED)
         .group_by(Tenancy.incubator_id)
     )
-    rows: Sequence[Any] = session.execute(query).all()
-    return {row[0]: row[1] for row in rows}
+    return _pairs(session, query)

@@ -242,7 +242,7 @@ def test_the_whole_way_in_and_out(park: Park) -> None:
     assert park.clerk.get(f"{park.base}/tenancies.xlsx").data[:2] == b"PK"
     assert park.clerk.post(page, data={"press": "extend", "extend-months": "13"}).status_code == 422
     assert park.clerk.post(page, data={"press": "extend", "extend-months": "6"}).status_code == 303
-    leave = {"press": "leave", "leave-act": "graduate", "leave-left_on": "2026-11-21", "leave-reason": "能自己开店了"}
+    leave = {"press": "leave", "leave-way": "graduate", "leave-left_on": "2026-11-21", "leave-reason": "能自己开店了"}
     assert park.clerk.post(page, data=leave).status_code == 303
     assert park.state(tenancy) is TenancyState.GRADUATED
     with park.office.unit() as uow:

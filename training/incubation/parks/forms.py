@@ -144,7 +144,7 @@ class ExtendForm(PageForm):
 class LeaveForm(PageForm):
     """Out: how, when and why."""
 
-    act = RadioField(
+    way = RadioField(
         N_("怎么出园"),
         choices=lambda: [(act, state.label) for act, state in zip(LEAVING, LEFT_STATES, strict=True)],
         validate_choice=False,
@@ -152,9 +152,9 @@ class LeaveForm(PageForm):
     left_on = DayField(N_("出园日期"))
     reason = StringField(N_("原因"), [at_most(300)])
 
-    def act_name(self) -> str:
+    def chosen_way(self) -> str:
         """How they leave; what is none of the ways is leaving at the end of the term."""
-        return self.act.data if self.act.data in LEAVING else LEAVING[1]
+        return self.way.data if self.way.data in LEAVING else LEAVING[1]
 
 
 class MentorForm(PageForm):

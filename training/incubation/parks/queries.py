@@ -256,6 +256,9 @@ def waived_yuan(session: Session, incubator_id: int, since: date, until: date) -
     )
     total = 0
     for term_from, term_until, left_on, rent, share in session.execute(query):
+        # The row's checks give both days to whoever moved in.
+        if term_from is None or term_until is None:
+            continue
         last = min(left_on or term_until, term_until)
         total += months_waived_yuan(months_due(term_from, last, since, until), rent, share)
     return total

@@ -78,7 +78,7 @@ def find_mentor(uow: UnitOfWork, incubator: Incubator, public_id: str) -> Mentor
 
 def record_talk(
     uow: UnitOfWork,
-    mentor: Mentor,
+    mentor: Mentor | None,
     *,
     venture: str,
     happened_on: date | None,
@@ -88,8 +88,10 @@ def record_talk(
 ) -> MentorTalk:
     """Note a talk with a venture (public id) that sits in the mentor's incubator; its people confirm it.
 
-    Raises ``Invalid`` with every finding.
+    Raises ``Invalid`` with every finding, ``NotFound`` for an account that is no mentor's.
     """
+    if mentor is None:
+        raise NotFound(_("您还没有登记为导师，请联系孵化基地"))
     incubator = uow.session.get(Incubator, mentor.incubator_id) if mentor.incubator_id else None
     require(can_record_talk(uow.actor, mentor, incubator))
     found = Findings()

@@ -84,8 +84,6 @@ def mentoring() -> Any:
     row = next(iter(uow.rows(visible_mentors(uow.actor, people_queries.own_mentor(uow.actor.user_id)))), None)
     form = TalkForm.submitted(data={"happened_on": uow.today})
     form.venture.show(queries.ventures_in(uow.session, row.incubator_id if row else None))
-    if request.method == "POST" and row is None:
-        raise NotFound(_("您还没有登记为导师，请联系孵化基地"))
     if form.act(lambda: mentors.record_talk(uow, row, **talk_of(form))) is not None:
         flash(_("记下了，等项目的人确认"), "success")
         return redirect(url_for("parks.mentoring"), 303)

@@ -86,7 +86,7 @@ def _acts(uow: UnitOfWork, one: Tenancy) -> dict[str, Act]:
     score, extend = _form("score", ScoreForm), _form("extend", ExtendForm)
     assess, keep = _form("assess", WordsForm), _form("keep", WordsForm)
     enter = _form("move_in", MoveInForm, term_from=uow.today, months=rule_number(uow, "tenancy_months"), waiver_share=0)
-    leave = _form("leave", LeaveForm, act="graduate", left_on=uow.today)
+    leave = _form("leave", LeaveForm, way="graduate", left_on=uow.today)
     enter.spaces.show(
         [
             (
@@ -124,7 +124,7 @@ def _acts(uow: UnitOfWork, one: Tenancy) -> dict[str, Act]:
         "leave": Act(
             leave,
             lambda: moving.leave_place(
-                uow, one, leave.act_name(), reason=leave.reason.data or "", left_on=leave.left_on.data
+                uow, one, leave.chosen_way(), reason=leave.reason.data or "", left_on=leave.left_on.data
             ),
         ),
     }

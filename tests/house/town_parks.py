@@ -24,8 +24,9 @@ PARK_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
-def park_rows(uow: UnitOfWork, person: Person, path: str, bird: str, *, is_near: bool) -> dict[str, str]:
+def park_rows(uow: UnitOfWork, person: Person, path: str, bird: str) -> dict[str, str]:
     """Open on the near side; closed on the far one, whose public notice is over too."""
+    is_near = bird == "KANARI"
     park = make_incubator(uow, path=path, is_open=is_near, name=f"测试孵化园{'近' if is_near else '远'}")
     venture = make_venture(uow, person, path=person.region_path)
     tenancy = make_tenancy(uow, park, venture, state=TenancyState.INCUBATED, desks=1)

@@ -75,6 +75,8 @@ def test_applying_gives_a_grant_and_a_task_with_its_day(uow: UnitOfWork) -> None
     assert queries.contacts_of(operator, [tenancy])[tenancy.id].name == person.name
     applying.accept_tenancy(operator, tenancy)
     assert task.state is TaskState.DONE
+    told = uow.session.execute(select(Message.user_id, Message.title)).all()
+    assert [tuple(row) for row in told] == [(person.user_id, f"{park.organization.name}入驻：已受理，待评审")]
     with pytest.raises(Conflict):
         applying.accept_tenancy(operator, tenancy)
     revoke_grant(mine, grant)
@@ -83,11 +85,14 @@ def test_applying_gives_a_grant_and_a_task_with_its_day(uow: UnitOfWork) -> None
 
 def test_completing_begins_the_time_to_answer_anew(uow: UnitOfWork) -> None:
     park = make_incubator(uow)
+    member = operator_of(uow, park).user_id
     tenancy = applying.apply_for_place(
         uow, park, make_venture(uow), plan_words="做早餐粉面，先雇两个人", desk_count=1, agrees=True
     )
     applying.ask_to_complete(uow, tenancy, words="写清楚雇几个人")
     applying.complete_tenancy(uow, tenancy, plan_words="做早餐粉面，先雇三个人", desk_count=2)
+    told = uow.session.scalars(select(Message.title).where(Message.user_id == member)).all()
+    assert told == [f"有项目申请入驻：{tenancy.venture.name}"]
     states = [task.state for task in uow.session.scalars(select(Task).order_by(Task.id))]
     assert states == [TaskState.DONE, TaskState.OPEN] and tenancy.desk_count == 2
     applying.withdraw_tenancy(uow, tenancy)

@@ -36,6 +36,7 @@ def _town(runtime: Runtime) -> tuple[list[str], list[int]]:
 def _loaded(uow: object, tenancy_id: int) -> Tenancy:
     tenancy: Tenancy = uow.session.get_one(Tenancy, tenancy_id)  # type: ignore[attr-defined]
     uow.session.refresh(tenancy, attribute_names=["incubator", "venture"])  # type: ignore[attr-defined]
+    uow.session.refresh(tenancy.incubator, attribute_names=["organization"])  # type: ignore[attr-defined]
     return tenancy
 
 

@@ -19,6 +19,7 @@ from jobmatch.people.states import GrantField, GrantPurpose
 from jobmatch.reference.queries import add_working_days
 from jobmatch.reference.rules import add_months
 from training.incubation.parks.models import Incubator, Tenancy, TenancyMove
+from training.incubation.parks.notices import tell_operators
 from training.incubation.parks.policies import can_run_incubator
 from training.incubation.parks.services.common import lock_tenancy, log_move, rule_number, rule_words, settle, step
 from training.incubation.parks.states import OPEN_STATES, TenancyState
@@ -151,6 +152,7 @@ def _wait_for_answer(uow: UnitOfWork, tenancy: Tenancy) -> None:
         region_path=tenancy.region_path,
         link=f"/staff/incubators/{tenancy.incubator.public_id}/tenancies/{tenancy.public_id}",
     )
+    tell_operators(uow, tenancy)
 
 
 def accept_tenancy(uow: UnitOfWork, tenancy: Tenancy) -> Tenancy:

@@ -12,6 +12,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.models import DatedRule
 from jobmatch.reference.queries import rule_value
 from training.incubation.parks.models import Tenancy, TenancyMove
+from training.incubation.parks.notices import tell_founder
 from training.incubation.parks.states import TENANCY_FLOW, TenancyState
 
 MOST_RENT = 1_000_000
@@ -71,9 +72,15 @@ def log_move(uow: UnitOfWork, tenancy: Tenancy, before: str, after: TenancyState
 
 
 def settle(uow: UnitOfWork, tenancy: Tenancy, after: TenancyState, **values: Any) -> Tenancy:
-    """Put a tenancy into the state ``after`` together with ``values``, which the row's checks want at once."""
+    """Put a tenancy into the state ``after`` together with ``values``, which the row's checks want at once.
+
+    Where the state changes, the founder is told.
+    """
+    before = tenancy.state
     for name, value in values.items():
         setattr(tenancy, name, value)
     tenancy.state, tenancy.changed_at = after, uow.now
     uow.session.flush()
+    if before is not after:
+        tell_founder(uow, tenancy, after)
     return tenancy

@@ -75,6 +75,10 @@ TABLES: Mapping[str, str] = {
     "survey_answer": N_("需求问卷"),
     "verification": N_("身份核验"),
     "visit": N_("走访"),
+    "incubator": N_("孵化基地"),
+    "tenancy": N_("入驻"),
+    "mentor": N_("创业导师"),
+    "mentor_talk": N_("创业辅导"),
 }
 COLUMNS: Mapping[str, str] = {
     "about": N_("自我介绍"),

@@ -79,3 +79,13 @@ class MentorField(LabelledEnum):
     INDUSTRY = "industry", N_("行业")
     MARKET = "market", N_("市场营销")
     MANAGEMENT = "management", N_("经营管理")
+
+
+class Criterion(LabelledEnum):
+    """What a tenancy is reviewed by; each scored from 0 to 20."""
+
+    TEAM = "team", N_("团队")
+    MARKET = "market", N_("市场")
+    SPECIAL = "special", N_("技术或特色")
+    JOBS = "jobs", N_("带动就业")
+    FEASIBLE = "feasible", N_("可行性")

@@ -1,0 +1,1 @@
+"""The pages about what happens in a class, by audience."""

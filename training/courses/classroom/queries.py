@@ -249,7 +249,7 @@ def timetable(session: Session, course_session_id: int) -> list[CourseMeeting]:
 def own_marks(session: Session, enrollment: Enrollment) -> dict[int, AttendanceMark]:
     """How somebody attended, by meeting."""
     query = select(Attendance.meeting_id, Attendance.mark).where(Attendance.enrollment_id == enrollment.id)
-    return {meeting_id: mark for meeting_id, mark in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 # ---------- people of a class ----------

@@ -77,7 +77,7 @@ def find_facts(session: Session, public_id: str) -> CertificateFacts | None:
         kind=certificate.kind,
         number=certificate.number,
         name=certificate.name,
-        course=course.label if hasattr(course, "label") else course.name_zh,
+        course=course.name_zh,
         provider=provider,
         office=holder or "",
         starts_on=course_session.starts_on,

@@ -14,6 +14,7 @@ from jobmatch.accounts.models import User
 from jobmatch.core.clock import local_day
 from jobmatch.core.errors import NotFound
 from jobmatch.people.models.person import Person
+from jobmatch.reference.models import Certificate
 from training.courses.classes.models import CourseMeeting, CourseSession
 from training.courses.classroom.models import (
     Attendance,
@@ -318,7 +319,24 @@ def own_leaves(session: Session, enrollment: Enrollment) -> list[LeaveRequest]:
     return list(session.scalars(query.order_by(LeaveRequest.from_on.desc(), LeaveRequest.id.desc())))
 
 
+def get_own_leave(session: Session, enrollment: Enrollment, public_id: str) -> LeaveRequest:
+    """A request of this enrollment. Raises ``NotFound``."""
+    found = next((one for one in own_leaves(session, enrollment) if one.public_id == public_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 # ---------- inspections ----------
+
+
+def get_inspection(session: Session, course_session: CourseSession, public_id: str) -> Inspection:
+    """A visit to the class. Raises ``NotFound``."""
+    query = select(Inspection).where(Inspection.session_id == course_session.id, Inspection.public_id == public_id)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def inspections(course_session: CourseSession) -> Select[tuple[Inspection, str | None]]:
@@ -397,6 +415,14 @@ def own_notices(session: Session, enrollment: Enrollment) -> list[tuple[ClassNot
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def get_own_notice(session: Session, enrollment: Enrollment, public_id: str) -> tuple[ClassNotice, ClassNoticeReader]:
+    """A notice that went to this enrollment. Raises ``NotFound``."""
+    found = next((row for row in own_notices(session, enrollment) if row[0].public_id == public_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 # ---------- certificates ----------
 
 
@@ -419,3 +445,19 @@ def get_certificate(session: Session, course_session_id: int, public_id: str) ->
     if row is None:
         raise NotFound
     return row[0], row[1]
+
+
+def certificate_names(session: Session, codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Code and name of certificates, in the order given."""
+    wanted = list(codes)
+    query = select(Certificate.code, Certificate.name_zh).where(Certificate.code.in_(wanted))
+    names = {row[0]: row[1] for row in session.execute(query)}
+    return [(code, names[code]) for code in wanted if code in names]
+
+
+def get_own_certificate(session: Session, enrollment: Enrollment, public_id: str) -> CourseCertificate:
+    """A certificate of this enrollment. Raises ``NotFound``."""
+    row, holder = get_certificate(session, enrollment.session_id, public_id)
+    if holder.id != enrollment.id:
+        raise NotFound
+    return row

@@ -1,1 +1,0 @@
-"""The pages about what happens in a class, by audience."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.i18n import use_locale
@@ -58,14 +58,15 @@ def mask_name(name: str) -> str:
 
 def find_facts(session: Session, public_id: str) -> CertificateFacts | None:
     """What stands on the certificate of this public id; one statement."""
-    office = select(Organization.name).where(Organization.id == CourseSession.organization_id).scalar_subquery()
+    office = aliased(Organization)
     query = (
-        select(CourseCertificate, CourseSession, Course, Organization.name, office)
+        select(CourseCertificate, CourseSession, Course, Organization.name, office.name)
         .join(Enrollment, Enrollment.id == CourseCertificate.enrollment_id)
         .join(CourseSession, CourseSession.id == Enrollment.session_id)
         .join(Course, Course.code == CourseSession.course_code)
         .join(Provider, Provider.id == CourseSession.provider_id)
         .join(Organization, Organization.id == Provider.organization_id)
+        .join(office, office.id == CourseSession.organization_id)
         .where(CourseCertificate.public_id == public_id)
     )
     row = session.execute(query).one_or_none()
@@ -79,7 +80,7 @@ def find_facts(session: Session, public_id: str) -> CertificateFacts | None:
         name=certificate.name,
         course=course.name_zh,
         provider=provider,
-        office=holder or "",
+        office=holder,
         starts_on=course_session.starts_on,
         ends_on=course_session.ends_on,
         hours=course_session.hours,

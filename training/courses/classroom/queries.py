@@ -298,6 +298,8 @@ def leave_requests(course_session: CourseSession) -> Select[tuple[LeaveRequest, 
         .order_by(
             case((LeaveRequest.state == LeaveState.ASKED, 0), else_=1), LeaveRequest.from_on.desc(), LeaveRequest.id
         )
+        # Whoever may see the enrollment may read whose it is.
+        .execution_options(visible=frozenset({"person"}))
     )
 
 

@@ -96,8 +96,8 @@ def complete_class(uow: UnitOfWork, course_session: CourseSession) -> tuple[int,
     """
     require(can_decide_class(uow.actor, course_session))
     # Two presses at once wait for each other here.
-    lock = select(CourseSession).where(CourseSession.id == course_session.id).with_for_update()
-    course_session = uow.session.scalars(lock.execution_options(populate_existing=True)).one()
+    uow.session.execute(select(CourseSession.id).where(CourseSession.id == course_session.id).with_for_update())
+    uow.session.refresh(course_session, ["state"])
     if course_session.state is not SessionState.ENDED:
         raise Conflict(_("班次现在是“%(state)s”，结课以后才能办结业", state=course_session.state.label))
     open_count = open_meeting_count(uow.session, course_session)

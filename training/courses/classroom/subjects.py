@@ -31,7 +31,9 @@ def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
     mine = _enrollments(person_id)
     acts = {
         "leave_request": update(LeaveRequest).where(LeaveRequest.enrollment_id.in_(mine)).values(reason=""),
-        "course_certificate": update(CourseCertificate).where(CourseCertificate.enrollment_id.in_(mine)).values(name=""),
+        "course_certificate": update(CourseCertificate)
+        .where(CourseCertificate.enrollment_id.in_(mine))
+        .values(name=""),
     }
     return {table: int(getattr(uow.session.execute(act), "rowcount", 0)) for table, act in acts.items()}
 

@@ -71,7 +71,7 @@ def hours_by_month(session: Session, course_session_id: int) -> dict[tuple[int, 
     }
 
 
-def _arrived(course_session_id: int) -> Select[tuple[int]]:
+def _arrived(course_session_id: int) -> Select[int]:
     return (
         select(Enrollment.id)
         .where(Enrollment.session_id == course_session_id, Enrollment.state.in_(ARRIVED_STATES))
@@ -288,7 +288,7 @@ def open_meeting_count(session: Session, course_session: CourseSession) -> int:
 # ---------- leave ----------
 
 
-def leave_requests(course_session: CourseSession) -> Select[tuple[LeaveRequest, str | None, str]]:
+def leave_requests(course_session: CourseSession) -> Select[LeaveRequest, str, str]:
     """Requests of the class with the person's name and the enrollment's public id: those to decide first."""
     return (
         select(LeaveRequest, Person.name, Enrollment.public_id)
@@ -341,7 +341,7 @@ def get_inspection(session: Session, course_session: CourseSession, public_id: s
     return found
 
 
-def inspections(course_session: CourseSession) -> Select[tuple[Inspection, str | None]]:
+def inspections(course_session: CourseSession) -> Select[Inspection, str]:
     """Visits to the class with who made them, newest first."""
     return (
         select(Inspection, User.name)
@@ -369,7 +369,7 @@ def roll_count(session: Session, course_session: CourseSession, now: datetime) -
 # ---------- notices ----------
 
 
-def class_notices(course_session: CourseSession) -> Select[tuple[ClassNotice, int, int]]:
+def class_notices(course_session: CourseSession) -> Select[ClassNotice, int, int]:
     """Notices of the class with how many got and how many read them, newest first."""
     got = select(func.count()).where(ClassNoticeReader.notice_id == ClassNotice.id).scalar_subquery()
     read = (

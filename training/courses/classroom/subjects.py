@@ -43,5 +43,5 @@ def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRo
     return []
 
 
-def _enrollments(person_id: int) -> Select[tuple[int]]:
+def _enrollments(person_id: int) -> Select[int]:
     return select(Enrollment.id).where(Enrollment.person_id == person_id)

@@ -64,8 +64,8 @@ def class_page(
         return address(side, course_session, name, **arguments)
 
     return page(
-        f"classroom/{template}",
-        fragment=f"classroom/{fragment}" if fragment else "",
+        template,
+        fragment=fragment,
         form=form,
         course_session=course_session,
         side=side,

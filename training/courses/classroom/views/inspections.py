@@ -33,7 +33,7 @@ CHUNK = 256 * 1024
 def staff_inspections(public_id: str) -> Response:
     """Visits to the class, newest first."""
     uow, found = current_uow(), managed_session(current_uow(), public_id)
-    return class_page("staff", "inspections.html", found, found=paged(uow, queries.inspections(found)))
+    return class_page("staff", "classroom/inspections.html", found, found=paged(uow, queries.inspections(found)))
 
 
 @blueprint.route("/staff/classes/<public_id>/inspections/new", methods=["GET", "POST"])
@@ -47,7 +47,7 @@ def staff_inspect(public_id: str) -> Any:
     with current_runtime().unit(actor, writing=False) as uow:
         found = managed_session(uow, public_id)
         meeting, expected = queries.roll_count(uow.session, found, uow.now)
-        return class_page("staff", "inspect.html", found, form=form, meeting=meeting, expected=expected)
+        return class_page("staff", "classroom/inspect.html", found, form=form, meeting=meeting, expected=expected)
 
 
 def _keep(public_id: str, form: VisitForm, actor: Actor) -> bool:

@@ -26,7 +26,7 @@ ANSWERS = {"grant": True, "refuse": False}
 def _leaves(side: str, found: CourseSession, form: Any = None) -> Response:
     uow = current_uow()
     rows = paged(uow, visible_enrollments(uow.actor, queries.leave_requests(found)))
-    return class_page(side, "leaves.html", found, found=rows, form=form)
+    return class_page(side, "classroom/leaves.html", found, found=rows, form=form)
 
 
 @both("/leaves", "leaves")
@@ -58,7 +58,7 @@ def decide(side: str, public_id: str, leave_id: str) -> Any:
 def notices(side: str, public_id: str) -> Response:
     """What the class was told, and how many read it."""
     uow, found = current_uow(), run_session(current_uow(), public_id)
-    return class_page(side, "notices.html", found, found=paged(uow, queries.class_notices(found)))
+    return class_page(side, "classroom/notices.html", found, found=paged(uow, queries.class_notices(found)))
 
 
 @both("/notices/new", "notice_new", methods=("GET", "POST"))
@@ -67,7 +67,7 @@ def notice_new(side: str, public_id: str) -> Any:
     uow, found, form = current_uow(), run_session(current_uow(), public_id), NoticeForm.submitted()
     done = form.act_or_say(lambda: send_notice(uow, found, title=form.title.data or "", words=form.words.data or ""))
     if done is None:
-        return class_page(side, "notice_new.html", found, form=form)
+        return class_page(side, "classroom/notice_new.html", found, form=form)
     flash(_("已发给全班，谁读了在下面看"), "success")
     return redirect(address(side, found, "notice", notice_id=done.public_id), 303)
 
@@ -80,7 +80,7 @@ def notice(side: str, public_id: str, notice_id: str) -> Response:
     readers = queries.notice_readers(uow.session, row)
     return class_page(
         side,
-        "notice.html",
+        "classroom/notice.html",
         found,
         notice=row,
         unread=[name for name, at in readers if at is None],

@@ -28,7 +28,7 @@ def meetings(side: str, public_id: str) -> Response:
     """The timetable with who came: today's meetings first."""
     uow, found = current_uow(), run_session(current_uow(), public_id)
     lines = queries.meeting_lines(uow.session, found, uow.today)
-    return class_page(side, "meetings.html", found, lines=lines, today=uow.today)
+    return class_page(side, "classroom/meetings.html", found, lines=lines, today=uow.today)
 
 
 def _meeting(public_id: str, meeting_id: str) -> tuple[CourseSession, CourseMeeting]:
@@ -41,9 +41,9 @@ def _roll_page(side: str, found: CourseSession, meeting: CourseMeeting, form: An
     lines = queries.roll(uow.session, meeting)
     return class_page(
         side,
-        "roll.html",
+        "classroom/roll.html",
         found,
-        fragment="_roll.html",
+        fragment="classroom/_roll.html",
         form=form,
         meeting=meeting,
         lines=lines,
@@ -121,9 +121,9 @@ def code(side: str, public_id: str, meeting_id: str) -> Response:
     answer = make_response(
         class_page(
             side,
-            "code.html",
+            "classroom/code.html",
             found,
-            fragment="_code.html",
+            fragment="classroom/_code.html",
             meeting=meeting,
             qr=qr_svg(url_for("classroom.scan", token=text, _external=True)),
             came=sum(line.mark in PRESENT_MARKS for line in lines),

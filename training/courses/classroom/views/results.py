@@ -32,7 +32,7 @@ def _results_page(side: str, found: CourseSession, form: Any = None) -> Response
     people = queries.members(uow.session, found)
     return class_page(
         side,
-        "results.html",
+        "classroom/results.html",
         found,
         form=form,
         people=people,
@@ -105,7 +105,7 @@ def _certificates_page(found: CourseSession, form: Any = None) -> Response:
     }
     return class_page(
         "staff",
-        "certificates.html",
+        "classroom/certificates.html",
         found,
         form=form,
         people=people,
@@ -174,7 +174,7 @@ def staff_revoke(public_id: str, certificate_id: str) -> Any:
         return True
 
     if form.act_or_say(take_back) is None:
-        return class_page("staff", "revoke.html", found, form=form, certificate=row)
+        return class_page("staff", "classroom/revoke.html", found, form=form, certificate=row)
     flash(_("已作废，查验页已经写明"), "success")
     return redirect(url_for("classroom.staff_certificates", public_id=public_id), 303)
 

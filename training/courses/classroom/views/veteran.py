@@ -30,7 +30,7 @@ from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.policies import own_enrollments
 
 
-def _named(public_id: str) -> Select[tuple[Enrollment]]:
+def _named(public_id: str) -> Select[Enrollment]:
     taught = selectinload(Enrollment.session)
     return (
         select(Enrollment)

@@ -98,7 +98,7 @@ def _move(uow: UnitOfWork, leave: LeaveRequest, before: tuple[LeaveState, ...], 
     uow.session.refresh(leave)
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("这个请假现在是“%(state)s”", state=leave.state.label))
-    uow.audit(f"leave.{after.value}", leave)
+    uow.audit("leave.withdrawn" if after is LeaveState.WITHDRAWN else "leave.decided", leave, state=after.value)
 
 
 def _overlaps(uow: UnitOfWork, enrollment: Enrollment, from_on: date, until_on: date) -> bool:

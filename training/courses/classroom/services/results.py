@@ -12,6 +12,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.queries import rule_value
 from training.courses.classes.models import CourseSession
+from training.courses.classes.services.deciding import record_closed
 from training.courses.classes.states import SessionState
 from training.courses.classroom.notices import tell_ended
 from training.courses.classroom.policies import can_decide_class, can_teach_class
@@ -89,15 +90,17 @@ def pass_everybody(uow: UnitOfWork, course_session: CourseSession) -> int:
 
 
 def complete_class(uow: UnitOfWork, course_session: CourseSession) -> tuple[int, int]:
-    """Everybody in the class completes it or does not, with the reason; returns how many of each.
+    """Everybody in the class completes it or does not, with the reason; then the class is closed.
 
-    Raises ``Conflict`` for a class that has not ended, ``Invalid`` while a meeting is open or a result is missing.
-    Done twice it changes nothing more.
+    Returns how many of each. Raises ``Conflict`` for a class that has not ended, ``Invalid`` while a meeting is open
+    or a result is missing. Done twice it changes nothing more.
     """
     require(can_decide_class(uow.actor, course_session))
     # Two presses at once wait for each other here.
     uow.session.execute(select(CourseSession.id).where(CourseSession.id == course_session.id).with_for_update())
     uow.session.refresh(course_session, ["state"])
+    if course_session.state is SessionState.CLOSED:
+        return 0, 0
     if course_session.state is not SessionState.ENDED:
         raise Conflict(_("班次现在是“%(state)s”，结课以后才能办结业", state=course_session.state.label))
     open_count = open_meeting_count(uow.session, course_session)
@@ -116,6 +119,7 @@ def complete_class(uow: UnitOfWork, course_session: CourseSession) -> tuple[int,
         record_completed(uow, row, uow.today, passed=passed, score=row.score, reason=reason)
         tell_ended(uow, course_session, row)
         completed += passed
+    record_closed(uow, course_session)
     uow.audit("class.completed", course_session, completed=completed, not_completed=len(people) - completed)
     return completed, len(people) - completed
 

@@ -28,7 +28,7 @@ def record_completed(
     kind = EnrollmentMoveKind.COMPLETED if passed else EnrollmentMoveKind.NOT_COMPLETED
     uow.session.add(EnrollmentMove(enrollment_id=enrollment.id, kind=kind, at=uow.now, user_id=uow.actor.user_id))
     uow.session.flush()
-    uow.audit(f"enrollment.{kind.value}", enrollment)
+    uow.audit("enrollment.completed" if passed else "enrollment.not_completed", enrollment)
 
 
 def _check_attending(enrollment: Enrollment) -> None:

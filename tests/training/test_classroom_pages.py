@@ -328,15 +328,19 @@ def test_no_list_asks_more_for_twenty_rows_than_for_two(room: Room) -> None:
     grown: list[int] = []
     grow(2)
     client = room.clerk
-    few = {}
+    mine = room.person()
+    pages = [(client, f"/staff/classes/{room.held}/{name.format(**names)}") for name in GROWING]
+    pages.append((mine, f"/my/classes/{room.people[0]}"))
     # What is read once and kept (rules) is no part of a list.
     text_of(client.get(f"/staff/classes/{room.held}/results"))
-    for name in GROWING:
-        with counted(room.office.runtime.database.engine) as statements:
-            text_of(client.get(f"/staff/classes/{room.held}/{name.format(**names)}"))
-        few[name] = len(statements)
+    few = [asked(room, *one) for one in pages]
     grow(18)
-    for name in GROWING:
-        with counted(room.office.runtime.database.engine) as statements:
-            text_of(client.get(f"/staff/classes/{room.held}/{name.format(**names)}"))
-        assert len(statements) == few[name], name
+    for one, before in zip(pages, few, strict=True):
+        assert asked(room, *one) == before, one[1]
+
+
+def asked(room: Room, client: FlaskClient, path: str) -> int:
+    """How many statements a page takes."""
+    with counted(room.office.runtime.database.engine) as statements:
+        text_of(client.get(path))
+    return len(statements)

@@ -28,7 +28,7 @@ from tests.training.help_classroom import (
 )
 from training.courses.classes.models import CourseSession
 from training.courses.classes.states import SessionState
-from training.courses.classroom import papers, queries
+from training.courses.classroom import papers, queries, subjects
 from training.courses.classroom.models import CourseCertificate
 from training.courses.classroom.services import certificates, filing, inspecting, results
 from training.courses.classroom.services.results import Result
@@ -227,3 +227,15 @@ def test_the_file_of_a_class_holds_everything(uow: UnitOfWork) -> None:
     assert len(first) == 7 and len(listed) == 1 and len(people) == 2
     with pytest.raises(NotAllowed):
         filing.write_dossier(acting(uow, actor_of_provider(uow, held.provider)), held, io.BytesIO())
+
+
+def test_erasing_somebody_leaves_numbers_and_no_name(uow: UnitOfWork) -> None:
+    held, (one, two) = completed(uow)
+    make_mark(uow, make_meeting(uow, held), one)
+    certificates.issue_completions(uow, held, issued_on=uow.today)
+    assert one.person_id is not None
+    exported = subjects.export_person(uow, one.person_id)
+    assert [len(exported[table]) for table in ("attendance", "course_certificate", "leave_request")] == [1, 1, 0]
+    assert subjects.erase_person(uow, one.person_id)["course_certificate"] == 1
+    names = dict(uow.session.execute(select(CourseCertificate.enrollment_id, CourseCertificate.name)).all())
+    assert names[one.id] == "" and names[two.id] != "" and len(numbers(uow)) == 2

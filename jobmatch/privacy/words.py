@@ -79,6 +79,10 @@ TABLES: Mapping[str, str] = {
     "tenancy": N_("入驻"),
     "mentor": N_("创业导师"),
     "mentor_talk": N_("创业辅导"),
+    "attendance": N_("上课考勤"),
+    "leave_request": N_("培训班请假"),
+    "class_notice_reader": N_("班级通知"),
+    "course_certificate": N_("培训证书"),
 }
 COLUMNS: Mapping[str, str] = {
     "about": N_("自我介绍"),
@@ -298,6 +302,16 @@ COLUMNS: Mapping[str, str] = {
     "words": N_("本人的话"),
     "work_wish": N_("求职打算"),
     "years": N_("年数"),
+    "mark": N_("到课情况"),
+    "hours": N_("学时"),
+    "from_on": N_("开始日期"),
+    "read_at": N_("读的时间"),
+    "meeting_id": N_("课次"),
+    "enrollment_id": N_("报名"),
+    "notice_id": N_("通知"),
+    "revoke_reason": N_("作废原因"),
+    "decided_at": N_("决定时间"),
+    "reason": N_("原因"),
 }
 
 

@@ -66,7 +66,7 @@ from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
 from tests.house.town_fairs import FAIR_NAMES, fair_of, fair_rows
 from tests.house.town_mobilize import MOBILIZE_SUBJECTS, mobilize_rows
 from tests.house.town_outcomes import OUTCOME_SUBJECTS, outcome_rows
-from tests.house.town_parks import PARK_SUBJECTS, park_rows
+from tests.house.town_training import TRAINING_SUBJECTS, training_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_rows import (
@@ -109,7 +109,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
-    *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + PARK_SUBJECTS),
+    *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS),
     *MOBILIZE_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
@@ -321,7 +321,8 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= visitor_rows(uow, fair_of(uow, ids["fair"]), person, bird, is_near=is_near)
     ids |= exhibitor_rows(uow, station, employer, posting, is_near=is_near)
     ids |= fairday_rows(uow, station, person, employer, posting, bird)
-    ids |= outcome_rows(uow, person, employer, posting, path, bird) | park_rows(uow, person, path, bird)
+    ids |= outcome_rows(uow, person, employer, posting, path, bird)
+    ids |= training_rows(uow, station, person, path, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

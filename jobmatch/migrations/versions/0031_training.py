@@ -909,10 +909,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_course_certificate_enrollment_id')),
     sa.ForeignKeyConstraint(['issued_by_id'], ['user.id'], name=op.f('fk_course_certificate_issued_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_course_certificate')),
-    sa.UniqueConstraint('enrollment_id', 'kind', name=op.f('uq_course_certificate_enrollment_id_kind')),
     sa.UniqueConstraint('kind', 'number', name=op.f('uq_course_certificate_kind_number')),
     sa.UniqueConstraint('public_id', name=op.f('uq_course_certificate_public_id'))
     )
+    with op.batch_alter_table('course_certificate', schema=None) as batch_op:
+        batch_op.create_index('uq_course_certificate_valid', ['enrollment_id', 'kind'], unique=True, sqlite_where=sa.text('revoked_at IS NULL'), postgresql_where=sa.text('revoked_at IS NULL'))
+
     op.create_table('enrollment_move',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('enrollment_id', sa.Integer(), nullable=False),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base, PublicIdMixin
 from jobmatch.core.states import stored
 from training.courses.classroom.states import AttendanceMark, AttendanceWay, CourseCertificateKind, LeaveState
+
+VALID = text("revoked_at IS NULL")
 
 
 class Attendance(Base):
@@ -102,7 +104,15 @@ class CourseCertificate(PublicIdMixin, Base):
     __tablename__ = "course_certificate"
     __table_args__ = (
         UniqueConstraint("kind", "number"),
-        UniqueConstraint("enrollment_id", "kind"),
+        # What was taken back makes room for a new one.
+        Index(
+            "uq_course_certificate_valid",
+            "enrollment_id",
+            "kind",
+            unique=True,
+            sqlite_where=VALID,
+            postgresql_where=VALID,
+        ),
         CheckConstraint("number <> ''", name="number"),
         CheckConstraint("(revoked_at IS NULL) = (revoke_reason = '')", name="revoked"),
     )

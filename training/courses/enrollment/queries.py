@@ -1,0 +1,172 @@
+"""Reads of enrollments: the own ones, the roster of a class, what somebody meets and lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from jobmatch.accounts.models import Organization, User, clean_phone
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.models.consents import Grant
+from jobmatch.people.models.person import Person, PersonKind, PersonLicence, ServiceRecord
+from jobmatch.reference.models import EducationLevel, ServiceObjectKind
+from training.courses.catalog.models import Provider
+from training.courses.classes.eligibility import Facts, Line, check
+from training.courses.classes.models import CourseSession
+from training.courses.classes.states import SessionState
+from training.courses.enrollment.models import Enrollment, EnrollmentMove
+from training.courses.enrollment.states import EnrollmentNeed, EnrollmentState
+
+PHONE, TAIL = 11, 4
+
+
+def own_enrollments_of(person_id: int) -> Select[*tuple[Any, ...]]:
+    """Enrollments of one person with class, course, provider and its name; the next class first."""
+    return (
+        select(Enrollment)
+        .join(Enrollment.session)
+        .join(CourseSession.provider)
+        .join(Provider.organization)
+        .join(CourseSession.course)
+        .options(
+            contains_eager(Enrollment.session).contains_eager(CourseSession.provider).contains_eager(
+                Provider.organization
+            ),
+            contains_eager(Enrollment.session).contains_eager(CourseSession.course),
+        )
+        .where(Enrollment.person_id == person_id)
+        .order_by(CourseSession.starts_on.desc(), Enrollment.id.desc())
+        # Whoever is in a class may read which class it is and who teaches it.
+        .execution_options(visible=frozenset({"course_session", "provider"}))
+    )
+
+
+def own_enrollment_named(person_id: int, public_id: str) -> Select[*tuple[Any, ...]]:
+    """One of these by its public id."""
+    return own_enrollments_of(person_id).where(Enrollment.public_id == public_id)
+
+
+def places_in_queue(uow: UnitOfWork, enrollments: Sequence[Enrollment]) -> dict[int, int]:
+    """How-manieth each waiting enrollment is in its queue, from 1: one statement."""
+    waiting = [one.id for one in enrollments if one.state is EnrollmentState.WAITING]
+    if not waiting:
+        return {}
+    place = func.row_number().over(partition_by=Enrollment.session_id, order_by=Enrollment.waiting_number)
+    sessions = {one.session_id for one in enrollments if one.id in set(waiting)}
+    ranked = (
+        select(Enrollment.id.label("id"), place.label("place"))
+        .where(Enrollment.state == EnrollmentState.WAITING, Enrollment.session_id.in_(sessions))
+        .subquery()
+    )
+    query = select(ranked.c.id, ranked.c.place).where(ranked.c.id.in_(waiting))
+    return {key: int(number) for key, number in uow.session.execute(query)}
+
+
+def waiting_count(uow: UnitOfWork, session_id: int) -> int:
+    """How many people wait for a seat."""
+    waits = (Enrollment.session_id == session_id, Enrollment.state == EnrollmentState.WAITING)
+    return int(uow.session.scalar(select(func.count()).select_from(Enrollment).where(*waits)) or 0)
+
+
+def other_classes(session: CourseSession, today: date) -> Select[*tuple[Any, ...]]:
+    """Classes of the same course that can be signed up for today, for a policy to narrow."""
+    return (
+        select(CourseSession)
+        .where(
+            CourseSession.course_code == session.course_code,
+            CourseSession.id != session.id,
+            CourseSession.state == SessionState.APPROVED,
+            CourseSession.sign_up_from <= today,
+            CourseSession.sign_up_until >= today,
+        )
+        .order_by(CourseSession.starts_on, CourseSession.id)
+        .limit(20)
+    )
+
+
+# ---------- the roster ----------
+
+
+def roster(session: CourseSession, filters: Mapping[str, str]) -> Select[*tuple[Any, ...]]:
+    """(enrollment, person, name of the station) of a class, in the order of the queue and then of signing up.
+
+    ``q`` is a name, a phone or its last four digits.
+    """
+    query = (
+        select(Enrollment, Person, func.coalesce(Organization.name, ""))
+        .outerjoin(Person, Person.id == Enrollment.person_id)
+        .outerjoin(Organization, Organization.id == Enrollment.station_id)
+        .where(Enrollment.session_id == session.id)
+    )
+    if filters.get("state") in set(EnrollmentState):
+        query = query.where(Enrollment.state == EnrollmentState(filters["state"]))
+    words = filters.get("q", "").strip()
+    if words:
+        query = query.where(_matches(words))
+    return query.order_by(Enrollment.waiting_number, Enrollment.enrolled_at, Enrollment.id)
+
+
+def _matches(words: str) -> Any:
+    digits = clean_phone(words)
+    if len(digits) == PHONE:
+        blind = Person.phone.fingerprint(digits)
+        return or_(Person.phone_blind == blind, Person.user_id.in_(select(User.id).where(User.phone_blind == blind)))
+    if digits.isdecimal() and len(words) == TAIL:
+        return Person.phone_tail_blind == Person.phone.tail_fingerprint(words)
+    return Person.name.contains(words, autoescape=True)
+
+
+def provider_roster(session: CourseSession, organization_id: int, today: date) -> Select[*tuple[Any, ...]]:
+    """(enrollment, person) of a class as far as grants that hold today let its provider see them."""
+    return (
+        select(Enrollment, Person)
+        .join(Person, Person.id == Enrollment.person_id)
+        .join(Grant, Grant.id == Enrollment.grant_id)
+        .where(
+            Enrollment.session_id == session.id,
+            Grant.person_id == Enrollment.person_id,
+            Grant.organization_id == organization_id,
+            Grant.revoked_at.is_(None),
+            Grant.valid_until >= today,
+            Person.erased_at.is_(None),
+        )
+        .order_by(Person.name, Enrollment.id)
+    )
+
+
+def enrollment_named(session: CourseSession, public_id: str) -> Select[*tuple[Any, ...]]:
+    """The enrollment of this public id in the class, for a policy to narrow."""
+    return select(Enrollment).where(Enrollment.session_id == session.id, Enrollment.public_id == public_id)
+
+
+def state_counts(session: CourseSession) -> Select[*tuple[Any, ...]]:
+    """How many stand in each state, for a policy to narrow."""
+    return (
+        select(Enrollment.state, func.count()).where(Enrollment.session_id == session.id).group_by(Enrollment.state)
+    )
+
+
+def moves_of(uow: UnitOfWork, enrollment: Enrollment) -> Sequence[Any]:
+    """(move, name of who did it), the oldest first."""
+    query = select(EnrollmentMove, func.coalesce(User.name, "")).outerjoin(User, User.id == EnrollmentMove.user_id)
+    return uow.session.execute(
+        query.where(EnrollmentMove.enrollment_id == enrollment.id).order_by(EnrollmentMove.id)
+    ).all()
+
+
+def needs_of(enrollment: Enrollment) -> list[str]:
+    """What help somebody asked for, in words."""
+    return [EnrollmentNeed(one).label for one in enrollment.needs if one in set(EnrollmentNeed)]
+
+
+def find_people(words: str) -> Select[*tuple[Any, ...]]:
+    """People by name, phone or its last four digits, for a policy to narrow."""
+    return select(Person).where(_matches(words), Person.erased_at.is_(None)).order_by(Person.name, Person.id).limit(20)
+
+
+# ---------- what somebody meets ----------

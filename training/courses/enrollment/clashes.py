@@ -63,7 +63,9 @@ def days_meet(session: CourseSession, spans: Sequence[Span], other: CourseSessio
 
 
 def _is_day_of(session: CourseSession, day: date) -> bool:
-    return session.starts_on <= day <= session.ends_on and (session.mode is not SessionMode.WEEKEND or day.weekday() > 4)
+    return session.starts_on <= day <= session.ends_on and (
+        session.mode is not SessionMode.WEEKEND or day.weekday() > 4
+    )
 
 
 def counts_as_free(session: CourseSession, course_kind: str) -> bool:
@@ -71,7 +73,9 @@ def counts_as_free(session: CourseSession, course_kind: str) -> bool:
     return session.is_free and course_kind == FREE_KIND
 
 
-def clashing_classes(uow: UnitOfWork, session: CourseSession, person_id: int, *, besides: int = 0) -> list[CourseSession]:
+def clashing_classes(
+    uow: UnitOfWork, session: CourseSession, person_id: int, *, besides: int = 0
+) -> list[CourseSession]:
     """Classes in which the person has a seat at hours of this one; ``besides``: an enrollment that does not count."""
     near = (
         Enrollment.person_id == person_id,

@@ -33,7 +33,8 @@ def tell(uow: UnitOfWork, session: CourseSession, enrollment: Enrollment, what: 
     user = uow.session.get(User, person.user_id) if person is not None and person.user_id is not None else None
     if user is None:
         return False
-    occasion = enrollment.enrolled_at if what != "canceled_class" else uow.now
+    # A class that is put off is reminded of again.
+    occasion = session.starts_on if what == "tomorrow" else enrollment.enrolled_at
     sent = send(
         uow,
         user,
@@ -89,9 +90,9 @@ def when_words(session: CourseSession) -> str:
     )
 
 
-def left_out_words(name: str) -> str:
+def left_out_words() -> str:
     """The title of the station's task about somebody without adaptability training."""
-    return _("%(name)s：还没参加适应性培训，请联系报名", name=name)
+    return _("适应性培训快到期，还没参加，请联系报名")
 
 
 def _day(day: date) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,13 +10,17 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from jobmatch.accounts.models import Organization, User, clean_phone
+from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.cards import age_on
 from jobmatch.people.models.consents import Grant
 from jobmatch.people.models.person import Person, PersonKind, PersonLicence, ServiceRecord
-from jobmatch.reference.models import EducationLevel, ServiceObjectKind
+from jobmatch.reference.models import DriverLicence, EducationLevel, ResettlementMethod, ServiceObjectKind
+from jobmatch.reference.queries import names
 from training.courses.catalog.models import Provider
-from training.courses.classes.eligibility import Facts, Line, check
-from training.courses.classes.models import CourseSession
+from training.courses.classes.eligibility import Facts, Line, Rules, check
+from training.courses.classes.models import CourseMeeting, CourseSession
 from training.courses.classes.states import SessionState
 from training.courses.enrollment.models import Enrollment, EnrollmentMove
 from training.courses.enrollment.states import EnrollmentNeed, EnrollmentState
@@ -34,9 +37,9 @@ def own_enrollments_of(person_id: int) -> Select[*tuple[Any, ...]]:
         .join(Provider.organization)
         .join(CourseSession.course)
         .options(
-            contains_eager(Enrollment.session).contains_eager(CourseSession.provider).contains_eager(
-                Provider.organization
-            ),
+            contains_eager(Enrollment.session)
+            .contains_eager(CourseSession.provider)
+            .contains_eager(Provider.organization),
             contains_eager(Enrollment.session).contains_eager(CourseSession.course),
         )
         .where(Enrollment.person_id == person_id)
@@ -146,9 +149,7 @@ def enrollment_named(session: CourseSession, public_id: str) -> Select[*tuple[An
 
 def state_counts(session: CourseSession) -> Select[*tuple[Any, ...]]:
     """How many stand in each state, for a policy to narrow."""
-    return (
-        select(Enrollment.state, func.count()).where(Enrollment.session_id == session.id).group_by(Enrollment.state)
-    )
+    return select(Enrollment.state, func.count()).where(Enrollment.session_id == session.id).group_by(Enrollment.state)
 
 
 def moves_of(uow: UnitOfWork, enrollment: Enrollment) -> Sequence[Any]:
@@ -170,3 +171,85 @@ def find_people(words: str) -> Select[*tuple[Any, ...]]:
 
 
 # ---------- what somebody meets ----------
+
+
+def facts_of(uow: UnitOfWork, session: CourseSession, person: Person) -> Facts:
+    """What the file says on the first day of the class: four small statements."""
+    day = session.starts_on
+    kinds = (
+        select(ServiceObjectKind.group)
+        .join(PersonKind, PersonKind.kind_code == ServiceObjectKind.code)
+        .where(
+            PersonKind.person_id == person.id,
+            PersonKind.valid_from <= day,
+            or_(PersonKind.valid_to.is_(None), PersonKind.valid_to >= day),
+        )
+    )
+    licences = (
+        select(DriverLicence.code, DriverLicence.also_covers)
+        .join(PersonLicence, PersonLicence.licence_code == DriverLicence.code)
+        .where(PersonLicence.person_id == person.id)
+    )
+    record = uow.session.execute(
+        select(ServiceRecord.resettlement_code, ServiceRecord.discharged_on).where(ServiceRecord.person_id == person.id)
+    ).one_or_none()
+    rank = select(EducationLevel.platform_rank).where(EducationLevel.code == person.education_code)
+    return Facts(
+        age=age_on(person.birth_on, day) if person.birth_on else None,
+        education_rank=uow.session.scalar(rank) if person.education_code else None,
+        licences=frozenset(one for code, covered in uow.session.execute(licences) for one in (code, *(covered or ()))),
+        kind_groups=frozenset(uow.session.scalars(kinds)),
+        method_code=record[0] if record else None,
+        discharged_on=record[1] if record else None,
+    )
+
+
+GROUP_NAMES = {
+    "veteran": N_("退役军人"),
+    "veteran_flag": N_("退役军人"),
+    "dependant": N_("军属"),
+    "transferred": N_("随调随迁家属"),
+    "bereaved": N_("烈士和军人遗属"),
+}
+
+
+def rules_of(uow: UnitOfWork) -> Rules:
+    """Names and ranks of the code tables."""
+    ranks = dict(uow.session.execute(select(EducationLevel.code, EducationLevel.platform_rank)).all())
+    known = {group: _(name) for group, name in GROUP_NAMES.items()}
+    for table in (EducationLevel, DriverLicence, ResettlementMethod):
+        known |= names(uow.session, table)
+    return Rules(education_ranks=ranks, names=known)
+
+
+def lines_of(uow: UnitOfWork, session: CourseSession, person: Person) -> list[Line]:
+    """What the class asks for, against the person's file."""
+    return check(session, facts_of(uow, session, person), rules_of(uow))
+
+
+def person_of_enrollment(enrollment: Enrollment) -> Select[*tuple[Any, ...]]:
+    """(enrollment, person) of one enrollment, for the policy of rosters to narrow."""
+    joined = select(Enrollment, Person).join(Person, Person.id == Enrollment.person_id)
+    return joined.where(Enrollment.id == enrollment.id)
+
+
+def person_query(enrollment: Enrollment) -> Select[*tuple[Any, ...]]:
+    """The file of an enrollment, for a policy to narrow."""
+    return select(Person).where(Person.id == enrollment.person_id)
+
+
+def with_id(query: Select[*tuple[Any, ...]], public_id: str) -> Select[*tuple[Any, ...]]:
+    """The row of ``query`` with the enrollment of this public id."""
+    return query.where(Enrollment.public_id == public_id)
+
+
+def meetings_of(uow: UnitOfWork, session_id: int) -> Sequence[CourseMeeting]:
+    """The timetable of a class."""
+    query = select(CourseMeeting).where(CourseMeeting.session_id == session_id).order_by(CourseMeeting.starts_at)
+    return uow.session.scalars(query).all()
+
+
+def head_counts(uow: UnitOfWork, session_id: int) -> dict[EnrollmentState, int]:
+    """How many stand in each state of one class, which its provider runs."""
+    query = select(Enrollment.state, func.count()).where(Enrollment.session_id == session_id)
+    return dict(uow.session.execute(query.group_by(Enrollment.state)).all())

@@ -52,7 +52,9 @@ def list_wishes(uow: UnitOfWork, session: CourseSession) -> int:
     codes = set(session.course.certificate_codes) | ({session.certificate_code} if session.certificate_code else set())
     if not codes:
         return 0
-    path = session.region_path if not uow.actor.region_path else max(session.region_path, uow.actor.region_path, key=len)
+    path = (
+        session.region_path if not uow.actor.region_path else max(session.region_path, uow.actor.region_path, key=len)
+    )
     query = (
         select(SurveyAnswer.person_id, SurveyAnswer.certificate_codes)
         .join(Person, Person.id == SurveyAnswer.person_id)

@@ -25,7 +25,14 @@ from training.courses.enrollment import clashes, notices
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.policies import can_enroll
 from training.courses.enrollment.queries import lines_of
-from training.courses.enrollment.services.seats import GRANT_DAYS, give_place, lock_person, lock_session, log_move, open_file
+from training.courses.enrollment.services.seats import (
+    GRANT_DAYS,
+    give_place,
+    lock_person,
+    lock_session,
+    log_move,
+    open_file,
+)
 from training.courses.enrollment.states import (
     ARRIVED_STATES,
     EnrollmentMoveKind,

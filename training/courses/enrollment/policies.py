@@ -70,7 +70,7 @@ def visible_rosters(actor: Actor, select_: S) -> S:
 
 
 def visible_granted(actor: Actor, select_: S) -> S:
-    """Enrollments with people of the own provider's classes; the query keeps to grants that hold (``provider_roster``)."""
+    """Enrollments with people of the own provider's classes, as far as grants hold today."""
     mine = select(Provider.id).where(Provider.organization_id == actor.organization_id)
     taught = Enrollment.session_id.in_(select(CourseSession.id).where(CourseSession.provider_id.in_(mine)))
     held = Enrollment.grant_id.in_(

@@ -1,4 +1,4 @@
-"""What becomes of an enrollment: canceled, promoted, transferred, reported in, left; and of all when a class is not held."""
+"""What becomes of an enrollment: canceled, promoted, transferred, reported in, left; and of all in a canceled class."""
 
 from __future__ import annotations
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from jobmatch.core.clock import local_day
-from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.models import Course
 from jobmatch.reference.queries import rule_value
@@ -22,20 +20,6 @@ FREE_RULE = "training_free_most"
 FREE_KIND = "skill"
 """The limit is one of free skills courses (免费技能培训次数上限); adaptability training is everybody's."""
 LIVE = (SessionState.APPROVED, SessionState.RUNNING)
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """One thing that stands against a seat: the words for people, and the rule it comes from."""
-
-    code: str
-    words: str
-    source: str
-
-    @property
-    def told(self) -> str:
-        """Words and source in one line."""
-        return _("%(words)s（依据：%(source)s）", words=self.words, source=self.source)
 
 
 Span = tuple[datetime, datetime]
@@ -111,21 +95,10 @@ def free_count(uow: UnitOfWork, person_id: int, *, besides: int = 0) -> int:
     return int(uow.session.scalar(select(func.count()).select_from(Enrollment).where(*mine)) or 0)
 
 
-def reasons_against(uow: UnitOfWork, session: CourseSession, person_id: int, *, besides: int = 0) -> list[Against]:
-    """Everything that other classes put against a seat in this one; ``besides``: an enrollment that is given up."""
-    found = [
-        Against(
-            "overlap",
-            _("和“%(title)s”时间冲突，那个班已经有名额", title=one.title),
-            _("同一时间只能参加一个班"),
-        )
-        for one in clashing_classes(uow, session, person_id, besides=besides)
-    ]
+def has_reason_against(uow: UnitOfWork, session: CourseSession, person_id: int, *, besides: int = 0) -> bool:
+    """Whether other classes stand against a seat in this one; ``besides``: an enrollment that does not count."""
+    if clashing_classes(uow, session, person_id, besides=besides):
+        return True
     kind = uow.session.scalar(select(Course.kind).where(Course.code == session.course_code)) or ""
     most = int(rule_value(uow.session, FREE_RULE, uow.today))
-    if most and counts_as_free(session, kind):
-        had = free_count(uow, person_id, besides=besides)
-        if had >= most:
-            words = _("免费技能培训每人最多 %(most)s 次，已经用了 %(had)s 次", most=most, had=had)
-            found.append(Against("free", words, _("免费技能培训次数上限（本单位参数）")))
-    return found
+    return counts_as_free(session, kind) and free_count(uow, person_id, besides=besides) >= most

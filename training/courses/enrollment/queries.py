@@ -13,15 +13,23 @@ from jobmatch.accounts.models import Organization, User, clean_phone
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.cards import age_on
 from jobmatch.people.models.consents import Grant
 from jobmatch.people.models.person import Person, PersonKind, PersonLicence, ServiceRecord
-from jobmatch.reference.models import DriverLicence, EducationLevel, ResettlementMethod, ServiceObjectKind
-from jobmatch.reference.queries import names
+from jobmatch.reference.models import (
+    Course,
+    DatedRule,
+    DriverLicence,
+    EducationLevel,
+    ResettlementMethod,
+    ServiceObjectKind,
+)
+from jobmatch.reference.queries import names, rule_value
+from jobmatch.reference.states import RetirementCategory
 from training.courses.catalog.models import Provider
-from training.courses.classes.eligibility import Facts, Line, Rules, check
+from training.courses.classes.eligibility import Asked, Facts, Line, Terms, check
 from training.courses.classes.models import CourseMeeting, CourseSession
 from training.courses.classes.states import SessionState
+from training.courses.enrollment import clashes
 from training.courses.enrollment.models import Enrollment, EnrollmentMove
 from training.courses.enrollment.states import EnrollmentNeed, EnrollmentState
 
@@ -172,9 +180,21 @@ def find_people(words: str) -> Select[*tuple[Any, ...]]:
 
 # ---------- what somebody meets ----------
 
+GROUP_NAMES = {
+    "veteran": N_("退役军人"),
+    "veteran_flag": N_("退役军人"),
+    "dependant": N_("军属"),
+    "transferred": N_("随调随迁家属"),
+    "bereaved": N_("烈士和军人遗属"),
+}
 
-def facts_of(uow: UnitOfWork, session: CourseSession, person: Person) -> Facts:
-    """What the file says on the first day of the class: four small statements."""
+
+def facts_of(uow: UnitOfWork, session: CourseSession, person: Person, *, besides: int = 0) -> Facts:
+    """What the file knows on the first day of the class; ``besides``: an enrollment that is given up for this one.
+
+    Where the sex, or which of the two ages of women holds, is not said, the later retirement is taken: nobody is
+    refused for what the file leaves open.
+    """
     day = session.starts_on
     kinds = (
         select(ServiceObjectKind.group)
@@ -194,37 +214,63 @@ def facts_of(uow: UnitOfWork, session: CourseSession, person: Person) -> Facts:
         select(ServiceRecord.resettlement_code, ServiceRecord.discharged_on).where(ServiceRecord.person_id == person.id)
     ).one_or_none()
     rank = select(EducationLevel.platform_rank).where(EducationLevel.code == person.education_code)
+    is_woman = person.sex == "female"
     return Facts(
-        age=age_on(person.birth_on, day) if person.birth_on else None,
+        birth_on=person.birth_on,
+        retirement_category=RetirementCategory.FEMALE_CADRE if is_woman else RetirementCategory.MALE,
         education_rank=uow.session.scalar(rank) if person.education_code else None,
         licences=frozenset(one for code, covered in uow.session.execute(licences) for one in (code, *(covered or ()))),
         kind_groups=frozenset(uow.session.scalars(kinds)),
         method_code=record[0] if record else None,
         discharged_on=record[1] if record else None,
+        free_count=clashes.free_count(uow, person.id, besides=besides),
+        clashes=tuple(one.title for one in clashes.clashing_classes(uow, session, person.id, besides=besides)),
     )
 
 
-GROUP_NAMES = {
-    "veteran": N_("退役军人"),
-    "veteran_flag": N_("退役军人"),
-    "dependant": N_("军属"),
-    "transferred": N_("随调随迁家属"),
-    "bereaved": N_("烈士和军人遗属"),
-}
+def asked_of(uow: UnitOfWork, session: CourseSession) -> Asked:
+    """What the class asks for, in the words of the code tables."""
+    kind = uow.session.scalar(select(Course.kind).where(Course.code == session.course_code)) or ""
+    rank = select(EducationLevel.platform_rank).where(EducationLevel.code == session.education_code)
+    methods, groups = names(uow.session, ResettlementMethod), sorted(session.kind_groups)
+    return Asked(
+        starts_on=session.starts_on,
+        is_free=clashes.counts_as_free(session, kind),
+        min_age=session.min_age,
+        max_age=session.max_age,
+        education_rank=uow.session.scalar(rank) if session.education_code else None,
+        education_name=names(uow.session, EducationLevel).get(session.education_code or "", ""),
+        licences=frozenset({session.licence_code} if session.licence_code else ()),
+        licence_name=names(uow.session, DriverLicence).get(session.licence_code or "", ""),
+        kind_groups=frozenset(groups),
+        kind_names="、".join(dict.fromkeys(_(GROUP_NAMES.get(one, one)) for one in groups)),
+        method_codes=frozenset(session.method_codes),
+        method_names="、".join(methods.get(code, code) for code in session.method_codes),
+        returned_year=session.returned_year,
+    )
 
 
-def rules_of(uow: UnitOfWork) -> Rules:
-    """Names and ranks of the code tables."""
-    ranks = dict(uow.session.execute(select(EducationLevel.code, EducationLevel.platform_rank)).all())
-    known = {group: _(name) for group, name in GROUP_NAMES.items()}
-    for table in (EducationLevel, DriverLicence, ResettlementMethod):
-        known |= names(uow.session, table)
-    return Rules(education_ranks=ranks, names=known)
+def terms_of(uow: UnitOfWork) -> Terms:
+    """The dated rules of today, each with its source."""
+    most, months, retirement = clashes.FREE_RULE, "training_free_months", "retirement_age"
+    query = select(DatedRule.code, DatedRule.source).where(
+        DatedRule.code.in_((most, months, retirement)),
+        DatedRule.valid_from <= uow.today,
+        or_(DatedRule.valid_to.is_(None), DatedRule.valid_to >= uow.today),
+    )
+    sources = dict(uow.session.execute(query).all())
+    return Terms(
+        free_most=int(rule_value(uow.session, most, uow.today)),
+        free_most_source=sources.get(most, ""),
+        free_months=int(rule_value(uow.session, months, uow.today)),
+        free_months_source=sources.get(months, ""),
+        retirement_source=sources.get(retirement, ""),
+    )
 
 
-def lines_of(uow: UnitOfWork, session: CourseSession, person: Person) -> list[Line]:
-    """What the class asks for, against the person's file."""
-    return check(session, facts_of(uow, session, person), rules_of(uow))
+def lines_of(uow: UnitOfWork, session: CourseSession, person: Person, *, besides: int = 0) -> list[Line]:
+    """What the class and the rules ask for, against the person's file: a fixed number of statements."""
+    return check(asked_of(uow, session), facts_of(uow, session, person, besides=besides), terms_of(uow))
 
 
 def person_of_enrollment(enrollment: Enrollment) -> Select[*tuple[Any, ...]]:

@@ -19,6 +19,7 @@ from jobmatch.people.services.proxies import record_consent
 from jobmatch.people.states import ProxyScope
 from jobmatch.reference.models import Course
 from jobmatch.reference.queries import rule_value
+from training.courses.classes.eligibility import Finding, Line, may_enroll
 from training.courses.classes.models import CourseSession
 from training.courses.classes.states import SessionState
 from training.courses.enrollment import clashes, notices
@@ -108,10 +109,15 @@ def _refuse_over(found: Enrollment) -> None:
 
 def _refuse(uow: UnitOfWork, session: CourseSession, person: Person, *, besides: int = 0) -> None:
     """Raise ``Invalid`` with every rule that is not met and where it comes from."""
-    reasons = [line.told for line in lines_of(uow, session, person) if line.is_met is False]
-    reasons += [one.told for one in clashes.reasons_against(uow, session, person.id, besides=besides)]
-    if reasons:
-        raise Invalid("；".join(dict.fromkeys(reasons)))
+    lines = lines_of(uow, session, person, besides=besides)
+    if not may_enroll(lines):
+        open_ones = (line for line in lines if line.finding is not Finding.MET)
+        raise Invalid("；".join(dict.fromkeys(told(line) for line in open_ones)))
+
+
+def told(line: Line) -> str:
+    """The words of a rule and where it comes from, in one line."""
+    return _("%(words)s（依据：%(source)s）", words=line.words, source=line.source) if line.source else line.words
 
 
 def check_transfer(uow: UnitOfWork, session: CourseSession, person: Person, *, besides: int) -> None:

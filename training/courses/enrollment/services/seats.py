@@ -116,7 +116,7 @@ def promote_waiting(uow: UnitOfWork, session: CourseSession) -> tuple[int, bool]
     while (head := uow.session.scalars(_HEAD, {"session_id": session.id}).one_or_none()) is not None:
         if head.person_id is not None:
             lock_person(uow, head.person_id)
-            if clashes.reasons_against(uow, session, head.person_id, besides=head.id):
+            if clashes.has_reason_against(uow, session, head.person_id, besides=head.id):
                 drop(uow, session, head)
                 notices.tell(uow, session, head, "dropped")
                 continue

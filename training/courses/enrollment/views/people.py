@@ -18,11 +18,11 @@ from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import page, paged
+from training.courses.classes.eligibility import may_enroll
 from training.courses.classes.models import CourseSession
 from training.courses.classes.policies import named, seen_session, visible_sessions
 from training.courses.enrollment import notices, queries
 from training.courses.enrollment.blueprint import blueprint
-from training.courses.enrollment.clashes import reasons_against
 from training.courses.enrollment.forms import EnrollForm, TransferForm
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.policies import own_enrollments
@@ -64,17 +64,15 @@ def _facts(session: CourseSession, person: Person) -> dict[str, Any]:
     """What the page of signing up shows of one class for one person."""
     uow = current_uow()
     lines = queries.lines_of(uow, session, person)
-    against = reasons_against(uow, session, person.id)
     mine = find_enrollment(uow, session.id, person.id)
     free = max(0, session.capacity - session.taken)
     return {
         "session": session,
         "person": person,
         "lines": lines,
-        "against": against,
         "mine": mine if mine is not None and mine.state is not EnrollmentState.CANCELED else None,
         "closed": closed_words(uow, session),
-        "can": not against and all(line.is_met is not False for line in lines),
+        "can": may_enroll(lines),
         "free": free,
         "waiting": queries.waiting_count(uow, session.id),
         "consent_words": notices.consent_words(

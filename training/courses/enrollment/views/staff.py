@@ -24,7 +24,6 @@ from training.courses.classes.policies import can_run_session, named, visible_se
 from training.courses.classes.states import SessionState
 from training.courses.enrollment import queries
 from training.courses.enrollment.blueprint import blueprint
-from training.courses.enrollment.clashes import reasons_against
 from training.courses.enrollment.forms import EnrollForForm, FindForm, ReasonForm, RosterFilter, TransferForm
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.policies import can_work_enrollment, visible_enrollments, visible_rosters
@@ -143,7 +142,6 @@ def _chosen(session: CourseSession, person: Person | None) -> dict[str, Any]:
     return {
         "person": person,
         "lines": queries.lines_of(uow, session, person),
-        "against": reasons_against(uow, session, person.id),
         "mine": find_enrollment(uow, session.id, person.id),
         "has_consent": has_proxy_consent(uow.session, person, uow.actor, ProxyScope.TRAINING),
     }

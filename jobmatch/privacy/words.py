@@ -75,6 +75,8 @@ TABLES: Mapping[str, str] = {
     "survey_answer": N_("需求问卷"),
     "verification": N_("身份核验"),
     "visit": N_("走访"),
+    "enrollment": N_("培训报名"),
+    "course_call": N_("培训动员"),
 }
 COLUMNS: Mapping[str, str] = {
     "about": N_("自我介绍"),

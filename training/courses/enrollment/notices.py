@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from jobmatch.accounts.models import User
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.services import send
@@ -23,7 +24,7 @@ def consent_words(provider: str, until: date) -> str:
     return _(
         "报名后，承训机构“%(provider)s”和办班单位能看到您的姓名和手机号，到 %(until)s 为止，只用于办这个班。",
         provider=provider,
-        until=_day(until),
+        until=day_words(until),
     )
 
 
@@ -85,7 +86,7 @@ def when_words(session: CourseSession) -> str:
     """First day and place: all that is needed where nothing can be opened."""
     return _(
         "%(day)s 开班，请按时报到。地点：%(place)s。",
-        day=_day(session.starts_on),
+        day=day_words(session.starts_on),
         place=session.place or _("见通知"),
     )
 
@@ -94,6 +95,3 @@ def left_out_words() -> str:
     """The title of the station's task about somebody without adaptability training."""
     return _("适应性培训快到期，还没参加，请联系报名")
 
-
-def _day(day: date) -> str:
-    return _("%(year)s 年 %(month)s 月 %(day)s 日", year=day.year, month=day.month, day=day.day)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, literal, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import joinedload
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork, visible
@@ -14,6 +14,11 @@ from training.courses.classes.models import CourseSession
 from training.courses.classes.states import PUBLIC_STATES
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
+FULL = (
+    joinedload(CourseSession.provider).joinedload(Provider.organization),
+    joinedload(CourseSession.course),
+)
+"""With what a page shows of a class."""
 
 
 def _below(actor: Actor) -> ColumnElement[bool]:
@@ -72,19 +77,7 @@ def run_sessions(actor: Actor, select_: S) -> S:
 
 def named(public_id: str) -> Select[*tuple[Any, ...]]:
     """The class of this public id with course, provider and its organization; narrow it by one of the above."""
-    return (
-        select(CourseSession)
-        .join(CourseSession.provider)
-        .join(Provider.organization)
-        .join(CourseSession.course)
-        .options(
-            contains_eager(CourseSession.provider).contains_eager(Provider.organization),
-            contains_eager(CourseSession.course),
-        )
-        .where(CourseSession.public_id == public_id)
-        # Whoever may see the class may read who teaches it.
-        .execution_options(visible=frozenset({"provider"}))
-    )
+    return select(CourseSession).options(*FULL).where(CourseSession.public_id == public_id)
 
 
 def seen_session(uow: UnitOfWork, public_id: str) -> CourseSession:
@@ -109,6 +102,13 @@ def worked_session(uow: UnitOfWork, public_id: str) -> CourseSession:
     """A class that the actor's office works for. Raises ``NotFound``."""
     found: CourseSession = uow.one(worked_sessions(uow.actor, named(public_id)))
     return found
+
+
+def can_plan_session(actor: Actor, provider: Provider, region_path: str) -> bool:
+    """Staff of that office, and a provider of its place, which asks the office to approve."""
+    is_own = actor.can("provider.own") and provider.organization_id == actor.organization_id
+    asks = is_own and bool(region_path) and provider.region_path.startswith(region_path)
+    return actor.is_system or asks or (actor.can("class.manage") and actor.reaches(region_path))
 
 
 def can_manage_session(actor: Actor, session: CourseSession) -> bool:

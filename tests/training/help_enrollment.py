@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import jobmatch.rooms  # noqa: F401 - ties the rooms together, as the running product does
@@ -56,7 +56,12 @@ def actor_of_provider(uow: UnitOfWork, provider: Provider) -> Actor:
 
 
 def make_session(
-    uow: UnitOfWork, *, provider: Provider | None = None, days: int = 10, state: SessionState = SessionState.APPROVED, **values: Any
+    uow: UnitOfWork,
+    *,
+    provider: Provider | None = None,
+    days: int = 10,
+    state: SessionState = SessionState.APPROVED,
+    **values: Any,
 ) -> CourseSession:
     """An approved class of the county that begins in ``days`` days, lasts ten, and has two seats."""
     provider = provider or make_provider(uow)
@@ -84,15 +89,16 @@ def make_session(
         canceled_at=uow.now if state is SessionState.CANCELED else None,
         **values,
     )
+    session.provider = provider
     uow.session.add(session)
     uow.session.flush()
     return session
 
 
-def make_meeting(uow: UnitOfWork, session: CourseSession, *, day: int = 0, hour: int = 1, hours: int = 3) -> CourseMeeting:
+def make_meeting(
+    uow: UnitOfWork, session: CourseSession, *, day: int = 0, hour: int = 1, hours: int = 3
+) -> CourseMeeting:
     """A meeting on the ``day``-th day of the class (from 0), ``hours`` long, beginning at ``hour`` UTC."""
-    from datetime import UTC, datetime, time
-
     starts_at = datetime.combine(session.starts_on + timedelta(days=day), time(hour), UTC)
     meeting = CourseMeeting(
         session_id=session.id,

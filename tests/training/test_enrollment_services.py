@@ -68,7 +68,7 @@ def moves(uow: UnitOfWork, enrollment: Enrollment) -> list[str]:
 
 
 def taken(uow: UnitOfWork, session: CourseSession) -> int:
-    uow.session.refresh(session)
+    uow.session.refresh(session, ["taken"])
     return session.taken
 
 
@@ -95,7 +95,12 @@ def staff_of(uow: UnitOfWork, path: str = PATH_A) -> tuple[UnitOfWork, Actor]:
 def test_a_seat_opens_name_and_phone_to_the_provider_until_ninety_days_after_the_class(uow: UnitOfWork) -> None:
     session, person = make_session(uow), make_person(uow)
     done = own(uow, session, person, needs=["bus", "nonsense"])
-    assert (done.state, done.way, done.needs, taken(uow, session)) == (EnrollmentState.SEATED, EnrollmentWay.OWN, ["bus"], 1)
+    assert (done.state, done.way, done.needs, taken(uow, session)) == (
+        EnrollmentState.SEATED,
+        EnrollmentWay.OWN,
+        ["bus"],
+        1,
+    )
     [grant] = live_grants(uow, person)
     assert sorted(grant.fields) == ["name", "phone"]
     assert grant.valid_until == session.ends_on + timedelta(days=90)

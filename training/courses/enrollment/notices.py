@@ -94,4 +94,3 @@ def when_words(session: CourseSession) -> str:
 def left_out_words() -> str:
     """The title of the station's task about somebody without adaptability training."""
     return _("适应性培训快到期，还没参加，请联系报名")
-

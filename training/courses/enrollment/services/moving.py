@@ -21,7 +21,14 @@ from training.courses.enrollment import notices
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.policies import can_work_enrollment
 from training.courses.enrollment.services.enrolling import check_transfer, find_enrollment, seat
-from training.courses.enrollment.services.seats import drop, lock_person, lock_session, log_move, record_more_seats
+from training.courses.enrollment.services.seats import (
+    drop,
+    lock_person,
+    lock_session,
+    log_move,
+    record_more_seats,
+    refresh,
+)
 from training.courses.enrollment.states import EnrollmentMoveKind, EnrollmentState, EnrollmentWay
 
 OPEN_STATES = frozenset({EnrollmentState.SEATED, EnrollmentState.WAITING})
@@ -44,7 +51,7 @@ def cancel_enrollment(uow: UnitOfWork, enrollment: Enrollment, *, reason: str = 
     person = _person_of(uow, enrollment)
     is_own = person is not None and is_own_file(uow.actor, person)
     require(is_own or can_work_enrollment(uow, enrollment, session))
-    uow.session.refresh(enrollment)
+    refresh(uow, enrollment)
     if enrollment.state is EnrollmentState.CANCELED:
         return enrollment
     words = clean_line(reason)[:REASON_LENGTH]
@@ -80,7 +87,7 @@ def transfer(uow: UnitOfWork, enrollment: Enrollment, to_session: CourseSession)
     person = _person_of(uow, enrollment)
     is_own = person is not None and is_own_file(uow.actor, person)
     require(is_own or can_work_enrollment(uow, enrollment, old))
-    uow.session.refresh(enrollment)
+    refresh(uow, enrollment)
     if old.id == new.id or old.course_code != new.course_code:
         raise Invalid(fields={"to": _("只能转到同一课程的另一个班")})
     if person is None or enrollment.state not in OPEN_STATES:
@@ -105,7 +112,7 @@ def record_arrived(uow: UnitOfWork, enrollment: Enrollment) -> Enrollment:
     Twice changes nothing. Raises ``Conflict`` for who has no seat, and before the class.
     """
     session = lock_session(uow, enrollment.session_id)
-    uow.session.refresh(enrollment)
+    refresh(uow, enrollment)
     if enrollment.state is EnrollmentState.ATTENDING:
         return enrollment
     if enrollment.state is not EnrollmentState.SEATED:
@@ -156,7 +163,7 @@ def leave_class(uow: UnitOfWork, session: CourseSession, enrollment: Enrollment,
     """
     require(can_run_session(uow.actor, session) or can_work_enrollment(uow, enrollment, session))
     lock_session(uow, session.id)
-    uow.session.refresh(enrollment)
+    refresh(uow, enrollment)
     if enrollment.state is EnrollmentState.LEFT:
         return enrollment
     words = clean_line(reason)[:REASON_LENGTH]

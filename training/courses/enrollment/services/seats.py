@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, inspect, select
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.actors import system_actor
@@ -31,6 +31,8 @@ GRANT_DAYS = 90
 SYSTEM = system_actor("enrollment")
 """In whose hands grants are written: whoever gives a seat back opens the file of the next one only by this."""
 
+_COLUMNS = [one.key for one in inspect(CourseSession).column_attrs]
+_OWN = [one.key for one in inspect(Enrollment).column_attrs]
 _LINE = insert(EnrollmentMove)
 _HEAD = (
     select(Enrollment)
@@ -47,7 +49,16 @@ def lock_session(uow: UnitOfWork, session_id: int) -> CourseSession:
     """
     if uow.session.get_bind().dialect.name == "sqlite":
         return uow.session.get_one(CourseSession, session_id)
-    return uow.session.get_one(CourseSession, session_id, with_for_update=True, populate_existing=True)
+    uow.session.execute(select(CourseSession.id).where(CourseSession.id == session_id).with_for_update())
+    found = uow.session.get_one(CourseSession, session_id)
+    # Only the columns: provider and course, which a page loaded, stay with the row.
+    uow.session.refresh(found, _COLUMNS)
+    return found
+
+
+def refresh(uow: UnitOfWork, enrollment: Enrollment) -> None:
+    """Read the enrollment again, now that its class is locked; what a page loaded beside it stays."""
+    uow.session.refresh(enrollment, _OWN)
 
 
 def lock_person(uow: UnitOfWork, person_id: int) -> None:

@@ -61,6 +61,7 @@ from tests.factories import (
     phone,
 )
 from tests.house.town_complaints import complaint_rows
+from tests.house.town_enrollment import ENROLLMENT_SUBJECTS, enrollment_rows
 from tests.house.town_exhibitors import EXHIBITOR_SUBJECTS, exhibitor_rows
 from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
 from tests.house.town_fairs import FAIR_NAMES, fair_of, fair_rows
@@ -109,6 +110,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS),
+    *ENROLLMENT_SUBJECTS,
     *MOBILIZE_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
@@ -321,6 +323,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= exhibitor_rows(uow, station, employer, posting, is_near=is_near)
     ids |= fairday_rows(uow, station, person, employer, posting, bird)
     ids |= outcome_rows(uow, person, employer, posting, path, bird)
+    ids |= enrollment_rows(uow, station, person, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

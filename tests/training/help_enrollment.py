@@ -12,11 +12,11 @@ from jobmatch.accounts.states import OrganizationKind, OrganizationState, Role
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person, ServiceRecord
+from tests.factories import PATH_COUNTY, actor_of, make_station, make_user
 from training.courses.catalog.models import Provider
 from training.courses.catalog.states import ProviderState
 from training.courses.classes.models import CourseMeeting, CourseSession
 from training.courses.classes.states import SessionState
-from tests.factories import PATH_COUNTY, actor_of, make_station, make_user
 
 _numbers = itertools.count(1)
 SKILL, OTHER_SKILL, ADAPTABILITY = "TR03", "TR04", "TR01"

@@ -249,7 +249,7 @@ def test_free_skills_courses_are_limited_and_adaptability_is_everybodys(uow: Uni
     first = own(uow, make_session(uow, is_free=True), person)
     assert first.is_free
     later = make_session(uow, days=40, is_free=True, course_code=OTHER_SKILL)
-    with pytest.raises(Invalid, match="免费培训每人 1 次.*依据"):
+    with pytest.raises(Invalid, match=r"免费培训每人 1 次.*依据"):
         own(uow, later, person)
     lesson = own(uow, make_session(uow, days=40, is_free=True, course_code=ADAPTABILITY), person)
     assert (lesson.state, lesson.is_free) == (EnrollmentState.SEATED, False)

@@ -196,7 +196,7 @@ def test_a_class_that_takes_nobody_today_says_why(uow: UnitOfWork, values: dict[
         ({"max_age": 30}, "不超过 30 岁.*36 岁.*依据：这个班的要求"),
         ({"education_code": "21"}, "学历要.*依据"),
         ({"licence_code": "A1"}, "驾驶证.*依据"),
-        ({"method_codes": ["ZYAZ"]}, "安置方式要是.*依据"),
+        ({"method_codes": ["APGZ"]}, "安置方式要是.*依据"),
         ({"kind_groups": ["dependant"]}, "只面向军属.*依据"),
         ({"returned_year": 2025}, "只面向 2025 年退役的人"),
     ],

@@ -47,7 +47,7 @@ def _calls_page(session: CourseSession, form: NoteForm | None, shown: dict[str, 
     people = uow.rows(visible_served_people(uow.actor, queries.find_people(words))) if words else []
     return page(
         "enrollment/calls.html",
-        form=form,
+        form=form or NoteForm(),
         session=session,
         state=state,
         station=station,

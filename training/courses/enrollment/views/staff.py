@@ -176,7 +176,7 @@ def _one_page(session: CourseSession, found: Enrollment, form: PageForm | None) 
     to_form.to.show([(other.public_id, other.title) for other in others])
     return page(
         "enrollment/one.html",
-        form=form,
+        form=form or ReasonForm(),
         session=session,
         enrollment=found,
         name=names[0][1].name if names else _("（已清除）"),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
@@ -59,9 +60,9 @@ def closed_words(uow: UnitOfWork, session: CourseSession) -> str:
         begun = session.state in {SessionState.RUNNING, SessionState.ENDED, SessionState.CLOSED}
         return _("这个班已经开班，不再报名") if begun else _("这个班还没有批准，暂时不能报名")
     if uow.today < session.sign_up_from:
-        return _("还没到报名时间，%(day)s 开始报名", day=session.sign_up_from.isoformat())
+        return _("还没到报名时间，%(day)s 开始报名", day=day_words(session.sign_up_from))
     if uow.today > session.sign_up_until:
-        return _("报名到 %(day)s 截止，已经过了", day=session.sign_up_until.isoformat())
+        return _("报名到 %(day)s 截止，已经过了", day=day_words(session.sign_up_until))
     return ""
 
 

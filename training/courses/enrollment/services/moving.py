@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from jobmatch.core.errors import Conflict, Invalid, require
+from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
@@ -118,7 +119,7 @@ def record_arrived(uow: UnitOfWork, enrollment: Enrollment) -> Enrollment:
     if enrollment.state is not EnrollmentState.SEATED:
         raise Conflict(_("只有“已报名”的人能报到，现在是“%(state)s”", state=enrollment.state.label))
     if session.state not in {SessionState.APPROVED, SessionState.RUNNING} or uow.today < session.starts_on - EARLY:
-        raise Conflict(_("还没到报到的日子，%(day)s 开班", day=session.starts_on.isoformat()))
+        raise Conflict(_("还没到报到的日子，%(day)s 开班", day=day_words(session.starts_on)))
     if uow.today > session.ends_on:
         raise Conflict(_("这个班已经过了结课日期，不能再报到"))
     enrollment.state, enrollment.arrived_on = EnrollmentState.ATTENDING, uow.today

@@ -180,7 +180,7 @@ def adaptability() -> Response:
             [(line.name or _("没填安置方式"), line.total) for line in lines],
             parts=[line.attended for line in lines],
             keys=(_("已参加"), _("全部")),
-            unit=_(" 人"),
+            unit=" " + _("人"),
         ),
         found=found,
         methods=names(uow.session, ResettlementMethod),

@@ -23,7 +23,7 @@ class Lack:
 
 
 def lacks_of(session: Session, course_session: CourseSession) -> list[Lack]:
-    """What is missing for an application (开班申请): 课表、师资、安全、名额、窗口, and a listed provider of this course.
+    """What is missing for an application (开班申请): 课表、师资、安全、地点, and a listed provider of this course.
 
     ``course_session.provider`` and ``.course`` are loaded.
     """

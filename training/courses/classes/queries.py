@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from jobmatch.accounts.models import Organization
+from jobmatch.accounts.states import OrganizationKind, OrganizationState
 from jobmatch.core.errors import NotFound
-from jobmatch.reference.models import Course, ResettlementMethod
+from jobmatch.reference.models import Course, Occupation, ResettlementMethod, Skill
 from jobmatch.reference.queries import names
 from training.courses.catalog.models import Provider, ProviderCourse
 from training.courses.classes.models import CourseMeeting, CourseSession, SessionPaper
@@ -125,3 +127,62 @@ def teaching_pairs() -> Select[*tuple[Any, ...]]:
         .where(ProviderCourse.is_active.is_(True))
         .order_by(Course.sort_order, Provider.id)
     )
+
+
+def office_of(region_path: str) -> Select[*tuple[Any, ...]]:
+    """The offices that answer for a place, the nearest of a county or above first: a class is theirs to decide."""
+    parts = [part for part in region_path.strip("/").split("/") if part]
+    paths = ["/" + "/".join(parts[:depth]) + "/" for depth in range(len(parts), 0, -1)]
+    return (
+        select(Organization)
+        .where(
+            Organization.kind == OrganizationKind.STATION,
+            Organization.state == OrganizationState.ACTIVE,
+            Organization.region_path.in_([path for path in paths if len(path.strip("/").split("/")[-1]) <= 6]),
+        )
+        .order_by(func.length(Organization.region_path).desc(), Organization.id)
+    )
+
+
+# ---------- the catalogue of courses ----------
+
+
+def catalogue(session: Session) -> dict[str, list[Course]]:
+    """The courses in use by kind, in the order of the catalogue."""
+    found: dict[str, list[Course]] = {}
+    for course in session.scalars(select(Course).where(Course.is_active.is_(True)).order_by(Course.sort_order)):
+        found.setdefault(course.kind, []).append(course)
+    return found
+
+
+def open_counts(today: date) -> Select[*tuple[Any, ...]]:
+    """How many classes of each course one can enroll in on ``today``."""
+    return (
+        select(CourseSession.course_code, func.count())
+        .where(
+            CourseSession.state == SessionState.APPROVED,
+            CourseSession.sign_up_from <= today,
+            CourseSession.sign_up_until >= today,
+        )
+        .group_by(CourseSession.course_code)
+    )
+
+
+def get_course(session: Session, code: str) -> Course:
+    """A course of the catalogue. Raises ``NotFound``."""
+    found = session.get(Course, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def skill_names(session: Session, course: Course) -> list[str]:
+    """What a course teaches, in words."""
+    labels = names(session, Skill)
+    return [labels.get(code, code) for code in course.skill_codes]
+
+
+def occupation_names(session: Session, course: Course) -> list[str]:
+    """What work a course leads to, in words."""
+    labels = names(session, Occupation)
+    return [labels.get(code, code) for code in course.occupation_codes]

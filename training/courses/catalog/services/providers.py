@@ -182,24 +182,23 @@ def check_provider(
     words = clean_line(note)[:400]
     if result is ProviderCheckResult.FAILED:
         found.check(bool(words), "note", _("不合格的请写原因"))
-    found.stop()
+    happened_on, came_to, of_year = found.need(checked_on), found.need(result), found.need(year)
     known = select(ProviderCheck.id).where(ProviderCheck.provider_id == provider.id, ProviderCheck.year == year)
     if uow.session.scalar(known) is not None:
         raise Invalid(fields={"year": _("%(year)s 年度已经考核过了，一年一次", year=year)})
-    assert year is not None and result is not None and checked_on is not None
     check = ProviderCheck(
         provider_id=provider.id,
-        year=year,
-        result=result,
+        year=of_year,
+        result=came_to,
         note=words,
-        checked_on=checked_on,
+        checked_on=happened_on,
         checked_by_id=uow.actor.user_id,
     )
     uow.session.add(check)
-    provider.next_check_on = _next_check(uow, checked_on)
+    provider.next_check_on = _next_check(uow, happened_on)
     provider.changed_at = uow.now
     uow.session.flush()
-    uow.audit("provider.check", provider, year=year, result=result.value)
+    uow.audit("provider.check", provider, year=of_year, result=came_to.value)
     if result is ProviderCheckResult.FAILED and provider.state is ProviderState.LISTED:
         move_provider(uow, provider, "suspend", note=words)
     return check

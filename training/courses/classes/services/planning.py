@@ -74,9 +74,8 @@ class SessionPlan:
 def plan_of(course_session: CourseSession) -> SessionPlan:
     """What is written about a class now."""
     values = {name: getattr(course_session, name) for name in SessionPlan.__dataclass_fields__}
-    return SessionPlan(
-        **{**values, "kind_groups": tuple(values["kind_groups"]), "method_codes": tuple(values["method_codes"])}
-    )
+    values |= {name: tuple(values[name]) for name in ("kind_groups", "method_codes")}
+    return SessionPlan(**values)
 
 
 def create_session(
@@ -148,7 +147,7 @@ def _set_capacity(uow: UnitOfWork, course_session: CourseSession, capacity: int)
 
 
 def clone_session(uow: UnitOfWork, course_session: CourseSession, *, starts_on: date | None) -> CourseSession:
-    """A new draft like this class, every date and meeting moved by the same days. Raises ``Invalid`` on ``starts_on``."""
+    """A new draft like this class, every date and meeting moved alike. Raises ``Invalid`` on ``starts_on``."""
     require(can_run_session(uow.actor, course_session))
     if starts_on is None or starts_on <= uow.today:
         raise Invalid(fields={"starts_on": _("请填以后的一天")})
@@ -328,11 +327,10 @@ def _checked_meeting(uow: UnitOfWork, course_session: CourseSession, plan: Meeti
     found.check(plan.hours is not None and 1 <= plan.hours <= 12, "hours", _("一次课 1 到 12 学时"))
     topic = clean_line(plan.topic)[:120]
     found.check(bool(topic), "topic", _("请填上什么"))
-    found.stop()
-    assert plan.on and plan.from_time and plan.until_time
-    starts_at, ends_at = _at(plan.on, plan.from_time), _at(plan.on, plan.until_time)
+    on, from_time, until_time = found.need(plan.on), found.need(plan.from_time), found.need(plan.until_time)
+    starts_at, ends_at = _at(on, from_time), _at(on, until_time)
     found.check(ends_at > starts_at, "until_time", _("结束要晚于开始"))
-    is_inside = course_session.starts_on <= plan.on <= course_session.ends_on
+    is_inside = course_session.starts_on <= on <= course_session.ends_on
     found.check(is_inside, "on", _("这一天不在开班和结束之间"))
     over = select(CourseMeeting.id).where(
         CourseMeeting.session_id == course_session.id,

@@ -36,6 +36,7 @@ ROOM = Room(
             also=tuple(f"enrollment.{name}" for name in ("one", "enroll_somebody")),
         ),
         MenuItem("class", "enrollment.calls", N_("动员"), "phone", "class.manage", order=45),
+        MenuItem("provider_class", "enrollment.provider_people", N_("学员"), "users", "provider.own", order=12),
         MenuItem("more", "enrollment.adaptability", N_("适应性培训"), "list-check", "class.manage", order=60),
     ),
 )

@@ -60,7 +60,7 @@ def list_wishes(uow: UnitOfWork, session: CourseSession) -> int:
         .join(Person, Person.id == SurveyAnswer.person_id)
         .where(Person.region_path.startswith(path, autoescape=True), Person.erased_at.is_(None))
     )
-    wish = {person_id for person_id, wanted in uow.session.execute(query) if codes & set(wanted)}
+    wish = {int(person_id) for person_id, wanted in uow.session.execute(query) if person_id and codes & set(wanted)}
     known = select(CourseCall.person_id).where(CourseCall.session_id == session.id)
     fresh = sorted(wish - set(uow.session.scalars(known)))
     count = record_calls(uow, session, [(key, 0) for key in fresh])

@@ -56,8 +56,10 @@ from recruiters.partners.room import ROOM as PARTNERS
 from recruiters.postings.room import ROOM as POSTINGS
 from training.courses.catalog.room import ROOM as CATALOG
 from training.courses.classes.room import ROOM as CLASSES
+from training.courses.classes.services.happenings import when_canceled
 from training.courses.classroom.room import ROOM as CLASSROOM
 from training.courses.enrollment.room import ROOM as ENROLLMENT
+from training.courses.enrollment.services.moving import record_session_canceled
 from training.courses.outcomes.room import ROOM as CLASS_OUTCOMES
 from training.courses.payments.room import ROOM as PAYMENTS
 from training.courses.schooling.room import ROOM as SCHOOLING
@@ -126,6 +128,7 @@ when("left", record_queue_ended)
 when("came_back", record_queue_back)
 when("moved", record_moved)
 when("cloned", record_cloned)
+when_canceled(record_session_canceled)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

@@ -60,8 +60,8 @@ class ProxyScope(LabelledEnum):
     DESK = "desk", N_("代办事项")
 
 
-OFFERED_SCOPES = (ProxyScope.FILE, ProxyScope.APPLY, ProxyScope.DESK)
-"""What can be agreed to: each is asked for before the act. ``TRAINING`` joins once staff can sign somebody up."""
+OFFERED_SCOPES = (ProxyScope.FILE, ProxyScope.APPLY, ProxyScope.TRAINING, ProxyScope.DESK)
+"""What can be agreed to: each is asked for before the act."""
 
 
 class ProxyWay(LabelledEnum):

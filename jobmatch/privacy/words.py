@@ -83,6 +83,8 @@ TABLES: Mapping[str, str] = {
     "leave_request": N_("培训班请假"),
     "class_notice_reader": N_("班级通知"),
     "course_certificate": N_("培训证书"),
+    "enrollment": N_("培训报名"),
+    "course_call": N_("培训动员"),
 }
 COLUMNS: Mapping[str, str] = {
     "about": N_("自我介绍"),

@@ -156,9 +156,9 @@ def test_the_catalogue_of_providers_is_kept(office: Office) -> None:
     assert "请从课程目录里选" in text_of(clerk.post(f"{here}/courses", data={"course_code": "TR99"}), 422)
     assert clerk.post(f"{here}/courses", data={"course_code": COURSE, "fee_yuan": "500"}).status_code == 303
     assert "500 元" in text_of(clerk.get(here))
-    assert clerk.post(f"{here}/list").status_code == 303
-    assert clerk.post(f"{here}/list").status_code == 409
-    assert "请写原因" in text_of(clerk.post(f"{here}/suspend", data={"note": ""}), 422)
+    assert clerk.post(f"{here}/move", data={"action": "list"}).status_code == 303
+    assert clerk.post(f"{here}/move", data={"action": "list"}).status_code == 409
+    assert "请写原因" in text_of(clerk.post(f"{here}/move", data={"action": "suspend", "note": ""}), 422)
     check = {"year": "2026", "result": "failed", "checked_on": "2026-11-20", "note": "课表不实"}
     assert clerk.post(f"{here}/checks", data=check).status_code == 303
     page = text_of(clerk.get(here))

@@ -79,7 +79,9 @@ def run_sessions(actor: Actor, select_: S) -> S:
 
 def named(public_id: str) -> Select[*tuple[Any, ...]]:
     """The class of this public id with course, provider and its organization; narrow it by one of the above."""
-    return select(CourseSession).options(*FULL).where(CourseSession.public_id == public_id)
+    found = select(CourseSession).options(*FULL).where(CourseSession.public_id == public_id)
+    # Whoever may see the class may read who teaches it.
+    return found.execution_options(visible=frozenset({"provider"}))
 
 
 def seen_session(uow: UnitOfWork, public_id: str) -> CourseSession:

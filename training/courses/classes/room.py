@@ -40,7 +40,7 @@ ROOM = Room(
             "list-check",
             "class.manage",
             order=10,
-            also=("classes.staff_edit", "classes.staff_reason", "classes.staff_clone"),
+            also=("classes.staff_edit", "classes.staff_return", "classes.staff_cancel", "classes.staff_clone"),
         ),
         MenuItem("class", "classes.staff_timetable", N_("课表"), "calendar-event", "class.manage", order=15),
         MenuItem(
@@ -69,7 +69,7 @@ ROOM = Room(
             "list-check",
             "provider.own",
             order=10,
-            also=("classes.provider_edit", "classes.provider_reason", "classes.provider_clone"),
+            also=("classes.provider_edit", "classes.provider_cancel", "classes.provider_clone"),
         ),
         MenuItem(
             "provider_class", "classes.provider_timetable", N_("课表"), "calendar-event", "provider.own", order=15

@@ -124,10 +124,13 @@ def facts_of(found: Provider) -> dict[str, Any]:
     return values | {"version": found.version}
 
 
-@blueprint.post("/staff/providers/<public_id>/<any(list,suspend,remove):action>")
+@blueprint.post("/staff/providers/<public_id>/move")
 @access("class.manage")
-def move_provider(public_id: str, action: str) -> Any:
+def move_provider(public_id: str) -> Any:
     """List, suspend or remove."""
+    action = request.form.get("action", "")
+    if action not in {"list", "suspend", "remove"}:
+        raise NotFound
     uow, found, form = current_uow(), _managed(public_id), NoteForm.submitted()
     if form.act(lambda: services.move_provider(uow, found, action, note=form.note.data or "")) is None:
         return _page(found, form)

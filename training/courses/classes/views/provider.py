@@ -93,10 +93,11 @@ def provider_move(public_id: str) -> Any:
     return common.move(public_id, request.form.get("action", ""))
 
 
-@blueprint.route("/provider/classes/<public_id>/<any(cancel):action>", methods=["GET", "POST"])
+@blueprint.route("/provider/classes/<public_id>/cancel", methods=["GET", "POST"])
 @access("provider.own")
-def provider_reason(public_id: str, action: str) -> Any:
-    return common.give_reason(public_id, action)
+def provider_cancel(public_id: str) -> Any:
+    """It does not take place after all."""
+    return common.give_reason(public_id, "cancel")
 
 
 @blueprint.route("/provider/classes/<public_id>/clone", methods=["GET", "POST"])

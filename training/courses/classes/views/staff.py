@@ -101,11 +101,20 @@ def staff_move(public_id: str) -> Any:
     return common.move(public_id, request.form.get("action", ""))
 
 
-@blueprint.route("/staff/classes/<public_id>/<any(return,cancel):action>", methods=["GET", "POST"])
+@blueprint.route("/staff/classes/<public_id>/return", methods=["GET", "POST"])
 @access("class.manage")
-def staff_reason(public_id: str, action: str) -> Any:
+def staff_return(public_id: str) -> Any:
+    """Back to the provider, with what to mend."""
     managed_session(current_uow(), public_id)
-    return common.give_reason(public_id, action)
+    return common.give_reason(public_id, "return")
+
+
+@blueprint.route("/staff/classes/<public_id>/cancel", methods=["GET", "POST"])
+@access("class.manage")
+def staff_cancel(public_id: str) -> Any:
+    """It does not take place."""
+    managed_session(current_uow(), public_id)
+    return common.give_reason(public_id, "cancel")
 
 
 @blueprint.route("/staff/classes/<public_id>/clone", methods=["GET", "POST"])

@@ -12,10 +12,11 @@ from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.models import Organization
+from jobmatch.core.errors import NotFound
 from jobmatch.people.models.person import Person, PersonKind
 from jobmatch.people.states import VETERAN_KINDS
-from jobmatch.reference.models import Course
-from jobmatch.reference.queries import rule_value
+from jobmatch.reference.models import Course, Industry
+from jobmatch.reference.queries import choices, rule_value
 from training.courses.classes.models import CourseSession
 from training.courses.classes.states import SessionState
 from training.courses.enrollment.models import Enrollment
@@ -203,3 +204,31 @@ def successes(
             after = max(day for day in since_days if day <= (one.registered_on or until))
             found.append(Success(one, after))
     return found
+
+
+def named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """The venture of this public id; narrow it by a policy."""
+    return select(Venture).where(Venture.public_id == public_id)
+
+
+def contact_days(session: Session, day: date) -> int:
+    """Within how many working days the station calls about a wish."""
+    return int(rule_value(session, "startup_contact_days", day))
+
+
+def get_founder(session: Session, venture: Venture, public_id: str) -> VentureFounder:
+    """A founder of the venture. Raises ``NotFound``."""
+    row = session.scalars(
+        select(VentureFounder).where(VentureFounder.venture_id == venture.id, VentureFounder.public_id == public_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def sector_choices(session: Session) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Sections of the industries with their divisions, for a list to choose from."""
+    return [
+        (name, [(code, name), *choices(session, Industry, kind=code)])
+        for code, name in choices(session, Industry, kind="")
+    ]

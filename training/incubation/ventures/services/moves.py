@@ -13,6 +13,7 @@ from jobmatch.accounts.states import OrganizationKind, OrganizationState
 from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.errors import Conflict, NotFound, require
+from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
@@ -56,6 +57,22 @@ class MoveFacts:
     has_others: bool = False
 
 
+_WORDS = {
+    "prepare": N_("开始筹备"),
+    "register": N_("登记了"),
+    "operate": N_("开业经营"),
+    "suspend": N_("停业"),
+    "deregister": N_("注销"),
+    "drop": N_("不办了"),
+    "wish": N_("又想办了"),
+}
+
+
+def action_words() -> dict[str, str]:
+    """What each action is called, in the reader's language."""
+    return {action: _(words) for action, words in _WORDS.items()}
+
+
 def open_actions(venture: Venture) -> list[str]:
     """What can be done with it now, in the order of its way."""
     return [action for action in ACTIONS if (venture.state, action) in VENTURE_FLOW]
@@ -93,7 +110,7 @@ def move_venture(uow: UnitOfWork, venture: Venture, action: str, facts: MoveFact
         close_task(uow, once=wish_key(venture), outcome=venture.state.label)
     if after in (VentureState.REGISTERED, VentureState.OPERATING):
         _write_register(uow, venture)
-    uow.audit("venture.move", venture, action=action)
+    uow.audit("venture.move", venture, move=action)
     return venture
 
 

@@ -14,11 +14,12 @@ from jobmatch.casework.surveys.states import StartUpWish
 from jobmatch.casework.tasks.services import open_task
 from jobmatch.casework.tasks.states import TaskKind
 from jobmatch.core.clock import local_day
-from jobmatch.core.errors import require
+from jobmatch.core.errors import Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import can_edit_person, is_own_file
+from jobmatch.people.policies import can_edit_person, is_own_file, visible_people
+from jobmatch.people.queries.people import find_by_phone
 from jobmatch.people.services.common import Findings, clean_line, keep_secrets_out
 from jobmatch.reference.models import Industry
 from jobmatch.reference.queries import add_working_days, find_region, names, rule_value
@@ -206,3 +207,13 @@ def _from_plans(uow: UnitOfWork, most: int) -> list[tuple[Person, date]]:
         .limit(most)
     ).all()
     return [(person, day) for person, day in rows]
+
+
+def enter_by_phone(uow: UnitOfWork, phone: str, wish: Wish) -> Venture:
+    """Staff write down the wish of whoever has this phone in the pool. Raises ``Invalid`` where nobody has."""
+    require(uow.actor.can("venture.manage"))
+    ids = [one.id for one in find_by_phone(uow.session, phone)] if phone.strip() else []
+    people = list(uow.rows(visible_people(uow.actor, select(Person).where(Person.id.in_(ids)))))
+    if len(people) != 1:
+        raise Invalid(fields={"phone": _("人才库里没有找到这个手机号，请先建档")})
+    return enter_venture(uow, people[0], wish)

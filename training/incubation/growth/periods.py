@@ -33,9 +33,9 @@ def quarter_words(first: date) -> str:
 def read_quarter(text: str, today: date) -> date:
     """``2026-3`` as the first day of that quarter; anything else is the last one that is over."""
     year, _dash, number = text.partition("-")
-    if len(year) == 4 and year.isascii() and year.isdigit() and number in {"1", "2", "3", "4"}:
-        if FIRST_YEAR <= int(year) <= LAST_YEAR:
-            return date(int(year), int(number) * 3 - 2, 1)
+    is_year = len(year) == 4 and year.isascii() and year.isdigit() and FIRST_YEAR <= int(year) <= LAST_YEAR
+    if is_year and number in {"1", "2", "3", "4"}:
+        return date(int(year), int(number) * 3 - 2, 1)
     return last_quarter(today)
 
 

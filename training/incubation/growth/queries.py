@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import NotFound
 from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import EmploymentSpell
@@ -16,7 +17,7 @@ from jobmatch.people.states import RegisterSource
 from training.incubation.growth.figures import Declared, Leaving, Life, Stock, Worker, stock
 from training.incubation.growth.models import VentureReport, VentureWorker
 from training.incubation.growth.periods import quarter_of
-from training.incubation.parks.models import Tenancy
+from training.incubation.parks.models import Incubator, Tenancy
 from training.incubation.parks.states import LEFT_STATES, TenancyState
 from training.incubation.ventures.models import Venture, VentureFounder
 from training.incubation.ventures.states import VentureState
@@ -181,3 +182,11 @@ def unreported(period_on: date, last_day: date) -> Select[*tuple[Any, ...]]:
         .order_by(Venture.registered_on, Venture.id)
         .execution_options(visible=frozenset({"person"}))
     )
+
+
+def incubator_names(session: Session) -> dict[int, str]:
+    """Names of incubators by their own key."""
+    rows = session.execute(
+        select(Incubator.id, Organization.name).join(Organization, Organization.id == Incubator.organization_id)
+    )
+    return {key: name for key, name in rows}

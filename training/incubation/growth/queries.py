@@ -189,4 +189,4 @@ def incubator_names(session: Session) -> dict[int, str]:
     rows = session.execute(
         select(Incubator.id, Organization.name).join(Organization, Organization.id == Incubator.organization_id)
     )
-    return {key: name for key, name in rows}
+    return {key: str(name) for key, name in rows}

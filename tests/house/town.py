@@ -76,6 +76,7 @@ from tests.house.town_rows import (
     posting_rows,
     visit_rows,
 )
+from tests.house.town_ventures import VENTURE_SUBJECTS, venture_rows
 from tests.house.town_visitors import VISITOR_SUBJECTS, visitor_rows
 
 SYSTEM = system_actor("tests")
@@ -112,6 +113,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *MOBILIZE_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
+    *VENTURE_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
@@ -321,6 +323,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= exhibitor_rows(uow, station, employer, posting, is_near=is_near)
     ids |= fairday_rows(uow, station, person, employer, posting, bird)
     ids |= outcome_rows(uow, person, employer, posting, path, bird)
+    ids |= venture_rows(uow, person, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

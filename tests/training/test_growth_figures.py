@@ -258,11 +258,11 @@ def test_the_stock_leaves_out_founders_and_who_is_placed_elsewhere(uow: UnitOfWo
     assert queries.jobs_created(uow.session, [venture.id], ON) == 0
 
 
-def test_founders_are_reminded_once_a_quarter_and_not_after_the_last_day(uow: UnitOfWork, monkeypatch: Any) -> None:
+def test_founders_are_reminded_once_a_quarter_and_not_after_the_last_day(uow: UnitOfWork) -> None:
     person = make_person(uow)
     make_venture(uow, person, state=VentureState.OPERATING)
     assert remind_reports(uow, 0) == (0, 0)
-    monkeypatch.setattr(UnitOfWork, "today", property(lambda _self: date(2026, 10, 10)))
+    uow.today = date(2026, 10, 10)
     last, told = remind_reports(uow, 0)
     assert told == 1
     assert remind_reports(uow, last) == (0, 0)

@@ -229,7 +229,7 @@ def _write_register(uow: UnitOfWork, venture: Venture) -> None:
             status_code=status,
             evidence=EvidenceKind.LICENCE,
             source=RegisterSource.STAFF,
-            source_key=f"venture:{venture.public_id}:{one.public_id}",
+            source_key=f"venture_founder:{one.public_id}",
         )
 
 

@@ -8,6 +8,13 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 
 TABLES: Mapping[str, str] = {
+    "venture": N_("创业项目"),
+    "venture_founder": N_("创业项目的创办人"),
+    "venture_milestone": N_("创业项目的计划"),
+    "venture_move": N_("创业项目的记录"),
+    "contest_entry": N_("创业大赛"),
+    "venture_report": N_("创业季报"),
+    "venture_worker": N_("在创业项目做工"),
     "person": N_("个人情况"),
     "person_kind": N_("人员类别"),
     "service_record": N_("服役经历"),

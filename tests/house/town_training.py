@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import select
+
 from jobmatch.accounts.models import Organization
+from jobmatch.core.files import store_file
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 from tests.house.town_classroom import CLASSROOM_SUBJECTS, classroom_rows
 from tests.house.town_enrollment import ENROLLMENT_SUBJECTS, enrollment_rows
 from tests.house.town_parks import PARK_SUBJECTS, park_rows
+from tests.house.town_ventures import VENTURE_SUBJECTS, venture_rows
+from training.courses.catalog.models import Provider, ProviderPaper
+from training.courses.catalog.states import ProviderPaperKind
+from training.courses.classes.models import CourseMeeting, CourseSession, SessionPaper
+from training.courses.classes.states import SessionPaperKind
 
-TRAINING_SUBJECTS = (*PARK_SUBJECTS, *CLASSROOM_SUBJECTS, *ENROLLMENT_SUBJECTS)
+_CLASSES = {
+    "public_id": "joined class",
+    "meeting_id": "planned lesson",
+    "paper_id": "class paper",
+    "provider_id": "provider",
+    "code": "=TR05",
+    "kind": "=teachers",
+}
+_PROVIDERS = {"public_id": "provider", "paper_id": "provider paper", "code": "=TR05", "kind": "=licence"}
+TRAINING_SUBJECTS = (
+    *PARK_SUBJECTS,
+    *CLASSROOM_SUBJECTS,
+    *ENROLLMENT_SUBJECTS,
+    *VENTURE_SUBJECTS,
+    ("/staff/classes/", _CLASSES),
+    ("/provider/classes/", _CLASSES),
+    ("/classes/<public_id>", _CLASSES),
+    ("/courses/", _CLASSES),
+    ("/staff/providers/", _PROVIDERS),
+    ("/provider/", _PROVIDERS),
+)
 
 
-def training_rows(
-    uow: UnitOfWork, station: Organization, person: Person, path: str, bird: str
-) -> dict[str, str]:
-    """A class with its lessons and an incubator with its tenants; the ids by what they name."""
+def training_rows(uow: UnitOfWork, station: Organization, person: Person, path: str, bird: str) -> dict[str, str]:
+    """Classes with their lessons and people, an incubator with its tenants, a venture; the ids by what they name."""
     ids = park_rows(uow, person, path, bird) | classroom_rows(uow, station, person, bird)
-    return ids | enrollment_rows(uow, station, person, bird)
+    ids |= enrollment_rows(uow, station, person, bird) | venture_rows(uow, person, bird)
+    return ids | _class_rows(uow, ids["joined class"], bird)
+
+
+def _class_rows(uow: UnitOfWork, class_id: str, bird: str) -> dict[str, str]:
+    """A lesson to come and a paper of the class, and a paper of its provider."""
+    session = uow.session.scalars(select(CourseSession).where(CourseSession.public_id == class_id)).one()
+    provider = uow.session.get_one(Provider, session.provider_id)
+    lesson = CourseMeeting(
+        session_id=session.id,
+        starts_at=uow.now + timedelta(days=20),
+        ends_at=uow.now + timedelta(days=20, hours=1),
+        hours=1,
+        topic=f"{bird}-LESSON",
+        code_secret=bytes(16),
+    )
+    files = [store_file(uow, b"%PDF-1.7\n", name="a.pdf", mimetype="application/pdf") for _turn in range(2)]
+    paper = SessionPaper(session_id=session.id, kind=SessionPaperKind.TEACHERS, file_id=files[0].id, created_at=uow.now)
+    own = ProviderPaper(
+        provider_id=provider.id, kind=ProviderPaperKind.LICENCE, file_id=files[1].id, created_at=uow.now
+    )
+    uow.session.add_all([lesson, paper, own])
+    uow.session.flush()
+    return {
+        "planned lesson": lesson.public_id,
+        "class paper": paper.public_id,
+        "provider paper": own.public_id,
+        "provider": provider.public_id,
+    }

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from jobmatch.web.room import Room
+from jobmatch.core.i18n import N_
+from jobmatch.web.room import MenuItem, Room
 from training.incubation.growth.blueprint import blueprint
+from training.incubation.growth.jobs import JOBS, TIMED
+from training.incubation.growth.views import founder, staff
 
-ROOM = Room("growth", blueprints=(blueprint,))
+_VIEWS = (founder, staff)
+"""Imported so that their pages hang on the blueprint."""
+
+ROOM = Room(
+    "growth",
+    blueprints=(blueprint,),
+    jobs=JOBS,
+    timed=TIMED,
+    menu=(
+        MenuItem(
+            "staff",
+            "growth.venture_figures",
+            N_("创业成效"),
+            "chart-bar",
+            "venture.manage",
+            order=56,
+            also=("growth.figure_list", "growth.staff_workers"),
+        ),
+        MenuItem("me", "growth.my_report", N_("创业季报"), "chart-bar", "person.own", order=46),
+    ),
+)

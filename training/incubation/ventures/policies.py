@@ -60,3 +60,12 @@ def can_manage_venture(actor: Actor, venture: Venture) -> bool:
 def can_edit_venture(uow: UnitOfWork, venture: Venture) -> bool:
     """Its own people, and the staff that answer for it."""
     return can_manage_venture(uow.actor, venture) or is_own_venture(uow, venture)
+
+
+def managed_ventures(actor: Actor, select_: S) -> S:
+    """Ventures the office answers for: those of its subtree; nobody's own ones come along."""
+    if actor.is_system:
+        return visible(select_, "venture")
+    can = actor.can("venture.manage") and bool(actor.region_path)
+    below = Venture.region_path.startswith(actor.region_path, autoescape=True) if can else false()
+    return visible(select_.where(below), "venture")

@@ -16,14 +16,18 @@ from jobmatch.fairs.day.states import WishKind
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from jobmatch.people.models.person import Person
+from training.incubation.ventures.services.wishes import record_wish
+from training.incubation.ventures.states import WishSource
 
 TASK_DAYS = 7
 WORDS = 200
 
 
 def add_wish(uow: UnitOfWork, fair: JobFair, kind: WishKind, *, ticket: str = "", words: str = "") -> FairWish:
-    """Count what somebody asked for. With a ticket of somebody who has a file, training and start-up open a task at
-    their station, so that the wish is followed up. Raises ``Conflict`` outside the fair, ``Invalid`` on the ticket.
+    """Count what somebody asked for. With a ticket of somebody who has a file, training opens a task at their station
+    and a start-up wish becomes a venture, so that it is followed up.
+
+    Raises ``Conflict`` outside the fair, ``Invalid`` on the ticket.
     """
     require_desk(uow, fair)
     if fair.state is not FairState.RUNNING:
@@ -40,7 +44,10 @@ def add_wish(uow: UnitOfWork, fair: JobFair, kind: WishKind, *, ticket: str = ""
     uow.session.add(row)
     uow.session.flush()
     person = uow.session.get(Person, registration.person_id) if registration and registration.person_id else None
-    if person is not None and kind is not WishKind.POLICY:
+    if person is not None and kind is WishKind.START_UP:
+        # The venture opens the task of the station itself, and only one for each living venture.
+        record_wish(uow, person, source=WishSource.FAIR, words=row.words)
+    elif person is not None and kind is not WishKind.POLICY:
         open_task(
             uow,
             once=f"fair_wish:{row.public_id}",

@@ -180,7 +180,7 @@ class _Before:
             return np.zeros(0, np.int64), np.zeros(0, np.int64), []
         touched = np.zeros(len(index), dtype=bool)
         touched[self._need_row[changed[index.column("need_id")]]] = True
-        pairs = index.pairs(after, today=self._today)
+        pairs = index.pairs(after, today=self._today, like=self._pairs)
         new = np.flatnonzero(self._alive & ~self._is_in & ~self._excluded(after, pairs))
         stayed = np.flatnonzero(touched & self._is_in)
         was = shown(np.round(self._ranker.raw(self._pairs, stayed), 9))

@@ -106,11 +106,11 @@ def last_demand(uow: UnitOfWork) -> Demand | None:
     job = _last(uow)
     if job is None or job.finished_at is None:
         return None
-    courses, trades, result = courses_of(uow.session), names(uow.session, Occupation), job.result
+    courses, trades, result = names(uow.session, Course), names(uow.session, Occupation), job.result
     rows = tuple(
         CourseDemand(
             code=row["code"],
-            name=courses[row["code"]].name,
+            name=courses[row["code"]],
             people=row["people"],
             postings=row["postings"],
             openings=row["openings"],
@@ -123,19 +123,19 @@ def last_demand(uow: UnitOfWork) -> Demand | None:
     return Demand(job.finished_at, result["seen"], result["all_people"], result["pool"], rows)
 
 
-def people_of_course(uow: UnitOfWork, code: str) -> tuple[Course, list[Listed]]:
-    """(course, the people behind its line whom the actor may see, those with most postings first).
+def people_of_course(uow: UnitOfWork, code: str) -> tuple[str, list[Listed]]:
+    """(name of the course, the people behind its line whom the actor may see, those with most postings first).
 
     Raises ``NotFound`` where the office has no count with this course.
     """
     require(can_plan_courses(uow.actor))
-    job, course = _last(uow), uow.session.get(Course, code)
+    job, name = _last(uow), names(uow.session, Course).get(code)
     line = next((row for row in job.result["rows"] if row["code"] == code), None) if job is not None else None
-    if course is None or line is None:
+    if name is None or line is None:
         raise NotFound
     ids = [one[0] for one in line["listed"]]
     seen = set(uow.rows(visible_people(uow.actor, select(Person.id).where(Person.id.in_(ids)))))
-    return course, [Listed(key, count, bool(wish)) for key, count, wish in line["listed"] if key in seen]
+    return name, [Listed(key, count, bool(wish)) for key, count, wish in line["listed"] if key in seen]
 
 
 def load_listed(uow: UnitOfWork, listed: Sequence[Listed]) -> list[Person]:

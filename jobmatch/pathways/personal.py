@@ -26,6 +26,7 @@ from jobmatch.pathways.queries import (
 )
 from jobmatch.people.models.person import Person
 from jobmatch.reference.models import Course
+from jobmatch.reference.queries import names
 from ml.matching import CourseGain, Profile, certificates_for, course_gains, opened_postings, without_course
 from recruiters.postings.cards import PostingCard, posting_card
 from recruiters.postings.models import Posting
@@ -41,6 +42,7 @@ class Way:
     """One course: what it changes in words, three postings of it, and the classes that take people now."""
 
     course: Course
+    name: str
     gain: CourseGain
     words: tuple[str, ...]
     examples: tuple[PostingCard, ...]
@@ -59,7 +61,8 @@ class Opened:
 class OpenedBy:
     """What one finished course has opened."""
 
-    course: Course
+    code: str
+    name: str
     papers: str
     opened: Opened
 
@@ -100,6 +103,7 @@ def my_courses(uow: UnitOfWork, person: Person) -> MyCourses:
         ways.append(
             Way(
                 course,
+                names(uow.session, Course)[course.code],
                 gain,
                 _words(uow, profile, course, papers, gain),
                 tuple(posting_card(uow.session, one) for one in shown),
@@ -160,7 +164,12 @@ def _opened(uow: UnitOfWork, person: Person, courses: dict[str, Course]) -> tupl
 
 def _opened_by(uow: UnitOfWork, person: Person, course: Course, got: Achieved) -> OpenedBy:
     opened = opened_for(uow, person, got.certificate_codes, tuple(course.skill_codes))
-    return OpenedBy(course, paper_names(uow.session, got.certificate_codes), opened)
+    return _named(uow, got, opened)
+
+
+def _named(uow: UnitOfWork, got: Achieved, opened: Opened) -> OpenedBy:
+    name = names(uow.session, Course)[got.course_code]
+    return OpenedBy(got.course_code, name, paper_names(uow.session, got.certificate_codes), opened)
 
 
 def opened_by_course(uow: UnitOfWork, person: Person, code: str) -> OpenedBy:
@@ -171,7 +180,7 @@ def opened_by_course(uow: UnitOfWork, person: Person, code: str) -> OpenedBy:
     if got is None or course is None:
         raise NotFound
     if not is_personal(uow.session, person.id):
-        return OpenedBy(course, paper_names(uow.session, got.certificate_codes), Opened(0, ()))
+        return _named(uow, got, Opened(0, ()))
     return _opened_by(uow, person, course, got)
 
 

@@ -33,7 +33,7 @@ def call_people(uow: UnitOfWork, code: str, session: CourseSession) -> int:
         raise NotFound
     if session.state not in BEFORE_START:
         raise Conflict(_("这个班已经开班或取消，不能再加动员名单"))
-    _course, listed = people_of_course(uow, code)
+    _name, listed = people_of_course(uow, code)
     if not listed or not _calling:
         raise Conflict(_("名单上现在没有可以动员的人，请先重新算一遍"))
     for function in _calling:

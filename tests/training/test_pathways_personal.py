@@ -107,7 +107,7 @@ def test_a_certificate_changes_the_ranking_at_once_and_the_class_shows_what_it_o
     assert [one.public_id for one in cards_of(here, list(opened.posting_ids))] == [
         next(posting.public_id for posting in mine if posting.id == key) for key in opened.posting_ids
     ]
-    assert [one.course.code for one in my_courses(here, person).opened] == [COURSE]
+    assert [one.code for one in my_courses(here, person).opened] == [COURSE]
     mine[0].state = PostingState.PAUSED
     uow.session.flush()
     assert opened_for(here, person, (PAPER,), (SKILL,)).count == 2
@@ -165,6 +165,7 @@ def test_the_page_is_honest_empty_and_off(client: Any, sqlite_runtime: Runtime, 
     assert "能投这 3 个岗位" in html
     assert "6000–8000 元/月" in html
     assert "测试低压电工十月班" in html
+    assert "低压电工作业取证" in html
     assert "学时" in html
     assert client.get(f"/my/courses/opened/{COURSE}").status_code == 404
     assert client.get("/my/courses/opened/TR99").status_code == 404

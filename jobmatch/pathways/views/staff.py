@@ -59,12 +59,13 @@ def count_demand() -> Any:
 def demand_people(course_code: str) -> Response:
     """The people behind one line, with what the course opens to each, and the classes to call them for."""
     uow = current_uow()
-    course, listed = people_of_course(uow, course_code)
+    name, listed = people_of_course(uow, course_code)
     part, number, pages = page_of(listed, page_number(), PEOPLE_A_PAGE)
     people = load_listed(uow, part)
     return page(
         "pathways/demand_people.html",
-        course=course,
+        name=name,
+        course_code=course_code,
         listed=listed,
         lines=list(zip(part, staff_rows(uow, people), strict=True)),
         pager={"number": number, "pages": pages},

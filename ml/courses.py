@@ -187,9 +187,11 @@ class _Before:
         now = np.round(self._ranker.raw(pairs, stayed), 9)
         is_lifted = (was < SUITABLE) & (shown(now) >= SUITABLE)
         raw = np.round(self._ranker.raw(pairs, new), 9)
-        scored = [(float(one), index.key(row), True) for one, row in zip(raw, new, strict=True)]
+        scored = [(float(one), index.key(row), True) for one, row in zip(raw, new.tolist(), strict=True)]
         lifted = stayed[is_lifted]
-        scored += [(float(one), index.key(row), False) for one, row in zip(now[is_lifted], lifted, strict=True)]
+        scored += [
+            (float(one), index.key(row), False) for one, row in zip(now[is_lifted], lifted.tolist(), strict=True)
+        ]
         return new, lifted, scored
 
 
@@ -210,7 +212,7 @@ class CourseCounter:
     def add(self, people: Sequence[tuple[Profile, Eligibility]]) -> None:
         """Counts some more people; a few hundred at once are quickest."""
         if people:
-            self._counts.append(np.sum([part.add(people) for part in self._parts], axis=0, dtype=np.int64))
+            self._counts.append(np.asarray(sum(part.add(people) for part in self._parts)))
 
     def openings(self) -> list[CourseOpening]:
         """What was counted so far, in the order of the courses."""
@@ -221,7 +223,7 @@ class CourseCounter:
             trades: Counter[str] = Counter()
             for part in self._parts:
                 index, people = part.index, part.people_of[place]
-                for row in np.flatnonzero(people):
+                for row in np.flatnonzero(people).tolist():
                     keys.append((-int(people[row]), index.key(row)))
                     trades[index.occupations[index.column("occupation")[row]]] += 1
             trades.pop("", None)

@@ -89,7 +89,7 @@ def count_office(runtime: Runtime) -> None:
 
 
 def ways(runtime: Runtime, people: int, postings: int) -> None:
-    """The counting alone, over synthetic people and postings with all kinds of certificates: all at once, in portions, and one person at a time."""
+    """The counting alone, over synthetic rows with all kinds of papers: all at once, in portions, one at a time."""
     with runtime.unit(system_actor("bench"), writing=False) as uow:
         today = uow.today
         effects = effects_of(courses_of(uow.session))

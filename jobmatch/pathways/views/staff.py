@@ -39,7 +39,7 @@ def demand() -> Response:
         running=find_running(uow),
         chart=charts.hbars(
             [(row.name, row.people) for row in rows if row.people],
-            unit=_(" 人"),
+            unit=_("人"),
             hrefs=[url_for("pathways.demand_people", course_code=row.code) for row in rows if row.people],
         ),
     )
@@ -104,7 +104,7 @@ def supply_demand() -> Response:
         "pathways/supply_demand.html",
         rows=part,
         total=len(rows),
-        chart=charts.hbars(bars, unit=_(" 人")),
+        chart=charts.hbars(bars, unit=_("人")),
         pager={"number": number, "pages": pages},
     )
 

@@ -195,10 +195,11 @@ def read_wishes(
         .join(Person, Person.id == SurveyAnswer.person_id)
         .where(Person.region_path.startswith(path, autoescape=True), Person.erased_at.is_(None))
     )
+    # The join leaves no answer without a person.
     of_paper: dict[str, set[int]] = defaultdict(set)
-    for person_id, codes in uow.session.execute(query) if path else ():
+    for person_id, codes in uow.session.execute(query).all() if path else ():
         for code in codes:
-            of_paper[code].add(person_id)
+            of_paper[code].add(int(person_id or 0))
     return {code: frozenset().union(*(of_paper[one] for one in papers)) for code, (papers, _) in effects.items()}
 
 

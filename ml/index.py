@@ -205,10 +205,18 @@ class PostingIndex:
         """Shift (0), employment type (1) or veterans first (2) of every posting, as numbers of their tables."""
         return self.terms[:, position][self.column("term_set")]
 
-    def pairs(self, profile: Profile, *, today: date) -> Pairs:
-        """This person with every posting, one row each."""
+    def pairs(self, profile: Profile, *, today: date, like: Pairs | None = None) -> Pairs:
+        """This person with every posting, one row each. `like`: the pairs of who differs in papers and skills alone."""
         degrees, lacking = self.needs_met(profile)
         needs = _Needs(self, degrees)
+        columns = dict(like.columns) if like else self._columns(profile, today)
+        columns["musts"] = Lazy(needs.musts_at, 1.0)
+        columns["admissible"] = Lazy(
+            lambda rows: 1.0 - np.any([marked[rows] for marked in lacking.values()], axis=0), 1.0
+        )
+        return Pairs(len(self), columns, needs, lacking)
+
+    def _columns(self, profile: Profile, today: date) -> dict[str, Column]:
         pays = np.array(self.pays or [(0, 0)], dtype=float)
         terms, served = self.column("term_set"), [one[:2] for one in served_occupations(profile)]
         first = np.asarray(self.terms[:, 2] * float(profile.service_years > 0), dtype=float)
@@ -219,8 +227,6 @@ class PostingIndex:
             "occupation_past": self._near(past_occupations(profile)),
             "occupation_specialty": self._near(served),
             "words": self._words(profile.wanted_words),
-            "musts": Lazy(needs.musts_at, 1.0),
-            "admissible": Lazy(lambda rows: 1.0 - np.any([marked[rows] for marked in lacking.values()], axis=0), 1.0),
             "pay": Coded(pay_degree(profile.pay_floor_yuan or 0, pays[:, 0], pays[:, 1]), self.column("pay")),
             "shift": Coded(_accepted(profile.shifts, self.shifts)[self.terms[:, 0]], terms),
             "employment_type": Coded(
@@ -230,7 +236,7 @@ class PostingIndex:
             "recency": Coded(recency_degree(self.column("day_value"), today), self.column("day_code")),
             "answer_rate": Coded(answer_degree(self.column("answer_value")), self.column("answer_code")),
         }
-        return Pairs(len(self), columns | self._place(profile), needs, lacking)
+        return columns | self._place(profile)
 
     def _work(self, profile: Profile) -> Column:
         works, phrases = work_occupations(profile), work_phrases(profile)

@@ -1,6 +1,17 @@
 """The door to people and postings. Outsiders import from here and from `ml.reference`, nothing else."""
 
 from ml.counting import PeopleCount, count_people
+from ml.courses import (
+    CourseCounter,
+    CourseGain,
+    CourseOpening,
+    certificates_for,
+    course_gains,
+    opened_by_courses,
+    opened_postings,
+    with_course,
+    without_course,
+)
 from ml.crosswalk import Correction, Links, Response, correct_links, table_links, trades_of
 from ml.documents import (
     REQUIREMENT_KINDS,
@@ -50,6 +61,9 @@ __all__ = [
     "SORTS",
     "Attention",
     "Correction",
+    "CourseCounter",
+    "CourseGain",
+    "CourseOpening",
     "Demand",
     "Eligibility",
     "Exclusion",
@@ -77,14 +91,18 @@ __all__ = [
     "SearchResult",
     "band",
     "best_postings",
+    "certificates_for",
     "correct_links",
     "count_people",
+    "course_gains",
     "evaluate",
     "explain",
     "find_exclusion",
     "find_gaps",
     "fit_ranker",
     "match_pair",
+    "opened_by_courses",
+    "opened_postings",
     "person_lift",
     "posting_lift",
     "rank_people",
@@ -102,7 +120,9 @@ __all__ = [
     "synthetic_postings",
     "table_links",
     "trades_of",
+    "with_course",
     "with_need",
+    "without_course",
     "write_people",
     "write_postings",
 ]

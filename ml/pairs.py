@@ -40,7 +40,7 @@ class Pairs:
             raise ValueError("a feature is missing or unknown")
         self.size = size
         self.lacking = lacking or {}
-        self._columns = columns
+        self.columns = columns
         self._needs = needs
 
     def bounds(self, curve: Curve, need_lines: FloatArray) -> FloatArray:
@@ -49,7 +49,7 @@ class Pairs:
         `need_lines` are the same curves of `NEED_GROUPS`, which are kept apart by posting.
         """
         total = np.zeros(self.size)
-        add_bounds(self._columns, curve, total)
+        add_bounds(self.columns, curve, total)
         if self._needs is not None:
             self._needs.add_bounds(need_lines, total)
         return total
@@ -59,8 +59,8 @@ class Pairs:
         rows = np.arange(self.size) if rows is None else np.asarray(rows, dtype=np.int64)
         found = np.empty((len(rows), len(FEATURES)), order="F")
         for position, name in enumerate(FEATURES):
-            if name in self._columns:
-                found[:, position] = values_at(self._columns[name], rows)
+            if name in self.columns:
+                found[:, position] = values_at(self.columns[name], rows)
         if self._needs is not None:
             shares: Any = self._needs.at(rows)
             for group, name in enumerate(NEED_GROUPS):

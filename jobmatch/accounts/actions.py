@@ -14,6 +14,8 @@ LABELS: dict[str, str] = {
     "fair_registration.link": N_("招聘会报名接到档案"),
     "fair_registration.told": N_("记下招聘会的人已通知"),
     "fair_registration.unlink": N_("招聘会报名从档案断开"),
+    # ways from courses to postings
+    "class.call_demand": N_("把培训需求名单加进班次动员名单"),
     # accounts
     "access.refused": N_("没有权限，已拒绝"),
     "code.issued": N_("发一次性验证码"),

@@ -208,7 +208,9 @@ def rows_of(demands: Iterable[Demand]) -> Iterator[dict[str, Any]]:
         }
 
 
-def read_office(uow: UnitOfWork, organization_id: int) -> tuple[Sequence[tuple[Profile, Eligibility]], int]:
+def read_office(
+    uow: UnitOfWork, organization_id: int, *, most: int = MOST_PEOPLE
+) -> tuple[Sequence[tuple[Profile, Eligibility]], int]:
     """The newest people below an office who look for work and let their profile be used, and how many there are."""
     path = uow.session.get_one(Organization, organization_id).region_path
     left_out = select(MatchChoice.person_id).where(MatchChoice.is_personal.is_(False))
@@ -223,7 +225,7 @@ def read_office(uow: UnitOfWork, organization_id: int) -> tuple[Sequence[tuple[P
         .order_by(Person.changed_at.desc(), Person.id)
     )
     ids = uow.rows(visible_people(uow.actor, query)) if path else []
-    newest = list(ids[:MOST_PEOPLE])
+    newest = list(ids[:most])
     found: list[tuple[Profile, Eligibility]] = []
     for start in range(0, len(newest), CHUNK):
         found += read_people(uow.session, Person.id.in_(newest[start : start + CHUNK]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
@@ -22,6 +22,7 @@ from jobmatch.casework.visits.room import ROOM as VISITS
 from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.room import ROOM as EXCHANGE
 from jobmatch.fairs.day.room import ROOM as FAIRDAY
 from jobmatch.fairs.day.services.moves import record_moved
@@ -45,6 +46,7 @@ from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
 from jobmatch.pathways.room import ROOM as PATHWAYS
+from jobmatch.pathways.services import when_called
 from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
@@ -59,13 +61,14 @@ from training.courses.classes.room import ROOM as CLASSES
 from training.courses.classes.services.happenings import when_canceled
 from training.courses.classroom.room import ROOM as CLASSROOM
 from training.courses.enrollment.room import ROOM as ENROLLMENT
+from training.courses.enrollment.services.calls import record_calls
 from training.courses.enrollment.services.moving import record_session_canceled
 from training.courses.outcomes.room import ROOM as CLASS_OUTCOMES
 from training.courses.payments.room import ROOM as PAYMENTS
-from training.courses.schooling.room import ROOM as SCHOOLING
+from training.incubation.growth.queries import jobs_created
 from training.incubation.growth.room import ROOM as GROWTH
+from training.incubation.parks.hooks import ask_jobs
 from training.incubation.parks.room import ROOM as PARKS
-from training.incubation.support.room import ROOM as SUPPORT
 from training.incubation.ventures.room import ROOM as VENTURES
 
 ROOMS: tuple[Room, ...] = (
@@ -86,10 +89,8 @@ ROOMS: tuple[Room, ...] = (
     PATHWAYS,
     MATCHING,
     GROWTH,
-    SUPPORT,
     PARKS,
     VENTURES,
-    SCHOOLING,
     CLASS_OUTCOMES,
     PAYMENTS,
     CLASSROOM,
@@ -119,6 +120,11 @@ ROOMS: tuple[Room, ...] = (
 )
 
 
+def _jobs_of(uow: UnitOfWork, venture_ids: Collection[int]) -> int:
+    """Jobs of these ventures today."""
+    return jobs_created(uow.session, venture_ids, uow.today)
+
+
 ask_registered(registered_people)
 when_unlinked(take_back_resumes)
 ask_visited_by_wheelchair(visited_by_wheelchair)
@@ -129,6 +135,8 @@ when("came_back", record_queue_back)
 when("moved", record_moved)
 when("cloned", record_cloned)
 when_canceled(record_session_canceled)
+when_called(record_calls)
+ask_jobs(_jobs_of)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

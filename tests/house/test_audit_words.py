@@ -17,6 +17,8 @@ from jobmatch.fairs.planning.states import FAIR_FLOW
 from jobmatch.reference.services import EDITABLE
 from recruiters.employers.states import VETTING_FLOW
 from recruiters.postings.states import POSTING_FLOW
+from training.courses.catalog.states import PROVIDER_FLOW
+from training.courses.classes.states import SESSION_FLOW
 
 AUDITS = {"audit", "audit_each"}
 ROOT = Path(__file__).parents[2]
@@ -24,8 +26,10 @@ ROOT = Path(__file__).parents[2]
 OPEN_PLACES = {
     ("application.", ""): {move.value for move in Move},
     ("complaint.", ""): {action.value for _state, action in COMPLAINT_FLOW},
+    ("class.", ""): {action for _state, action in SESSION_FLOW},
     ("employer.", ""): {action for _state, action in VETTING_FLOW},
     ("fair.", ""): {action for _state, action in FAIR_FLOW},
+    ("provider.", ""): {action for _state, action in PROVIDER_FLOW},
     ("posting.", ""): {action for _state, action in POSTING_FLOW},
     ("reference.", ".save"): {model.__tablename__ for model in EDITABLE},
 }

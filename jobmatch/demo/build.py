@@ -28,6 +28,7 @@ from jobmatch.demo import county
 from jobmatch.demo.accounts import PASSWORD, Login, employer_login, people_logins, staff_logins
 from jobmatch.demo.answers import grow_answers
 from jobmatch.demo.casework import grow_casework
+from jobmatch.demo.classes import grow_classes
 from jobmatch.demo.complaints import grow_complaints
 from jobmatch.demo.demand import grow_demand
 from jobmatch.demo.desk import grow_desk
@@ -85,6 +86,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_postings,
     grow_demand,
     grow_fairs,
+    grow_classes,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

@@ -80,9 +80,7 @@ def figures_of(session: Session, heads: Collection[ClassHead], *, months: int, t
 
     Ids of classes go in as a list where they are few, else the range of ids narrows and the rest is skipped.
     """
-    found = {
-        head.id: ClassFigures(capacity=head.capacity, target_count=head.target_count, classes=1) for head in heads
-    }
+    found = {head.id: ClassFigures(capacity=head.capacity, target_count=head.target_count, classes=1) for head in heads}
     if not found:
         return found
     mine = Enrollment.session_id.in_(list(found))
@@ -208,5 +206,7 @@ def last_class_words(session: Session, course_code: str, provider_id: int, today
         head = ClassHead(*row)
         one = figures_of(session, [head], months=months, today=day)[head.id]
         if one.is_due and one.base:
-            return _("上一期结业 %(n)s 个月就业 %(part)s/%(whole)s", n=months, part=len(one.employed), whole=len(one.base))
+            return _(
+                "上一期结业 %(n)s 个月就业 %(part)s/%(whole)s", n=months, part=len(one.employed), whole=len(one.base)
+            )
     return None

@@ -18,7 +18,7 @@ ROOM = Room(
             "class",
             "payments.class_payments",
             N_("补贴"),
-            "coin",
+            "file-text",
             "class.manage",
             order=60,
             also=(
@@ -31,8 +31,8 @@ ROOM = Room(
                 "payments.sign",
             ),
         ),
-        MenuItem("provider_class", "payments.provider_payments", N_("培训经费"), "coin", "provider.own", order=60),
-        MenuItem("me", "payments.my_allowances", N_("生活补助"), "coin", "person.own", order=72),
-        MenuItem("more", "payments.training_money", N_("培训资金"), "coin", "class.manage", order=62),
+        MenuItem("provider_class", "payments.provider_payments", N_("培训经费"), "file-text", "provider.own", order=60),
+        MenuItem("me", "payments.my_allowances", N_("生活补助"), "file-text", "person.own", order=72),
+        MenuItem("more", "payments.training_money", N_("培训资金"), "chart-bar", "class.manage", order=62),
     ),
 )

@@ -49,6 +49,8 @@ def start() -> Response:
         return make_response(redirect(url_for("applications.handed"), 303))
     if actor.can("fair.help") and not actor.is_system:
         return make_response(redirect(url_for("fairday.helping"), 303))
+    if actor.can("provider.own") and not actor.is_system:
+        return make_response(redirect(url_for("classes.provider_list"), 303))
     if actor.is_signed_in:
         return page("home/other.html", market=queries.market(uow))
     newest = cards_of(uow.session, uow.rows(load_full(queries.newest_postings(uow, NEWEST))))

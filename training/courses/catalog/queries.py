@@ -49,7 +49,7 @@ def course_counts(session: Session, provider_ids: Sequence[int]) -> dict[int, in
         .where(ProviderCourse.provider_id.in_(provider_ids), ProviderCourse.is_active.is_(True))
         .group_by(ProviderCourse.provider_id)
     )
-    return {provider_id: count for provider_id, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def taught_by(session: Session, provider: Provider) -> list[tuple[ProviderCourse, Course]]:

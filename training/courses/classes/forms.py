@@ -66,11 +66,13 @@ class SessionForm(VersionedForm):
         values["mode"] = SessionMode(self.mode.data) if self.mode.data in set(SessionMode) else SessionMode.FULL_TIME
         for name in ("kind_groups", "method_codes"):
             values[name] = tuple(values[name] or ())
-        texts = {name for name, field in SessionPlan.__dataclass_fields__.items() if field.type == "str"}
-        return SessionPlan(**{name: "" if value is None and name in texts else value for name, value in values.items()})
+        for name in values.keys() & _TEXTS:
+            values[name] = values[name] or ""
+        return SessionPlan(**values)
 
 
 _NAMES = frozenset(SessionPlan.__dataclass_fields__)
+_TEXTS = frozenset(name for name, field in SessionPlan.__dataclass_fields__.items() if field.type == "str")
 
 
 class MeetingForm(PageForm):

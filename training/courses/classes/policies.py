@@ -14,6 +14,8 @@ from training.courses.classes.models import CourseSession
 from training.courses.classes.states import PUBLIC_STATES
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
+TABLES = ("course_session", "provider")
+"""Whoever may see a class may read who teaches it."""
 FULL = (
     joinedload(CourseSession.provider).joinedload(Provider.organization),
     joinedload(CourseSession.course),
@@ -40,34 +42,34 @@ def _own(actor: Actor) -> ColumnElement[bool]:
 def visible_sessions(actor: Actor, select_: S) -> S:
     """Approved classes and what came of them for everybody; staff see drafts too, providers their own."""
     if actor.is_system:
-        return visible(select_, "course_session")
+        return visible(select_, *TABLES)
     seen: ColumnElement[bool] = CourseSession.state.in_(PUBLIC_STATES)
     if actor.can("class.manage"):
         seen = or_(seen, _below(actor), _above(actor))
     elif actor.can("provider.own"):
         seen = or_(seen, _own(actor))
-    return visible(select_.where(seen), "course_session")
+    return visible(select_.where(seen), *TABLES)
 
 
 def worked_sessions(actor: Actor, select_: S) -> S:
     """Classes the office works for: those of its subtree, and those of the offices above it, in every state."""
     if actor.is_system:
-        return visible(select_, "course_session")
+        return visible(select_, *TABLES)
     if not actor.can("class.manage"):
-        return visible(select_.where(false()), "course_session")
-    return visible(select_.where(or_(_below(actor), _above(actor))), "course_session")
+        return visible(select_.where(false()), *TABLES)
+    return visible(select_.where(or_(_below(actor), _above(actor))), *TABLES)
 
 
 def managed_sessions(actor: Actor, select_: S) -> S:
     """Classes the office decides about: those of its subtree."""
     if actor.is_system:
-        return visible(select_, "course_session")
-    return visible(select_.where(_below(actor) if actor.can("class.manage") else false()), "course_session")
+        return visible(select_, *TABLES)
+    return visible(select_.where(_below(actor) if actor.can("class.manage") else false()), *TABLES)
 
 
 def taught_sessions(actor: Actor, select_: S) -> S:
     """Classes of the actor's own provider."""
-    return visible(select_.where(_own(actor) if actor.can("provider.own") else false()), "course_session")
+    return visible(select_.where(_own(actor) if actor.can("provider.own") else false()), *TABLES)
 
 
 def run_sessions(actor: Actor, select_: S) -> S:

@@ -16,7 +16,7 @@ from jobmatch.reference.models import Course
 from jobmatch.reference.queries import choices
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
-from jobmatch.web.fields import EmptyForm
+from jobmatch.web.fields import EmptyForm, seen_number
 from jobmatch.web.pages import download, page
 from training.courses.catalog import queries
 from training.courses.catalog.blueprint import blueprint
@@ -75,7 +75,7 @@ def _page(form: Any = None) -> Response:
 def save_own() -> Any:
     """What is written about it; the first time it asks to be listed."""
     uow, form = current_uow(), FactsForm.submitted()
-    found, version = _find_own(uow), form.version.data
+    found, version = _find_own(uow), seen_number(form.version.data)
 
     def act() -> Provider:
         if found is None:

@@ -13,7 +13,7 @@ from jobmatch.reference.models import Course
 from jobmatch.reference.queries import choices
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
-from jobmatch.web.fields import EmptyForm
+from jobmatch.web.fields import EmptyForm, seen_number
 from jobmatch.web.pages import page, paged
 from training.courses.catalog import queries
 from training.courses.catalog.blueprint import blueprint
@@ -111,7 +111,7 @@ def edit_provider(public_id: str) -> Any:
     """Change what is written about it."""
     uow, found = current_uow(), _managed(public_id)
     form: FactsForm = FactsForm.submitted(data=facts_of(found))
-    version = form.version.data
+    version = seen_number(form.version.data)
     if form.act(lambda: services.edit_provider(uow, found, form.facts(), version=version)) is None:
         return page("catalog/edit.html", form=form, provider=found)
     flash(_("已保存"), "success")

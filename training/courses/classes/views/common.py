@@ -11,7 +11,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.models import Certificate, DriverLicence, EducationLevel, ResettlementMethod
 from jobmatch.reference.queries import choices, names
 from jobmatch.web.edge import current_uow
-from jobmatch.web.fields import EmptyForm
+from jobmatch.web.fields import EmptyForm, seen_number
 from jobmatch.web.pages import page
 from training.courses.classes import queries
 from training.courses.classes.forms import GROUPS, CloneForm, MeetingForm, ReasonForm, SessionForm
@@ -67,7 +67,7 @@ def edit(public_id: str) -> Any:
     """Change what is written about a class."""
     uow, found = current_uow(), run_session(current_uow(), public_id)
     form = session_form(found)
-    version = form.version.data
+    version = seen_number(form.version.data)
     if form.act(lambda: planning.edit_session(uow, found, form.plan(), version=version)) is None:
         return page("classes/edit.html", form=form, course_session=found, course=found.course, way=way)
     flash(_("已保存"), "success")

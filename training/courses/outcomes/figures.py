@@ -33,21 +33,6 @@ FIGURES: Mapping[str, str] = {
 }
 """Names of the lists behind the figures."""
 
-Sides = tuple[int, int, str, bool]
-"""An enrollment that reported in: id, class, state, whether employed before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spell:
-    """A line of the register with one of its confirmations, or none."""
-
-    enrollment_id: int
-    status_code: str
-    started_on: date
-    ended_on: date | None
-    confirmed_on: date | None
-    valid_until: date | None
-
 
 @dataclass(slots=True)
 class ClassFigures:

@@ -264,3 +264,13 @@ def money_rows(year: int, *, by_provider: bool) -> Select[*tuple[Any, ...]]:
 def is_noticed_on(day: date) -> Any:
     """Condition: the public may read the sheet on ``day``."""
     return and_(PaySheet.noticed_from <= day, PaySheet.noticed_until >= day)
+
+
+def allowance_paid(session: Session, session_id: int) -> int:
+    """Living allowances paid for a class, in yuan."""
+    query = select(func.coalesce(func.sum(PaySheet.total_yuan), 0)).where(
+        PaySheet.session_id == session_id,
+        PaySheet.kind == PaySheetKind.ALLOWANCE,
+        PaySheet.state == PaySheetState.PAID,
+    )
+    return int(session.scalar(query) or 0)

@@ -1,4 +1,4 @@
-"""Prints how long the figures of training take: 500 classes of 40 people in a throwaway SQLite database, all invented."""
+"""Prints how long the figures of training take: 500 classes of 40 people in a throwaway SQLite database."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ def work(
         status_code=code,
         started_on=started_on,
         ended_on=ended_on,
-        source=list(RegisterSource)[0],
+        source=next(iter(RegisterSource)),
         recorded_at=uow.now,
     )
     uow.session.add(spell)
@@ -200,8 +200,8 @@ def work(
         uow.session.add(
             Confirmation(
                 spell_id=spell.id,
-                evidence=[kind for kind in EvidenceKind if kind.value != "none"][0],
-                way=list(ConfirmationWay)[0],
+                evidence=next(kind for kind in EvidenceKind if kind.value != "none"),
+                way=next(iter(ConfirmationWay)),
                 confirmed_on=confirmed[0],
                 valid_until=confirmed[1],
                 recorded_at=uow.now,

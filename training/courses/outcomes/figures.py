@@ -1,6 +1,6 @@
 """What classes led to, counted over plain tuples: no database, no request. Every figure is a set of enrollments.
 
-Definitions (每个数字的口径): 报到 = whoever reported in; 结业率 = 结业 ÷ 报到; 任务完成率 = 结业 ÷ 任务数, which may be above
+报到 = whoever reported in; 结业率 = 结业 ÷ 报到; 任务完成率 = 结业 ÷ 任务数, which may be above
 100 %; 获证 = a certificate that stands and is not that of completion; 就业率 at N months = confirmed work on the day N
 months after completion ÷ (结业 − 入班前已就业 − 升学 − 再入伍等退出). Work nobody confirmed stays in the denominator.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, String, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -104,8 +104,8 @@ def figures_of(session: Session, heads: Collection[ClassHead], *, months: int, t
     )
     days = enter(
         found,
-        session.execute(people).tuples(),
-        session.execute(certificates).tuples(),
+        cast(Any, session.execute(people)),
+        cast(Any, session.execute(certificates)),
     )
     latest = add_months(max(days.values()), months) if days else today
     spells = (
@@ -131,7 +131,7 @@ def figures_of(session: Session, heads: Collection[ClassHead], *, months: int, t
     place(
         found,
         days,
-        session.execute(spells).tuples() if days else (),
+        cast(Any, session.execute(spells)) if days else (),
         months=months,
         today=today,
         employed_codes=set(session.scalars(employed)),

@@ -28,7 +28,7 @@ def may_rate(course_session: CourseSession, enrollment: Enrollment) -> bool:
 def rate_class(
     uow: UnitOfWork, course_session: CourseSession, enrollment: Enrollment, *, stars: str, words: str = ""
 ) -> ClassRating:
-    """What somebody who attended says. Raises ``Invalid`` on a field, ``Conflict`` before the end and without arrival."""
+    """What somebody who attended says. Raises ``Invalid`` on a field, ``Conflict`` before the end."""
     person = uow.session.get(Person, enrollment.person_id) if enrollment.person_id else None
     require(person is not None and is_own_file(uow.actor, person) and enrollment.session_id == course_session.id)
     if not may_rate(course_session, enrollment):

@@ -8,8 +8,8 @@ from jobmatch.people.cards import mask_name
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
-from training.courses.classes.policies import taught_sessions
 from training.courses.classes.policies import named as named_session
+from training.courses.classes.policies import taught_sessions
 from training.courses.payments import queries
 from training.courses.payments.blueprint import blueprint
 from training.courses.payments.documents import sheet_title

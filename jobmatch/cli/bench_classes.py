@@ -81,7 +81,7 @@ def hold_classes(runtime: Runtime, classes: int, size: int) -> None:
             ],
         )
         known = set(session.scalars(select(EmploymentSpell.person_id)))
-        spells = {person: ends for one, person, ends in given if one % 5 and person not in known}
+        spells = {person: ends for one, person, ends in given if ends and one % 5 and person not in known}
         session.execute(
             insert(EmploymentSpell),
             [

@@ -121,7 +121,8 @@ def paid_months(session: Session, person_ids: Collection[int], *, without: int |
     )
     found: dict[int, set[date]] = {}
     for person_id, month in session.execute(query if without is None else query.where(PaySheet.id != without)):
-        found.setdefault(person_id, set()).add(month)
+        if person_id is not None and month is not None:
+            found.setdefault(person_id, set()).add(month)
     return found
 
 

@@ -63,7 +63,13 @@ def year_outcomes() -> Response:
     )
     return page(
         "class_outcomes/year.html",
-        **{"year": year, "by": by, "sort": sort, "months": months, "rows": rows, "total": total, "head": HEAD},
+        year=year,
+        by=by,
+        sort=sort,
+        months=months,
+        rows=rows,
+        total=total,
+        head=HEAD,
         flags=flags(total, *goals, months),
         flagged={row.key: flags(row.figures, *goals, months) for row in rows},
         kinds=kinds_of(total),

@@ -58,7 +58,9 @@ from training.courses.catalog.room import ROOM as CATALOG
 from training.courses.classes.room import ROOM as CLASSES
 from training.courses.classroom.room import ROOM as CLASSROOM
 from training.courses.enrollment.room import ROOM as ENROLLMENT
+from training.courses.outcomes.queries import ask_allowances
 from training.courses.outcomes.room import ROOM as CLASS_OUTCOMES
+from training.courses.payments.queries import allowance_paid
 from training.courses.payments.room import ROOM as PAYMENTS
 from training.courses.schooling.room import ROOM as SCHOOLING
 from training.incubation.growth.room import ROOM as GROWTH
@@ -118,6 +120,7 @@ ROOMS: tuple[Room, ...] = (
 
 
 ask_registered(registered_people)
+ask_allowances(allowance_paid)
 when_unlinked(take_back_resumes)
 ask_visited_by_wheelchair(visited_by_wheelchair)
 forget_later(unsealed_fairs)

@@ -23,7 +23,6 @@ from training.courses.outcomes.documents import DOCX, report_file, year_workbook
 from training.courses.outcomes.figures import FIGURES, MONTHS
 from training.courses.outcomes.making import DEFINITIONS, GROUPS, HEAD, flags, grouped, kinds_of, report_words
 from training.courses.outcomes.queries import ClassHead, added_up, figures_of
-from training.courses.payments.queries import allowance_paid, get_office
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 SORTS = ("arrived", "completed", "certified", "employed")
@@ -169,7 +168,7 @@ def class_report(public_id: str, form: str) -> Response:
     with current_runtime().unit(g.actor, writing=False) as uow:
         course_session, head, by_months = _one(uow, public_id)
         chosen = {months: by_months[months] for months in MONTHS[:2]}
-        office, paid = get_office(uow.session, course_session).name, allowance_paid(uow.session, head.id)
+        office, paid = queries.office_name(uow.session, course_session), queries.allowance_paid(uow.session, head.id)
         words = report_words(head, chosen, office, paid)
     title = f"{head.title}结业情况"
     return download(report_file(title, words, form), f"{title}.{form}", DOCX if form == "docx" else "application/pdf")

@@ -58,12 +58,14 @@ from recruiters.partners.room import ROOM as PARTNERS
 from recruiters.postings.room import ROOM as POSTINGS
 from training.courses.catalog.room import ROOM as CATALOG
 from training.courses.classes.room import ROOM as CLASSES
-from training.courses.classes.services.happenings import when_canceled
+from training.courses.classes.services.happenings import ask_last_class, when_canceled
 from training.courses.classroom.room import ROOM as CLASSROOM
 from training.courses.enrollment.room import ROOM as ENROLLMENT
 from training.courses.enrollment.services.calls import record_calls
 from training.courses.enrollment.services.moving import record_session_canceled
+from training.courses.outcomes.queries import ask_allowances, last_class_words
 from training.courses.outcomes.room import ROOM as CLASS_OUTCOMES
+from training.courses.payments.queries import allowance_paid
 from training.courses.payments.room import ROOM as PAYMENTS
 from training.incubation.growth.queries import jobs_created
 from training.incubation.growth.room import ROOM as GROWTH
@@ -126,6 +128,7 @@ def _jobs_of(uow: UnitOfWork, venture_ids: Collection[int]) -> int:
 
 
 ask_registered(registered_people)
+ask_allowances(allowance_paid)
 when_unlinked(take_back_resumes)
 ask_visited_by_wheelchair(visited_by_wheelchair)
 forget_later(unsealed_fairs)
@@ -135,6 +138,7 @@ when("came_back", record_queue_back)
 when("moved", record_moved)
 when("cloned", record_cloned)
 when_canceled(record_session_canceled)
+ask_last_class(last_class_words)
 when_called(record_calls)
 ask_jobs(_jobs_of)
 

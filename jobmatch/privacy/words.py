@@ -16,6 +16,8 @@ TABLES: Mapping[str, str] = {
     "venture_report": N_("创业季报"),
     "venture_worker": N_("在创业项目做工"),
     "person": N_("个人情况"),
+    "class_rating": N_("对培训班的评价"),
+    "pay_sheet_line": N_("培训补贴"),
     "person_kind": N_("人员类别"),
     "service_record": N_("服役经历"),
     "service_specialty": N_("部队专业"),

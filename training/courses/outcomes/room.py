@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from jobmatch.web.room import Room
+from jobmatch.core.i18n import N_
+from jobmatch.web.room import MenuItem, Room
 from training.courses.outcomes.blueprint import blueprint
+from training.courses.outcomes.views import staff, veteran
 
-ROOM = Room("class_outcomes", blueprints=(blueprint,))
+_VIEWS = (staff, veteran)
+"""Imported so that their pages hang on the blueprint."""
+
+ROOM = Room(
+    "class_outcomes",
+    blueprints=(blueprint,),
+    menu=(
+        MenuItem("class", "class_outcomes.class_outcome", N_("成效"), "chart-bar", "class.manage", order=70),
+        MenuItem(
+            "more",
+            "class_outcomes.year_outcomes",
+            N_("培训成效"),
+            "chart-bar",
+            "class.manage",
+            order=61,
+            also=("class_outcomes.people",),
+        ),
+    ),
+)

@@ -52,6 +52,7 @@ from jobmatch.demo.registry import arrive
 from jobmatch.demo.stations import grow_stations
 from jobmatch.demo.surveys import grow_surveys
 from jobmatch.demo.teams import grow_teams
+from jobmatch.demo.ventures import grow_ventures
 from jobmatch.demo.world import WEEKS, Demo
 from jobmatch.matching.commands import rebuild_indexes
 from jobmatch.matching.services import fit_ranker
@@ -87,6 +88,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_demand,
     grow_fairs,
     grow_classes,
+    grow_ventures,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -159,7 +160,7 @@ def _tenant(demo: Demo, park_id: str, venture_id: str, number: int) -> None:
     for turn, reviewer in enumerate(reviewers):
         with _on(demo, first + 5) as uow:
             scores = {one.value: 14 + (turn + number) % 5 for one in Criterion}
-            uow.actor = Actor(**{**_fields(reviewer), "region_path": _tenancy(uow, tenancy_id).region_path})
+            uow.actor = replace(reviewer, region_path=_tenancy(uow, tenancy_id).region_path)
             score_tenancy(uow, _tenancy(uow, tenancy_id), scores=scores, words="有市场，团队踏实")
     with _on(demo, first + 8) as uow:
         decide_tenancy(uow, _tenancy(uow, tenancy_id))
@@ -174,10 +175,6 @@ def _tenant(demo: Demo, park_id: str, venture_id: str, number: int) -> None:
     if number == 0:
         with _on(demo, -10) as uow:
             leave_place(uow, _tenancy(uow, tenancy_id), "graduate", reason="站稳了，搬到临街门面", left_on=uow.today)
-
-
-def _fields(actor: Actor) -> dict[str, object]:
-    return {name: getattr(actor, name) for name in Actor.__dataclass_fields__}
 
 
 def _both(uow: UnitOfWork, park_id: str, venture_id: str) -> tuple[Incubator, Venture]:

@@ -63,10 +63,10 @@ from training.courses.classroom.room import ROOM as CLASSROOM
 from training.courses.enrollment.room import ROOM as ENROLLMENT
 from training.courses.enrollment.services.calls import record_calls
 from training.courses.enrollment.services.moving import record_session_canceled
-from training.courses.outcomes.queries import ask_allowances, last_class_words
-from training.courses.outcomes.room import ROOM as CLASS_OUTCOMES
 from training.courses.payments.queries import allowance_paid
 from training.courses.payments.room import ROOM as PAYMENTS
+from training.courses.results.queries import ask_allowances, last_class_words
+from training.courses.results.room import ROOM as CLASS_OUTCOMES
 from training.incubation.growth.queries import jobs_created
 from training.incubation.growth.room import ROOM as GROWTH
 from training.incubation.parks.hooks import ask_jobs

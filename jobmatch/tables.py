@@ -44,8 +44,8 @@ import training.courses.catalog.models
 import training.courses.classes.models
 import training.courses.classroom.models
 import training.courses.enrollment.models
-import training.courses.outcomes.models
 import training.courses.payments.models
+import training.courses.results.models
 import training.courses.schooling.models
 import training.incubation.growth.models
 import training.incubation.parks.models

@@ -31,7 +31,7 @@ from training.courses.classroom.models import CourseCertificate
 from training.courses.classroom.states import CourseCertificateKind
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.states import EnrollmentState
-from training.courses.outcomes.queries import ClassHead, added_up, figures_of, heads_query
+from training.courses.results.queries import ClassHead, added_up, figures_of, heads_query
 
 SYSTEM = system_actor("bench")
 FIRST = date(2025, 1, 6)

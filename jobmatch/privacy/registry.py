@@ -37,7 +37,7 @@ import recruiters.postings.subjects
 import training.courses.catalog.subjects
 import training.courses.classroom.subjects
 import training.courses.enrollment.subjects
-import training.courses.outcomes.subjects
+import training.courses.results.subjects
 import training.courses.schooling.subjects
 import training.incubation.growth.subjects
 import training.incubation.parks.subjects
@@ -59,7 +59,7 @@ PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     training.incubation.parks.subjects,
     training.incubation.ventures.subjects,
     training.courses.schooling.subjects,
-    training.courses.outcomes.subjects,
+    training.courses.results.subjects,
     training.courses.classroom.subjects,
     training.courses.enrollment.subjects,
     recruiters.partners.subjects,

@@ -19,6 +19,7 @@ from recruiters.employers.states import VETTING_FLOW
 from recruiters.postings.states import POSTING_FLOW
 from training.courses.catalog.states import PROVIDER_FLOW
 from training.courses.classes.states import SESSION_FLOW
+from training.courses.payments.states import PAY_FLOW
 
 AUDITS = {"audit", "audit_each"}
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 OPEN_PLACES = {
     ("application.", ""): {move.value for move in Move},
     ("complaint.", ""): {action.value for _state, action in COMPLAINT_FLOW},
+    ("class.pay_", ""): {state.value for state in PAY_FLOW.values()},
     ("class.", ""): {action for _state, action in SESSION_FLOW},
     ("employer.", ""): {action for _state, action in VETTING_FLOW},
     ("fair.", ""): {action for _state, action in FAIR_FLOW},

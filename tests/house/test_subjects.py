@@ -30,6 +30,7 @@ STATION_COLUMNS = {
     "organization_merge.target_id",
     "consent.organization_id",
     "job_fair.organization_id",
+    "course_session.organization_id",
 }
 """Columns that point at an office, or to a record that is never changed: joining two employers leaves them alone."""
 ELSEWHERE = {

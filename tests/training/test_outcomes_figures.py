@@ -13,8 +13,8 @@ from training.courses.classes.models import CourseSession
 from training.courses.classes.states import SessionState
 from training.courses.classroom.states import CourseCertificateKind
 from training.courses.enrollment.states import EnrollmentState
-from training.courses.outcomes.figures import ClassFigures, misses, rate
-from training.courses.outcomes.queries import ClassHead, added_up, figures_of, heads_query, last_class_words
+from training.courses.results.figures import ClassFigures, misses, rate
+from training.courses.results.queries import ClassHead, added_up, figures_of, heads_query, last_class_words
 
 DONE = EnrollmentState.COMPLETED
 DAYS = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 31)}

@@ -14,7 +14,7 @@ from tests.recruiters.help import Office, open_office, text_of
 from tests.training.help_pay import certificate, course_session, enrollment, work
 from training.courses.classes.states import SessionState
 from training.courses.enrollment.states import EnrollmentState
-from training.courses.outcomes.models import ClassRating
+from training.courses.results.models import ClassRating
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def notice_sheet(uow: UnitOfWork, course_session: CourseSession, sheet: PaySheet
     sheet.rules = {**sheet.rules, **rule}
     sheet.noticed_from = uow.today
     sheet.noticed_until = add_working_days(uow.session, uow.today, rule[NOTICE_DAYS]["value"])[0]
-    return _moved(uow, sheet, target, "class.pay_notice")
+    return _moved(uow, sheet, target)
 
 
 def check_may_sign(uow: UnitOfWork, course_session: CourseSession, sheet: PaySheet) -> None:
@@ -73,7 +73,7 @@ def sign_sheet(uow: UnitOfWork, course_session: CourseSession, sheet: PaySheet, 
     check_may_sign(uow, course_session, sheet)
     file = store_file(uow, upload.content, name=upload.name, mimetype=upload.kind.mimetype)
     sheet.file_id = file.id
-    return _moved(uow, sheet, target, "class.pay_sign")
+    return _moved(uow, sheet, target)
 
 
 def pay_sheet(
@@ -91,7 +91,7 @@ def pay_sheet(
     if fields:
         raise Invalid(fields=fields)
     sheet.paid_on, sheet.voucher = paid_on, words
-    return _moved(uow, sheet, target, "class.pay_paid")
+    return _moved(uow, sheet, target)
 
 
 def cancel_sheet(uow: UnitOfWork, course_session: CourseSession, sheet: PaySheet, *, reason: str) -> PaySheet:
@@ -103,7 +103,7 @@ def cancel_sheet(uow: UnitOfWork, course_session: CourseSession, sheet: PaySheet
     if sheet.kind is PaySheetKind.FIRST_PART and queries.living_sheet(uow.session, sheet.session_id, PaySheetKind.REST):
         raise Conflict(_("尾款表是按首拨算的，先作废尾款表"))
     sheet.canceled_at, sheet.cancel_reason = uow.now, words
-    return _moved(uow, sheet, target, "class.pay_cancel")
+    return _moved(uow, sheet, target)
 
 
 def read_scan(uow: UnitOfWork, course_session: CourseSession, sheet: PaySheet) -> tuple[str, bytes]:
@@ -115,8 +115,8 @@ def read_scan(uow: UnitOfWork, course_session: CourseSession, sheet: PaySheet) -
     return file.name, read_file(uow, file)
 
 
-def _moved(uow: UnitOfWork, sheet: PaySheet, target: PaySheetState, action: str) -> PaySheet:
+def _moved(uow: UnitOfWork, sheet: PaySheet, target: PaySheetState) -> PaySheet:
     sheet.state = target
     uow.session.flush()
-    uow.audit(action, sheet, total=sheet.total_yuan)
+    uow.audit(f"class.pay_{target.value}", sheet, total=sheet.total_yuan)
     return sheet

@@ -27,8 +27,8 @@ from training.courses.classroom.states import CourseCertificateKind
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.policies import own_enrollments
 from training.courses.enrollment.states import ARRIVED_STATES, EnrollmentState
-from training.courses.outcomes.figures import ClassFigures, enter, place
-from training.courses.outcomes.models import ClassRating
+from training.courses.results.figures import ClassFigures, enter, place
+from training.courses.results.models import ClassRating
 
 COUNTED_STATES = (SessionState.APPROVED, SessionState.RUNNING, SessionState.ENDED, SessionState.CLOSED)
 LEAST_RATINGS = 5

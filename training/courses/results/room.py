@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.web.room import MenuItem, Room
-from training.courses.outcomes.blueprint import blueprint
-from training.courses.outcomes.views import staff, veteran
+from training.courses.results.blueprint import blueprint
+from training.courses.results.views import staff, veteran
 
 _VIEWS = (staff, veteran)
 """Imported so that their pages hang on the blueprint."""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from jobmatch.core.subjects import MovedRow, dump_rows
 from jobmatch.core.uow import UnitOfWork
 from training.courses.enrollment.models import Enrollment
-from training.courses.outcomes.models import ClassRating
+from training.courses.results.models import ClassRating
 
 KEPT: dict[str, str] = {}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.pdf import render_pdf
 from jobmatch.core.sheets import Sheet, write_workbook
-from training.courses.outcomes.making import DEFINITIONS, HEAD, Row
+from training.courses.results.making import DEFINITIONS, HEAD, Row
 
 TEMPLATE = Path(__file__).parent / "templates" / "class_outcomes" / "report.typ"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -14,7 +14,7 @@ from training.courses.classes.models import CourseSession
 from training.courses.classes.states import SessionState
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.states import ARRIVED_STATES
-from training.courses.outcomes.models import ClassRating
+from training.courses.results.models import ClassRating
 
 WORDS_LENGTH = 300
 

@@ -17,12 +17,12 @@ from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.fields import seen_number
 from jobmatch.web.pages import download, page, paged
 from training.courses.classes.policies import managed_session, managed_sessions
-from training.courses.outcomes import queries
-from training.courses.outcomes.blueprint import blueprint
-from training.courses.outcomes.documents import DOCX, report_file, year_workbook
-from training.courses.outcomes.figures import FIGURES, MONTHS
-from training.courses.outcomes.making import DEFINITIONS, GROUPS, HEAD, flags, grouped, kinds_of, report_words
-from training.courses.outcomes.queries import ClassHead, added_up, figures_of
+from training.courses.results import queries
+from training.courses.results.blueprint import blueprint
+from training.courses.results.documents import DOCX, report_file, year_workbook
+from training.courses.results.figures import FIGURES, MONTHS
+from training.courses.results.making import DEFINITIONS, GROUPS, HEAD, flags, grouped, kinds_of, report_words
+from training.courses.results.queries import ClassHead, added_up, figures_of
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 SORTS = ("arrived", "completed", "certified", "employed")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from jobmatch.core.i18n import N_, day_words, gettext, use_locale
 from jobmatch.core.i18n import gettext as _
 from training.courses.classroom.states import CourseCertificateKind
-from training.courses.outcomes.figures import ClassFigures, misses, rate
-from training.courses.outcomes.queries import ClassHead, Goal, added_up
+from training.courses.results.figures import ClassFigures, misses, rate
+from training.courses.results.queries import ClassHead, Goal, added_up
 
 GROUPS: Mapping[str, Callable[[ClassHead], tuple[str, str]]] = {
     "class": lambda head: (head.public_id, head.title),

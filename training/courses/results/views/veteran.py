@@ -10,10 +10,10 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page
-from training.courses.outcomes import queries
-from training.courses.outcomes.blueprint import blueprint
-from training.courses.outcomes.forms import RatingForm
-from training.courses.outcomes.services import ratings
+from training.courses.results import queries
+from training.courses.results.blueprint import blueprint
+from training.courses.results.forms import RatingForm
+from training.courses.results.services import ratings
 
 
 @blueprint.route("/my/classes/<enrollment_id>/rating", methods=["GET", "POST"])

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-blueprint = Blueprint("class_outcomes", "training.courses.outcomes", template_folder="templates")
+blueprint = Blueprint("class_outcomes", "training.courses.results", template_folder="templates")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from jobmatch.core.db import Database
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.settings import Settings
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.states import ConfirmationWay, EvidenceKind, RegisterSource
@@ -80,31 +82,37 @@ def hold_classes(runtime: Runtime, classes: int, size: int) -> None:
                 if one % 10
             ],
         )
-        known = set(session.scalars(select(EmploymentSpell.person_id)))
-        spells = {person: ends for one, person, ends in given if ends and one % 5 and person not in known}
-        session.execute(
-            insert(EmploymentSpell),
-            [
-                {"person_id": person, "status_code": "E1", "started_on": ends + timedelta(days=20)}
-                | {
-                    "source": next(iter(RegisterSource)),
-                    "recorded_at": uow.now,
-                    "public_id": new_public_id(),
-                    "version": 1,
-                }
-                for person, ends in spells.items()
-            ],
-        )
-        evidence = next(kind for kind in EvidenceKind if kind is not EvidenceKind.NONE)
-        session.execute(
-            insert(Confirmation),
-            [
-                {"spell_id": one, "evidence": evidence, "way": next(iter(ConfirmationWay)), "confirmed_on": since}
-                | {"valid_until": since + timedelta(days=400), "recorded_at": uow.now, "public_id": new_public_id()}
-                for one, since in session.execute(select(EmploymentSpell.id, EmploymentSpell.started_on))
-                if one % 4
-            ],
-        )
+        _find_work(uow, given)
+
+
+def _find_work(uow: UnitOfWork, given: Sequence[Any]) -> None:
+    """Work for four of five, confirmed for three of four."""
+    session = uow.session
+    known = set(session.scalars(select(EmploymentSpell.person_id)))
+    spells = {person: ends for one, person, ends in given if ends and one % 5 and person not in known}
+    session.execute(
+        insert(EmploymentSpell),
+        [
+            {"person_id": person, "status_code": "E1", "started_on": ends + timedelta(days=20)}
+            | {
+                "source": next(iter(RegisterSource)),
+                "recorded_at": uow.now,
+                "public_id": new_public_id(),
+                "version": 1,
+            }
+            for person, ends in spells.items()
+        ],
+    )
+    evidence = next(kind for kind in EvidenceKind if kind is not EvidenceKind.NONE)
+    session.execute(
+        insert(Confirmation),
+        [
+            {"spell_id": one, "evidence": evidence, "way": next(iter(ConfirmationWay)), "confirmed_on": since}
+            | {"valid_until": since + timedelta(days=400), "recorded_at": uow.now, "public_id": new_public_id()}
+            for one, since in session.execute(select(EmploymentSpell.id, EmploymentSpell.started_on))
+            if one % 4
+        ],
+    )
 
 
 def measure(runtime: Runtime) -> None:

@@ -68,14 +68,7 @@ from tests.house.town_mobilize import MOBILIZE_SUBJECTS, mobilize_rows
 from tests.house.town_outcomes import OUTCOME_SUBJECTS, outcome_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
-from tests.house.town_rows import (
-    application_rows,
-    casework_rows,
-    gap_count,
-    intake_rows,
-    posting_rows,
-    visit_rows,
-)
+from tests.house.town_rows import application_rows, casework_rows, gap_count, intake_rows, posting_rows, visit_rows
 from tests.house.town_training import TRAINING_SUBJECTS, training_rows
 from tests.house.town_visitors import VISITOR_SUBJECTS, visitor_rows
 

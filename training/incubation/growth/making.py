@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -171,7 +171,24 @@ def incubator_report(session: Session, incubator: Incubator, period_on: date) ->
         Number(_("观察期（户）"), str(success.open_count)),
         Number(_("到期出园率（%）"), f"{percent_words(expiry)}（{expiry.part}/{expiry.whole}）", "left_all"),
     ]
-    lists: dict[str, Callable[[], Listed]] = {
+    lists = _incubator_lists(session, rows, inside, by_veterans, came, left, until)
+    lists |= stock_lists(session, found, period_on)
+    name = get_organization_name(session, incubator.organization_id)
+    title = _("%(name)s%(quarter)s孵化情况", name=name, quarter=quarter_words(period_on))
+    return Made(Report(title, _("截至 %(day)s", day=until.isoformat()), [words], numbers, _notes(found)), lists)
+
+
+def _incubator_lists(
+    session: Session,
+    rows: Sequence[Tenancy],
+    inside: list[Tenancy],
+    by_veterans: list[int],
+    came: list[Tenancy],
+    left: Mapping[TenancyState, list[Tenancy]],
+    until: date,
+) -> dict[str, Callable[[], Listed]]:
+    """The lists behind the numbers of tenants."""
+    return {
         "inside": lambda: tenancy_list(session, _("在孵"), inside),
         "by_veterans": lambda: venture_list(session, _("其中退役军人创办"), by_veterans),
         "came": lambda: tenancy_list(session, _("本季新入驻"), came),
@@ -181,11 +198,7 @@ def incubator_report(session: Session, incubator: Incubator, period_on: date) ->
         "left_all": lambda: tenancy_list(
             session, _("已出园"), [one for one in rows if one.left_on is not None and one.left_on <= until]
         ),
-        **stock_lists(session, found, period_on),
     }
-    name = get_organization_name(session, incubator.organization_id)
-    title = _("%(name)s%(quarter)s孵化情况", name=name, quarter=quarter_words(period_on))
-    return Made(Report(title, _("截至 %(day)s", day=until.isoformat()), [words], numbers, _notes(found)), lists)
 
 
 def _is_in(one: Tenancy, on: date) -> bool:

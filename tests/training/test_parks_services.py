@@ -33,7 +33,7 @@ from tests.training.help_parks import (
     operator_of,
     reviewers,
 )
-from training.incubation.parks import people_queries, queries, subjects
+from training.incubation.parks import hooks, people_queries, queries, subjects
 from training.incubation.parks.hooks import ask_jobs
 from training.incubation.parks.models import MentorTalk, Space, SpaceLet, TenancyMove, TenancyReview
 from training.incubation.parks.money import months_due, months_waived_yuan
@@ -326,7 +326,8 @@ def test_a_row_is_added_wholly_or_not(uow: UnitOfWork) -> None:
 # ---------- figures ----------
 
 
-def test_the_figures_of_the_standards(uow: UnitOfWork) -> None:
+def test_the_figures_of_the_standards(uow: UnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "_asked", [])
     park = make_incubator(uow, opened_on=date(2023, 11, 22), staff_count=5)
     make_mentor(uow, park)
     make_mentor(uow, park, is_active=False)
@@ -342,6 +343,8 @@ def test_the_figures_of_the_standards(uow: UnitOfWork) -> None:
     assert found.exit_share == 0.5
     assert found.success_share == pytest.approx(1 / 3)
     assert found.use_share == 0.25 and found.is_county and found.jobs is None
+    hooks.ask_jobs(lambda _uow, ventures: len(ventures) * 3)
+    assert people_queries.figures_of(uow, park).jobs == 3
     first = people_queries.assessments_of(uow, found)[0]
     by_code = {one.code: one for one in first.needs}
     assert by_code["area_m2"].is_met and by_code["entities"].need == 30 and by_code["entities"].missing == 29

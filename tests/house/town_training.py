@@ -18,6 +18,9 @@ from training.courses.catalog.models import Provider, ProviderPaper
 from training.courses.catalog.states import ProviderPaperKind
 from training.courses.classes.models import CourseMeeting, CourseSession, SessionPaper
 from training.courses.classes.states import SessionPaperKind
+from training.courses.enrollment.models import Enrollment
+from training.courses.payments.models import PaySheet, PaySheetLine
+from training.courses.payments.states import PaySheetKind, PaySheetState
 
 _CLASSES = {
     "public_id": "joined class",
@@ -26,6 +29,8 @@ _CLASSES = {
     "provider_id": "provider",
     "code": "=TR05",
     "kind": "=teachers",
+    "sheet_id": "pay sheet",
+    "form": "=xlsx",
 }
 _PROVIDERS = {"public_id": "provider", "paper_id": "provider paper", "code": "=TR05", "kind": "=licence"}
 TRAINING_SUBJECTS = (
@@ -33,7 +38,11 @@ TRAINING_SUBJECTS = (
     *CLASSROOM_SUBJECTS,
     *ENROLLMENT_SUBJECTS,
     *VENTURE_SUBJECTS,
+    ("/staff/classes/<public_id>/outcome", {**_CLASSES, "form": "=pdf"}),
     ("/staff/classes/", _CLASSES),
+    ("/notices/training/", _CLASSES),
+    ("/staff/training-demand/", {"course_code": "=TR05", "public_id": "joined class"}),
+    ("/my/courses/", {"course_code": "=TR05"}),
     ("/provider/classes/", _CLASSES),
     ("/classes/<public_id>", _CLASSES),
     ("/courses/", _CLASSES),
@@ -66,10 +75,24 @@ def _class_rows(uow: UnitOfWork, class_id: str, bird: str) -> dict[str, str]:
     own = ProviderPaper(
         provider_id=provider.id, kind=ProviderPaperKind.LICENCE, file_id=files[1].id, created_at=uow.now
     )
-    uow.session.add_all([lesson, paper, own])
+    sheet = PaySheet(
+        session_id=session.id,
+        kind=PaySheetKind.FIRST_PART,
+        state=PaySheetState.NOTICED,
+        total_yuan=600,
+        made_at=uow.now,
+        noticed_from=uow.today,
+        noticed_until=uow.today + timedelta(days=7),
+    )
+    uow.session.add_all([lesson, paper, own, sheet])
+    uow.session.flush()
+    enrollment = select(Enrollment.id).where(Enrollment.session_id == session.id).limit(1)
+    line = PaySheetLine(sheet_id=sheet.id, enrollment_id=uow.session.scalars(enrollment).one(), amount_yuan=600)
+    uow.session.add(line)
     uow.session.flush()
     return {
         "planned lesson": lesson.public_id,
+        "pay sheet": sheet.public_id,
         "class paper": paper.public_id,
         "provider paper": own.public_id,
         "provider": provider.public_id,

@@ -166,7 +166,10 @@ class Contact:
 
 
 def contacts_of(uow: UnitOfWork, found: Sequence[Tenancy]) -> dict[int, Contact]:
-    """Name and phone of who applied, by tenancy: operators by the grant in force, staff whom their office may see."""
+    """Name and phone of who applied, by tenancy: operators by the grant in force, staff whom their office may see.
+
+    Staff read the number in the file, where each look is logged; here they see its ends.
+    """
     grants = {one.grant_id: one.id for one in found if one.grant_id is not None}
     if not grants:
         return {}
@@ -181,7 +184,15 @@ def contacts_of(uow: UnitOfWork, found: Sequence[Tenancy]) -> dict[int, Contact]
             Person.erased_at.is_(None),
         )
         rows = uow.session.execute(live).all()
-    return {grants[key]: Contact(person.name, person.phone or "") for key, person in rows}
+    is_staff = uow.actor.can("venture.manage") and not uow.actor.is_system
+    return {
+        grants[key]: Contact(person.name, _ends(person.phone or "") if is_staff else person.phone or "")
+        for key, person in rows
+    }
+
+
+def _ends(phone: str) -> str:
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else ""
 
 
 def desks_of(session: Session, tenancy_ids: Iterable[int]) -> dict[int, list[str]]:

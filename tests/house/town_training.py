@@ -44,7 +44,7 @@ TRAINING_SUBJECTS = (
     ("/staff/training-demand/", {"course_code": "=TR05", "public_id": "joined class"}),
     ("/my/courses/", {"course_code": "=TR05"}),
     ("/provider/classes/", _CLASSES),
-    ("/classes/<public_id>", _CLASSES),
+    ("/classes/<public_id>", {"public_id": "offered class"}),
     ("/courses/", _CLASSES),
     ("/staff/providers/", _PROVIDERS),
     ("/provider/", _PROVIDERS),
@@ -62,6 +62,7 @@ def _class_rows(uow: UnitOfWork, class_id: str, bird: str) -> dict[str, str]:
     """A lesson to come and a paper of the class, and a paper of its provider."""
     session = uow.session.scalars(select(CourseSession).where(CourseSession.public_id == class_id)).one()
     provider = uow.session.get_one(Provider, session.provider_id)
+    provider.region_path = session.region_path
     lesson = CourseMeeting(
         session_id=session.id,
         starts_at=uow.now + timedelta(days=20),
@@ -78,7 +79,7 @@ def _class_rows(uow: UnitOfWork, class_id: str, bird: str) -> dict[str, str]:
     sheet = PaySheet(
         session_id=session.id,
         kind=PaySheetKind.FIRST_PART,
-        state=PaySheetState.NOTICED,
+        state=PaySheetState.NOTICED if bird == "KANARI" else PaySheetState.DRAFT,
         total_yuan=600,
         made_at=uow.now,
         noticed_from=uow.today,

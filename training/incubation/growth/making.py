@@ -134,8 +134,7 @@ def incubator_report(session: Session, incubator: Incubator, period_on: date) ->
     success = figures.incubation_success(leavings, int(rule_value(session, SUCCESS_RULE, until)), on=until)
     expiry = figures.expiry_rate(leavings, on=until)
     desks = desk_use(session, incubator, until)
-    supported = [one.venture_id for one in rows]
-    waived, loans, loan_sum = support_sums(session, supported, period_on, until)
+    waived, loans, loan_sum = support_sums(session, [one.venture_id for one in rows], period_on, until)
     words = _(
         "在孵%(inside)s户（退役军人创办%(veteran)s户），本季新入驻%(came)s户、毕业出园%(graduated)s户、清退%(evicted)s户；"
         "工位利用率%(desks)s%%；带动就业%(jobs)s人（其中退役军人%(job_veterans)s人）；"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Response, flash, redirect, url_for
 
+from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
-from jobmatch.reference.models import Certificate, DriverLicence, EducationLevel, ResettlementMethod
+from jobmatch.reference.models import Certificate, Course, DriverLicence, EducationLevel, ResettlementMethod
 from jobmatch.reference.queries import choices, names
 from jobmatch.web.edge import current_uow
 from jobmatch.web.fields import EmptyForm, seen_number
 from jobmatch.web.pages import page
+from training.courses.catalog.models import Provider
 from training.courses.classes import queries
 from training.courses.classes.forms import GROUPS, CloneForm, MeetingForm, ReasonForm, SessionForm
 from training.courses.classes.lacks import lacks_of
@@ -40,6 +43,24 @@ def session_form(course_session: CourseSession | None, data: dict[str, Any] | No
     form.kind_groups.show([(code, _(label)) for code, label in GROUPS])
     form.method_codes.show(choices(uow.session, ResettlementMethod))
     return form
+
+
+def new(pairs: Iterable[Any], provider_id: str, code: str, office_of: Callable[[Provider], Organization | None]) -> Any:
+    """What is written about a new class: of a provider and a course among ``pairs``, decided by its office."""
+    uow = current_uow()
+    provider = next((one for one, taught in pairs if one.public_id == provider_id and taught == code), None)
+    course = uow.session.get(Course, code)
+    office = office_of(provider) if provider else None
+    if provider is None or course is None or office is None:
+        raise NotFound
+    form = session_form(
+        None, {"title": course.name_zh, "hours": course.hours or None, "sign_up_from": uow.today, "is_free": True}
+    )
+    made = form.act(lambda: planning.create_session(uow, form.plan(), course=course, provider=provider, office=office))
+    if made is None:
+        return page("classes/edit.html", form=form, course_session=None, course=course, way=way)
+    flash(_("已建好，下一步排课表"), "success")
+    return redirect(url_for(way("timetable"), public_id=made.public_id), 303)
 
 
 def overview(course_session: CourseSession, form: Any = None) -> Response:

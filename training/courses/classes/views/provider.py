@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, request, url_for
 
-from jobmatch.core.errors import NotFound
-from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.models import Course
 from jobmatch.reference.queries import names
 from jobmatch.web.access import access
@@ -17,7 +15,6 @@ from training.courses.catalog.policies import own_providers
 from training.courses.classes import queries
 from training.courses.classes.blueprint import blueprint
 from training.courses.classes.policies import run_session, taught_sessions
-from training.courses.classes.services import planning
 from training.courses.classes.views import common
 
 
@@ -59,19 +56,9 @@ def provider_new(provider_id: str, code: str) -> Any:
     """What is written about the new class; the office of the place decides about it."""
     uow = current_uow()
     pairs = uow.rows(own_providers(uow.actor, queries.teaching_pairs()))
-    provider = next((one for one, taught in pairs if one.public_id == provider_id and taught == code), None)
-    course = uow.session.get(Course, code)
-    if provider is None or course is None:
-        raise NotFound
-    office = uow.session.scalars(queries.office_of(provider.region_path)).first()
-    if office is None:
-        raise NotFound
-    form = common.session_form(None, {"title": course.name_zh, "hours": course.hours or None, "is_free": True})
-    made = form.act(lambda: planning.create_session(uow, form.plan(), course=course, provider=provider, office=office))
-    if made is None:
-        return page("classes/edit.html", form=form, course_session=None, course=course, way=common.way)
-    flash(_("已建好，下一步排课表"), "success")
-    return redirect(url_for("classes.provider_timetable", public_id=made.public_id), 303)
+    return common.new(
+        pairs, provider_id, code, lambda one: uow.session.scalars(queries.office_of(one.region_path)).first()
+    )
 
 
 @blueprint.get("/provider/classes/<public_id>")

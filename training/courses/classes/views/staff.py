@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, request, url_for
 
 from jobmatch.accounts.models import Organization
-from jobmatch.core.errors import NotFound
-from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.models import Course
 from jobmatch.reference.queries import names
 from jobmatch.web.access import access
@@ -18,7 +16,6 @@ from training.courses.catalog.policies import visible_providers
 from training.courses.classes import queries
 from training.courses.classes.blueprint import blueprint
 from training.courses.classes.policies import managed_session, worked_session, worked_sessions
-from training.courses.classes.services import planning
 from training.courses.classes.views import common
 
 
@@ -64,22 +61,11 @@ def staff_choose() -> Response:
 @blueprint.route("/staff/classes/new/<provider_id>/<code>", methods=["GET", "POST"])
 @access("class.manage")
 def staff_new(provider_id: str, code: str) -> Any:
-    """What is written about the new class."""
+    """What is written about the new class; the own office decides about it."""
     uow = current_uow()
+    office_id = uow.actor.organization_id
     pairs = uow.rows(visible_providers(uow.actor, queries.teaching_pairs()))
-    provider = next((one for one, taught in pairs if one.public_id == provider_id and taught == code), None)
-    course = uow.session.get(Course, code)
-    if provider is None or course is None or uow.actor.organization_id is None:
-        raise NotFound
-    office = uow.session.get_one(Organization, uow.actor.organization_id)
-    form = common.session_form(
-        None, {"title": course.name_zh, "hours": course.hours or None, "sign_up_from": uow.today, "is_free": True}
-    )
-    made = form.act(lambda: planning.create_session(uow, form.plan(), course=course, provider=provider, office=office))
-    if made is None:
-        return page("classes/edit.html", form=form, course_session=None, course=course, way=common.way)
-    flash(_("已建好，下一步排课表"), "success")
-    return redirect(url_for("classes.staff_timetable", public_id=made.public_id), 303)
+    return common.new(pairs, provider_id, code, lambda _one: uow.session.get(Organization, office_id))
 
 
 @blueprint.get("/staff/classes/<public_id>")

@@ -50,7 +50,7 @@ from jobmatch.pathways.services import when_called
 from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
-from jobmatch.reports.room import ROOM as REPORTS
+from jobmatch.reports.figures.room import ROOM as FIGURES
 from jobmatch.web.room import Room
 from recruiters.demand.room import ROOM as DEMAND
 from recruiters.employers.room import ROOM as EMPLOYERS
@@ -76,7 +76,7 @@ from training.incubation.ventures.room import ROOM as VENTURES
 ROOMS: tuple[Room, ...] = (
     HOME,
     PRIVACY,
-    REPORTS,
+    FIGURES,
     EXCHANGE,
     COMPLAINTS,
     BULLETINS,

@@ -39,8 +39,8 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import JobIntention, Person, ServiceRecord
 from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.states import ConfirmationWay, EvidenceKind, RegisterSource
-from jobmatch.reports.indicators import RATES
-from jobmatch.reports.queries import rate
+from jobmatch.reports.figures.queries import rate
+from jobmatch.reports.indicators.rates import RATES
 
 STATUS = ("E1", "E1", "E2", "E3", "E5", "G", "J", "L1", "L2", "L3", "X2", "B", "R1")
 TASKS_FOR_100, CONTACTS_FOR_1, PEOPLE_OF_1 = 20, 3, 1000

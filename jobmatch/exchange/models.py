@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
-from jobmatch.exchange.states import ImportState, PostingRowNote, RowNote
+from jobmatch.exchange.states import ImportState, PostingRowNote, RowNote, TableKind
 from recruiters.postings.states import YesWay
 
 
@@ -205,3 +206,106 @@ class PostingImportRow(Base):
     row_number: Mapped[int]
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), index=True)
     is_new: Mapped[bool]
+
+
+class TableImport(BatchMixin, PublicIdMixin, VersionMixin, Base):
+    """A table of employers, fairs, classes or ventures on its way in; ``mapping`` gives each field's column number."""
+
+    __tablename__ = "table_import"
+    __table_args__ = (Index("ix_table_import_region_path", "region_path"), {"info": SCOPED})
+
+    kind: Mapped[TableKind] = mapped_column(stored(TableKind, "kind"))
+    titles: Mapped[list[str]] = mapped_column(JSON, default=list)
+    samples: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    mapping: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+
+    __mapper_args__ = {"version_id_col": VersionMixin.version}
+
+
+class TableImportNote(Base):
+    """A row of such a table that was not stored as it stands, with column, value and reason."""
+
+    __tablename__ = "table_import_note"
+    __table_args__ = (Index("ix_table_import_note_place", "import_id", "row_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("table_import.id"))
+    row_number: Mapped[int]
+    kind: Mapped[RowNote] = mapped_column(stored(RowNote, "kind"))
+    column: Mapped[str] = mapped_column(String(120), default="")
+    value: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class TableImportRow(Base):
+    """Which row of which table made which record, so that a batch can be taken back."""
+
+    __tablename__ = "table_import_row"
+    __table_args__ = (UniqueConstraint("import_id", "row_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("table_import.id"))
+    row_number: Mapped[int]
+    record_id: Mapped[int]
+
+
+class ApiToken(PublicIdMixin, Base):
+    """What a machine of an office shows to read through the API; only its hash is kept, shown once when made.
+
+    ``scopes`` are names of what it may read; ``call_count`` counts the calls since ``window_at``.
+    """
+
+    __tablename__ = "api_token"
+    __table_args__ = (Index("ix_api_token_region_path", "region_path"), {"info": SCOPED})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    region_path: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(60))
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    call_count: Mapped[int] = mapped_column(default=0)
+    window_at: Mapped[datetime | None]
+    valid_until: Mapped[date]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Webhook(PublicIdMixin, VersionMixin, Base):
+    """An address that is told about events; each call is signed with ``key``, which is shown once."""
+
+    __tablename__ = "webhook"
+    __table_args__ = (Index("ix_webhook_region_path", "region_path"), {"info": SCOPED})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    region_path: Mapped[str] = mapped_column(String(80))
+    url: Mapped[str] = mapped_column(String(300))
+    events: Mapped[list[str]] = mapped_column(JSON, default=list)
+    key = Secret()
+    key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    failed_count: Mapped[int] = mapped_column(default=0)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": VersionMixin.version}
+
+
+class WebhookCall(PublicIdMixin, Base):
+    """One event for one address: ids and codes only. Tried again at ``next_at`` until ``done_at`` or given up."""
+
+    __tablename__ = "webhook_call"
+    __table_args__ = (Index("ix_webhook_call_next_at", "done_at", "next_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id"), index=True)
+    event: Mapped[str] = mapped_column(String(40))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None]
+    status: Mapped[int | None]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

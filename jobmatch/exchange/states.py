@@ -40,3 +40,12 @@ class ImportState(LabelledEnum):
 
 
 RUNNING = frozenset({ImportState.CHECKING, ImportState.IMPORTING, ImportState.UNDOING})
+
+
+class TableKind(LabelledEnum):
+    """What a table brings in, beside people and postings, which have imports of their own."""
+
+    EMPLOYERS = "employers", N_("用人单位")
+    FAIRS = "fairs", N_("招聘会")
+    CLASSES = "classes", N_("班次")
+    VENTURES = "ventures", N_("创业项目")

@@ -13,10 +13,10 @@ from jobmatch.core.errors import Unavailable
 from jobmatch.core.i18n import gettext as _
 from jobmatch.home import queries
 from jobmatch.home.employer_day import employer_day
-from jobmatch.reports.indicators import NEW_RETURNEES, REGISTERED_SEEKERS
-from jobmatch.reports.policies import can_read_people_behind
-from jobmatch.reports.queries import place_lines
-from jobmatch.reports.views import trend_chart, trend_finding, trend_of, trend_points
+from jobmatch.reports.figures.queries import place_lines
+from jobmatch.reports.figures.views import trend_chart, trend_finding, trend_of, trend_points
+from jobmatch.reports.indicators.policies import can_read_people_behind
+from jobmatch.reports.indicators.rates import NEW_RETURNEES, REGISTERED_SEEKERS
 from jobmatch.web import charts
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow
@@ -42,7 +42,7 @@ def start() -> Response:
     if actor.can("staff.home"):
         return page("home/staff.html", **_staff_page())
     if actor.can("report.read") and not actor.is_system:
-        return make_response(redirect(url_for("reports.rates"), 303))
+        return make_response(redirect(url_for("figures.rates"), 303))
     if actor.can("posting.write"):
         return page("home/employer.html", queues=queries.employer_queues(uow), day=employer_day(uow), today=uow.today)
     if actor.can("application.handed"):

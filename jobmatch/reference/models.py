@@ -192,7 +192,8 @@ class EmploymentStatusKind(CodeMixin, Base):
     """States of the register with the column of the official year table each falls into.
 
     Totals and 其中 lines of that table are rows too, but not ``is_selectable`` for a person. ``in_denominator`` says
-    whether a person in this state belongs to D + L, the base of the employment rate.
+    whether a person in this state belongs to D + L, the base of the employment rate. A state that the form has no cell
+    for is put into ``official_column`` by the office, and ``footnote`` is printed below the table.
     """
 
     __tablename__ = "employment_status_kind"
@@ -204,6 +205,7 @@ class EmploymentStatusKind(CodeMixin, Base):
     in_denominator: Mapped[bool] = mapped_column(default=False)
     is_selectable: Mapped[bool] = mapped_column(default=True)
     evidence: Mapped[str] = mapped_column(Text, default="")
+    footnote: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class PostingRule(CodeMixin, Base):

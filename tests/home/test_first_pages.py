@@ -18,8 +18,8 @@ from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.services.register import add_spell
 from jobmatch.people.states import EvidenceKind
-from jobmatch.reports.indicators import REGISTERED_SEEKERS
-from jobmatch.reports.queries import place_lines
+from jobmatch.reports.figures.queries import place_lines
+from jobmatch.reports.indicators.rates import REGISTERED_SEEKERS
 from tests.factories import (
     PATH_A,
     PATH_B,

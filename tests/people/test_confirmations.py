@@ -30,8 +30,8 @@ from jobmatch.people.states import (
     WorkChannel,
 )
 from jobmatch.reference.rules import add_months
-from jobmatch.reports.indicators import REGISTERED_SEEKERS, Cell
-from jobmatch.reports.queries import rate
+from jobmatch.reports.figures.queries import rate
+from jobmatch.reports.indicators.rates import REGISTERED_SEEKERS, Cell
 from tests.conftest import acting
 from tests.factories import COUNTY, PATH_OTHER, actor_of_person, make_person, make_staff
 

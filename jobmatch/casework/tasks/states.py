@@ -47,5 +47,8 @@ class TaskKind(LabelledEnum):
     START_UP = "start_up", N_("创业意愿跟进")
     VENTURE_VISIT = "venture_visit", N_("创业走访")
     SUPPORT_DUE = "support_due", N_("创业扶持办理")
+    REPORT_DUE = "report_due", N_("报表上报")
+    SPOT_CHECK = "spot_check", N_("就业抽查回访")
+    CAMPAIGN = "campaign", N_("专项行动任务")
     REFERENCE = "reference", N_("数据维护")
     OTHER = "other", N_("其他")

@@ -9,17 +9,18 @@ from flask import Blueprint, Response, request, url_for
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.reference.models import Region
+from jobmatch.reference.models import EmploymentStatusKind, Region
 from jobmatch.reference.queries import lineage, names
-from jobmatch.reports.indicators import NEW_RETURNEES, RATES, REGISTERED_SEEKERS, Cell, RateKind
-from jobmatch.reports.policies import can_read_people_behind, shows_small_cells
-from jobmatch.reports.queries import Rate, month_ends, people_behind, place_lines, rate
+from jobmatch.reports.figures.queries import Rate, month_ends, people_behind, place_lines, rate
+from jobmatch.reports.indicators.policies import can_read_people_behind, shows_small_cells
+from jobmatch.reports.indicators.rates import NEW_RETURNEES, RATES, REGISTERED_SEEKERS, Cell, RateKind
+from jobmatch.reports.indicators.standing import Scores
 from jobmatch.web import charts
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
 
-blueprint = Blueprint("reports", __name__, template_folder="templates")
+blueprint = Blueprint("figures", "jobmatch.reports.figures", template_folder="templates")
 GROUPS = {"numerator", "denominator", "excluded"}
 TREND_MONTHS = 12
 
@@ -68,7 +69,7 @@ def _crumbs(uow: UnitOfWork, path: str, shown: RateKind) -> list[tuple[str, str]
     own, below = uow.actor.region_path, path.strip("/").split("/")
     steps = [place for place in lineage(uow.session, below[-1]) if place.path.startswith(own)]
     return [
-        (place.name, "" if place.path == path else url_for("reports.rates", path=place.path, rate=shown.code))
+        (place.name, "" if place.path == path else url_for("figures.rates", path=place.path, rate=shown.code))
         for place in steps
     ]
 
@@ -84,7 +85,7 @@ def rates() -> Response:
     exact = shows_small_cells(uow.actor)
     points = trend_points(trends[shown], exact=exact)
     return page(
-        "reports/rates.html",
+        "figures/rates.html",
         trends=trends,
         shown=shown,
         now=trends[shown][-1],
@@ -110,7 +111,7 @@ def rate_people(code: str, cell: str) -> Response:
     cells = sorted(getattr(kind, cell)) if cell in GROUPS else [Cell(cell)]
     path = _asked_path(uow)
     return page(
-        "reports/people.html",
+        "figures/people.html",
         kind=kind,
         cell=cell,
         cells=cells,
@@ -118,4 +119,6 @@ def rate_people(code: str, cell: str) -> Response:
         place_name="".join(name for name, _url in _crumbs(uow, path, kind)[-1:]),
         people=paged(uow, people_behind(uow, kind, uow.today, cells, path=path), size=50),
         regions=names(uow.session, Region),
+        statuses=names(uow.session, EmploymentStatusKind),
+        places=Scores(uow.session).places,
     )

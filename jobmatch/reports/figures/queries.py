@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
+from jobmatch.casework.intake.models import RosterEntry
 from jobmatch.core.small import is_small
-from jobmatch.core.uow import UnitOfWork, visible
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
-from jobmatch.people.policies import counted_below, counted_path, visible_people
 from jobmatch.reference.models import Region
-from jobmatch.reports.indicators import Cell, RateKind, population
+from jobmatch.reports.indicators.policies import visible_behind, visible_counts
+from jobmatch.reports.indicators.rates import Cell, RateKind, cell_of
+from jobmatch.reports.indicators.standing import Scores, standing
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +59,38 @@ class Rate:
         return self.percent if exact or not any(is_small(side) for side in sides) else None
 
 
-def _members(uow: UnitOfWork, kind: RateKind, day: date, path: str) -> Select[*tuple[Any, ...]]:
-    members = visible_people(uow.actor, population(kind, day), aggregate=True)
-    return members.where(counted_below(path)) if path else members
-
-
 def rate(uow: UnitOfWork, kind: RateKind, day: date, *, path: str = "") -> Rate:
-    """The rate among the people the actor answers for, below ``path`` where one is given: one statement."""
-    members = _members(uow, kind, day, path).subquery()
-    counting = visible(select(members.c.cell, func.count()).group_by(members.c.cell), "person")
-    return Rate(kind, day, {Cell(cell): count for cell, count in uow.rows(counting)})
+    """The rate among the people who count below ``path``, or the actor's own subtree: one statement."""
+    path = path or uow.actor.region_path
+    scores = Scores(uow.session)
+    rows = standing(kind.members(day, path), scores, day).subquery()
+    cell = cell_of(rows, scores).label("cell")
+    counting = visible_counts(uow.actor, select(cell, func.count()).group_by(cell), path)
+    return Rate(kind, day, {Cell(found): count for found, count in uow.rows(counting)})
 
 
 def rates_by_place(uow: UnitOfWork, kind: RateKind, day: date, *, path: str) -> list[tuple[Region, Rate]]:
-    """The rate of every place directly below ``path``, lowest first: two statements whatever the number of places."""
-    depth = path.strip("/").count("/") + 1 if path else 0
-    members = _members(uow, kind, day, path).add_columns(counted_path().label("region_path")).subquery()
-    counting = visible(
-        select(members.c.region_path, members.c.cell, func.count()).group_by(members.c.region_path, members.c.cell),
-        "person",
-    )
+    """The rate of every place directly below ``path``, lowest first, whatever the number of places."""
+    scores = Scores(uow.session)
+    rows = standing(kind.members(day, path), scores, day).subquery()
+    cell = cell_of(rows, scores).label("cell")
+    counting = visible_counts(uow.actor, select(rows.c.path, cell, func.count()).group_by(rows.c.path, cell), path)
     cells: dict[str, dict[Cell, int]] = {}
-    for region_path, cell, count in uow.rows(counting):
-        parts = region_path.strip("/").split("/")
-        if len(parts) > depth:
-            place = cells.setdefault("/" + "/".join(parts[: depth + 1]) + "/", {})
-            place[Cell(cell)] = place.get(Cell(cell), 0) + count
+    for place, found, count in uow.rows(counting):
+        child = child_path(path, place)
+        if child != path:
+            mine = cells.setdefault(child, {})
+            mine[Cell(found)] = mine.get(Cell(found), 0) + count
     regions = uow.session.scalars(select(Region).where(Region.path.in_(cells))).all()
-    found = [(region, Rate(kind, day, cells[region.path])) for region in regions]
-    return sorted(found, key=lambda pair: (pair[1].percent is None, pair[1].percent or 0, pair[0].code))
+    found_rates = [(region, Rate(kind, day, cells[region.path])) for region in regions]
+    return sorted(found_rates, key=lambda pair: (pair[1].percent is None, pair[1].percent or 0, pair[0].code))
+
+
+def child_path(path: str, below: str) -> str:
+    """The step directly below ``path`` on the way to ``below``; ``path`` itself where ``below`` is no farther down."""
+    depth = path.strip("/").count("/") + 1 if path.strip("/") else 0
+    parts = below.strip("/").split("/")
+    return "/" + "/".join(parts[: depth + 1]) + "/" if len(parts) > depth else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +128,17 @@ def place_lines(uow: UnitOfWork, kind: RateKind, day: date, *, path: str, sort: 
     lines = [
         PlaceLine(region, now, before.get(region.path)) for region, now in rates_by_place(uow, kind, day, path=path)
     ]
+    column = sort.removeprefix("-")
+    return sorted_by(lines, PlaceLine.value, sort if column in PLACE_COLUMNS else "rate")
+
+
+def sorted_by(lines: Iterable[T], value: Callable[[T, str], Any], sort: str) -> list[T]:
+    """Lines by a column, falling where ``sort`` begins with "-"; those without a value last, either way."""
     column, falling = sort.removeprefix("-"), sort.startswith("-")
-    if column not in PLACE_COLUMNS:
-        column, falling = "rate", False
-    known = [line for line in lines if line.value(column) is not None]
-    known.sort(key=lambda line: line.value(column), reverse=falling)
-    return known + [line for line in lines if line.value(column) is None]
+    every = list(lines)
+    known = [line for line in every if value(line, column) is not None]
+    known.sort(key=lambda line: value(line, column), reverse=falling)
+    return known + [line for line in every if value(line, column) is None]
 
 
 def month_ends(day: date, count: int) -> list[date]:
@@ -139,12 +151,24 @@ def month_ends(day: date, count: int) -> list[date]:
     return days[::-1]
 
 
+def rows_behind(rows: Any, *where: Any) -> Select[*tuple[Any, ...]]:
+    """``Person`` and ``RosterEntry`` of rows of ``standing`` (a subquery): one of the two may be missing."""
+    return (
+        select(Person, RosterEntry, rows.c.score)
+        .select_from(rows)
+        .outerjoin(Person, Person.id == rows.c.person_id)
+        .outerjoin(RosterEntry, RosterEntry.id == rows.c.entry_id)
+        .where(*where)
+        .order_by(rows.c.path, func.coalesce(Person.name, RosterEntry.name), rows.c.person_id, rows.c.entry_id)
+    )
+
+
 def people_behind(
     uow: UnitOfWork, kind: RateKind, day: date, cells: Sequence[Cell], *, path: str = ""
 ) -> Select[*tuple[Any, ...]]:
-    """The people of ``cells``, to be read page by page; its length is the number on the rates page."""
-    members = _members(uow, kind, day, path).subquery()
-    wanted = select(members.c.id).where(members.c.cell.in_([cell.value for cell in cells]))
-    return visible_people(
-        uow.actor, select(Person).where(Person.id.in_(wanted)).order_by(Person.region_path, Person.id)
-    )
+    """Who stands in ``cells``, to be read page by page; its length is the number on the rates page."""
+    path = path or uow.actor.region_path
+    scores = Scores(uow.session)
+    rows = standing(kind.members(day, path), scores, day).subquery()
+    wanted = or_(*(cell_of(rows, scores) == cell.value for cell in cells))
+    return visible_behind(uow.actor, rows_behind(rows, wanted), path)

@@ -1,0 +1,177 @@
+"""What a published number is: one definition, the rows behind it, and how it is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select
+
+from jobmatch.core.i18n import N_
+from jobmatch.core.states import LabelledEnum
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.reports.indicators.policies import visible_counts
+
+
+class Unit(LabelledEnum):
+    """What is counted: a person once, or each time; an organization once, or each time."""
+
+    PERSON = "person", N_("人")
+    PERSON_TIMES = "person_times", N_("人次")
+    ORGANIZATION = "organization", N_("家")
+    ORGANIZATION_TIMES = "organization_times", N_("家次")
+    HOUSEHOLD = "household", N_("户")
+    PIECE = "piece", N_("个")
+    COPY = "copy", N_("份")
+    ITEM = "item", N_("条")
+    EVENT = "event", N_("场")
+    COURSE_RUN = "course_run", N_("期")
+    CASE = "case", N_("件")
+    LOAN = "loan", N_("笔")
+    YUAN = "yuan", N_("元")
+    DAY = "day", N_("天")
+    SQUARE_METER = "square_meter", N_("平方米")
+    PERCENT = "percent", N_("%")
+
+
+class Span(LabelledEnum):
+    """Whether a number is a stock at the end of the period or what happened in it; stocks are never added up."""
+
+    STOCK = "stock", N_("期末时点数")
+    FLOW = "flow", N_("期内发生数")
+
+
+class Subject(LabelledEnum):
+    """What stands behind a number: which kind of row its list shows."""
+
+    PERSON = "person", N_("人员")
+    MEMBER = "member", N_("名册和档案")
+    POSTING = "posting", N_("岗位")
+    ORGANIZATION = "organization", N_("单位")
+    APPLICATION = "application", N_("投递")
+    FAIR = "fair", N_("招聘会")
+    EXHIBITOR = "exhibitor", N_("参会单位")
+    INTENTION = "intention", N_("意向")
+    COURSE_SESSION = "course_session", N_("班次")
+    ENROLLMENT = "enrollment", N_("学员")
+    VENTURE = "venture", N_("创业项目")
+    VENTURE_WORKER = "venture_worker", N_("带动就业人员")
+    TENANCY = "tenancy", N_("入驻")
+    SUPPORT = "support", N_("扶持")
+    TASK = "task", N_("办件")
+    RATING = "rating", N_("评价")
+    PLACEMENT = "placement", N_("安置")
+    CONTACT = "contact", N_("联系记录")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Over what is counted: the subtree ``path`` and the days ``since`` to ``until``, both included, by Shanghai."""
+
+    uow: UnitOfWork
+    path: str
+    since: date
+    until: date
+
+    def counts(self, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        """``query``, which the definition narrowed to ``path``, for whoever may read figures of it."""
+        narrowed: Select[*tuple[Any, ...]] = visible_counts(self.uow.actor, query, self.path)
+        return narrowed
+
+    def below(self, column: Any) -> ColumnElement[bool]:
+        """Condition: ``column`` (a path) lies in the subtree."""
+        condition: ColumnElement[bool] = column.startswith(self.path, autoescape=True)
+        return condition
+
+
+Rows = Select[*tuple[Any, ...]]
+"""Columns ``id`` (of the subject) and ``amount`` (how much this row counts for)."""
+
+
+def rows_of(key: Any, *where: Any, amount: Any = 1) -> Rows:
+    """Rows behind a number: ``key`` is the subject's id column; ``amount`` a column where a row is not one."""
+    weight = literal(amount) if isinstance(amount, int) else amount
+    return select(key.label("id"), weight.label("amount")).where(*where)
+
+
+def listed(key: Any, ids: Collection[int]) -> Rows:
+    """Rows of subjects that were found in Python, by their ids."""
+    return rows_of(key, key.in_(sorted(ids)))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number: its name and formula in words, who counts and who does not, and its rows as a query.
+
+    ``excludes`` and ``unknown`` say in words what is left out and where people stand of whom nothing is known.
+    """
+
+    code: str
+    name: str
+    unit: Unit
+    span: Span
+    subject: Subject
+    formula: str
+    rows: Callable[[Scope], Rows]
+    counts: str = ""
+    excludes: str = ""
+    unknown: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One number over another, each a figure of its own; in percent unless ``unit`` says otherwise.
+
+    ``unknown`` names the figure of those of whom nothing is known and who stand in the denominator.
+    """
+
+    code: str
+    name: str
+    numerator: Figure
+    denominator: Figure
+    formula: str
+    unknown: Figure | None = None
+    caution: str = ""
+    source: str = ""
+    unit: Unit = Unit.PERCENT
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A ratio as it was counted."""
+
+    numerator: int
+    denominator: int
+    unit: Unit = Unit.PERCENT
+
+    @property
+    def value(self) -> float | None:
+        """Percent, or times, with one digit; none where the denominator is zero: nothing over nothing is no rate."""
+        if not self.denominator:
+            return None
+        share = self.numerator / self.denominator
+        return round(100 * share, 1) if self.unit is Unit.PERCENT else round(share, 1)
+
+
+def count(scope: Scope, figure: Figure) -> int:
+    """The number of ``figure``; one statement."""
+    rows = figure.rows(scope).subquery()
+    total = scope.counts(select(func.coalesce(func.sum(rows.c.amount), 0)))
+    return int(scope.uow.rows(total)[0])
+
+
+def measure(scope: Scope, ratio: Ratio) -> Value:
+    """Both sides of ``ratio``; two statements."""
+    return Value(count(scope, ratio.numerator), count(scope, ratio.denominator), ratio.unit)
+
+
+def by_code(entries: Iterable[Any]) -> dict[str, Any]:
+    """Entries by their codes. Raises ``ValueError`` where one code names two things: each number is defined once."""
+    found: dict[str, Any] = {}
+    for entry in entries:
+        if found.setdefault(entry.code, entry) is not entry:
+            raise ValueError(f"two definitions of {entry.code}")
+    return found

@@ -35,10 +35,10 @@ import jobmatch.people.models.consents
 import jobmatch.people.models.person
 import jobmatch.people.models.register
 import jobmatch.privacy.models
-import jobmatch.reference.models  # noqa: F401
+import jobmatch.reference.models
 import jobmatch.reports.campaigns.models
 import jobmatch.reports.filing.models
-import jobmatch.reports.papers.models
+import jobmatch.reports.papers.models  # noqa: F401
 import recruiters.demand.models
 import recruiters.employers.models
 import recruiters.partners.models

@@ -168,13 +168,13 @@ def _name(uow: UnitOfWork, found: dict[str, YearRow], path: str) -> None:
     for place, row in found.items():
         region = regions.get(place)
         row.org = region.code if region else place.strip("/").split("/")[-1]
-        row.name = region.name if region else row.org
+        row.name = region.name_zh if region else row.org
 
 
 def _called(uow: UnitOfWork, path: str) -> tuple[str, str]:
     code = path.strip("/").split("/")[-1]
     region = uow.session.get(Region, code) if code else None
-    return code, region.name if region else ""
+    return code, region.name_zh if region else ""
 
 
 def people_in(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
 
@@ -18,7 +19,7 @@ from jobmatch.core.states import LabelledEnum
 from jobmatch.people.models.person import JobIntention, Person, PersonKind, ServiceRecord
 from jobmatch.people.states import JobSearchState
 from jobmatch.reference.rules import retired_born_before
-from jobmatch.reports.indicators.standing import Column, MemberQuery, Members, Scores, age_on, members_of, returnees
+from jobmatch.reports.indicators.standing import Column, MemberQuery, Scores, age_on, members_of, returnees
 
 VETERAN = "TYJR"
 DEPENDANTS = ("JS_PO", "JS_FM", "JS_ZN", "SJJS")
@@ -45,7 +46,7 @@ DENOMINATOR = frozenset({Cell.EMPLOYED, Cell.SEEKING, Cell.UNKNOWN})
 EXCLUDED = frozenset(Cell) - DENOMINATOR
 
 
-def cell_of(rows: Members, scores: Scores) -> ColumnElement[str]:
+def cell_of(rows: Any, scores: Scores) -> ColumnElement[str]:
     """The cell of rows of ``standing`` (a subquery)."""
     score = rows.c.score
     employed = scores.where(Column.E, Column.G, Column.I, Column.J, Column.K)

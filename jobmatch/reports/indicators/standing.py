@@ -37,7 +37,6 @@ from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.policies import counted_below, counted_path
 from jobmatch.people.queries.register import is_confirmed
-from jobmatch.people.states import EvidenceKind
 from jobmatch.reference.models import Course, EmploymentStatusKind, Region, ResettlementMethod
 from training.courses.classes.models import CourseSession
 from training.courses.enrollment.models import Enrollment
@@ -106,7 +105,7 @@ class Scores:
         ever = exists(
             select(Confirmation.id).where(Confirmation.spell_id == spell.id, Confirmation.confirmed_on <= day)
         )
-        lasting = and_(spell.status_code.in_(self.lasting), or_(spell.evidence != EvidenceKind.NONE, ever))
+        lasting = and_(spell.status_code.in_(self.lasting), ever)
         return case(
             (or_(is_confirmed(spell, day), lasting), case(self._proved, value=spell.status_code)),
             else_=case(self._open, value=spell.status_code),

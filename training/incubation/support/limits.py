@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, inspect, select
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
@@ -33,6 +33,13 @@ def lock_subject(uow: UnitOfWork, support: VentureSupport) -> None:
     if support.person_id is None:
         held = select(Venture.id).where(Venture.id == support.venture_id)
     uow.session.execute(held.with_for_update()).all()
+
+
+def lock_support(uow: UnitOfWork, support: VentureSupport) -> None:
+    """Wait for whoever moves this support now, and read it as it stands then; what hangs on it stays loaded."""
+    columns = [column.key for column in inspect(VentureSupport).column_attrs]
+    uow.session.flush()
+    uow.session.refresh(support, attribute_names=columns, with_for_update=True)
 
 
 def _same(support: VentureSupport) -> tuple[ColumnElement[bool], ...]:

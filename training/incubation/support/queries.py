@@ -155,14 +155,8 @@ def in_force(today: date, region_path: str) -> Select[*tuple[Any, ...]]:
 
 def budget_rows(session: Session, region_path: str, year: int) -> dict[str, tuple[int | None, int, int]]:
     """Budget, approved and paid yuan by kind of an office's policies in a year; two statements and one for payments."""
-    budgets = dict(
-        session.execute(
-            select(SupportBudget.kind_code, SupportBudget.amount_yuan).where(
-                SupportBudget.region_path == region_path, SupportBudget.year == year
-            )
-        )
-        .tuples()
-        .all()
+    planned = select(SupportBudget.kind_code, SupportBudget.amount_yuan).where(
+        SupportBudget.region_path == region_path, SupportBudget.year == year
     )
     first, last = date(year, 1, 1), date(year, 12, 31)
     own = SupportPolicy.region_path == region_path
@@ -179,10 +173,11 @@ def budget_rows(session: Session, region_path: str, year: int) -> dict[str, tupl
         .where(own, SupportPayment.paid_on.between(first, last))
         .group_by(VentureSupport.kind_code)
     )
-    granted = dict(session.execute(approved).tuples().all())
-    spent = dict(session.execute(paid).tuples().all())
+    budgets: dict[str, int] = dict(session.execute(planned))
+    granted = {code: int(yuan or 0) for code, yuan in session.execute(approved)}
+    spent = {code: int(yuan or 0) for code, yuan in session.execute(paid)}
     codes = {*budgets, *granted, *spent}
-    return {code: (budgets.get(code), int(granted.get(code) or 0), int(spent.get(code) or 0)) for code in codes}
+    return {code: (budgets.get(code), granted.get(code, 0), spent.get(code, 0)) for code in codes}
 
 
 def overdue(today: date) -> Select[*tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """About how much tax is saved by the deductions for veterans: an estimate, never an answer of the tax office.
 
-财政部 税务总局 退役军人事务部公告 2023 年第 14 号: of an individual business a fixed sum a year and household, cut by the
-months it ran in its first year; of a firm a fixed sum a year and hired self-arranged soldier. Never above the tax due.
+财政部 税务总局 退役军人事务部公告 2023 年第 14 号: of an individual business a fixed sum a year and household, in
+proportion to the months it runs; of a firm a fixed sum a year and hired self-arranged soldier. Never above the tax due.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from jobmatch.core.errors import Conflict, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.services.common import Findings, clean_line
+from training.incubation.support.limits import lock_support
 from training.incubation.support.loans import loan_limit
 from training.incubation.support.models import SupportPolicy, VentureSupport
 from training.incubation.support.queries import giving_of, kind_of
@@ -96,7 +97,7 @@ def _check(uow: UnitOfWork, found: Findings, venture: Venture, policy: SupportPo
 def withdraw_support(uow: UnitOfWork, support: VentureSupport) -> VentureSupport:
     """Who asked does not want it any more, as long as nothing is decided. Raises ``Conflict``."""
     require(can_edit_venture(uow, support.venture))
-    uow.session.refresh(support, attribute_names=["state"], with_for_update=True)
+    lock_support(uow, support)
     if (support.state, "withdraw") not in SUPPORT_FLOW:
         raise Conflict(_("这笔扶持%(state)s，不能再撤回", state=support.state.label))
     support.state, support.changed_at = SupportState.WITHDRAWN, uow.now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, select
 
 from jobmatch.casework.tasks.services import close_task
 from jobmatch.core.errors import Conflict, require
@@ -10,7 +10,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.services.common import Findings, clean_line
 from jobmatch.reference.queries import add_working_days
-from training.incubation.support.limits import lock_subject, over_grant
+from training.incubation.support.limits import lock_subject, lock_support, over_grant
 from training.incubation.support.models import SupportPolicy, VentureSupport
 from training.incubation.support.notices import tell_founder
 from training.incubation.support.policies import can_decide_support
@@ -30,8 +30,7 @@ def take(uow: UnitOfWork, support: VentureSupport, act: str) -> SupportState:
     """Lock whose limits count and the support, read it anew, and say where ``act`` leads. Raises ``Conflict``."""
     require(can_decide_support(uow.actor, support))
     lock_subject(uow, support)
-    columns = [column.key for column in inspect(VentureSupport).column_attrs]
-    uow.session.refresh(support, attribute_names=columns, with_for_update=True)
+    lock_support(uow, support)
     after = SUPPORT_FLOW.get((support.state, act))
     if after is None:
         raise Conflict(_("这笔扶持%(state)s，这一步已经办过或者不能办", state=support.state.label))

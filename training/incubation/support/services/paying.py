@@ -13,7 +13,7 @@ from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.services.common import Findings, clean_line
-from training.incubation.support.limits import lock_subject, over_payment
+from training.incubation.support.limits import lock_subject, lock_support, over_payment
 from training.incubation.support.loans import loan_limit
 from training.incubation.support.models import SupportPayment, SupportPolicy, VentureSupport
 from training.incubation.support.policies import can_decide_support
@@ -103,7 +103,7 @@ def take_back_payment(
     found.check(len(words) >= LEAST_WORDS, "reason", _("请写明为什么撤回这笔登记"))
     found.stop()
     lock_subject(uow, support)
-    uow.session.refresh(support, attribute_names=["state", "paid_yuan", "noticed_until", "given_on"])
+    lock_support(uow, support)
     if (uow.now - payment.recorded_at).days >= 1:
         raise Conflict(_("%(day)s登记的付款不能撤回，请联系财务冲账", day=day_words(payment.paid_on)))
     support.paid_yuan -= payment.amount_yuan

@@ -55,9 +55,8 @@ def ask() -> Any:
     if not living:
         return page("supports/no_venture.html")
     form.venture.show([(one.public_id, one.name or one.words[:40]) for one in living])
-    venture = next(
-        (one for one in living if one.public_id == form.venture.data), living[0] if living[1:] == [] else None
-    )
+    only = living[0] if len(living) == 1 else None
+    venture = next((one for one in living if one.public_id == form.venture.data), only)
     offered = list(uow.rows(visible_policies(uow.actor, queries.in_force(uow.today, living[0].region_path))))
     made = form.act(lambda: asking.apply_for_support(uow, venture, chosen(form, offered), asked_of(form)))
     if made is None:

@@ -51,14 +51,14 @@ def loan_tool() -> Response:
     loan: Any = None
     is_asked = bool(request.args.get("yuan")) and form.validate()
     yuan, rate, months = form.yuan.data, form.rate.data, form.months.data
-    if is_asked and yuan and rate is not None and months and 0 < months <= MOST_MONTHS:
+    if is_asked and yuan and rate is not None and months and months <= MOST_MONTHS:
         loan = reckon(yuan * 100, rate, months, repayment, share)
     return page(
         "supports/loan.html",
         form=form,
         loan=loan,
         limit=limit,
-        over=loan is not None and (yuan > limit.yuan or months > limit.months),
+        over=loan is not None and ((yuan or 0) > limit.yuan or (months or 0) > limit.months),
         share=share,
         share_source=rule_source(uow, "loan_interest_share"),
         shown=SHOWN_MONTHS,

@@ -53,7 +53,7 @@ def policy(public_id: str) -> Any:
 def _policy_form(form: PolicyForm, row: SupportPolicy | None) -> Any:
     uow = current_uow()
     form.kind_code.show([(code, kind.name) for code, kind in queries.kinds(uow.session).items()])
-    version = form.version.data if row else None
+    version: Any = form.version.data if row else None
     if form.act(lambda: policies.save_policy(uow, form.facts(), row, version=version)) is None:
         return page("supports/policy.html", form=form, policy=row)
     flash(_("已保存"), "success")

@@ -2,8 +2,9 @@
 
 报到 = whoever reported in; 出勤达标 = came to the share of closed hours that the assessment asks for (a class without a
 closed roll has nobody); 考核合格 = the result says so; 结业率 = 结业 ÷ 报到; 任务完成率 = 结业 ÷ 任务数, which may be
-above 100 %; 获证 = a certificate that stands and is not that of completion; 就业率 at N months = confirmed work on the day
-N months after completion ÷ (结业 − 入班前已就业 − 升学 − 再入伍等退出). Work nobody confirmed stays in the denominator.
+above 100 %; 获证 = a certificate that stands and is not that of completion; 就业率 at N months = confirmed work on the
+day N months after completion ÷ (结业 − 入班前已就业 − 升学 − 再入伍等退出). Work nobody confirmed stays in the
+denominator.
 """
 
 from __future__ import annotations

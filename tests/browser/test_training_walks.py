@@ -1,4 +1,4 @@
-"""From a suggested course to work that counts, and from a wish to a venture that leaves the incubator on its own feet."""
+"""From a suggested course to work that counts, and from a wish to a venture that leaves the incubator as a graduate."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def staff_holds_the_class(staff: Reader, place: str) -> None:
     """The class begins, both report in, one press marks them present, the roll is closed, the class is over."""
     staff.go(place).press("开班")
     staff.go(f"{place}/people").press("2 人全部报到")
-    staff.go(f"{place}/meetings").follow("点名")
+    staff.go(f"{place}/meetings").follow("点名", inside=staff.main.locator("section"))
     staff.main.get_by_role("button", name="没点的都算到课", exact=True).click()
     staff.main.get_by_text("都点到了").wait_for()
     staff.press("点名结束")
@@ -104,7 +104,6 @@ def staff_certifies(staff: Reader, place: str) -> None:
     staff.go(f"{place}/results").press("没定的都算合格")
     staff.press("全班办结业")
     assert "2 人结业" in staff.text()
-    staff.follow("去发证")
     staff.press("给 2 人发结业证书")
     staff.select("对应的证书", "低压电工作业证")
     staff.fill(f"{NAMES[0]}的证书编号", "ZC-0001")
@@ -183,8 +182,8 @@ def staff_registers_the_venture(staff: Reader) -> str:
     """The office prepares and registers it, and it opens. Returns the public id."""
     staff.go("/staff/ventures").follow("在镇上开一家汽修店")
     venture = staff.path.rsplit("/", 1)[1]
-    staff.follow("开始准备")
-    staff.press("开始准备")
+    staff.follow("开始筹备")
+    staff.press("开始筹备")
     staff.follow("登记了")
     staff.fill("营业执照上的名称", VENTURE)
     staff.pick("登记类型", "个体工商户")
@@ -193,8 +192,8 @@ def staff_registers_the_venture(staff: Reader) -> str:
     staff.pick("是接手别人的店或企业吗", "不是")
     staff.press("登记了")
     assert "个体工商户的经营者是退役军人" in staff.text(), staff.text()
-    staff.follow("开张了")
-    staff.press("开张了")
+    staff.follow("开业经营")
+    staff.press("开业经营")
     assert f"{VENTURE}：经营" in staff.text()
     return venture
 

@@ -52,6 +52,9 @@ from training.courses.classroom.models import CourseCertificate
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.services.enrolling import enroll
 from training.incubation.parks.models import Incubator, Tenancy
+from training.incubation.parks.services.reviewing import score_tenancy
+from training.incubation.parks.states import Criterion, TenancyState
+from training.incubation.ventures.models import Venture
 
 COURSE, START_UP, PAPER = "TR05", "TR35", "CE009"
 TITLE, POSTING = "低压电工走查班", "走查值班电工"

@@ -127,7 +127,7 @@ def staff_writes_the_start_of_work(staff: Reader, person: str) -> None:
     """The line of the register, with the contract that was seen."""
     today = str(clock.local_day(clock.utcnow()))
     staff.go(f"/staff/people/{person}/register")
-    staff.select("就业情况", "单位就业")
+    staff.select("就业情况", "签了劳动（聘用）合同")
     staff.fill("开始日期", today)
     staff.fill("单位或工作", "安禾县走查电气公司")
     staff.fill("岗位", "值班电工")

@@ -19,9 +19,9 @@ from tests.browser.reader import DESK, Reader
 from tests.browser.training_world import NAMES, PHONE, POSTING, TITLE
 
 World = Callable[..., dict[str, Any]]
-MONTHS = 3
-LATER = 100
-"""Days after which the class's work is looked at: a little more than three months."""
+MONTHS = 6
+LATER = 200
+"""Days after which the class's work is looked at: a little more than six months."""
 VENTURE = "走查汽修店"
 SECOND = "19600000002"
 """The second reviewer of the county."""
@@ -137,7 +137,7 @@ def staff_writes_the_start_of_work(staff: Reader, person: str) -> None:
 
 
 def employment(staff: Reader, place: str) -> list[str]:
-    """What the class's page says of three months after completion: who should work, who works, who ever did."""
+    """What the class's page says of six months after completion: who should work, who works, who ever did."""
     row = staff.go(f"{place}/outcome").main.locator("tr", has_text=f"结业 {MONTHS} 个月")
     return row.locator("td").all_inner_texts()
 

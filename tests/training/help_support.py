@@ -53,7 +53,7 @@ def approved(
     uow: UnitOfWork, policy: SupportPolicy | None = None, venture: Venture | None = None, yuan: int = 5000
 ) -> VentureSupport:
     """A support that was asked for and granted in full."""
-    return approve_support(uow, make_support(uow, policy, venture, yuan=yuan), yuan=yuan)
+    return approve_support(uow, make_support(uow, policy, venture, yuan=yuan), yuan=yuan, words="测试理由")
 
 
 def noticed(uow: UnitOfWork, *, over: bool) -> VentureSupport:

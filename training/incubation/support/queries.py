@@ -101,6 +101,7 @@ def named(public_id: str) -> Select[*tuple[Any, ...]]:
         select(VentureSupport)
         .options(joinedload(VentureSupport.venture), joinedload(VentureSupport.policy))
         .where(VentureSupport.public_id == public_id)
+        .execution_options(visible=SEEN)
     )
 
 
@@ -173,7 +174,7 @@ def budget_rows(session: Session, region_path: str, year: int) -> dict[str, tupl
         .where(own, SupportPayment.paid_on.between(first, last))
         .group_by(VentureSupport.kind_code)
     )
-    budgets: dict[str, int] = dict(session.execute(planned))
+    budgets = {code: int(yuan) for code, yuan in session.execute(planned)}
     granted = {code: int(yuan or 0) for code, yuan in session.execute(approved)}
     spent = {code: int(yuan or 0) for code, yuan in session.execute(paid)}
     codes = {*budgets, *granted, *spent}

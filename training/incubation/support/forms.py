@@ -110,7 +110,7 @@ class ApproveForm(PageForm):
 class RefuseForm(PageForm):
     """Why not."""
 
-    words = StringField(N_("不批的原因"), [at_most(300)], description=N_("本人看得到"))
+    words = StringField(N_("不批的原因"), [at_most(300)], description=N_("本人看得到"), id="refuse-words")
 
 
 class PayForm(PageForm):

@@ -83,6 +83,7 @@ def ledger() -> Response:
         kinds=kinds,
         filter_form=form,
         open_tab=queries.OPEN,
+        today=uow.today,
     )
 
 

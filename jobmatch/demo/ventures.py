@@ -21,6 +21,8 @@ from jobmatch.demo.accounts import PASSWORD, Login
 from jobmatch.demo.employers import synthetic_credit_code
 from jobmatch.demo.world import Demo
 from jobmatch.people.models.person import Person
+from training.incubation.growth.services.workers import WorkerFacts, add_worker
+from training.incubation.growth.states import WorkerEvidence
 from training.incubation.parks.models import Incubator, Mentor, Space, Tenancy
 from training.incubation.parks.services.applying import accept_tenancy, apply_for_place
 from training.incubation.parks.services.incubators import ParkFacts, create_incubator
@@ -57,8 +59,10 @@ def grow_ventures(demo: Demo) -> None:
         query = select(Person.public_id).where(Person.erased_at.is_(None)).order_by(Person.id.desc())
         people = list(uow.session.scalars(query.limit(len(STAGES) * 2)))
     ventures = [_venture(demo, number, person) for number, person in enumerate(people[: len(STAGES)])]
-    park = _incubator(demo)
     running = [one for one, stage in zip(ventures, STAGES, strict=False) if stage[-1] == "operate"]
+    for number, venture in enumerate(running):
+        _workers(demo, venture, number)
+    park = _incubator(demo)
     for number, venture in enumerate(running[:TENANTS]):
         _tenant(demo, park, venture, number)
     _mentoring(demo)
@@ -105,6 +109,18 @@ def _facts(uow: UnitOfWork, venture: Venture, action: str, number: int, trade: s
         is_takeover=False,
         has_others=True,
     )
+
+
+def _workers(demo: Demo, venture_id: str, number: int) -> None:
+    """Who works there: one more every few weeks, on different evidence."""
+    kinds = (WorkerEvidence.INSURANCE, WorkerEvidence.ROSTER, WorkerEvidence.WORD)
+    for turn in range(number % 4):
+        with _on(demo, -200 + number * 6 + turn * 40) as uow:
+            venture = uow.session.scalars(select(Venture).where(Venture.public_id == venture_id)).one()
+            evidence = kinds[(number + turn) % len(kinds)]
+            name = f"演示帮工{number + 1}{turn + 1}"
+            facts = WorkerFacts(name=name, is_veteran=turn == 0, evidence=evidence, started_on=uow.today)
+            add_worker(uow, venture, facts)
 
 
 def _incubator(demo: Demo) -> str:

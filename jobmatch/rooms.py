@@ -71,6 +71,7 @@ from training.incubation.growth.queries import jobs_created
 from training.incubation.growth.room import ROOM as GROWTH
 from training.incubation.parks.hooks import ask_jobs
 from training.incubation.parks.room import ROOM as PARKS
+from training.incubation.support.room import ROOM as SUPPORTS
 from training.incubation.ventures.room import ROOM as VENTURES
 
 ROOMS: tuple[Room, ...] = (
@@ -91,6 +92,7 @@ ROOMS: tuple[Room, ...] = (
     PATHWAYS,
     MATCHING,
     GROWTH,
+    SUPPORTS,
     PARKS,
     VENTURES,
     CLASS_OUTCOMES,

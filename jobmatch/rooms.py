@@ -67,6 +67,7 @@ from training.courses.payments.queries import allowance_paid
 from training.courses.payments.room import ROOM as PAYMENTS
 from training.courses.results.queries import ask_allowances, last_class_words
 from training.courses.results.room import ROOM as CLASS_OUTCOMES
+from training.courses.schooling.room import ROOM as SCHOOLING
 from training.incubation.growth.queries import jobs_created
 from training.incubation.growth.room import ROOM as GROWTH
 from training.incubation.parks.hooks import ask_jobs
@@ -95,6 +96,7 @@ ROOMS: tuple[Room, ...] = (
     SUPPORTS,
     PARKS,
     VENTURES,
+    SCHOOLING,
     CLASS_OUTCOMES,
     PAYMENTS,
     CLASSROOM,

@@ -115,7 +115,7 @@ def _workers(demo: Demo, venture_id: str, number: int) -> None:
     """Who works there: one more every few weeks, on different evidence."""
     kinds = (WorkerEvidence.INSURANCE, WorkerEvidence.ROSTER, WorkerEvidence.WORD)
     for turn in range(number % 4):
-        with _on(demo, -200 + number * 6 + turn * 40) as uow:
+        with on_day(demo, -200 + number * 6 + turn * 40) as uow:
             venture = uow.session.scalars(select(Venture).where(Venture.public_id == venture_id)).one()
             evidence = kinds[(number + turn) % len(kinds)]
             name = f"演示帮工{number + 1}{turn + 1}"

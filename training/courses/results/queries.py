@@ -103,11 +103,7 @@ def figures_of(session: Session, heads: Collection[ClassHead], *, months: int, t
             CourseCertificate.revoked_at.is_(None),
         )
     )
-    days = enter(
-        found,
-        cast(Any, session.execute(people)),
-        cast(Any, session.execute(certificates)),
-    )
+    days = enter(found, cast(Any, session.execute(people)), cast(Any, session.execute(certificates)))
     _enter_hours(session, found, heads)
     latest = add_months(max(days.values()), months) if days else today
     spells = (

@@ -1,7 +1,7 @@
-"""Prints how long the year table takes over 100,000 returnees with 400,000 lines of the register, on SQLite.
+"""Prints how long the year table takes over 100,000 people with 400,000 lines of the register, on SQLite.
 
-The people are those of ``bench_people``; all were discharged last year as 自主就业, more than any place ever sees: it
-is the size that the goal names. Lines and confirmations are drawn from a fixed seed and stored in bulk. Nobody exists.
+The people are those of ``bench_people``; all were discharged last year as 自主就业, more than any place ever sees, or with
+``--share`` some percent of them. Lines and confirmations are drawn from a fixed seed and stored in bulk. Nobody exists.
 """
 
 from __future__ import annotations
@@ -94,6 +94,15 @@ def furnish(runtime: Runtime, year: int, seed: int = 8) -> None:
     _store(runtime, Confirmation, _confirmations(draw, spells, now))
 
 
+def spread(runtime: Runtime, year: int, share: int) -> None:
+    """Leave ``share`` percent of the people in ``year``; the others came back the year before."""
+    last, before = date(year, 9, 1), date(year - 1, 9, 1)
+    is_last = ServiceRecord.person_id % 100 < share
+    with runtime.unit(system_actor("bench")) as uow:
+        uow.session.execute(update(ServiceRecord).where(is_last).values(discharged_on=last))
+        uow.session.execute(update(ServiceRecord).where(~is_last).values(discharged_on=before))
+
+
 def bench(runtime: Runtime, year: int, rounds: int) -> None:
     """The table, what is to be checked before it is reported, the form, and one page of each list."""
     actor, _token = staff_of(runtime)
@@ -120,11 +129,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--share", type=int, default=100, help="Percent of them discharged last year.")
     parser.add_argument("--keep", type=Path, help="Folder that keeps the installation, to measure again on it.")
     given = parser.parse_args()
     with peopled(given.keep, given.people) as runtime:
         year = utcnow().year - 1
         furnish(runtime, year)
+        spread(runtime, year, given.share)
         bench(runtime, year, given.rounds)
 
 

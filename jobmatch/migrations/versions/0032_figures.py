@@ -33,6 +33,9 @@ def _checks(tasks: str, evidence: str) -> None:
 
 def upgrade() -> None:
     _checks(_TASKS, _EVIDENCE)
+    with op.batch_alter_table('employment_spell', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_employment_spell_person_id'))
+        batch_op.create_index('ix_employment_spell_standing', ['person_id', 'superseded_at', 'started_on', 'ended_on', 'status_code'], unique=False)
     op.create_table('campaign',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('region_path', sa.String(length=80), nullable=False),
@@ -542,6 +545,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM task WHERE kind IN ('report_due', 'spot_check', 'campaign')")
+    with op.batch_alter_table('employment_spell', schema=None) as batch_op:
+        batch_op.drop_index('ix_employment_spell_standing')
+        batch_op.create_index(batch_op.f('ix_employment_spell_person_id'), ['person_id'], unique=False)
     op.execute("UPDATE employment_spell SET evidence = 'department' WHERE evidence = 'school'")
     op.execute("UPDATE employment_confirmation SET evidence = 'department' WHERE evidence = 'school'")
     _checks(_TASKS_BEFORE, _EVIDENCE_BEFORE)

@@ -49,10 +49,12 @@ class EmploymentSpell(PublicIdMixin, VersionMixin, Base):
             postgresql_where=text("ended_on IS NULL AND superseded_at IS NULL"),
         ),
         Index("ix_employment_spell_started_on", "started_on"),
+        # Where somebody stood on a day is answered from the index alone.
+        Index("ix_employment_spell_standing", "person_id", "superseded_at", "started_on", "ended_on", "status_code"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     status_code: Mapped[str] = mapped_column(ForeignKey("employment_status_kind.code"), index=True)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     employer_name: Mapped[str] = mapped_column(String(120), default="")

@@ -127,7 +127,7 @@ BY_CODE = {problem.code: problem for problem in PROBLEMS}
 def problem_counts(uow: UnitOfWork, year: int, day: date, path: str) -> dict[str, int]:
     """How many people of the table of ``year`` each kind of doubt concerns: two statements."""
     scores = Scores(uow.session)
-    rows = standing(returnees(year, path), scores, day).subquery()
+    rows = standing(returnees(year, path), scores, day)
     sums = [func.sum(case((problem.condition(rows, scores, day), 1), else_=0)) for problem in PROBLEMS]
     counting = select(*sums).select_from(rows).outerjoin(Person, Person.id == rows.c.person_id)
     found = uow.rows(visible_counts(uow.actor, counting, path))[0]
@@ -141,7 +141,7 @@ def people_with(uow: UnitOfWork, year: int, day: date, path: str, code: str) -> 
     """Whom a kind of doubt concerns; its length is the number of ``problem_counts``."""
     scores = Scores(uow.session)
     if code == OFF_ROSTER:
-        rows = standing(off_roster(year, path), scores, day).subquery()
+        rows = standing(off_roster(year, path), scores, day)
         return visible_behind(uow.actor, rows_behind(rows), path)
-    rows = standing(returnees(year, path), scores, day).subquery()
+    rows = standing(returnees(year, path), scores, day)
     return visible_behind(uow.actor, rows_behind(rows, BY_CODE[code].condition(rows, scores, day)), path)

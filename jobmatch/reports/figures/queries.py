@@ -63,7 +63,7 @@ def rate(uow: UnitOfWork, kind: RateKind, day: date, *, path: str = "") -> Rate:
     """The rate among the people who count below ``path``, or the actor's own subtree: one statement."""
     path = path or uow.actor.region_path
     scores = Scores(uow.session)
-    rows = standing(kind.members(day, path), scores, day).subquery()
+    rows = standing(kind.members(day, path), scores, day)
     cell = cell_of(rows, scores).label("cell")
     counting = visible_counts(uow.actor, select(cell, func.count()).group_by(cell), path)
     return Rate(kind, day, {Cell(found): count for found, count in uow.rows(counting)})
@@ -72,7 +72,7 @@ def rate(uow: UnitOfWork, kind: RateKind, day: date, *, path: str = "") -> Rate:
 def rates_by_place(uow: UnitOfWork, kind: RateKind, day: date, *, path: str) -> list[tuple[Region, Rate]]:
     """The rate of every place directly below ``path``, lowest first, whatever the number of places."""
     scores = Scores(uow.session)
-    rows = standing(kind.members(day, path), scores, day).subquery()
+    rows = standing(kind.members(day, path), scores, day)
     cell = cell_of(rows, scores).label("cell")
     counting = visible_counts(uow.actor, select(rows.c.path, cell, func.count()).group_by(rows.c.path, cell), path)
     cells: dict[str, dict[Cell, int]] = {}
@@ -152,7 +152,7 @@ def month_ends(day: date, count: int) -> list[date]:
 
 
 def rows_behind(rows: Any, *where: Any) -> Select[*tuple[Any, ...]]:
-    """``Person`` and ``RosterEntry`` of rows of ``standing`` (a subquery): one of the two may be missing."""
+    """``Person`` and ``RosterEntry`` of rows of ``standing``: one of the two may be missing."""
     return (
         select(Person, RosterEntry, rows.c.score)
         .select_from(rows)
@@ -169,6 +169,6 @@ def people_behind(
     """Who stands in ``cells``, to be read page by page; its length is the number on the rates page."""
     path = path or uow.actor.region_path
     scores = Scores(uow.session)
-    rows = standing(kind.members(day, path), scores, day).subquery()
+    rows = standing(kind.members(day, path), scores, day)
     wanted = or_(*(cell_of(rows, scores) == cell.value for cell in cells))
     return visible_behind(uow.actor, rows_behind(rows, wanted), path)

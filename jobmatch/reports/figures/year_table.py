@@ -113,7 +113,7 @@ def year_table(uow: UnitOfWork, year: int, *, day: date | None = None, path: str
     path = path or uow.actor.region_path
     day = day or default_day(year, uow.today)
     scores = Scores(uow.session)
-    rows = standing(returnees(year, path), scores, day).subquery()
+    rows = standing(returnees(year, path), scores, day)
     trained, hard, helped = marks(rows, scores, day)
     counting = (
         select(
@@ -184,7 +184,7 @@ def people_in(
     path = path or uow.actor.region_path
     day = day or default_day(year, uow.today)
     scores = Scores(uow.session)
-    rows = standing(returnees(year, path), scores, day).subquery()
+    rows = standing(returnees(year, path), scores, day)
     return visible_behind(uow.actor, rows_behind(rows, _condition(rows, scores, day, letter)), path)
 
 

@@ -20,7 +20,7 @@ from jobmatch.reports.indicators.standing import NO_WISH, Column, Scores, marks,
 def gather_year_table(uow: UnitOfWork, *, year: int, day: date, path: str) -> Inputs:
     """The members of the year's table as they stand now for ``day``; numbers are given to those who have none."""
     scores = Scores(uow.session)
-    rows = standing(returnees(year, path), scores, day).subquery()
+    rows = standing(returnees(year, path), scores, day)
     trained, hard, helped = marks(rows, scores, day)
     query = (
         select(rows.c.person_id, rows.c.entry_id, rows.c.path, rows.c.score, trained, hard, helped)

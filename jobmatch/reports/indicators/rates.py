@@ -47,7 +47,7 @@ EXCLUDED = frozenset(Cell) - DENOMINATOR
 
 
 def cell_of(rows: Any, scores: Scores) -> ColumnElement[str]:
-    """The cell of rows of ``standing`` (a subquery)."""
+    """The cell of rows of ``standing``."""
     score = rows.c.score
     employed = scores.where(Column.E, Column.G, Column.I, Column.J, Column.K)
     return case(

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Integer,
     Select,
@@ -233,8 +234,11 @@ def off_roster(year: int, path: str) -> Members:
     return _discharged(year, path).where(has_roster(year), ~_is_rostered(year))
 
 
-def standing(members: Members, scores: Scores, day: date) -> Members:
-    """``members`` with ``score`` on ``day``; ``scores`` says what a score means. One row a member."""
+def standing(members: Members, scores: Scores, day: date) -> CTE:
+    """``members`` with ``score`` on ``day``; ``scores`` says what a score means. One row a member.
+
+    It is worked out once, whatever asks for the score: SQLite would look up everybody's lines for each mention.
+    """
     who = members.subquery("member")
     spell = aliased(EmploymentSpell)
     best = (
@@ -248,13 +252,14 @@ def standing(members: Members, scores: Scores, day: date) -> Members:
         .correlate(who)
         .scalar_subquery()
     )
-    return select(
+    found = select(
         who.c.person_id, who.c.entry_id, who.c.path, who.c.is_outside, func.coalesce(best, 0).label("score")
     ).select_from(who)
+    return found.cte("standing").prefix_with("MATERIALIZED")
 
 
 def marks(rows: Any, scores: Scores, day: date) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
-    """F, M, N of rows of ``standing`` (a subquery) joined to ``Person``: trained in E; recognized, and helped, in L."""
+    """F, M, N of rows of ``standing``  joined to ``Person``: trained in E; recognized, and helped, in L."""
     trained = exists(
         select(Enrollment.id)
         .join(CourseSession, CourseSession.id == Enrollment.session_id)

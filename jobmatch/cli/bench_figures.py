@@ -1,7 +1,8 @@
 """Prints how long the year table takes over 100,000 people with 400,000 lines of the register, on SQLite.
 
-The people are those of ``bench_people``; all were discharged last year as 自主就业, more than any place ever sees, or with
-``--share`` some percent of them. Lines and confirmations are drawn from a fixed seed and stored in bulk. Nobody exists.
+The people are those of ``bench_people``; all were discharged last year as 自主就业, more than any place ever sees, or
+with ``--share`` some percent of them. Lines and confirmations are drawn from a fixed seed and stored in bulk; nobody
+in it exists.
 """
 
 from __future__ import annotations

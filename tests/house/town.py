@@ -68,6 +68,7 @@ from tests.house.town_mobilize import MOBILIZE_SUBJECTS, mobilize_rows
 from tests.house.town_outcomes import OUTCOME_SUBJECTS, outcome_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
+from tests.house.town_reports import REPORT_SUBJECTS, report_rows
 from tests.house.town_rows import application_rows, casework_rows, gap_count, intake_rows, posting_rows, visit_rows
 from tests.house.town_training import TRAINING_SUBJECTS, training_rows
 from tests.house.town_visitors import VISITOR_SUBJECTS, visitor_rows
@@ -102,7 +103,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
-    *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS),
+    *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS + REPORT_SUBJECTS),
     *MOBILIZE_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
@@ -316,6 +317,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= fairday_rows(uow, station, person, employer, posting, bird)
     ids |= outcome_rows(uow, person, employer, posting, path, bird)
     ids |= training_rows(uow, station, person, path, bird)
+    ids |= report_rows(uow, person, path, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

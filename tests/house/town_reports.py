@@ -1,0 +1,34 @@
+"""One side's frozen figures: a signed table with its stamped paper, and one that waits for a signature."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from jobmatch.core.files import store_file
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.people.models.person import Person
+from jobmatch.reports.filing.models import Snapshot, SubjectNumber
+from jobmatch.reports.filing.services.freezing import freeze_year_table
+
+REPORT_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/staff/year-table/people/", {"letter": "=A"}),
+    ("/staff/year-table/doubts/", {"code": "=unproved"}),
+    ("/staff/snapshots/", {"public_id": "snapshot", "other_id": "other snapshot"}),
+)
+
+
+def report_rows(uow: UnitOfWork, person: Person, path: str, bird: str) -> dict[str, str]:
+    """Two frozen tables of the place."""
+    signed = freeze_year_table(uow, year=2025, path=path, day=date(2026, 6, 30))
+    signed.confirmed_at, signed.reason = uow.now, f"{bird}-SNAPSHOT"
+    signed.confirmed_by_id = person.user_id
+    file = store_file(uow, b"%PDF-1.7\n%%EOF\n", name="盖章.pdf", mimetype="application/pdf")
+    signed.scan_file_id = file.id
+    waiting: Snapshot = freeze_year_table(uow, year=2025, path=path, day=date(2026, 9, 30))
+    known = uow.session.scalar(select(SubjectNumber.id).where(SubjectNumber.person_id == person.id))
+    if known is None:
+        uow.session.add(SubjectNumber(person_id=person.id))
+    uow.session.flush()
+    return {"snapshot": signed.public_id, "other snapshot": waiting.public_id}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
 
 from jobmatch.accounts.room import ROOM as ACCOUNTS
 from jobmatch.applications.room import ROOM as APPLICATIONS
@@ -64,8 +67,9 @@ from training.courses.classroom.room import ROOM as CLASSROOM
 from training.courses.enrollment.room import ROOM as ENROLLMENT
 from training.courses.enrollment.services.calls import record_calls
 from training.courses.enrollment.services.moving import record_session_canceled
-from training.courses.payments.queries import allowance_paid
+from training.courses.payments.queries import allowance_paid, started_by_register
 from training.courses.payments.room import ROOM as PAYMENTS
+from training.courses.payments.services.making import ask_started
 from training.courses.results.queries import ask_allowances, last_class_words
 from training.courses.results.room import ROOM as CLASS_OUTCOMES
 from training.courses.schooling.room import ROOM as SCHOOLING
@@ -74,6 +78,7 @@ from training.incubation.growth.room import ROOM as GROWTH
 from training.incubation.parks.hooks import ask_jobs
 from training.incubation.parks.room import ROOM as PARKS
 from training.incubation.support.room import ROOM as SUPPORTS
+from training.incubation.ventures.queries import started_between
 from training.incubation.ventures.room import ROOM as VENTURES
 
 ROOMS: tuple[Room, ...] = (
@@ -133,7 +138,14 @@ def _jobs_of(uow: UnitOfWork, venture_ids: Collection[int]) -> int:
     return jobs_created(uow.session, venture_ids, uow.today)
 
 
+def _started(session: Session, person_ids: Collection[int], since: date, until: date) -> set[int]:
+    """Who started a business: by the ventures that are followed, and by the employment register."""
+    by_venture = started_between(session, person_ids, since, until)
+    return by_venture | started_by_register(session, person_ids, since, until)
+
+
 ask_registered(registered_people)
+ask_started(_started)
 ask_allowances(allowance_paid)
 when_unlinked(take_back_resumes)
 ask_visited_by_wheelchair(visited_by_wheelchair)

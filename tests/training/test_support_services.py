@@ -412,3 +412,19 @@ def test_tax_that_is_saved_is_never_more_than_the_tax(uow: UnitOfWork) -> None:
     found = relief(uow, months=6, due=30_000, hired=2)
     assert (found.own, found.hired, found.saved, found.rest) == (10_000, 12_000, 22_000, 8_000)
     assert relief(uow, months=12, due=5_000, hired=0).rest == 0
+
+
+def test_who_registered_a_first_business_counts_for_the_rest_of_the_course_money(uow: UnitOfWork) -> None:
+    from jobmatch.rooms import _started
+    from training.incubation.ventures.states import VentureState
+
+    def founder(**values: Any) -> int:
+        venture = make_venture(uow, state=VentureState.REGISTERED, **values)
+        return venture.person_id or 0
+
+    first = founder(registered_on=date(2026, 5, 1), is_first=True)
+    again = founder(registered_on=date(2026, 5, 1), is_first=False)
+    bought = founder(registered_on=date(2026, 5, 1), is_takeover=True)
+    late = founder(registered_on=date(2026, 8, 1), is_first=True)
+    ids = [first, again, bought, late]
+    assert _started(uow.session, ids, date(2026, 1, 1), date(2026, 6, 30)) == {first}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -149,6 +149,17 @@ def next_classes(day: date) -> Select[*tuple[Any, ...]]:
 
 
 # ---------- 成功创业 ----------
+
+
+def started_between(session: Session, person_ids: Collection[int], since: date, until: date) -> set[int]:
+    """Who of some people registered a first business of their own between two days, both included."""
+    query = select(Venture.person_id).where(
+        Venture.person_id.in_(person_ids),
+        Venture.registered_on.between(since, until),
+        Venture.is_first,
+        ~Venture.is_takeover,
+    )
+    return {key for key in session.scalars(query) if key is not None}
 
 
 @dataclass(frozen=True, slots=True)

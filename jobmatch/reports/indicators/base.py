@@ -54,6 +54,7 @@ class Subject(LabelledEnum):
     FAIR = "fair", N_("招聘会")
     EXHIBITOR = "exhibitor", N_("参会单位")
     INTENTION = "intention", N_("意向")
+    FAIR_VISITOR = "fair_visitor", N_("进场人员")
     COURSE_SESSION = "course_session", N_("班次")
     ENROLLMENT = "enrollment", N_("学员")
     VENTURE = "venture", N_("创业项目")

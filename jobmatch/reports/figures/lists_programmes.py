@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Subquery, case, func, select
+from sqlalchemy import Select, Subquery, func, select
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.i18n import N_
@@ -188,7 +188,7 @@ def _workers(rows: Subquery) -> Found:
             VentureWorker.name,
             Venture.name.label("venture"),
             VentureWorker.evidence,
-            case((VentureWorker.is_veteran, "退役军人"), else_="").label("kind"),
+            VentureWorker.is_veteran,
             VentureWorker.started_on,
             rows.c.amount,
         )
@@ -265,7 +265,7 @@ LISTS: Mapping[Subject, Listing] = {
         (N_("项目"), N_("状态"), N_("登记日期"), N_("注销日期")), "ventures.staff_venture", _ONE, _ventures
     ),
     Subject.VENTURE_WORKER: _listing(
-        (N_("姓名"), N_("项目"), N_("依据"), N_("身份"), N_("从哪天起")), "growth.staff_workers", _ONE, _workers
+        (N_("姓名"), N_("项目"), N_("依据"), N_("退役军人"), N_("从哪天起")), "growth.staff_workers", _ONE, _workers
     ),
     Subject.TENANCY: _listing(
         (N_("项目"), N_("孵化基地"), N_("状态"), N_("入驻"), N_("出园")),

@@ -42,13 +42,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: its title, a line below it, paragraphs, tables; ``lists`` are the people and things behind numbers."""
+    """A report: its title, a line below it, paragraphs, tables; ``lists`` are the people and things behind numbers.
+
+    ``closing`` stands at the end: free words, and the lines on which people sign.
+    """
 
     title: str
     line: str
     words: list[str]
     tables: list[Table]
     lists: list[Table] = field(default_factory=list)
+    closing: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """What is kept of a sent report: everything but the lists, which hold names."""
@@ -59,7 +63,8 @@ class Report:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Report:
         tables = [Table(**one) for one in stored["tables"]]
-        return cls(stored["title"], stored["line"], list(stored["words"]), tables)
+        closing = list(stored.get("closing", ()))
+        return cls(stored["title"], stored["line"], list(stored["words"]), tables, closing=closing)
 
 
 def write_report(report: Report, form: str) -> bytes:
@@ -95,6 +100,8 @@ def word_file(report: Report) -> bytes:
         if table.note:
             paper.add_paragraph(table.note)
         _word_table(paper, table)
+    for words in report.closing:
+        paper.add_paragraph(words).paragraph_format.space_before = Pt(12)
     target = io.BytesIO()
     paper.save(target)
     return target.getvalue()
@@ -135,7 +142,8 @@ def pdf_file(report: Report) -> bytes:
 
 def workbook(report: Report) -> bytes:
     """A sheet with the words, one for each table, one for each list."""
-    words = Sheet("报告", [report.title], [[one] for one in report.words], note=report.line, widths=[110])
+    lines = [[one] for one in (*report.words, *report.closing)]
+    words = Sheet("报告", [report.title], lines, note=report.line, widths=[110])
     return write_workbook(words, *_sheets([*report.tables, *report.lists]))
 
 

@@ -16,7 +16,7 @@ from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.models.person import Person
-from jobmatch.reference.models import Course, Industry, SupportKind
+from jobmatch.reference.models import Course, Industry, Region, SupportKind
 from jobmatch.reports.indicators.base import Rows, Subject
 from jobmatch.reports.indicators.policies import visible_behind
 from recruiters.employers.models import Employer
@@ -231,6 +231,24 @@ def _supports(rows: Subquery) -> Found:
     )
 
 
+def _people(rows: Subquery) -> Found:
+    return (
+        select(Person.public_id, Person.name, Region.name_zh, rows.c.amount)
+        .join(rows, rows.c.id == Person.id)
+        .outerjoin(Region, Region.path == Person.region_path)
+        .order_by(Person.region_path, Person.name, Person.id)
+    )
+
+
+def _incubators(rows: Subquery) -> Found:
+    return (
+        select(Incubator.public_id, Organization.name, rows.c.amount)
+        .join(Organization, Organization.id == Incubator.organization_id)
+        .join(rows, rows.c.id == Organization.id)
+        .order_by(Organization.name, Incubator.id)
+    )
+
+
 _ONE = ("public_id",)
 LISTS: Mapping[Subject, Listing] = {
     Subject.FAIR: _listing((N_("招聘会"), N_("时间"), N_("地点")), "outcomes.summary", _ONE, _fairs),
@@ -273,5 +291,7 @@ LISTS: Mapping[Subject, Listing] = {
         ("public_id", "tenancy_id"),
         _tenancies,
     ),
+    Subject.PERSON: _listing((N_("姓名"), N_("服务地")), "people.staff_person", _ONE, _people),
+    Subject.ORGANIZATION: _listing((N_("孵化基地"),), "parks.staff_spaces", _ONE, _incubators),
     Subject.SUPPORT: _listing((N_("项目"), N_("扶持"), N_("兑现日期")), "ventures.staff_venture", _ONE, _supports),
 }

@@ -73,7 +73,7 @@ def test_every_number_has_a_footnote_with_its_definition(uow: UnitOfWork, code: 
 def test_the_sentences_of_a_small_world_word_by_word(uow: UnitOfWork) -> None:
     world = two_fairs(uow)
     answer(uow, world["last_intention"], R.SAME_EMPLOYER)
-    bare = "".join(piece.text for sentence in rendered(uow, "T1").sentences for piece in sentence)
+    bare = "".join(piece.text for sentence in rendered(uow, "T1").sentences for piece in sentence.pieces)
     assert bare.startswith(
         "2026年，测试县举办退役军人招聘会2场。共有3家次用人单位参会"
         "（去重后2家，其中国有企业1家次、军创企业0家次），提供岗位13个（招聘人数口径，3条招聘信息）"
@@ -87,7 +87,7 @@ def test_the_sentences_of_a_small_world_word_by_word(uow: UnitOfWork) -> None:
 
 def test_what_the_rows_do_not_prove_is_said(uow: UnitOfWork) -> None:
     empty = rendered(uow, "T1")
-    assert empty.gaps == ("台账里没有这段时间的记录，这句话没有依据",)
+    assert empty.gaps == ["台账里没有这段时间的记录，这句话没有依据"]
     assert "—" in rendered(uow, "T5").text
     two_fairs(uow)
     later = rendered(uow, "T2")

@@ -195,24 +195,22 @@ JOINED = counted(
 )
 EMPLOYER_TIMES = _booth(
     "T3.employer_times",
-    N_("参会单位（家次）"),
+    N_("参会单位家次"),
     Unit.ORGANIZATION_TIMES,
     _exhibitors("exhibitors"),
     N_("每场到场单位数相加"),
 )
-EMPLOYERS = _booth(
-    "T1.employers", N_("参会单位（家）"), Unit.ORGANIZATION, _employers, N_("到场单位，几场都来的算一家")
-)
+EMPLOYERS = _booth("T1.employers", N_("参会单位家数"), Unit.ORGANIZATION, _employers, N_("到场单位，几场都来的算一家"))
 STATE_OWNED = _booth(
     "T1.state_owned",
-    N_("参会国有企业（家次）"),
+    N_("参会国有企业家次"),
     Unit.ORGANIZATION_TIMES,
     _exhibitors("state_owned"),
     N_("到场单位中的国有企业"),
 )
 VETERAN_FOUNDED = _booth(
     "T1.veteran_founded",
-    N_("参会军创企业（家次）"),
+    N_("参会军创企业家次"),
     Unit.ORGANIZATION_TIMES,
     _exhibitors("veteran_founded"),
     N_("到场单位中开场当天军创认定有效的"),

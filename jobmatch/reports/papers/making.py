@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext, use_locale
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.fairs.outcomes.documents import Report, Table
+from jobmatch.fairs.outcomes.documents import Footnote, Report, Table
 from jobmatch.reference.models import Region
 from jobmatch.reference.queries import region_label
-from jobmatch.reports.indicators.base import Figure, Ratio, Scope
+from jobmatch.reports.indicators.base import Figure, Ratio, Scope, Unit
 from jobmatch.reports.indicators.training import top_courses
 from jobmatch.reports.papers.periods import Period, chinese_day
 from jobmatch.reports.papers.sentences import (
@@ -132,6 +132,12 @@ class Row:
     year_before: str
     definition: str
 
+    @property
+    def label(self) -> str:
+        """The name with its unit, where neither the name nor the value says it."""
+        says_unit = self.unit == Unit.PERCENT.label or self.unit in self.name
+        return self.name if says_unit else f"{self.name}（{self.unit}）"
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
@@ -250,20 +256,28 @@ def paragraphs(words: str) -> list[str]:
     return [line.strip() for line in words.splitlines() if line.strip()]
 
 
-def as_report(paper: Paper, link: Callable[[str], str]) -> Report:
-    """The paper as a file: every number's footnote with its definition and the address of its list."""
+def as_report(paper: Paper, link: Callable[[str], str], *, notes_as_table: bool = False) -> Report:
+    """The paper as a file: every number's footnote says its definition and opens its list.
+
+    ``notes_as_table`` is for workbooks, which have no foot.
+    """
     words = [*paragraphs(paper.above), *(part.text for part in paper.parts)]
     tables = [_section_table(name, rows) for name, rows in paper.sections]
     if paper.places:
         rows = [[one.name, *one.values] for one in paper.places]
         tables.append(Table("分地区", ["地区", *paper.place_names], rows, note=BY_PLACE_NOTE))
-    tables.append(notes_table(paper.notes, link))
     closing = [*paragraphs(paper.below), SIGNED]
-    return Report(paper.title, paper.line, words, tables, closing=closing)
+    if notes_as_table:
+        return Report(paper.title, paper.line, words, [*tables, notes_table(paper.notes, link)], closing=closing)
+    notes = [
+        Footnote(f"{MARK.format(one.mark)}{one.name}：{one.value}。{one.definition}。", link(one.code))
+        for one in paper.notes
+    ]
+    return Report(paper.title, paper.line, words, tables, closing=closing, notes=notes)
 
 
 def _section_table(name: str, rows: Sequence[Row]) -> Table:
-    lines = [[f"{row.name}（{row.unit}）", row.now, row.before, row.year_before] for row in rows]
+    lines = [[row.label, row.now, row.before, row.year_before] for row in rows]
     return Table(name, ["指标", "本期", "上期", "去年同期"], lines)
 
 

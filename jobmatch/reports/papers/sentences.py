@@ -7,7 +7,8 @@ by the definitions: people and times apart, no rate without its population, unve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jobmatch.core.i18n import gettext, use_locale
@@ -212,23 +213,40 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """A template with its numbers: pieces by sentence, footnotes, and what the rows do not prove."""
+class Said:
+    """A sentence with its numbers, and what the rows do not prove of it."""
 
-    template: Template
-    sentences: tuple[tuple[Piece, ...], ...]
-    notes: tuple[Note, ...]
+    pieces: tuple[Piece, ...]
     gaps: tuple[str, ...]
 
     @property
     def text(self) -> str:
-        """The words with footnote marks, the gaps at the end."""
-        said = "".join(
-            piece.text + (MARK.format(piece.note.mark) if piece.note else "")
-            for sentence in self.sentences
-            for piece in sentence
-        )
-        return said + "".join(f"（{gap}）" for gap in self.gaps)
+        """The words with footnote marks, the gaps behind them."""
+        words = "".join(piece.text + (MARK.format(piece.note.mark) if piece.note else "") for piece in self.pieces)
+        return words + "".join(f"（{gap}）" for gap in self.gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A template with its numbers."""
+
+    template: Template
+    sentences: tuple[Said, ...]
+
+    @property
+    def text(self) -> str:
+        """The words with footnote marks."""
+        return "".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def notes(self) -> list[Note]:
+        """The footnotes in their order."""
+        return [piece.note for sentence in self.sentences for piece in sentence.pieces if piece.note]
+
+    @property
+    def gaps(self) -> list[str]:
+        """What the rows do not prove, each thing once."""
+        return list(dict.fromkeys(gap for sentence in self.sentences for gap in sentence.gaps))
 
 
 def definition_of(code: str) -> Definition:
@@ -307,20 +325,16 @@ def render(counter: Counter, template: Template, slots: Mapping[str, Callable[[]
 
     Raises ``LookupError`` for a code that nobody defined or a slot that was not given.
     """
-    notes: list[Note] = []
-    gaps: list[str] = []
-    sentences = []
+    mark = itertools.count(first)
     with use_locale("zh"):
-        for sentence in template.sentences:
-            pieces = [_piece(counter, part, slots, notes, first) for part in sentence]
-            sentences.append(tuple(pieces))
-            gaps += _gaps(counter, sentence)
-    return Rendered(template, tuple(sentences), tuple(notes), tuple(dict.fromkeys(gaps)))
+        sentences = tuple(
+            Said(tuple(_piece(counter, part, slots, mark) for part in sentence), tuple(_gaps(counter, sentence)))
+            for sentence in template.sentences
+        )
+    return Rendered(template, sentences)
 
 
-def _piece(
-    counter: Counter, part: Part, slots: Mapping[str, Callable[[], str]], notes: list[Note], first: int
-) -> Piece:
+def _piece(counter: Counter, part: Part, slots: Mapping[str, Callable[[], str]], mark: Iterator[int]) -> Piece:
     if isinstance(part, str):
         return Piece(part)
     if isinstance(part, Slot):
@@ -328,9 +342,7 @@ def _piece(
     found = definition_of(part.code)
     value = counter.value(part.code, part.over)
     told = f"{value}（{counter.sides(found)}）" if isinstance(found, Ratio) else value
-    note = Note(first + len(notes), part.code, gettext(found.name), told, definition_words(found))
-    notes.append(note)
-    return Piece(value, note)
+    return Piece(value, Note(next(mark), part.code, gettext(found.name), told, definition_words(found)))
 
 
 def _gaps(counter: Counter, sentence: Sequence[Part]) -> list[str]:

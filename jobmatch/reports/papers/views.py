@@ -130,7 +130,8 @@ def paper_file(kind: str) -> Response:
         return _shown(chosen, form)
     with current_runtime().unit(g.actor, writing=False) as uow:
         made = _made(uow, chosen, above=form.above.data or "", below=form.below.data or "")
-    report = as_report(made, lambda code: _address(made, code, external=True))
+    is_book = suffix == PaperFormat.XLSX
+    report = as_report(made, lambda code: _address(made, code, external=True), notes_as_table=is_book)
     return download(write_report(report, suffix), f"{made.title}.{suffix}", MIMETYPES[suffix])
 
 

@@ -169,7 +169,8 @@ def _intended(
 def _summed(
     code: str, name: str, unit: Unit, rows: Callable[[Scope], Rows], formula: str, *, of: Subject = Subject.EXHIBITOR
 ) -> Figure:
-    return Figure(code, name, unit, Span.FLOW, of, formula, rows, counts=_CAME, excludes=_HELD, source=_SOURCE)
+    counts = _CAME if of is Subject.EXHIBITOR else ""
+    return Figure(code, name, unit, Span.FLOW, of, formula, rows, counts=counts, excludes=_HELD, source=_SOURCE)
 
 
 FAIRS = counted(

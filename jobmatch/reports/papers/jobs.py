@@ -26,7 +26,7 @@ def send_orders(context: JobContext) -> dict[str, Any]:
             paper = make_paper(uow, last_period(order.kind, order.next_on), order.region_path)
         with context.unit() as uow:
             order = uow.session.get_one(PaperOrder, order_id)
-            sent += send_ordered(uow, order, paper.title, gap_count=len(paper.gaps))
+            sent += send_ordered(uow, order, paper.title, gap_count=paper.gap_count)
         context.progress(number, len(due))
     return {"sent": sent}
 

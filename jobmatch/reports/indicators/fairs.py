@@ -153,7 +153,8 @@ def _wishes(kind: WishKind) -> Callable[[Scope], Rows]:
 
 def _visitor(code: str, name: str, list_name: str, formula: str, **words: str) -> Figure:
     ids = _visitors(list_name)
-    return counted(code, name, Unit.PERSON, FairRegistration.id, Subject.FAIR_VISITOR, ids, formula, **words)
+    key, subject = FairRegistration.id, Subject.FAIR_VISITOR
+    return counted(code, name, Unit.PERSON, key, subject, ids, formula, span=Span.FLOW, **words)
 
 
 def _booth(code: str, name: str, unit: Unit, ids: Callable[[Scope], Collection[int]], formula: str) -> Figure:
@@ -163,7 +164,8 @@ def _booth(code: str, name: str, unit: Unit, ids: Callable[[Scope], Collection[i
 def _intended(
     code: str, name: str, ids: Callable[[Scope], Collection[int]], formula: str, unit: Unit = Unit.PERSON, **words: str
 ) -> Figure:
-    return counted(code, name, unit, Intention.id, Subject.INTENTION, ids, formula, source=_SOURCE, **words)
+    key, given = Intention.id, {"source": _SOURCE} | words
+    return counted(code, name, unit, key, Subject.INTENTION, ids, formula, span=Span.FLOW, **given)
 
 
 def _summed(

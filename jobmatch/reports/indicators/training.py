@@ -197,7 +197,8 @@ def top_courses(scope: Scope, most: int = 5) -> list[str]:
 
 def _enrolled(code: str, name: str, ids: Callable[[Scope], Collection[int]], formula: str, **words: str) -> Figure:
     given = {"counts": _CLASSES, "source": _SOURCE} | words
-    return counted(code, name, Unit.PERSON_TIMES, Enrollment.id, Subject.ENROLLMENT, ids, formula, **given)
+    unit, key, subject = Unit.PERSON_TIMES, Enrollment.id, Subject.ENROLLMENT
+    return counted(code, name, unit, key, subject, ids, formula, span=Span.FLOW, **given)
 
 
 CLASSES = counted(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 
 from jobmatch.accounts.models import User
 from jobmatch.core.errors import Invalid, require
@@ -84,13 +83,13 @@ def send_ordered(uow: UnitOfWork, order: PaperOrder, title: str, *, gap_count: i
         return False
     day = order.next_on
     user = uow.session.get_one(User, order.user_id)
-    gaps = partial(_, "有 %(n)s 处台账不能证实，打开看一下再用。", n=gap_count) if gap_count else ""
+    warning = (lambda: _("有 %(n)s 处台账不能证实，打开看一下再用。", n=gap_count)) if gap_count else ""
     send(
         uow,
         user,
         group=MessageGroup.ACCOUNT,
-        title=partial(_, "%(paper)s做好了", paper=title),
-        body=gaps,
+        title=lambda: _("%(paper)s做好了", paper=title),
+        body=warning,
         link=paper_link(order, day),
         once=f"paper:{order.public_id}:{day}",
     )

@@ -99,8 +99,8 @@ def paper(kind: str) -> Response:
     return _shown(_kind(kind), FileForm())
 
 
-def _made(uow: UnitOfWork, kind: PaperKind, **words: str) -> Paper:
-    return make_paper(uow, _period(uow, kind), _path(uow), **words)
+def _made(uow: UnitOfWork, kind: PaperKind, *, above: str = "", below: str = "") -> Paper:
+    return make_paper(uow, _period(uow, kind), _path(uow), above=above, below=below)
 
 
 def _shown(kind: PaperKind, form: PageForm) -> Response:

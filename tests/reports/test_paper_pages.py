@@ -6,7 +6,7 @@ import io
 import re
 import subprocess
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,14 @@ from jobmatch.reports.papers.queries import order_named
 from jobmatch.reports.papers.services import order_paper, send_ordered, stop_order
 from jobmatch.reports.papers.states import PaperKind
 from tests.conftest import acting
-from tests.factories import PATH_COUNTY, PATH_OTHER, make_staff, make_station, make_user
+from tests.factories import PATH_A, PATH_B, PATH_COUNTY, PATH_OTHER, make_person, make_staff, make_station, make_user
 from tests.matching.help import counted
 from tests.recruiters.help import Office, open_office, text_of
 from tests.reports.help_programmes import two_fairs
+from tests.reports.test_programme_ventures import worker
+from tests.training.help_ventures import make_venture
+from training.incubation.growth.states import WorkerEvidence
+from training.incubation.ventures.states import VentureState
 
 NAME = "测试老兵甲某"
 
@@ -116,6 +120,17 @@ def test_a_monthly_paper_compares_with_last_month_and_last_year_by_place(office:
     fairs_ = next(row for row in rows if row[0] == "举办招聘会（场）")
     assert int(fairs_[1]) >= 1 and fairs_[3] == "0"
     assert "分地区" in book.sheet_names
+
+
+def test_places_are_drawn_with_the_largest_named(office: Office) -> None:
+    with office.unit() as uow:
+        for path, people in ((PATH_A, 1), (PATH_B, 3)):
+            shop = make_venture(uow, make_person(uow, path=path), state=VentureState.OPERATING)
+            for _n in range(people):
+                worker(uow, shop, WorkerEvidence.ROSTER, date(2026, 2, 1))
+    shown = text_of(office.clerk.get("/staff/papers/quarterly?period=2026-3"))
+    assert re.search(r"带动就业最多的是测试\S+，3人", shown) and "各地区：带动就业" in shown
+    assert "最多的是" not in text_of(office.clerk.get("/staff/papers/quarterly?period=2025-3"))
 
 
 def test_too_long_words_and_unknown_kinds_are_refused(office: Office) -> None:

@@ -115,6 +115,12 @@ PLACE_CODES: Mapping[PaperKind, tuple[str, ...]] = {
     PaperKind.SUMMARY: ("T3.fairs", "I12", "T3.verified", "T5.arrived", "T6.jobs", "T7.successes"),
 }
 """The columns of the table by place."""
+DRAWN: Mapping[PaperKind, str] = {
+    PaperKind.MONTHLY: "T1.intention_people",
+    PaperKind.QUARTERLY: "T6.jobs",
+    PaperKind.SUMMARY: "T3.verified",
+}
+"""The column of it that is drawn as a picture."""
 SIGNED = "填报人：　　　　　　　审核人：　　　　　　　单位负责人：　　　　　　　（盖章）"
 """Every paper has these three lines (填报人, 审核人, 单位负责人)."""
 BY_PLACE_NOTE = "本级举办的不在下面各行里；去重的人数和期末数，各行相加不等于合计。"
@@ -169,6 +175,13 @@ class Paper:
     def notes(self) -> list[Note]:
         """The footnotes of every sentence, in order."""
         return [note for part in self.parts for note in part.notes]
+
+    @property
+    def drawn(self) -> list[tuple[str, int]]:
+        """Places with their number for the picture, the largest first; those without anything are left out."""
+        place = self.place_codes.index(DRAWN[self.period.kind])
+        found = [(one.name, int(one.values[place])) for one in self.places]
+        return sorted((pair for pair in found if pair[1]), key=lambda pair: -pair[1])
 
     @property
     def gap_count(self) -> int:

@@ -16,15 +16,18 @@ from jobmatch.reports.indicators.base import Figure, Scope, count
 from jobmatch.reports.papers import services
 from jobmatch.reports.papers.blueprint import blueprint
 from jobmatch.reports.papers.forms import FileForm, OrderForm
-from jobmatch.reports.papers.making import Paper, as_report, make_paper
+from jobmatch.reports.papers.making import DRAWN, Paper, as_report, make_paper
 from jobmatch.reports.papers.periods import Period, last_period, read_period, recent
 from jobmatch.reports.papers.policies import can_write_paper, visible_orders
 from jobmatch.reports.papers.queries import order_named, orders
 from jobmatch.reports.papers.sentences import DEFINITIONS, definition_words
 from jobmatch.reports.papers.states import PaperFormat, PaperKind
+from jobmatch.web import charts
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.pages import PageForm, download, page, paged
+
+MOST_DRAWN = 12
 
 
 def _path(uow: UnitOfWork) -> str:
@@ -115,7 +118,15 @@ def _shown(kind: PaperKind, form: PageForm) -> Response:
         periods=recent(kind, today),
         asked={"period": made.period.key, "path": made.path},
         formats=list(PaperFormat),
+        chart=_chart(made),
+        drawn=DEFINITIONS[DRAWN[kind]],
     )
+
+
+def _chart(made: Paper) -> charts.Columns | None:
+    """The main figure by place; none where fewer than two places have anything."""
+    found = [(name, float(number)) for name, number in made.drawn[:MOST_DRAWN]]
+    return charts.columns(found, unit=_(DEFINITIONS[DRAWN[made.period.kind]].unit.label)) if len(found) > 1 else None
 
 
 @blueprint.post("/staff/papers/<kind>")

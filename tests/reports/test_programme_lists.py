@@ -9,9 +9,12 @@ from flask import Flask, url_for
 
 from jobmatch.accounts.states import Role
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.planning.models import JobFair
 from jobmatch.reports.figures.lists_programmes import LISTS
 from jobmatch.reports.indicators import fairs, training, ventures
 from jobmatch.reports.indicators.base import Figure, Scope, count
+from jobmatch.reports.indicators.base import listed as listed_rows
+from jobmatch.reports.indicators.loading import weighed
 from tests.conftest import acting
 from tests.factories import PATH_A, PATH_COUNTY, actor_of, make_staff, make_station, make_user
 from tests.fairs.outcome_help import booth, closed_fair, make_intention, visitor
@@ -81,3 +84,12 @@ def test_twenty_rows_cost_the_statements_of_two(uow: UnitOfWork) -> None:
         return len(seen)
 
     assert cost(2) == cost(18)
+
+
+def test_more_rows_than_a_statement_takes_values(uow: UnitOfWork) -> None:
+    fair = closed_fair(uow)
+    ids = [fair.id, *range(10_000_000, 10_070_000)]
+    assert [row.id for row in uow.session.execute(listed_rows(JobFair.id, ids))] == [fair.id]
+    rows = uow.session.execute(weighed(JobFair.id, {one: 7 + one % 3 for one in ids})).all()
+    assert [tuple(row) for row in rows] == [(fair.id, 7 + fair.id % 3)]
+    assert uow.session.execute(weighed(JobFair.id, {})).all() == []

@@ -11,7 +11,7 @@ from sqlalchemy import case, literal
 
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.reports.indicators.base import Figure, Rows, Scope, Span, Subject, Unit, listed, rows_of
+from jobmatch.reports.indicators.base import Figure, Rows, Scope, Span, Subject, Unit, among, listed, rows_of
 
 T = TypeVar("T")
 _read: WeakKeyDictionary[UnitOfWork, dict[Any, Any]] = WeakKeyDictionary()
@@ -49,8 +49,8 @@ def weighed(key: Any, amounts: Mapping[int, int]) -> Rows:
             by_amount.setdefault(amount, []).append(subject_id)
     if not by_amount:
         return listed(key, ())
-    weight = case(*((key.in_(sorted(ids)), amount) for amount, ids in sorted(by_amount.items())), else_=literal(0))
-    return rows_of(key, key.in_(sorted(one for ids in by_amount.values() for one in ids)), amount=weight)
+    weight = case(*((among(key, ids), amount) for amount, ids in sorted(by_amount.items())), else_=literal(0))
+    return rows_of(key, among(key, [one for ids in by_amount.values() for one in ids]), amount=weight)
 
 
 def counted(

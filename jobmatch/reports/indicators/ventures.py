@@ -12,31 +12,31 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from jobmatch.accounts.models import Organization
 from jobmatch.core.i18n import N_
 from jobmatch.people.models.person import Person
 from jobmatch.reference.models import Course
 from jobmatch.reference.queries import rule_value
 from jobmatch.reference.rules import add_months
+from jobmatch.reports.indicators import incubators
 from jobmatch.reports.indicators.base import Figure, Ratio, Rows, Scope, Span, Subject, Unit, rows_of
 from jobmatch.reports.indicators.loading import counted, once, weighed
 from training.courses.classes.models import CourseSession
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.states import EnrollmentState
 from training.incubation.growth import making, queries
-from training.incubation.growth.figures import Declared, Leaving, Rate, Stock, Worker, expiry_rate, incubation_success
+from training.incubation.growth.figures import Declared, Stock, Worker
 from training.incubation.growth.figures import stock as stock_of
 from training.incubation.growth.models import VentureWorker
 from training.incubation.growth.states import WorkerEvidence
-from training.incubation.parks.models import Incubator, Tenancy
-from training.incubation.parks.states import TenancyState
 from training.incubation.support.models import VentureSupport
 from training.incubation.ventures.founding import Started, is_success
 from training.incubation.ventures.models import Venture
-from training.incubation.ventures.queries import START_UP_COURSES, SUCCESS_RULE, successes, verdicts
+from training.incubation.ventures.queries import START_UP_COURSES, SUCCESS_RULE, successes
 
 _SOURCE = "report_templates.md"
+
 _NOT_FOUNDERS = N_("创业者本人不算；通过平台或招聘会录用到别的单位的只算在那边；在两个项目干的只算一次")
+
 _NEVER_ADDED = N_("期末当天的数，各月、各季度不能相加")
 
 
@@ -67,25 +67,6 @@ def _jobs(scope: Scope) -> Jobs:
     alive = frozenset(one.venture_id for one in queries.lives_of(session, ids) if one.is_open_on(on))
     workers, declared = queries.workers_on(session, ids, on), queries.declared_on(session, ids, on)
     return Jobs(stock_of(workers, declared, on=on, alive=alive), workers, declared, alive, on)
-
-
-@once
-def _tenancies(scope: Scope) -> Sequence[Tenancy]:
-    query = select(Tenancy).where(scope.below(Tenancy.region_path), Tenancy.term_from.is_not(None))
-    return scope.uow.session.scalars(query.order_by(Tenancy.id)).all()
-
-
-@once
-def _leavings(scope: Scope) -> list[Leaving]:
-    return queries.leavings_of(scope.uow.session, scope.below(Tenancy.region_path))
-
-
-@once
-def _desks(scope: Scope) -> dict[int, Rate]:
-    """By the organization of each incubator."""
-    session = scope.uow.session
-    parks = session.scalars(select(Incubator).where(scope.below(Incubator.region_path)).order_by(Incubator.id)).all()
-    return {one.organization_id: making.desk_use(session, one, scope.until) for one in parks}
 
 
 @once
@@ -131,44 +112,6 @@ def _observed(scope: Scope) -> Collection[int]:
     return [one for one, good in done.items() if not good and add_months(completed[one], months) > scope.uow.today]
 
 
-def _inside(scope: Scope) -> list[Tenancy]:
-    return [one for one in _tenancies(scope) if making.is_in(one, scope.until)]
-
-
-def _inside_founded(scope: Scope) -> Collection[int]:
-    rows = _inside(scope)
-    session = scope.uow.session
-    ventures = session.scalars(select(Venture).where(Venture.id.in_([one.venture_id for one in rows]))).all()
-    founded = {key for key, one in verdicts(session, ventures, scope.until).items() if one.is_founded}
-    return [one.id for one in rows if one.venture_id in founded]
-
-
-def _came(scope: Scope) -> Collection[int]:
-    return [one.id for one in _tenancies(scope) if making.is_between(one.term_from, scope.since, scope.until)]
-
-
-def _left(state: TenancyState) -> Callable[[Scope], Collection[int]]:
-    return lambda scope: [
-        one.id
-        for one in _tenancies(scope)
-        if one.state is state and making.is_between(one.left_on, scope.since, scope.until)
-    ]
-
-
-def _success_months(scope: Scope) -> int:
-    return int(rule_value(scope.uow.session, making.SUCCESS_RULE, scope.until))
-
-
-def _leavings_where(test: Callable[[Leaving, int, date], bool]) -> Callable[[Scope], Collection[int]]:
-    """Tenancies that the room's own counting puts into a number, each asked alone."""
-
-    def ids(scope: Scope) -> Collection[int]:
-        months = _success_months(scope)
-        return [one.tenancy_id for one in _leavings(scope) if test(one, months, scope.until)]
-
-    return ids
-
-
 def _workers(test: Callable[[Worker], bool]) -> Callable[[Scope], Collection[int]]:
     return lambda scope: [one.row_id for one in _jobs(scope).stock.counted if test(one)]
 
@@ -212,13 +155,6 @@ def _given(scope: Scope, kinds: Sequence[str]) -> tuple[object, ...]:
     )
 
 
-def _tenant(
-    code: str, name: str, ids: Callable[[Scope], Collection[int]], formula: str, span: Span = Span.FLOW, **words: str
-) -> Figure:
-    given = {"source": f"{_SOURCE} T6"} | words
-    return counted(code, name, Unit.HOUSEHOLD, Tenancy.id, Subject.TENANCY, ids, formula, span=span, **given)
-
-
 def _working(code: str, name: str, ids: Callable[[Scope], Collection[int]], formula: str, **words: str) -> Figure:
     given = {"excludes": _NOT_FOUNDERS, "source": f"{_SOURCE} T6"} | words
     subject, key = Subject.VENTURE_WORKER, VentureWorker.id
@@ -241,57 +177,42 @@ def _by_venture(code: str, name: str, rows: Callable[[Scope], Rows], formula: st
     )
 
 
-def _desk(code: str, name: str, part: Callable[[Rate], int], formula: str) -> Figure:
-    def rows(scope: Scope) -> Rows:
-        return weighed(Organization.id, {key: part(one) for key, one in _desks(scope).items()})
-
-    return Figure(code, name, Unit.PIECE, Span.STOCK, Subject.ORGANIZATION, formula, rows, source="indicator I17")
-
-
-INSIDE = _tenant(
-    "T6.inside", N_("在孵"), lambda scope: [one.id for one in _inside(scope)], N_("期末当天在园的入驻"), Span.STOCK
-)
-INSIDE_FOUNDED = _tenant(
-    "T6.inside_veteran",
-    N_("在孵：退役军人创办"),
-    _inside_founded,
-    N_("期末在孵、按军创认定规则是退役军人创办的"),
-    Span.STOCK,
-)
-CAME = _tenant("T6.came", N_("新入驻"), _came, N_("期内开始入驻的"))
-GRADUATED = _tenant("T6.graduated", N_("毕业出园"), _left(TenancyState.GRADUATED), N_("期内毕业的"))
-EXPIRED = _tenant("T6.expired", N_("到期出园"), _left(TenancyState.EXPIRED), N_("期内到期出园的"))
-EVICTED = _tenant("T6.evicted", N_("清退"), _left(TenancyState.EVICTED), N_("期内清退的"))
 JOBS = _by_venture(
     "T6.jobs", N_("带动就业"), _jobs_rows, N_("期末当天在登记未注销的项目里干活的人，有名单的加上自报超出名单的")
 )
+
 JOB_VETERANS = _by_venture(
     "T6.job_veterans", N_("带动就业：退役军人"), _veteran_rows, N_("带动就业中的退役军人，有名单的加上自报超出名单的")
 )
+
 JOBS_BEYOND = _by_venture(
     "T6.jobs_declared",
     N_("带动就业：自报、没有名单"),
     _beyond_rows,
     N_("最近一次季报里超出名单的人数，只有自报没有名单"),
 )
+
 JOBS_INSURED = _working(
     "T6.jobs_insured",
     N_("带动就业：有社保依据"),
     _workers(lambda one: one.evidence is WorkerEvidence.INSURANCE),
     N_("带动就业中以社保记录为依据的"),
 )
+
 JOBS_ROSTER = _working(
     "T6.jobs_roster",
     N_("带动就业：有花名册依据"),
     _workers(lambda one: one.evidence is WorkerEvidence.ROSTER),
     N_("带动就业中以花名册为依据的"),
 )
+
 JOBS_SAID = _working(
     "T6.jobs_word",
     N_("带动就业：有名单、凭自报"),
     _workers(lambda one: one.evidence is WorkerEvidence.WORD),
     N_("带动就业中有名单、只凭创业者自报的"),
 )
+
 JOBS_NEW = _working(
     "T6.jobs_new",
     N_("本期新增带动就业"),
@@ -299,6 +220,7 @@ JOBS_NEW = _working(
     N_("期末带动就业里期内开始干的，有名单的"),
     excludes=N_("自报没有名单的不知道哪天开始，不算；已包含在带动就业里，不能再加"),
 )
+
 WAIVED = Figure(
     "T6.waived",
     N_("场租减免"),
@@ -309,6 +231,7 @@ WAIVED = Figure(
     lambda scope: rows_of(VentureSupport.id, *_given(scope, (making.WAIVER,)), amount=VentureSupport.paid_yuan),
     source=f"{_SOURCE} T6",
 )
+
 LOANS = Figure(
     "T6.loans",
     N_("推荐贷款"),
@@ -319,6 +242,7 @@ LOANS = Figure(
     _supports(*making.LOANS),
     source=f"{_SOURCE} T6",
 )
+
 LOAN_SUM = Figure(
     "T6.loan_yuan",
     N_("推荐贷款金额"),
@@ -329,6 +253,7 @@ LOAN_SUM = Figure(
     lambda scope: rows_of(VentureSupport.id, *_given(scope, making.LOANS), amount=VentureSupport.loan_yuan),
     source=f"{_SOURCE} T6",
 )
+
 TRAINED = Figure(
     "T7.trained",
     N_("参加创业培训的退役军人"),
@@ -342,6 +267,7 @@ TRAINED = Figure(
     ),
     source=f"{_SOURCE} T7",
 )
+
 SUCCESSES = counted(
     "T7.successes",
     N_("成功创业"),
@@ -355,6 +281,7 @@ SUCCESSES = counted(
     excludes=N_("盘下别人的店不算"),
     source=f"{_SOURCE} T7",
 )
+
 COMPLETED = counted(
     "I13.completed",
     N_("创业培训结业"),
@@ -365,6 +292,7 @@ COMPLETED = counted(
     N_("期内从创业培训班结业的人，一人计一次"),
     source="indicator I13",
 )
+
 COMPLETED_STARTED = counted(
     "I13.started",
     N_("创业培训结业后成功创业"),
@@ -376,6 +304,7 @@ COMPLETED_STARTED = counted(
     excludes=N_("盘下别人的店不算"),
     source="indicator I13",
 )
+
 OBSERVED = counted(
     "I13.observed",
     N_("还没满规定月数、没有登记"),
@@ -386,6 +315,7 @@ OBSERVED = counted(
     N_("结业没满规定月数（默认 12 个月）、还没登记的，以后还可能创业"),
     source="indicator I13",
 )
+
 LIVING = Figure(
     "I14.living",
     N_("登记未注销的创业项目"),
@@ -396,56 +326,9 @@ LIVING = Figure(
     _living,
     source="indicator I14",
 )
-LEFT_DUE = _tenant(
-    "I15.left",
-    N_("出园满观察期"),
-    _leavings_where(lambda one, months, on: bool(incubation_success([one], months, on=on).whole)),
-    N_("出园满规定月数（默认 6 个月）的，毕业、到期、清退都算，累计"),
-    Span.STOCK,
-    source="indicator I15",
-)
-LEFT_GOOD = _tenant(
-    "I15.good",
-    N_("成功孵化出园"),
-    _leavings_where(lambda one, months, on: bool(incubation_success([one], months, on=on).part)),
-    N_("毕业出园、满规定月数（默认 6 个月）仍在正常经营的，累计"),
-    Span.STOCK,
-    source="indicator I15",
-)
-LEFT_OBSERVED = _tenant(
-    "I15.observed",
-    N_("出园没满观察期"),
-    _leavings_where(lambda one, months, on: bool(incubation_success([one], months, on=on).open_count)),
-    N_("出园没满规定月数（默认 6 个月）的，不进孵化成功率"),
-    Span.STOCK,
-    source="indicator I15",
-)
-LEFT_ALL = _tenant(
-    "I16.left",
-    N_("累计出园"),
-    _leavings_where(lambda one, _months, on: bool(expiry_rate([one], on=on).whole)),
-    N_("到期末已出园的，毕业、到期、清退都算"),
-    Span.STOCK,
-    source="indicator I16",
-)
-LEFT_EXPIRED = _tenant(
-    "I16.expired",
-    N_("累计到期出园"),
-    _leavings_where(lambda one, _months, on: bool(expiry_rate([one], on=on).part)),
-    N_("到期末已按协议到期出园的"),
-    Span.STOCK,
-    source="indicator I16",
-)
-DESKS_LET = _desk("I17.let", N_("已分配工位"), lambda rate: rate.part, N_("期末当天有人用的工位和房间"))
-DESKS = _desk("I17.usable", N_("可用工位"), lambda rate: rate.whole, N_("能用的工位和房间"))
 
 FIGURES: tuple[Figure, ...] = (
-    INSIDE,
-    INSIDE_FOUNDED,
-    CAME,
-    GRADUATED,
-    EXPIRED,
-    EVICTED,
+    *incubators.FIGURES,
     JOBS,
     JOB_VETERANS,
     JOBS_INSURED,
@@ -462,15 +345,9 @@ FIGURES: tuple[Figure, ...] = (
     COMPLETED_STARTED,
     OBSERVED,
     LIVING,
-    LEFT_DUE,
-    LEFT_GOOD,
-    LEFT_OBSERVED,
-    LEFT_ALL,
-    LEFT_EXPIRED,
-    DESKS_LET,
-    DESKS,
 )
 RATIOS: tuple[Ratio, ...] = (
+    *incubators.RATIOS,
     Ratio(
         "I13",
         N_("创业成功率"),
@@ -490,30 +367,5 @@ RATIOS: tuple[Ratio, ...] = (
         caution=N_("不含创业者本人；带动就业是期末数，各季度不能相加"),
         source="indicator I14",
         unit=Unit.PERSON,
-    ),
-    Ratio(
-        "I15",
-        N_("累计孵化成功率"),
-        LEFT_GOOD,
-        LEFT_DUE,
-        N_("毕业出园、满规定月数仍在正常经营的÷出园满规定月数的，累计"),
-        caution=N_("出园没满规定月数（观察期）的两边都不算"),
-        source="indicator I15",
-    ),
-    Ratio(
-        "I16",
-        N_("到期出园率"),
-        LEFT_EXPIRED,
-        LEFT_ALL,
-        N_("按协议到期出园的÷已出园的，累计"),
-        source="indicator I16",
-    ),
-    Ratio(
-        "I17",
-        N_("场地利用率"),
-        DESKS_LET,
-        DESKS,
-        N_("期末已分配的工位和房间÷能用的工位和房间，按个数"),
-        source="indicator I17",
     ),
 )

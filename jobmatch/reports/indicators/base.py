@@ -99,7 +99,7 @@ def rows_of(key: Any, *where: Any, amount: Any = 1) -> Rows:
 
 def among(key: Any, ids: Collection[int]) -> ColumnElement[bool]:
     """Condition: ``key`` is one of ``ids``, however many: they stand in the statement, which has a limit of values."""
-    known = bindparam("among", sorted(ids), unique=True, expanding=True, literal_execute=True)
+    known: Any = bindparam("among", sorted(ids), unique=True, expanding=True, literal_execute=True)
     condition: ColumnElement[bool] = key.in_(known)
     return condition
 

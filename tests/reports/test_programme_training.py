@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from jobmatch.core.files import StoredFile
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.day.models import FairWish
 from jobmatch.fairs.day.states import WishKind
-from jobmatch.people.models.person import ServiceRecord
+from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.reports.indicators.base import Figure, Scope, count
 from jobmatch.reports.indicators.training import FIGURES, RATIOS, top_courses
 from tests.conftest import acting
@@ -22,6 +23,7 @@ from tests.training.help_pay import attend, certificate, course_session, enrollm
 from training.courses.classes.states import SessionState
 from training.courses.enrollment.states import EnrollmentState
 from training.courses.payments.models import PaySheet
+from training.courses.payments.states import PaySheetKind, PaySheetState
 
 DONE = EnrollmentState.COMPLETED
 DAYS = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 31)}
@@ -56,8 +58,6 @@ def world(uow: UnitOfWork) -> dict[str, Any]:
 
 
 def people_of(uow: UnitOfWork, row: Any) -> Any:
-    from jobmatch.people.models.person import Person
-
     return uow.session.get_one(Person, row.person_id)
 
 
@@ -98,12 +98,27 @@ def test_work_on_the_day_and_work_at_some_time_are_two_rates_and_certificates_ha
     assert top_courses(scope) == ["测试课程 PAY01"]
 
 
-def test_allowances_are_what_was_paid(uow: UnitOfWork) -> None:
-    found = world(uow)
+def test_allowances_are_what_was_paid_and_not_what_was_only_drafted(uow: UnitOfWork) -> None:
+    march = world(uow)["march"]
     scope = year(acting(uow, make_staff(uow)))
-    assert number(scope, "T5.allowances") == 0
-    assert uow.session.query(PaySheet).count() == 0
-    assert found["march"].id
+    paid = StoredFile(name="signed.pdf", mimetype="application/pdf", size=1, sha256=bytes(32), created_at=uow.now)
+    uow.session.add(paid)
+    uow.session.flush()
+    given: dict[str, Any] = {"session_id": march.id, "kind": PaySheetKind.ALLOWANCE, "made_at": uow.now}
+    uow.session.add(PaySheet(**given, month=date(2026, 3, 1), total_yuan=700))
+    uow.session.add(
+        PaySheet(
+            **given,
+            month=date(2026, 2, 1),
+            total_yuan=1200,
+            state=PaySheetState.PAID,
+            noticed_until=date(2026, 3, 9),
+            file_id=paid.id,
+            paid_on=date(2026, 3, 10),
+        )
+    )
+    uow.session.flush()
+    assert number(scope, "T5.allowances") == 1200
 
 
 def test_self_arranged_returnees_and_adaptability(uow: UnitOfWork) -> None:

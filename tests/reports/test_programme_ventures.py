@@ -23,6 +23,8 @@ from training.incubation.growth import queries
 from training.incubation.growth.models import VentureReport, VentureWorker
 from training.incubation.growth.states import WorkerEvidence
 from training.incubation.parks.states import TenancyState
+from training.incubation.support.models import SupportPolicy, VentureSupport
+from training.incubation.support.states import SupportState
 from training.incubation.ventures.models import Venture
 from training.incubation.ventures.states import VentureState
 
@@ -118,6 +120,44 @@ def test_tenants_by_what_happened_in_the_quarter_and_desks_by_the_day(uow: UnitO
     }
     assert {code: number(scope, code) for code in expected} == expected
     assert (value(scope, "I15").value, value(scope, "I16").value) == (50.0, 33.3)
+
+
+def test_rent_waived_and_loans_are_what_was_given_in_the_quarter(uow: UnitOfWork) -> None:
+    shop = make_venture(uow, make_person(uow), state=V.OPERATING)
+    policies = {}
+    for kind in ("IS02", "IS04"):
+        policies[kind] = SupportPolicy(
+            region_path=PATH_COUNTY,
+            kind_code=kind,
+            title="测试政策",
+            basis="测试文件",
+            valid_from=date(2026, 1, 1),
+            changed_at=uow.now,
+        )
+        uow.session.add(policies[kind])
+    uow.session.flush()
+    paid = {"state": SupportState.PAID, "approved_on": date(2026, 7, 1)}
+    for kind, day, values in (
+        ("IS02", date(2026, 8, 1), {"approved_yuan": 900, "paid_yuan": 800, **paid}),
+        ("IS02", date(2026, 6, 30), {"approved_yuan": 500, "paid_yuan": 500, **paid}),
+        ("IS02", None, {"approved_yuan": 300, "state": SupportState.APPROVED, "approved_on": date(2026, 8, 1)}),
+        ("IS04", date(2026, 9, 30), {"loan_yuan": 200_000, "approved_yuan": 0, **paid}),
+    ):
+        uow.session.add(
+            VentureSupport(
+                region_path=shop.region_path,
+                venture_id=shop.id,
+                policy_id=policies[kind].id,
+                kind_code=kind,
+                applied_on=date(2026, 6, 1),
+                given_on=day,
+                changed_at=uow.now,
+                **values,
+            )
+        )
+    uow.session.flush()
+    scope = quarter(acting(uow, make_staff(uow)))
+    assert [number(scope, code) for code in ("T6.waived", "T6.loans", "T6.loan_yuan")] == [800, 1, 200_000]
 
 
 def test_who_completed_a_start_up_course_and_founded_within_the_months(uow: UnitOfWork) -> None:

@@ -55,6 +55,7 @@ from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.figures.room import ROOM as FIGURES
 from jobmatch.reports.filing.room import ROOM as FILING
+from jobmatch.reports.papers.room import ROOM as PAPERS
 from jobmatch.web.room import Room
 from recruiters.demand.room import ROOM as DEMAND
 from recruiters.employers.room import ROOM as EMPLOYERS
@@ -84,6 +85,7 @@ from training.incubation.ventures.room import ROOM as VENTURES
 ROOMS: tuple[Room, ...] = (
     HOME,
     PRIVACY,
+    PAPERS,
     FILING,
     FIGURES,
     EXCHANGE,

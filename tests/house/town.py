@@ -66,6 +66,7 @@ from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
 from tests.house.town_fairs import FAIR_NAMES, fair_of, fair_rows
 from tests.house.town_mobilize import MOBILIZE_SUBJECTS, mobilize_rows
 from tests.house.town_outcomes import OUTCOME_SUBJECTS, outcome_rows
+from tests.house.town_papers import PAPER_SUBJECTS, paper_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_reports import REPORT_SUBJECTS, report_rows
@@ -105,6 +106,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS + REPORT_SUBJECTS),
     *MOBILIZE_SUBJECTS,
+    *PAPER_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
@@ -316,7 +318,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= exhibitor_rows(uow, station, employer, posting, is_near=is_near)
     ids |= fairday_rows(uow, station, person, employer, posting, bird)
     ids |= outcome_rows(uow, person, employer, posting, path, bird)
-    ids |= training_rows(uow, station, person, path, bird)
+    ids |= training_rows(uow, station, person, path, bird) | paper_rows(uow, clerk, path)
     ids |= report_rows(uow, person, path, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))

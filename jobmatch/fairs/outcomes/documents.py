@@ -41,14 +41,28 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Footnote:
+    """A footnote: its words, and the address that they open (empty: none)."""
+
+    words: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """A report: its title, a line below it, paragraphs, tables; ``lists`` are the people and things behind numbers."""
+    """A report: its title, a line below it, paragraphs, tables; ``lists`` are the people and things behind numbers.
+
+    ``closing`` stands at the end: free words, and the lines on which people sign. ``notes`` follow it in small print
+    where a page is written; a workbook has them among its tables.
+    """
 
     title: str
     line: str
     words: list[str]
     tables: list[Table]
     lists: list[Table] = field(default_factory=list)
+    closing: list[str] = field(default_factory=list)
+    notes: list[Footnote] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """What is kept of a sent report: everything but the lists, which hold names."""
@@ -59,7 +73,9 @@ class Report:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Report:
         tables = [Table(**one) for one in stored["tables"]]
-        return cls(stored["title"], stored["line"], list(stored["words"]), tables)
+        closing = list(stored.get("closing", ()))
+        notes = [Footnote(**one) for one in stored.get("notes", ())]
+        return cls(stored["title"], stored["line"], list(stored["words"]), tables, closing=closing, notes=notes)
 
 
 def write_report(report: Report, form: str) -> bytes:
@@ -95,9 +111,31 @@ def word_file(report: Report) -> bytes:
         if table.note:
             paper.add_paragraph(table.note)
         _word_table(paper, table)
+    for words in report.closing:
+        paper.add_paragraph(words).paragraph_format.space_before = Pt(12)
+    for note in report.notes:
+        _word_note(paper, note)
     target = io.BytesIO()
     paper.save(target)
     return target.getvalue()
+
+
+def _word_note(paper: Any, note: Footnote) -> None:
+    """A line of small print that opens its address."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    line = paper.add_paragraph()
+    line.paragraph_format.space_after = Pt(2)
+    run = line.add_run(note.words)
+    run.font.size = Pt(9)
+    if note.address:
+        link = OxmlElement("w:hyperlink")
+        link.set(qn("r:id"), paper.part.relate_to(note.address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+        link.append(run._r)
+        line._p.append(link)
 
 
 def _word_table(paper: Any, table: Table) -> None:
@@ -135,7 +173,8 @@ def pdf_file(report: Report) -> bytes:
 
 def workbook(report: Report) -> bytes:
     """A sheet with the words, one for each table, one for each list."""
-    words = Sheet("报告", [report.title], [[one] for one in report.words], note=report.line, widths=[110])
+    lines = [[one] for one in (*report.words, *report.closing)]
+    words = Sheet("报告", [report.title], lines, note=report.line, widths=[110])
     return write_workbook(words, *_sheets([*report.tables, *report.lists]))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
 
 from jobmatch.core.i18n import N_
 from jobmatch.core.states import LabelledEnum
@@ -54,6 +54,7 @@ class Subject(LabelledEnum):
     FAIR = "fair", N_("招聘会")
     EXHIBITOR = "exhibitor", N_("参会单位")
     INTENTION = "intention", N_("意向")
+    FAIR_VISITOR = "fair_visitor", N_("进场人员")
     COURSE_SESSION = "course_session", N_("班次")
     ENROLLMENT = "enrollment", N_("学员")
     VENTURE = "venture", N_("创业项目")
@@ -96,9 +97,16 @@ def rows_of(key: Any, *where: Any, amount: Any = 1) -> Rows:
     return select(key.label("id"), weight.label("amount")).where(*where)
 
 
+def among(key: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """Condition: ``key`` is one of ``ids``, however many: they stand in the statement, which has a limit of values."""
+    known: Any = bindparam("among", sorted(ids), unique=True, expanding=True, literal_execute=True)
+    condition: ColumnElement[bool] = key.in_(known)
+    return condition
+
+
 def listed(key: Any, ids: Collection[int]) -> Rows:
     """Rows of subjects that were found in Python, by their ids."""
-    return rows_of(key, key.in_(sorted(ids)))
+    return rows_of(key, among(key, ids))
 
 
 @dataclass(frozen=True, slots=True)

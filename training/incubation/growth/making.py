@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from jobmatch.accounts.queries import get_organization_name
@@ -163,12 +163,12 @@ def incubator_report(session: Session, incubator: Incubator, period_on: date) ->
     rows = session.scalars(
         select(Tenancy).where(Tenancy.incubator_id == incubator.id, Tenancy.term_from.is_not(None)).order_by(Tenancy.id)
     ).all()
-    inside = [one for one in rows if _is_in(one, until)]
+    inside = [one for one in rows if is_in(one, until)]
     ventures = session.scalars(select(Venture).where(Venture.id.in_([one.venture_id for one in inside]))).all()
     by_veterans = [key for key, one in verdicts(session, ventures, until).items() if one.is_founded]
     came = [one for one in rows if one.term_from is not None and period_on <= one.term_from <= until]
     left = {
-        state: [one for one in rows if one.state is state and _between(one.left_on, period_on, until)]
+        state: [one for one in rows if one.state is state and is_between(one.left_on, period_on, until)]
         for state in (TenancyState.GRADUATED, TenancyState.EXPIRED, TenancyState.EVICTED)
     }
     found = queries.stock_on(session, [one.venture_id for one in inside], until)
@@ -245,11 +245,13 @@ def _incubator_lists(
     }
 
 
-def _is_in(one: Tenancy, on: date) -> bool:
+def is_in(one: Tenancy, on: date) -> bool:
+    """在孵: whether a venture sat in the incubator at the end of a day."""
     return one.term_from is not None and one.term_from <= on and (one.left_on is None or one.left_on > on)
 
 
-def _between(day: date | None, since: date, until: date) -> bool:
+def is_between(day: date | None, since: date, until: date) -> bool:
+    """Whether a day lies in the time, both ends included."""
     return day is not None and since <= day <= until
 
 
@@ -267,13 +269,14 @@ def desk_use(session: Session, incubator: Incubator, on: date) -> Rate:
     return Rate(let or 0, whole)
 
 
+def given_between(since: date, until: date) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on ``VentureSupport``: it was given in the time."""
+    return VentureSupport.state == SupportState.PAID, VentureSupport.given_on.between(since, until)
+
+
 def support_sums(session: Session, venture_ids: Sequence[int], since: date, until: date) -> tuple[int, int, int]:
     """Rent waived in yuan, loans recommended, and their sum in yuan; given in the time."""
-    given = (
-        VentureSupport.venture_id.in_(venture_ids),
-        VentureSupport.state == SupportState.PAID,
-        VentureSupport.given_on.between(since, until),
-    )
+    given = (VentureSupport.venture_id.in_(venture_ids), *given_between(since, until))
     waived = session.scalar(
         select(func.coalesce(func.sum(VentureSupport.paid_yuan), 0)).where(VentureSupport.kind_code == WAIVER, *given)
     )

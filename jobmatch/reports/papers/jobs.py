@@ -1,0 +1,35 @@
+"""Work that comes back: papers that were ordered are made on their day, and whoever ordered them gets a link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobmatch.core.jobs import JobContext, JobFunction
+from jobmatch.core.queue import Timed
+from jobmatch.reports.papers.making import make_paper
+from jobmatch.reports.papers.models import PaperOrder
+from jobmatch.reports.papers.periods import last_period
+from jobmatch.reports.papers.queries import due_orders
+from jobmatch.reports.papers.services import send_ordered
+
+MOST = 50
+
+
+def send_orders(context: JobContext) -> dict[str, Any]:
+    """Make each paper that is due in a unit that only reads, then send its link; twice on a day sends nothing twice."""
+    with context.unit(writing=False) as uow:
+        due = due_orders(uow.session, uow.today, MOST)
+    sent = 0
+    for number, order_id in enumerate(due, start=1):
+        with context.unit(writing=False) as uow:
+            order = uow.session.get_one(PaperOrder, order_id)
+            paper = make_paper(uow, last_period(order.kind, order.next_on), order.region_path)
+        with context.unit() as uow:
+            order = uow.session.get_one(PaperOrder, order_id)
+            sent += send_ordered(uow, order, paper.title, gap_count=paper.gap_count)
+        context.progress(number, len(due))
+    return {"sent": sent}
+
+
+JOBS: dict[str, JobFunction] = {"papers.send": send_orders}
+TIMED = (Timed("papers.send", 6 * 60),)

@@ -1,0 +1,179 @@
+"""Papers: choose one, read it with its lists, take it as a file, and order it for every month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, g, redirect, request, url_for
+
+from jobmatch.core.errors import NotFound, require
+from jobmatch.core.i18n import gettext as _
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.outcomes.documents import MIMETYPES, write_report
+from jobmatch.reference.queries import region_label
+from jobmatch.reports.figures.lists_programmes import LISTS
+from jobmatch.reports.indicators.base import Figure, Scope, count
+from jobmatch.reports.papers import services
+from jobmatch.reports.papers.blueprint import blueprint
+from jobmatch.reports.papers.forms import FileForm, OrderForm
+from jobmatch.reports.papers.making import DRAWN, Paper, as_report, make_paper
+from jobmatch.reports.papers.periods import Period, last_period, read_period, recent
+from jobmatch.reports.papers.policies import can_write_paper, visible_orders
+from jobmatch.reports.papers.queries import order_named, orders
+from jobmatch.reports.papers.sentences import DEFINITIONS, definition_words
+from jobmatch.reports.papers.states import PaperFormat, PaperKind
+from jobmatch.web import charts
+from jobmatch.web.access import access
+from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.pages import PageForm, download, page, paged
+
+MOST_DRAWN = 12
+
+
+def _path(uow: UnitOfWork) -> str:
+    """The place asked for, never above the reader's own."""
+    path = request.args.get("path", "")
+    chosen = path if path.startswith(uow.actor.region_path) else uow.actor.region_path
+    require(can_write_paper(uow.actor, chosen))
+    return chosen
+
+
+def _kind(text: str) -> PaperKind:
+    if text not in set(PaperKind):
+        raise NotFound
+    return PaperKind(text)
+
+
+def _period(uow: UnitOfWork, kind: PaperKind) -> Period:
+    """The period asked for; a summary takes its two days apart, too."""
+    since, until = request.args.get("since", ""), request.args.get("until", "")
+    return read_period(kind, f"{since}_{until}" if since and until else request.args.get("period", ""), uow.today)
+
+
+@blueprint.get("/staff/papers")
+@access("report.submit")
+def overview() -> Response:
+    """The kinds of papers, and what was ordered."""
+    return _overview(OrderForm(data={"month_day": 1}))
+
+
+def _overview(form: PageForm) -> Response:
+    uow = current_uow()
+    path = _path(uow)
+    return page(
+        "papers/overview.html",
+        form=form,
+        kinds=[(kind, last_period(kind, uow.today)) for kind in PaperKind],
+        orders=paged(uow, visible_orders(uow.actor, orders())),
+        place=region_label(uow.session, path.strip("/").split("/")[-1], depth=1),
+        path=path,
+        link=services.paper_link,
+    )
+
+
+@blueprint.post("/staff/papers/orders")
+@access("report.submit")
+def order() -> Any:
+    """One more order, or another day for one that stands."""
+    uow, form = current_uow(), OrderForm.submitted()
+    path = _path(uow)
+    row = form.act(lambda: services.order_paper(uow, path, kind=form.kind.data or "", month_day=form.month_day.data))
+    if row is None:
+        return _overview(form)
+    flash(_("已订，%(day)s 做好以后发消息给您", day=row.next_on.isoformat()), "success")
+    return redirect(url_for("papers.overview"), 303)
+
+
+@blueprint.post("/staff/papers/orders/<order_id>/stop")
+@access("report.submit")
+def stop(order_id: str) -> Any:
+    """No longer send it."""
+    uow = current_uow()
+    row = uow.one(visible_orders(uow.actor, order_named(order_id)))
+    services.stop_order(uow, row)
+    flash(_("以后不发了"), "success")
+    return redirect(url_for("papers.overview"), 303)
+
+
+@blueprint.get("/staff/papers/<kind>")
+@access("report.submit", slow=True)
+def paper(kind: str) -> Response:
+    """The paper with a list behind each number."""
+    return _shown(_kind(kind), FileForm())
+
+
+def _made(uow: UnitOfWork, kind: PaperKind, *, above: str = "", below: str = "") -> Paper:
+    return make_paper(uow, _period(uow, kind), _path(uow), above=above, below=below)
+
+
+def _shown(kind: PaperKind, form: PageForm) -> Response:
+    with current_runtime().unit(g.actor, writing=False) as uow:
+        made = _made(uow, kind)
+        today = uow.today
+    return page(
+        "papers/paper.html",
+        form=form,
+        paper=made,
+        kind=kind,
+        periods=recent(kind, today),
+        asked={"period": made.period.key, "path": made.path},
+        formats=list(PaperFormat),
+        chart=_chart(made),
+        drawn=DEFINITIONS[DRAWN[kind]],
+    )
+
+
+def _chart(made: Paper) -> charts.Columns | None:
+    """The main figure by place; none where fewer than two places have anything."""
+    found = [(name, float(number)) for name, number in made.drawn[:MOST_DRAWN]]
+    return charts.columns(found, unit=_(DEFINITIONS[DRAWN[made.period.kind]].unit.label)) if len(found) > 1 else None
+
+
+@blueprint.post("/staff/papers/<kind>")
+@access("report.submit", slow=True)
+def paper_file(kind: str) -> Response:
+    """The paper as a file, with free words above and below that are not kept anywhere."""
+    chosen, form = _kind(kind), FileForm.submitted()
+    suffix = form.format.data or ""
+    if suffix not in MIMETYPES:
+        raise NotFound
+    if not form.validate():
+        return _shown(chosen, form)
+    with current_runtime().unit(g.actor, writing=False) as uow:
+        made = _made(uow, chosen, above=form.above.data or "", below=form.below.data or "")
+    is_book = suffix == PaperFormat.XLSX
+    report = as_report(made, lambda code: _address(made, code, external=True), notes_as_table=is_book)
+    return download(write_report(report, suffix), f"{made.title}.{suffix}", MIMETYPES[suffix])
+
+
+def _address(made: Paper, code: str, *, external: bool = False) -> str:
+    """The list behind a number of a paper."""
+    asked = {"kind": made.period.kind.value, "period": made.period.key, "path": made.path}
+    return url_for("papers.behind", code=code, _external=external, **asked)
+
+
+@blueprint.get("/staff/papers/figures/<code>")
+@access("report.people")
+def behind(code: str) -> Response:
+    """The definition of a number and the list behind it; of a rate both sides, of which one list is shown."""
+    uow = current_uow()
+    definition = DEFINITIONS.get(code)
+    if definition is None:
+        raise NotFound
+    period = _period(uow, _kind(request.args.get("kind", PaperKind.MONTHLY.value)))
+    scope = Scope(uow, _path(uow), period.since, period.until)
+    sides = [definition] if isinstance(definition, Figure) else [definition.numerator, definition.denominator]
+    side = sides[request.args.get("side") == "below" and len(sides) > 1]
+    listing = LISTS[side.subject]
+    return page(
+        "papers/behind.html",
+        definition=definition,
+        told=definition_words(definition),
+        counts=[(one, count(scope, one)) for one in sides],
+        side=side,
+        listing=listing,
+        rows=paged(uow, listing.query(uow, scope.path, side.rows(scope)), size=50),
+        asked={"kind": period.kind.value, "period": period.key, "path": scope.path},
+        period=period,
+        place=region_label(uow.session, scope.path.strip("/").split("/")[-1], depth=1),
+    )

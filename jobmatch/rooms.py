@@ -50,6 +50,7 @@ from jobmatch.pathways.services import when_called
 from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
+from jobmatch.reports.campaigns.room import ROOM as CAMPAIGNS
 from jobmatch.reports.figures.room import ROOM as FIGURES
 from jobmatch.web.room import Room
 from recruiters.demand.room import ROOM as DEMAND
@@ -76,6 +77,7 @@ from training.incubation.ventures.room import ROOM as VENTURES
 ROOMS: tuple[Room, ...] = (
     HOME,
     PRIVACY,
+    CAMPAIGNS,
     FIGURES,
     EXCHANGE,
     COMPLAINTS,

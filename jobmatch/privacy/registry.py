@@ -30,6 +30,7 @@ import jobmatch.inbox.subjects
 import jobmatch.matching.subjects
 import jobmatch.people.subjects
 import jobmatch.privacy.subjects
+import jobmatch.reports.campaigns.subjects
 import recruiters.demand.subjects
 import recruiters.employers.subjects
 import recruiters.partners.subjects
@@ -46,6 +47,7 @@ import training.incubation.ventures.subjects
 
 PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.privacy.subjects,
+    jobmatch.reports.campaigns.subjects,
     jobmatch.exchange.subjects,
     jobmatch.complaints.subjects,
     jobmatch.fairs.outcomes.subjects,

@@ -218,7 +218,7 @@ def _placed(lines: Sequence[RankLine]) -> list[RankLine]:
 def ratings_of(
     session: Session, path: str, paths: Collection[str], since: date, until: date
 ) -> dict[str, tuple[int, float | None]]:
-    """Ratings that veterans gave stations below ``path`` and those under them: how many, and their mean from five on."""
+    """Ratings that veterans gave stations below ``path`` with those under them: how many, their mean from five on."""
     query = (
         select(Rating.region_path, func.count(), func.sum(Rating.level))
         .where(
@@ -228,7 +228,7 @@ def ratings_of(
         )
         .group_by(Rating.region_path)
     )
-    by_place = [(place, count, int(total)) for place, count, total in session.execute(query)]
+    by_place = [(place, count, int(total or 0)) for place, count, total in session.execute(query)]
     found = {}
     for one in set(paths):
         mine = [(count, total) for place, count, total in by_place if place.startswith(one)]

@@ -10,6 +10,7 @@ from jobmatch.accounts.models import Organization
 from jobmatch.accounts.states import OrganizationKind, OrganizationState
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import UnitOfWork, visible
+from jobmatch.people.models.person import Person
 from jobmatch.reports.campaigns.models import Campaign, Checklist, SpotCheck, StationCheck
 from jobmatch.reports.campaigns.states import CheckKind, CheckState
 
@@ -104,6 +105,14 @@ def visible_spot_checks(actor: Actor, query: Any) -> Any:
         below = _below(actor, SpotCheck.region_path) & (SpotCheck.region_path != actor.region_path)
         query = query.where(below if actor.can("campaign.manage") else false())
     return visible(query, "spot_check")
+
+
+def visible_drawn(actor: Actor, query: Any) -> Any:
+    """Lines of a sample the actor may see, with their people: whoever moved away since is no longer shown by name."""
+    if not actor.is_system:
+        gone = Person.erased_at.is_not(None)
+        query = query.where(or_(_below(actor, Person.region_path), gone) if actor.can("campaign.manage") else false())
+    return visible(query, "person")
 
 
 def can_call_back(actor: Actor, spot_check: SpotCheck, recorder_ids: set[int]) -> bool:

@@ -18,7 +18,6 @@ from jobmatch.reports.figures.queries import rate
 from jobmatch.reports.indicators.base import Scope, count
 from jobmatch.reports.indicators.rates import RATES
 
-
 TENTHS = 10
 _COUNTING = system_actor("checks")
 """A figure of an item is the same number whoever checks; the checker sees it as points, and never the list behind."""
@@ -26,7 +25,10 @@ _COUNTING = system_actor("checks")
 
 def figure_choices() -> list[tuple[str, str]]:
     """Figures and rates that may answer an item: code and name."""
-    return [(code, _(one.name)) for code, one in {**FIGURES, **RATES}.items()]
+    named = [(code, figure.name) for code, figure in FIGURES.items()] + [
+        (code, kind.name) for code, kind in RATES.items()
+    ]
+    return [(code, _(name)) for code, name in named]
 
 
 def is_ranking_by_rate_alone(items: Sequence[ChecklistItem]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from jobmatch.accounts.models import Organization
@@ -163,9 +163,8 @@ def get_line(session: Session, spot_check: SpotCheck, public_id: str) -> tuple[S
 def recorders(session: Session, spells: Sequence[EmploymentSpell]) -> dict[int, set[int]]:
     """Who recorded each line of the register or confirmed it, by the line's id: these do not call back."""
     found = {spell.id: {spell.recorded_by_id} if spell.recorded_by_id else set() for spell in spells}
-    said = select(Confirmation.spell_id, Confirmation.recorded_by_id).where(
-        and_(Confirmation.spell_id.in_(found), Confirmation.recorded_by_id.is_not(None))
-    )
+    said = select(Confirmation.spell_id, Confirmation.recorded_by_id).where(Confirmation.spell_id.in_(found))
     for spell_id, user_id in session.execute(said):
-        found[spell_id].add(user_id)
+        if user_id is not None:
+            found[spell_id].add(user_id)
     return found

@@ -29,7 +29,7 @@ def _lock(uow: UnitOfWork, check: StationCheck) -> None:
 
 
 def check_may_answer(uow: UnitOfWork, check: StationCheck, item: ChecklistItem) -> None:
-    """Raise ``NotAllowed``, ``Conflict`` for a check that was handed in or an item that a figure answers, ``Limited``."""
+    """Raise ``NotAllowed``, ``Limited``, ``Conflict`` for a check handed in or an item that a figure answers."""
     require(item.checklist_id == check.checklist_id)
     may_look = can_fill_check(uow.actor, check) or can_decide_check(uow.actor, check.checklist)
     require(may_look)

@@ -150,7 +150,7 @@ def visible_station_checks(actor: Actor, query: Any) -> Any:
             county = StationCheck.region_path.startswith(county_of(actor.region_path), autoescape=True)
             seen = or_(seen, county & (StationCheck.kind == CheckKind.MUTUAL))
         query = query.where(seen if actor.can("campaign.manage") or actor.can("report.read") else false())
-    return visible(query, "station_check")
+    return visible(query, "station_check", "checklist")
 
 
 def can_fill_check(actor: Actor, check: StationCheck) -> bool:

@@ -48,7 +48,7 @@ def task_counts(session: Session, campaign_ids: Collection[int]) -> dict[int, tu
 def targets_of(session: Session, campaign_id: int) -> dict[str, int]:
     """What an action wants, by the code of the figure."""
     query = select(CampaignTarget.figure_code, CampaignTarget.target).where(CampaignTarget.campaign_id == campaign_id)
-    return dict(row for row in session.execute(query.order_by(CampaignTarget.id)).tuples())
+    return {row.figure_code: row.target for row in session.execute(query.order_by(CampaignTarget.id))}
 
 
 def tasks_of(campaign_id: int) -> Select[*tuple[Any, ...]]:

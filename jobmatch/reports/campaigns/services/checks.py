@@ -64,8 +64,8 @@ def answer_item(
     found.check(met in set(Met), "met", _("请选符合不符合"))
     keep_secrets_out(found, {"words": text}, accept_masked=False)
     has_file = upload is not None or (row is not None and row.file_id is not None)
-    found.check(bool(text) or has_file, "words", _("请写一句依据，或者传一张照片"))
     found.check(bool(text) or met not in {Met.NO, Met.PARTLY, Met.NOT_APPLICABLE}, "words", _("请写明差在哪里、为什么"))
+    found.check(bool(text) or has_file, "words", _("请写一句依据，或者传一张照片"))
     tenths = _tenths(found, met, points, item.points * TENTHS)
     found.stop()
     file = store_file(uow, upload.content, name=upload.name, mimetype=upload.kind.mimetype) if upload else None

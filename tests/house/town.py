@@ -60,6 +60,7 @@ from tests.factories import (
     make_user,
     phone,
 )
+from tests.house.town_campaigns import CAMPAIGN_SUBJECTS, campaign_rows
 from tests.house.town_complaints import complaint_rows
 from tests.house.town_exhibitors import EXHIBITOR_SUBJECTS, exhibitor_rows
 from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
@@ -104,6 +105,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS),
     *MOBILIZE_SUBJECTS,
+    *CAMPAIGN_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
@@ -316,6 +318,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= fairday_rows(uow, station, person, employer, posting, bird)
     ids |= outcome_rows(uow, person, employer, posting, path, bird)
     ids |= training_rows(uow, station, person, path, bird)
+    ids |= campaign_rows(uow, station, person, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

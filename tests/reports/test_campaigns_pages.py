@@ -181,10 +181,8 @@ def _names(uow: UnitOfWork) -> Iterator[tuple[int, str]]:
     yield from ((row.id, row.name) for row in uow.session.execute(query))
 
 
-def test_a_list_is_written_a_check_filled_objected_answered_frozen_and_ranked(
-    office: Office, town: tuple[str, FlaskClient]
-) -> None:
-    client, (station_id, station) = office.clerk, town
+def write_list(client: FlaskClient, office: Office, station_id: str) -> str:
+    """A checklist of two items, made on the pages; its address."""
     assert "还没有检查表" in text_of(client.get("/staff/checklists"))
     assert "还没有检查表" in text_of(client.get("/staff/ranking"))
     data = {"title": "2026 年考核表", "valid_from": "2026-01-01", "valid_until": "2026-12-31"}
@@ -207,6 +205,25 @@ def test_a_list_is_written_a_check_filled_objected_answered_frozen_and_ranked(
     assert client.post(f"{path}/items/9/remove").status_code == 404
     page = text_of(client.get(path))
     assert "2 项，满分 30 分" in page and "达到 4 满分" in page
+    return path
+
+
+def test_a_list_is_written_copied_and_ended(office: Office, town: tuple[str, FlaskClient]) -> None:
+    client = office.clerk
+    path = write_list(client, office, town[0])
+    assert client.post(f"{path}/copy").status_code == 303
+    assert "2027 年考核表" in text_of(client.get("/staff/checklists"))
+    assert client.post(f"{path}/end").status_code == 303
+    data = {"title": "改名", "valid_from": "2026-01-01", "valid_until": "2026-12-31"}
+    assert client.post(f"{path}/edit", data=data).status_code == 303
+    assert "已停用" in text_of(client.get(path))
+
+
+def test_a_check_is_filled_objected_to_answered_frozen_and_ranked(
+    office: Office, town: tuple[str, FlaskClient]
+) -> None:
+    client, (station_id, station) = office.clerk, town
+    path = write_list(client, office, station_id)
     start = {"kind": "inspection", "station_ids": station_id, "checked_on": "2026-11-21"}
     assert client.post(f"{path}/start", data=start).status_code == 303
     assert "请选要检查的服务站" in text_of(client.post(f"{path}/start", data=start | {"station_ids": ""}), 422)
@@ -244,11 +261,6 @@ def test_a_list_is_written_a_check_filled_objected_answered_frozen_and_ranked(
         assert words in ranking, words
     board = text_of(client.get(f"{path}/board"))
     assert "差 1 项" in board and "1 / 2" in board
-    assert client.post(f"{path}/copy").status_code == 303
-    assert "2027 年考核表" in text_of(client.get("/staff/checklists"))
-    assert client.post(f"{path}/end").status_code == 303
-    assert client.post(f"{path}/edit", data=data | {"title": "改名"}).status_code == 303
-    assert "已停用" in text_of(client.get(path))
 
 
 def test_a_superior_reader_ranks_and_opens_nothing_else(office: Office, town: tuple[str, FlaskClient]) -> None:

@@ -139,7 +139,8 @@ def test_the_rate_is_false_over_reached_and_who_was_not_reached_stays_visible(uo
     for path, found in ((PATH_COUNTY, (1, 4)), (PATH_A, (1, 4)), (PATH_B, (0, 0))):
         assert spots.falsity(uow.session, path, date(2026, 11, 1), uow.today) == found
     assert spots.falsity(uow.session, PATH_COUNTY, date(2026, 12, 1), date(2026, 12, 31)) == (0, 0)
-    assert spots.falsity_by_station(uow.session, [PATH_A], uow.today, uow.today) == {PATH_A: (1, 4)}
+    by_station = spots.falsity_by_station(uow.session, PATH_COUNTY, [PATH_COUNTY, PATH_A, PATH_B], uow.today, uow.today)
+    assert by_station == {PATH_COUNTY: (1, 4), PATH_A: (1, 4), PATH_B: (0, 0)}
     assert spots.SpotTally(3, 3, 0, 0).percent is None
 
 

@@ -186,7 +186,7 @@ def ranking(uow: UnitOfWork, checklist: Checklist) -> list[RankLine]:
     until = min(uow.today, checklist.valid_until or uow.today)
     paths = [check.region_path for check in checks]
     rated = ratings_of(uow.session, checklist.region_path, paths, checklist.valid_from, until)
-    false = falsity_by_station(uow.session, paths, checklist.valid_from, until)
+    false = falsity_by_station(uow.session, checklist.region_path, paths, checklist.valid_from, until)
     lines = []
     for station_id, by_kind in scores.items():
         percent = mean([one for _check, one in by_kind.get(False, [])])

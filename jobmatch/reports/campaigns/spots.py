@@ -126,17 +126,24 @@ def falsity(session: Session, path: str, since: date, until: date) -> tuple[int,
 
 
 def falsity_by_station(
-    session: Session, paths: Collection[str], since: date, until: date
+    session: Session, path: str, paths: Collection[str], since: date, until: date
 ) -> dict[str, tuple[int, int]]:
-    """The same of several stations' own samples, by path: one statement."""
+    """The same of several stations below ``path``, each with those under it, by path: one statement."""
     query = (
         select(SpotCheck.region_path, _FALSE, _REACHED)
         .select_from(SpotCheckLine)
         .join(SpotCheck, SpotCheck.id == SpotCheckLine.spot_check_id)
-        .where(SpotCheck.region_path.in_(paths), SpotCheck.drawn_on.between(since, until))
+        .where(SpotCheck.region_path.startswith(path, autoescape=True), SpotCheck.drawn_on.between(since, until))
         .group_by(SpotCheck.region_path)
     )
-    return {path: (int(false), int(reached)) for path, false, reached in session.execute(query)}
+    rows = [(place, int(false), int(reached)) for place, false, reached in session.execute(query)]
+    return {
+        one: (
+            sum(false for place, false, _reached in rows if place.startswith(one)),
+            sum(reached for place, _false, reached in rows if place.startswith(one)),
+        )
+        for one in set(paths)
+    }
 
 
 def lines_of(spot_check_id: int) -> Select[*tuple[Any, ...]]:

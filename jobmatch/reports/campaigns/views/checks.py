@@ -24,6 +24,7 @@ from jobmatch.reports.campaigns.policies import (
 )
 from jobmatch.reports.campaigns.scoring import TENTHS
 from jobmatch.reports.campaigns.services import checks as services
+from jobmatch.reports.campaigns.states import Met
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.fields import EmptyForm
@@ -67,11 +68,11 @@ def answer_item(public_id: str, number: int) -> Any:
     """One item; a photograph is drawn anew outside any unit."""
     actor, runtime = g.actor, current_runtime()
     with runtime.unit(actor, writing=False) as uow:
-        row = checks.answers_of(uow.session, [seen_check(uow, public_id).id])
-        answers = next(iter(row.values()), {})
-        item = checks.item_at(seen_check(uow, public_id).checklist, number)
-        before = answers.get(item.id)
-        data = {"met": before.met.value, "points": before.tenths / TENTHS, "words": before.words} if before else {}
+        found = seen_check(uow, public_id)
+        item = checks.item_at(found.checklist, number)
+        before = checks.answers_of(uow.session, [found.id]).get(found.id, {}).get(item.id)
+        points = before.tenths / TENTHS if before and before.met is Met.PARTLY else None
+        data = {"met": before.met.value, "points": points, "words": before.words} if before else {}
     form = AnswerForm.submitted(data=data)
     if request.method == "POST" and form.act_or_say(lambda: _keep(public_id, number, form, actor)):
         return redirect(url_for("campaigns.check", public_id=public_id) + f"#item-{number}", 303)

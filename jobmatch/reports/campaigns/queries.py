@@ -118,13 +118,13 @@ def progress_of(uow: UnitOfWork, campaign: Campaign) -> list[Progress]:
 def by_place(scope: Scope, figure: Figure) -> dict[str, int]:
     """The number of a figure by the path that each row lies at; together they are the figure."""
     listing, rows = LISTINGS[figure.subject], figure.rows(scope).subquery()
-    place = listing.path.label("place")
-    counted = (
-        select(place, func.sum(rows.c.amount))
+    placed = (
+        select(listing.path.label("lies_at"), rows.c.amount)
         .select_from(listing.key.class_)
         .join(rows, rows.c.id == listing.key)
-        .group_by("place")
+        .subquery()
     )
+    counted = select(placed.c.lies_at, func.sum(placed.c.amount)).group_by(placed.c.lies_at)
     found = scope.uow.rows(visible_counts(scope.uow.actor, counted, scope.path))
     return {path: int(total) for path, total in found}
 

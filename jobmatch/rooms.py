@@ -52,6 +52,7 @@ from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.campaigns.room import ROOM as CAMPAIGNS
 from jobmatch.reports.figures.room import ROOM as FIGURES
+from jobmatch.reports.filing.room import ROOM as FILING
 from jobmatch.web.room import Room
 from recruiters.demand.room import ROOM as DEMAND
 from recruiters.employers.room import ROOM as EMPLOYERS
@@ -68,16 +69,19 @@ from training.courses.payments.queries import allowance_paid
 from training.courses.payments.room import ROOM as PAYMENTS
 from training.courses.results.queries import ask_allowances, last_class_words
 from training.courses.results.room import ROOM as CLASS_OUTCOMES
+from training.courses.schooling.room import ROOM as SCHOOLING
 from training.incubation.growth.queries import jobs_created
 from training.incubation.growth.room import ROOM as GROWTH
 from training.incubation.parks.hooks import ask_jobs
 from training.incubation.parks.room import ROOM as PARKS
+from training.incubation.support.room import ROOM as SUPPORTS
 from training.incubation.ventures.room import ROOM as VENTURES
 
 ROOMS: tuple[Room, ...] = (
     HOME,
     PRIVACY,
     CAMPAIGNS,
+    FILING,
     FIGURES,
     EXCHANGE,
     COMPLAINTS,
@@ -93,8 +97,10 @@ ROOMS: tuple[Room, ...] = (
     PATHWAYS,
     MATCHING,
     GROWTH,
+    SUPPORTS,
     PARKS,
     VENTURES,
+    SCHOOLING,
     CLASS_OUTCOMES,
     PAYMENTS,
     CLASSROOM,

@@ -436,6 +436,7 @@ LABELS: dict[str, str] = {
     "fair.targets": N_("给各站定动员任务"),
     "person.certified": N_("证书记入档案"),
     "person.certificate_void": N_("证书作废，从档案里去掉"),
+    **REPORT_LABELS,
     **TRAINING_LABELS,
     **REPORT_LABELS,
 }

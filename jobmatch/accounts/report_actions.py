@@ -24,4 +24,8 @@ REPORT_LABELS: dict[str, str] = {
     "checklist.start": N_("开始检查"),
     "spot_check.call": N_("记下抽查结果"),
     "spot_check.draw": N_("抽取就业抽查"),
+    "snapshot.confirm": N_("复核签字封存的报表"),
+    "snapshot.drop": N_("作废封存的报表"),
+    "snapshot.freeze": N_("封存报表"),
+    "snapshot.scan": N_("上传盖章的扫描件"),
 }

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -216,6 +217,23 @@ def fill(runtime: Runtime, county: County, folder: Path, count: int, first: int)
         uow.session.execute(
             text("UPDATE person SET changed_at = datetime(changed_at, '-' || (id * 7919 % 200) || ' days')")
         )
+
+
+@contextmanager
+def peopled(keep: Path | None, people: int) -> Iterator[Runtime]:
+    """An installation with so many people, in a folder that goes, or in ``keep`` and then used again as it is."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "jobmatch.db").exists():
+            settings = Settings(data_dir=folder, https=False)  # type: ignore[call-arg]
+            runtime = Runtime(settings, crypto.read_keys(settings.keys_path), Database(settings.url))
+            crypto.use_keys(runtime.keys)
+        else:
+            runtime = installation(folder)
+            fill(runtime, County(places_of(runtime)), folder, people, 0)
+        yield runtime
+        runtime.database.engine.dispose()
 
 
 def timed(act: Callable[[], object], rounds: int) -> tuple[float, float]:

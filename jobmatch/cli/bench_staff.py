@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -27,14 +26,11 @@ from jobmatch.casework.tasks.models import CaseOwner, Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.casework.visits.models import Contact
 from jobmatch.casework.visits.states import ContactOutcome, ContactWay
-from jobmatch.cli.bench_people import CITY, County, fill, installation, places_of, say, staff_of, timed
-from jobmatch.core import crypto
+from jobmatch.cli.bench_people import CITY, peopled, say, staff_of, timed
 from jobmatch.core.actors import system_actor
 from jobmatch.core.clock import utcnow
-from jobmatch.core.db import Database
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.runtime import Runtime
-from jobmatch.core.settings import Settings
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import JobIntention, Person, ServiceRecord
 from jobmatch.people.models.register import Confirmation, EmploymentSpell
@@ -242,20 +238,10 @@ def main() -> None:
     parser.add_argument("--statements", type=int, default=0, help="How many long statements of a page to print.")
     parser.add_argument("--keep", type=Path, help="Folder that keeps the installation, to measure again on it.")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = given.keep or Path(scratch)
-        folder.mkdir(parents=True, exist_ok=True)
-        if (folder / "jobmatch.db").exists():
-            settings = Settings(data_dir=folder, https=False)  # type: ignore[call-arg]
-            runtime = Runtime(settings, crypto.read_keys(settings.keys_path), Database(settings.url))
-            crypto.use_keys(runtime.keys)
-        else:
-            runtime = installation(folder)
-            fill(runtime, County(places_of(runtime)), folder, given.people, 0)
+    with peopled(given.keep, given.people) as runtime:
         furnish(runtime)
         bench_rates(runtime, given.rounds)
         bench_pages(runtime, given.rounds, slowest=given.statements)
-        runtime.database.engine.dispose()
 
 
 if __name__ == "__main__":

@@ -375,10 +375,12 @@ def demo_accounts(runtime: Runtime, as_json: bool) -> None:
 def _add_groups() -> None:
     from jobmatch.cli.fairs import fairs
     from jobmatch.cli.match import match
+    from jobmatch.cli.report import report
     from jobmatch.cli.resume import resume
 
     cli.add_command(fairs)
     cli.add_command(match)
+    cli.add_command(report)
     cli.add_command(resume)
 
 

@@ -51,6 +51,7 @@ from jobmatch.demo.public import grow_public
 from jobmatch.demo.register import grow_register
 from jobmatch.demo.registry import arrive
 from jobmatch.demo.stations import grow_stations
+from jobmatch.demo.supports import grow_supports
 from jobmatch.demo.surveys import grow_surveys
 from jobmatch.demo.teams import grow_teams
 from jobmatch.demo.ventures import grow_ventures
@@ -90,6 +91,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_fairs,
     grow_classes,
     grow_ventures,
+    grow_supports,
     grow_campaigns,
 )
 """What staff do beside the year of postings and applications."""

@@ -21,6 +21,8 @@ from jobmatch.demo.accounts import PASSWORD, Login
 from jobmatch.demo.employers import synthetic_credit_code
 from jobmatch.demo.world import Demo
 from jobmatch.people.models.person import Person
+from training.incubation.growth.services.workers import WorkerFacts, add_worker
+from training.incubation.growth.states import WorkerEvidence
 from training.incubation.parks.models import Incubator, Mentor, Space, Tenancy
 from training.incubation.parks.services.applying import accept_tenancy, apply_for_place
 from training.incubation.parks.services.incubators import ParkFacts, create_incubator
@@ -57,15 +59,17 @@ def grow_ventures(demo: Demo) -> None:
         query = select(Person.public_id).where(Person.erased_at.is_(None)).order_by(Person.id.desc())
         people = list(uow.session.scalars(query.limit(len(STAGES) * 2)))
     ventures = [_venture(demo, number, person) for number, person in enumerate(people[: len(STAGES)])]
-    park = _incubator(demo)
     running = [one for one, stage in zip(ventures, STAGES, strict=False) if stage[-1] == "operate"]
+    for number, venture in enumerate(running):
+        _workers(demo, venture, number)
+    park = _incubator(demo)
     for number, venture in enumerate(running[:TENANTS]):
         _tenant(demo, park, venture, number)
     _mentoring(demo)
 
 
 @contextmanager
-def _on(demo: Demo, days: float, actor: Actor | None = None) -> Iterator[UnitOfWork]:
+def on_day(demo: Demo, days: float, actor: Actor | None = None) -> Iterator[UnitOfWork]:
     """A unit so many days from today, of the system unless said otherwise."""
     moment: datetime = min(demo.today + timedelta(days=days), demo.today)
     with clock.frozen(moment), demo.runtime.unit(actor or system_actor("demo")) as uow:
@@ -76,13 +80,13 @@ def _venture(demo: Demo, number: int, person_id: str) -> str:
     stages = STAGES[number]
     first = -330 + number * 4 if len(stages) > 2 else -60 + number
     trade = TRADES[number % len(TRADES)]
-    with _on(demo, first) as uow:
+    with on_day(demo, first) as uow:
         person = uow.session.scalars(select(Person).where(Person.public_id == person_id)).one()
         source = (WishSource.OWN, WishSource.STAFF, WishSource.COURSE)[number % 3]
         venture = record_wish(uow, person, source=source, words=f"想做{trade}")
         public_id = venture.public_id
     for step, action in enumerate(stages[1:], start=1):
-        with _on(demo, first + step * 25) as uow:
+        with on_day(demo, first + step * 25) as uow:
             venture = uow.session.scalars(select(Venture).where(Venture.public_id == public_id)).one()
             move_venture(uow, venture, action, _facts(uow, venture, action, number, trade))
     return public_id
@@ -107,8 +111,20 @@ def _facts(uow: UnitOfWork, venture: Venture, action: str, number: int, trade: s
     )
 
 
+def _workers(demo: Demo, venture_id: str, number: int) -> None:
+    """Who works there: one more every few weeks, on different evidence."""
+    kinds = (WorkerEvidence.INSURANCE, WorkerEvidence.ROSTER, WorkerEvidence.WORD)
+    for turn in range(number % 4):
+        with on_day(demo, -200 + number * 6 + turn * 40) as uow:
+            venture = uow.session.scalars(select(Venture).where(Venture.public_id == venture_id)).one()
+            evidence = kinds[(number + turn) % len(kinds)]
+            name = f"演示帮工{number + 1}{turn + 1}"
+            facts = WorkerFacts(name=name, is_veteran=turn == 0, evidence=evidence, started_on=uow.today)
+            add_worker(uow, venture, facts)
+
+
 def _incubator(demo: Demo) -> str:
-    with _on(demo, -320) as uow:
+    with on_day(demo, -320) as uow:
         facts = ParkFacts(
             kind=IncubatorKind.BASE.value,
             intro="演示孵化基地，资料都是编的。头一年租金全免，有人帮办执照。",
@@ -149,7 +165,7 @@ def _incubator(demo: Demo) -> str:
 def _tenant(demo: Demo, park_id: str, venture_id: str, number: int) -> None:
     """One through application, three reviews and notice to its desks; the last leaves as a graduate."""
     first = -240 + number * 8
-    with _on(demo, first) as uow:
+    with on_day(demo, first) as uow:
         park, venture = _both(uow, park_id, venture_id)
         made = apply_for_place(
             uow, park, venture, plan_words="先租两个工位，半年内招 3 个人。", desk_count=2, agrees=True
@@ -158,22 +174,22 @@ def _tenant(demo: Demo, park_id: str, venture_id: str, number: int) -> None:
         accept_tenancy(uow, _tenancy(uow, tenancy_id))
     reviewers = [actor for place, actor in demo.staff.items() if place][:3]
     for turn, reviewer in enumerate(reviewers):
-        with _on(demo, first + 5) as uow:
+        with on_day(demo, first + 5) as uow:
             scores = {one.value: 14 + (turn + number) % 5 for one in Criterion}
             uow.actor = replace(reviewer, region_path=_tenancy(uow, tenancy_id).region_path)
             score_tenancy(uow, _tenancy(uow, tenancy_id), scores=scores, words="有市场，团队踏实")
-    with _on(demo, first + 8) as uow:
+    with on_day(demo, first + 8) as uow:
         decide_tenancy(uow, _tenancy(uow, tenancy_id))
     if number == TENANTS - 1:
         return
-    with _on(demo, first + 24) as uow:
+    with on_day(demo, first + 24) as uow:
         park, _venture_row = _both(uow, park_id, venture_id)
         free = select(Space.public_id).where(Space.incubator_id == park.id, Space.tenancy_id.is_(None))
         desks = list(uow.session.scalars(free.order_by(Space.row, Space.col).limit(2)))
         tenancy = _tenancy(uow, tenancy_id)
         move_in(uow, tenancy, spaces=desks, term_from=uow.today, months=12, rent_yuan=600, waiver_share=100)
     if number == 0:
-        with _on(demo, -10) as uow:
+        with on_day(demo, -10) as uow:
             leave_place(uow, _tenancy(uow, tenancy_id), "graduate", reason="站稳了，搬到临街门面", left_on=uow.today)
 
 
@@ -193,7 +209,7 @@ def _tenancy(uow: UnitOfWork, public_id: str) -> Tenancy:
 
 def _mentoring(demo: Demo) -> None:
     """A talk of the mentor with one who sits there."""
-    with _on(demo, -30) as uow:
+    with on_day(demo, -30) as uow:
         mentor = uow.session.scalars(select(Mentor).order_by(Mentor.id)).first()
         seated = select(Venture.public_id).join(Tenancy, Tenancy.venture_id == Venture.id)
         venture = uow.session.scalars(seated.where(Tenancy.left_on.is_(None), Tenancy.term_from.is_not(None))).first()

@@ -14,7 +14,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.home import queries
 from jobmatch.home.employer_day import employer_day
 from jobmatch.reports.figures.queries import place_lines
-from jobmatch.reports.figures.views import trend_chart, trend_finding, trend_of, trend_points
+from jobmatch.reports.figures.trends import trend_chart, trend_finding, trend_of, trend_points
 from jobmatch.reports.indicators.policies import can_read_people_behind
 from jobmatch.reports.indicators.rates import NEW_RETURNEES, REGISTERED_SEEKERS
 from jobmatch.web import charts

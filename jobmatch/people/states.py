@@ -167,6 +167,7 @@ class EvidenceKind(LabelledEnum):
     PLEDGE = "pledge", N_("本人说明")
     FAMILY = "family", N_("家属说明")
     STATION_CHECK = "station_check", N_("村（社区）站核实")
+    SCHOOL = "school", N_("录取通知书、学籍证明")
     NONE = "none", N_("还没有证明")
 
 
@@ -180,6 +181,7 @@ CONFIRMATION_RULE = {
     EvidenceKind.PLEDGE: "confirmation_months_word",
     EvidenceKind.FAMILY: "confirmation_months_word",
     EvidenceKind.STATION_CHECK: "confirmation_months_word",
+    EvidenceKind.SCHOOL: "confirmation_months_record",
 }
 """The dated rule that says for how many months a confirmation of each kind holds."""
 

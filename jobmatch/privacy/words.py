@@ -98,6 +98,7 @@ TABLES: Mapping[str, str] = {
     "course_certificate": N_("培训证书"),
     "enrollment": N_("培训报名"),
     "course_call": N_("培训动员"),
+    "subject_number": N_("封存报表里的编号"),
 }
 COLUMNS: Mapping[str, str] = {
     "about": N_("自我介绍"),

@@ -172,6 +172,14 @@ def seen_number(value: Any) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
+def seen_date(value: Any) -> date | None:
+    """The day that an address carried, as 2026-11-21; None for anything else."""
+    try:
+        return date.fromisoformat(str(value or "")[:10])
+    except ValueError:
+        return None
+
+
 class VersionedForm(PageForm):
     """A form made from a stored row: a stale one is answered with 409."""
 

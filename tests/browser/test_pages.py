@@ -27,9 +27,29 @@ FAIR_PAGES = (
     *("/publicity", "/after", "/follow-ups", "/money", "/counters", "/invitations/new"),
 )
 """Pages of the fair that runs in the demo."""
+CLASS_PAGES = ("", "/timetable", "/people", "/meetings", "/leaves", "/notices", "/results", "/papers", "/payments")
+STAFF_CLASS_PAGES = ("/calls", "/certificates", "/inspections", "/inspections/new", "/outcome", "/notices/new")
+PARK_PAGES = ("", "/spaces", "/tenancies?tab=in", "/mentors", "/events", "/standards", "/apply", "/edit")
+NAMED = {
+    "running": "SELECT public_id FROM job_fair WHERE state = 'running'",
+    "open": "SELECT public_id FROM course_session WHERE state = 'approved' ORDER BY starts_on DESC",
+    "ended": "SELECT public_id FROM course_session WHERE state = 'ended'",
+    "closed": "SELECT public_id FROM course_session WHERE state = 'closed'",
+    "park": "SELECT public_id FROM incubator ORDER BY id",
+    "venture": "SELECT public_id FROM venture WHERE state = 'operating' ORDER BY id",
+}
+"""What the pages name of the demo county."""
 # A page, or a list (or the page before, as "here") and after it how the address of the first entry to open begins.
 PAGES: dict[str, tuple[str, ...]] = {
     "": (
+        *(
+            "/classes",
+            "/classes /classes/",
+            "/courses",
+            "/courses /courses/",
+            "/incubators",
+            "/incubators /incubators/",
+        ),
         *("/fairs", *(f"/fairs/{{running}}{page}" for page in ("", "/plan", "/register", "/here"))),
         *("/", "/jobs", "/jobs /postings/", f"{HERE} /employers/", "/jobs/for-me", "/help", "/recover"),
         *("/jobs?near=城关镇&km=10", "/jobs?q=xyzzy&shift=night"),
@@ -41,7 +61,21 @@ PAGES: dict[str, tuple[str, ...]] = {
         *("/me/skills/levels", "/me/papers", "/me/work", "/me/work/new", "/me/intention", "/me/verification"),
         *("/me/privacy", "/messages", "/messages/preferences", "/account", "/account/sessions"),
         *("/me/fairs", "/me/searches", "/me/searches/new?q=司机&pay=4000", "/me/jobs/dismissed", "/me/digests/choices"),
+        *("/my/courses", "/my/classes", "/my/classes /my/classes/", "/my/allowances", "/classes/{open}/enroll"),
+        *("/my/venture", "/my/venture/new", "/my/venture/report", "/my/tenancy", "/incubators/{park}/apply"),
     ),
+    "provider_member": (
+        *("/provider", "/provider/classes", "/provider/classes/new", "/provider/classes?tab=running"),
+        *(f"/provider/classes/{{ended}}{page}" for page in CLASS_PAGES),
+        *("/provider/classes/{ended}/edit", "/provider/classes/{ended}/notices/new"),
+    ),
+    "incubator_operator": (
+        *("/incubator", "/incubator/events", "/incubator/standards", "/incubator/mentors"),
+        *("/incubator/mentors /incubator/mentors/", "/incubator/spaces", "/incubator/spaces /incubator/spaces/"),
+        *("/incubator/tenancies?tab=in", "/incubator/tenancies?tab=in /incubator/tenancies/"),
+        "/incubator/tenancies?tab=notice /incubator/tenancies/",
+    ),
+    "mentor": ("/mentor",),
     "employer_member": (
         *("/", "/employer/applications", "/employer/applications /employer/applications/", "/employer/postings"),
         *("/employer/postings?tab=open /employer/postings/", "/employer/postings/new", "/employer/profile"),
@@ -57,6 +91,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         *("/staff/bulletins", "/staff/bulletins /staff/bulletins/"),
         *("/staff/fairs", "/staff/fairs/absences", "/staff/fairs/effect"),
         *(f"/staff/fairs/{{running}}{page}" for page in FAIR_PAGES),
+        *("/staff/classes", "/staff/classes/new", "/staff/providers", "/staff/providers /staff/providers/"),
+        *("/staff/adaptability", "/staff/training-demand", "/staff/supply-demand", "/staff/training-money"),
+        *("/staff/training-outcomes", "/staff/training-outcomes/people?figure=completed"),
+        *(f"/staff/classes/{{closed}}{page}" for page in (*CLASS_PAGES, *STAFF_CLASS_PAGES)),
+        *("/staff/classes/{open}/edit", "/staff/classes/{open}/people /staff/classes/{open}/people/"),
+        *("/staff/classes/{open}/calls", "/staff/ventures", "/staff/ventures /staff/ventures/", "/staff/ventures/new"),
+        *("/staff/ventures/{venture}", "/staff/ventures/{venture}/workers", "/staff/ventures/{venture}/move/suspend"),
+        *("/staff/venture-figures", "/staff/venture-figures/people?what=successes", "/staff/incubators"),
+        *("/staff/incubators/new", *(f"/staff/incubators/{{park}}{page}" for page in PARK_PAGES)),
     ),
     "system_admin": ("/admin/users", "/admin/users /admin/users/", "/admin/stations"),
     "security_admin": ("/", "/admin/security"),
@@ -66,11 +109,11 @@ PAGES: dict[str, tuple[str, ...]] = {
 
 
 def walk(reader: Reader, pages: tuple[str, ...], county: Path) -> Iterator[str]:
-    """Open one page after the other; says where it is. ``county``: the demo's folder, which knows what fair runs."""
+    """Open one page after the other; says where it is. ``county``: the demo's folder, which knows what runs there."""
     with closing(sqlite3.connect(f"file:{county / 'jobmatch.db'}?mode=ro", uri=True)) as database:
-        (running,) = database.execute("SELECT public_id FROM job_fair WHERE state = 'running'").fetchone()
+        known = {name: database.execute(query).fetchone()[0] for name, query in NAMED.items()}
     for page in pages:
-        place, _, entry = page.format(running=running).partition(" ")
+        place, _, entry = page.format(**known).partition(" ")
         if place != HERE:
             reader.go(place)
         if entry:

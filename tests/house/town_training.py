@@ -13,6 +13,8 @@ from jobmatch.people.models.person import Person
 from tests.house.town_classroom import CLASSROOM_SUBJECTS, classroom_rows
 from tests.house.town_enrollment import ENROLLMENT_SUBJECTS, enrollment_rows
 from tests.house.town_parks import PARK_SUBJECTS, park_rows
+from tests.house.town_school import SCHOOL_SUBJECTS, school_rows
+from tests.house.town_support import SUPPORT_SUBJECTS, support_rows
 from tests.house.town_ventures import VENTURE_SUBJECTS, venture_rows
 from training.courses.catalog.models import Provider, ProviderPaper
 from training.courses.catalog.states import ProviderPaperKind
@@ -38,6 +40,8 @@ TRAINING_SUBJECTS = (
     *CLASSROOM_SUBJECTS,
     *ENROLLMENT_SUBJECTS,
     *VENTURE_SUBJECTS,
+    *SUPPORT_SUBJECTS,
+    *SCHOOL_SUBJECTS,
     ("/staff/classes/<public_id>/outcome", {**_CLASSES, "form": "=pdf"}),
     ("/staff/classes/", _CLASSES),
     ("/notices/training/", _CLASSES),
@@ -55,6 +59,7 @@ def training_rows(uow: UnitOfWork, station: Organization, person: Person, path: 
     """Classes with their lessons and people, an incubator with its tenants, a venture; the ids by what they name."""
     ids = park_rows(uow, person, path, bird) | classroom_rows(uow, station, person, bird)
     ids |= enrollment_rows(uow, station, person, bird) | venture_rows(uow, person, bird)
+    ids |= support_rows(uow, person, path, bird) | school_rows(uow, person, bird)
     return ids | _class_rows(uow, ids["joined class"], bird)
 
 

@@ -288,3 +288,62 @@ def test_the_cut_off_lies_at_the_end_of_the_year_and_never_ahead(uow: UnitOfWork
     assert default_day(2024, DAY) == date(2025, 12, 31)
     assert default_day(2025, DAY) == DAY
     assert default_day(2023, date(2024, 2, 29)) == date(2024, 2, 29)
+
+
+def test_the_workbook_has_the_forms_layout_and_every_number_in_its_cell(uow: UnitOfWork) -> None:
+    import io
+    import zipfile
+
+    from jobmatch.core.sheets import read_lines
+    from jobmatch.reports.figures.documents import year_table_workbook
+
+    staff = acting(uow, make_staff(uow))
+    for path, status in ((PATH_A, "E1"), (PATH_A, "J"), (PATH_B, "B"), (PATH_B, "L1")):
+        line(uow, returnee(uow, path), status, date(2026, 1, 1), None, ALWAYS)
+    found = table(staff)
+    content = year_table_workbook(found, filler="甲", reviewer="乙", head="丙")
+    rows = list(read_lines(content))
+    assert rows[4][1:15] == list(LETTERS)
+    lines = {row[0]: [int(value) for value in row[1:15]] for row in rows[5:8]}
+    assert lines["合计"] == [found.total[letter] for letter in LETTERS]
+    for row in found.rows:
+        assert lines[row.name] == [row[letter] for letter in LETTERS]
+    words = "\n".join(str(value) for row in rows for value in row if value)
+    assert "2÷3＝66.7%" in words and "单位负责人：丙" in words and "填报人：甲" in words
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+    for merged in ("C3:D3", "E3:O3", "A3:A5", "B3:B4"):
+        assert f'<mergeCell ref="{merged}"/>' in sheet
+
+
+def test_doubts_name_the_people_and_say_how_they_are_counted(uow: UnitOfWork) -> None:
+    from jobmatch.reports.figures.checks import OFF_ROSTER, PROBLEMS, people_with, problem_counts
+
+    staff = acting(uow, make_staff(uow))
+    both = returnee(uow)
+    line(uow, both, "E1", date(2026, 1, 1), DAY, ALWAYS)
+    line(uow, both, "B", DAY, None, ALWAYS)
+    line(uow, returnee(uow), "E1", date(2026, 1, 1), None, LAPSED)
+    line(uow, returnee(uow), "R1", date(2026, 1, 1), None, None)
+    line(uow, returnee(uow), "W2", date(2026, 1, 1), None, ALWAYS)
+    returnee(uow)
+    roster(uow, PATH_B, state=RosterState.EXPECTED)
+    returnee(uow, PATH_B)
+    counts = problem_counts(staff, YEAR, DAY, PATH_COUNTY)
+    wanted = {"unproved": 1, "silent": 1, "no_file": 1, "two_states": 1, "left_unproved": 1, "placed": 1, OFF_ROSTER: 1}
+    assert counts == {problem.code: 0 for problem in PROBLEMS} | wanted
+    for code, count in counts.items():
+        assert len(staff.rows(people_with(staff, YEAR, DAY, PATH_COUNTY, code))) == count
+
+
+def test_readers_of_figures_alone_see_no_count_that_points_at_somebody() -> None:
+    from jobmatch.reports.figures.masking import hidden_rows
+    from jobmatch.reports.figures.year_table import YearRow
+
+    def row(path: str, urban: int) -> YearRow:
+        made = YearRow(path, path, path)
+        made.counts |= {"A": urban, "D": urban, "E": urban}
+        return made
+
+    assert hidden_rows([row("a", 20), row("b", 30)]) == set()
+    # One hidden line could be had from the total: the smallest other line goes too.
+    assert hidden_rows([row("a", 3), row("b", 30), row("c", 20)]) == {"a", "c"}

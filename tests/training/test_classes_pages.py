@@ -194,6 +194,14 @@ def test_a_provider_without_a_row_applies_from_its_own_page(office: Office) -> N
     assert client.post("/provider/apply-again").status_code == 409
 
 
+def test_the_list_says_what_a_class_offers_and_whether_seats_are_free(office: Office) -> None:
+    with office.unit() as uow:
+        make_open(uow, has_lodging=True, has_meals=True, has_bus=True, capacity=7)
+    page = text_of(office.client().get("/classes"))
+    for words in ("管住", "管饭", "有车接送", "还有 7 个名额"):
+        assert words in page
+
+
 @pytest.mark.parametrize("path", ["/staff/classes", "/staff/providers", "/classes", "/provider/classes"])
 def test_a_longer_list_costs_no_more_statements(office: Office, provider: tuple[str, FlaskClient], path: str) -> None:
     client = provider[1] if path.startswith("/provider") else office.clerk

@@ -20,6 +20,7 @@ from jobmatch.inbox.models import Message
 from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.states import EvidenceKind, RegisterSource
 from tests.factories import PATH_A, actor_of_person, make_employer, make_person, make_staff
+from tests.training.help_parks import desks_of, make_incubator, make_tenancy
 from tests.training.help_ventures import make_venture
 from training.incubation.growth import making, queries
 from training.incubation.growth.documents import write_report
@@ -45,6 +46,8 @@ from training.incubation.growth.services.reports import (
 )
 from training.incubation.growth.services.workers import WorkerFacts, add_worker, end_worker
 from training.incubation.growth.states import WorkerEvidence
+from training.incubation.parks.models import SpaceLet
+from training.incubation.parks.states import TenancyState
 from training.incubation.ventures.states import VentureState
 
 ON = date(2026, 9, 30)
@@ -292,6 +295,35 @@ def test_the_year_is_told_in_the_words_of_the_trade(uow: UnitOfWork) -> None:
     for number in made.report.numbers:
         if number.name and number.value.isdigit() and number.name not in {"jobs", "job_veterans"}:
             assert len(made.lists[number.name]().rows) == int(number.value), number
+    assert {one.name for one in made.report.numbers} == set(made.lists)
+    [lived] = made.lists["lived_6"]().rows
+    assert lived[1][1:] == ["2026-01-10", "在"]
     for form in ("docx", "xlsx", "pdf"):
         assert write_report(made.report, form)
     assert uow.session.scalar(select(func.count()).select_from(VentureReport)) == 0
+
+
+def test_every_number_of_an_incubator_but_the_money_opens_its_list(uow: UnitOfWork) -> None:
+    park = make_incubator(uow, desks=3)
+    inside = make_venture(uow, make_person(uow), state=VentureState.OPERATING)
+    tenancy = make_tenancy(uow, park, inside, state=TenancyState.INCUBATED, desks=1, with_grant=False)
+    tenancy.term_from = date(2026, 8, 1)
+    for space in desks_of(uow, park):
+        for one in uow.session.scalars(select(SpaceLet).where(SpaceLet.space_id == space.id)):
+            one.from_on = date(2026, 8, 1)
+    gone = make_venture(uow, make_person(uow), state=VentureState.OPERATING)
+    out = make_tenancy(uow, park, gone, state=TenancyState.GRADUATED, with_grant=False)
+    out.term_from, out.left_on = date(2026, 2, 1), date(2026, 9, 1)
+    add_worker(uow, inside, WorkerFacts(name="测试己", evidence=WorkerEvidence.ROSTER, started_on=date(2026, 8, 2)))
+    uow.session.flush()
+    made = making.incubator_report(uow.session, park, date(2026, 7, 1))
+    unnamed = [one.label for one in made.report.numbers if not one.name]
+    assert unnamed == ["场租减免（元）", "推荐贷款（笔）", "推荐贷款（万元）"]
+    rows = {name: make().rows for name, make in made.lists.items()}
+    assert [row[1][2] for row in rows["desks"]] == [inside.name, "空", "空"]
+    assert (len(rows["inside"]), len(rows["graduated"]), len(rows["watched"])) == (1, 1, 1)
+    assert [row[1][0] for row in rows["by_roster"]] == ["测试己"]
+    assert not rows["by_insurance"]
+    for one in made.report.numbers:
+        if one.name and one.value.isdigit():
+            assert len(rows[one.name]) == int(one.value), one

@@ -8,13 +8,22 @@ from typing import Any
 from sqlalchemy import event
 
 from jobmatch.core.uow import UnitOfWork
-from tests.training.help_pay import certificate, course_session, enrollment, work
+from tests.training.help_pay import attend, certificate, course_session, enrollment, meetings, provider, work
 from training.courses.classes.models import CourseSession
 from training.courses.classes.states import SessionState
 from training.courses.classroom.states import CourseCertificateKind
 from training.courses.enrollment.states import EnrollmentState
 from training.courses.results.figures import ClassFigures, misses, rate
-from training.courses.results.queries import ClassHead, added_up, figures_of, heads_query, last_class_words
+from training.courses.results.making import BEHIND, HEAD, grouped, report_words
+from training.courses.results.models import ClassRating
+from training.courses.results.queries import (
+    ClassHead,
+    added_up,
+    figures_of,
+    heads_query,
+    last_class_words,
+    rating_sums,
+)
 
 DONE = EnrollmentState.COMPLETED
 DAYS = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 31)}
@@ -89,6 +98,42 @@ def test_certificates_count_people_once_and_neither_completions_nor_void_ones(uo
     assert found.certified == {twice.id}
     assert found.by_kind == {"skill_level": 1, "qualification": 1}
     assert rate(len(found.completed), found.target_count) == "300.0%"
+
+
+def test_who_attended_enough_and_who_passed_are_counted_apart(uow: UnitOfWork) -> None:
+    session = course_session(uow, state=SessionState.CLOSED, **DAYS)
+    held = meetings(uow, session, DAYS["starts_on"], 5)
+    exact, short, never = (enrollment(uow, session, state=DONE, is_passed=way) for way in (True, False, None))
+    attend(uow, exact, held[:4])
+    attend(uow, short, held[:3])
+    other = course_session(uow, state=SessionState.CLOSED, **DAYS)
+    unheld = enrollment(uow, other, state=DONE, is_passed=True)
+    found = counted(uow, session, other)
+    # 80 % of 20 hours is the least; a class without a closed roll says nothing of attendance.
+    assert (found[session.id].attended, found[session.id].passed) == ({exact.id}, {exact.id})
+    assert (found[other.id].attended, found[other.id].passed) == (set(), {unheld.id})
+    assert never.id in found[session.id].arrived
+    words = report_words(head_of(uow, session), {6: found[session.id]}, "测试中心", 0)[0]
+    assert "结业3人（出勤达标1人、考核合格1人）" in words
+
+
+def head_of(uow: UnitOfWork, session: CourseSession) -> ClassHead:
+    return ClassHead(*uow.session.execute(heads_query().where(CourseSession.id == session.id)).one())
+
+
+def test_ratings_of_a_provider_are_an_average_from_five_answers_on(uow: UnitOfWork) -> None:
+    school = provider(uow)
+    one, two = (course_session(uow, state=SessionState.CLOSED, provider=school, **DAYS) for _n in range(2))
+    for session, given in ((one, (5, 5, 2)), (two, (4, 4))):
+        for stars in given:
+            row = enrollment(uow, session, state=DONE)
+            uow.session.add(ClassRating(enrollment_id=row.id, stars=stars, rated_at=uow.now))
+    uow.session.flush()
+    heads, figures = [head_of(uow, one), head_of(uow, two)], counted(uow, one, two)
+    sums = rating_sums(uow.session, list(figures))
+    assert [row.rating for row in grouped(heads, figures, "class", sums)] == [(3, None), (2, None)]
+    [row] = grouped(heads, figures, "provider", sums)
+    assert (row.rating, row.cells[-1], len(row.cells), len(BEHIND)) == ((5, 4.0), "4", len(HEAD), len(HEAD))
 
 
 def test_rates_say_a_dash_where_there_is_nothing_and_goals_are_met_exactly() -> None:

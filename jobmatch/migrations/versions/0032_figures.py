@@ -18,14 +18,21 @@ _TASKS_BEFORE = "kind IN ('new_return', 'late_return', 'missing_fields', 'base_c
 _TASKS = "kind IN ('new_return', 'late_return', 'missing_fields', 'base_count', 'duplicate', 'verify', 'appeal', 'claim', 'confirm_employment', 'proposal', 'contact_due', 'call_back', 'visit', 'lost', 'unanswered', 'interview', 'no_way_forward', 'plan_due', 'referral_due', 'desk_due', 'escalation', 'placement_due', 'half_year', 'rights', 'fair_step', 'fair_follow_up', 'class_step', 'training_left_out', 'school_return', 'start_up', 'venture_visit', 'support_due', 'report_due', 'spot_check', 'campaign', 'reference', 'other')"
 
 
-def _tasks(condition: str) -> None:
-    with op.batch_alter_table('task', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('ck_task_kind'), type_='check')
-        batch_op.create_check_constraint(batch_op.f('ck_task_kind'), condition)
+_EVIDENCE_BEFORE = "evidence IN ('contract', 'social_insurance', 'department', 'licence', 'employer_confirmed', 'platform_record', 'pledge', 'family', 'station_check', 'none')"
+_EVIDENCE = "evidence IN ('contract', 'social_insurance', 'department', 'licence', 'employer_confirmed', 'platform_record', 'pledge', 'family', 'station_check', 'school', 'none')"
+
+
+def _checks(tasks: str, evidence: str) -> None:
+    for table, name, condition in (
+        ('task', 'kind', tasks), ('employment_spell', 'evidence', evidence), ('employment_confirmation', 'evidence', evidence)
+    ):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_constraint(batch_op.f(f'ck_{table}_{name}'), type_='check')
+            batch_op.create_check_constraint(batch_op.f(f'ck_{table}_{name}'), condition)
 
 
 def upgrade() -> None:
-    _tasks(_TASKS)
+    _checks(_TASKS, _EVIDENCE)
     op.create_table('campaign',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('region_path', sa.String(length=80), nullable=False),
@@ -535,7 +542,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM task WHERE kind IN ('report_due', 'spot_check', 'campaign')")
-    _tasks(_TASKS_BEFORE)
+    op.execute("UPDATE employment_spell SET evidence = 'department' WHERE evidence = 'school'")
+    op.execute("UPDATE employment_confirmation SET evidence = 'department' WHERE evidence = 'school'")
+    _checks(_TASKS_BEFORE, _EVIDENCE_BEFORE)
     with op.batch_alter_table('employment_status_kind', schema=None) as batch_op:
         batch_op.drop_column('footnote')
 

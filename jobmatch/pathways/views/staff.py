@@ -89,22 +89,20 @@ def call_demand(course_code: str, public_id: str) -> Any:
 @blueprint.get("/staff/supply-demand")
 @access("class.manage")
 def supply_demand() -> Response:
-    """Open places against people by occupation, as paired bars and a table."""
+    """Open places against people by occupation, as bars of places with the people inside them, and a table."""
     rows = balance(current_uow())
     part, number, pages = page_of(rows, page_number(), ROWS_A_PAGE)
-    bars = [
-        pair
-        for row in rows[:SHOWN_BARS]
-        for pair in (
-            (_("%(name)s：在招", name=row.name), row.places),
-            (_("%(name)s：想干和在学", name=row.name), row.wanting + row.learning),
-        )
-    ]
+    most = [row for row in rows[:SHOWN_BARS] if row.short > 0]
     return page(
         "pathways/supply_demand.html",
         rows=part,
         total=len(rows),
-        chart=charts.hbars(bars, unit=_("人")),
+        chart=charts.hbars(
+            [(row.name, row.places) for row in most],
+            parts=[row.wanting + row.learning for row in most],
+            keys=(_("想干和在学"), _("在招")),
+            unit=_("人"),
+        ),
         pager={"number": number, "pages": pages},
     )
 

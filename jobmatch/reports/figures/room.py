@@ -1,10 +1,14 @@
-"""The reports room: what app and tests read."""
+"""The room of figures: what app and tests read."""
 
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
-from jobmatch.reports.figures.views import blueprint
+from jobmatch.reports.figures.blueprint import blueprint
+from jobmatch.reports.figures.views import rates, year_table
 from jobmatch.web.room import MenuItem, Room
+
+_VIEWS = (rates, year_table)
+"""Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
     "figures",
@@ -12,6 +16,15 @@ ROOM = Room(
     menu=(
         MenuItem(
             "staff", "figures.rates", N_("就业率"), "chart-bar", "report.read", order=55, also=("figures.rate_people",)
+        ),
+        MenuItem(
+            "more",
+            "figures.year_table_page",
+            N_("新退役士兵就业及去向表"),
+            "list-check",
+            "report.read",
+            order=56,
+            also=("figures.year_table_people", "figures.year_table_problem"),
         ),
     ),
 )

@@ -15,7 +15,7 @@ from sqlalchemy import Select, case, func, select
 from jobmatch.core.i18n import N_
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
-from jobmatch.reference.models import Region
+from jobmatch.reference.models import EmploymentStatusKind, Region
 from jobmatch.reports.figures.queries import child_path, rows_behind
 from jobmatch.reports.indicators.policies import visible_behind, visible_counts
 from jobmatch.reports.indicators.standing import NO_WISH, Column, Scores, marks, returnees, standing
@@ -199,6 +199,14 @@ def _condition(rows: Any, scores: Scores, day: date, letter: str) -> Any:
     if letter == REMOVED:
         return score.in_(scores.where(Column.OUT))
     return score.in_(scores.where(*(Column(one) for one in leaves(letter))))
+
+
+def footnoted(uow: UnitOfWork) -> list[str]:
+    """What the office decided about states that the form has no cell for, printed below the table."""
+    query = select(EmploymentStatusKind.footnote).where(
+        EmploymentStatusKind.footnote != "", EmploymentStatusKind.is_active.is_(True)
+    )
+    return list(uow.session.scalars(query.order_by(EmploymentStatusKind.sort_order)))
 
 
 def leaves(letter: str) -> Iterable[str]:

@@ -123,6 +123,10 @@ class Scores:
             if place.status_code in codes and (proved is None or place.is_proved is proved)
         ]
 
+    def by_code(self) -> dict[str, Place]:
+        """Where each code of the register puts somebody once it is proved."""
+        return {place.status_code: place for place in self.places.values() if place.status_code and place.is_proved}
+
     def unverified(self) -> list[int]:
         """The scores of L of whom it is not known where they are: no line, no contact, or work without proof."""
         return [

@@ -71,6 +71,8 @@ class CertificateForm(CompletionForm):
 
     kind = SelectField(N_("证书种类"), choices=[])
     certificate_code = PickOne(N_("对应的证书"), description=N_("选了以后，岗位匹配就认这本证"))
+    # The form of completion certificates stands on the same page.
+    issued_on = DayField(N_("发证日期"), id="certified-on")
     expires_on = DayField(N_("有效期到"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,8 +1,10 @@
 """What classes led to, counted over plain tuples: no database, no request. Every figure is a set of enrollments.
 
-报到 = whoever reported in; 结业率 = 结业 ÷ 报到; 任务完成率 = 结业 ÷ 任务数, which may be above
-100 %; 获证 = a certificate that stands and is not that of completion; 就业率 at N months = confirmed work on the day N
-months after completion ÷ (结业 − 入班前已就业 − 升学 − 再入伍等退出). Work nobody confirmed stays in the denominator.
+报到 = whoever reported in; 出勤达标 = came to the share of closed hours that the assessment asks for (a class without a
+closed roll has nobody); 考核合格 = the result says so; 结业率 = 结业 ÷ 报到; 任务完成率 = 结业 ÷ 任务数, which may be
+above 100 %; 获证 = a certificate that stands and is not that of completion; 就业率 at N months = confirmed work on the
+day N months after completion ÷ (结业 − 入班前已就业 − 升学 − 再入伍等退出). Work nobody confirmed stays in the
+denominator.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ GONE = "R"
 
 FIGURES: Mapping[str, str] = {
     "arrived": N_("报到"),
+    "attended": N_("出勤达标"),
+    "passed": N_("考核合格"),
     "completed": N_("结业"),
     "certified": N_("获证"),
     "was_employed": N_("入班前已就业"),
@@ -43,6 +47,8 @@ class ClassFigures:
     classes: int = 0
     due_classes: int = 0
     arrived: set[int] = field(default_factory=set)
+    attended: set[int] = field(default_factory=set)
+    passed: set[int] = field(default_factory=set)
     completed: set[int] = field(default_factory=set)
     certified: set[int] = field(default_factory=set)
     by_kind: dict[str, int] = field(default_factory=dict)
@@ -83,17 +89,20 @@ def misses(part: int, whole: int, goal: float) -> bool:
 
 def enter(
     found: dict[int, ClassFigures],
-    people: Iterable[tuple[int, int, str, bool | None, date | None]],
+    people: Iterable[tuple[int, int, str, bool | None, date | None, bool | None]],
     certificates: Iterable[tuple[int, int, str]],
 ) -> dict[int, date]:
     """Fill in who reported in, completed and was certified; give the day of completion of everybody who did.
 
-    ``people``: enrollment, class, state, employed before, day of the end; ``certificates``: enrollment, class, kind.
+    ``people``: enrollment, class, state, employed before, day of the end, passed; ``certificates``: enrollment, class,
+    kind.
     """
     days: dict[int, date] = {}
-    for enrollment_id, session_id, state, was_employed, ended_on in people:
+    for enrollment_id, session_id, state, was_employed, ended_on, is_passed in people:
         one = found[session_id]
         one.arrived.add(enrollment_id)
+        if is_passed:
+            one.passed.add(enrollment_id)
         if state == "completed" and ended_on is not None:
             one.completed.add(enrollment_id)
             days[enrollment_id] = ended_on
@@ -104,6 +113,19 @@ def enter(
         one.certified.add(enrollment_id)
         one.by_kind[kind] = one.by_kind.get(kind, 0) + 1
     return days
+
+
+def enter_hours(
+    found: Mapping[int, ClassFigures],
+    due: Mapping[int, int],
+    came: Iterable[tuple[int, int, int]],
+    shares: Mapping[int, float],
+) -> None:
+    """Fill in who came often enough; ``due``: hours of closed meetings by class; ``came``: enrollment, class, hours."""
+    for enrollment_id, session_id, hours in came:
+        one, whole = found[session_id], due.get(session_id, 0)
+        if whole and enrollment_id in one.arrived and 100 * hours >= shares[session_id] * whole:
+            one.attended.add(enrollment_id)
 
 
 def place(

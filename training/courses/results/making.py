@@ -9,7 +9,7 @@ from jobmatch.core.i18n import N_, day_words, gettext, use_locale
 from jobmatch.core.i18n import gettext as _
 from training.courses.classroom.states import CourseCertificateKind
 from training.courses.results.figures import ClassFigures, misses, rate
-from training.courses.results.queries import ClassHead, Goal, added_up
+from training.courses.results.queries import ClassHead, Goal, added_up, rating_of_all
 
 GROUPS: Mapping[str, Callable[[ClassHead], tuple[str, str]]] = {
     "class": lambda head: (head.public_id, head.title),
@@ -17,6 +17,7 @@ GROUPS: Mapping[str, Callable[[ClassHead], tuple[str, str]]] = {
     "course": lambda head: (head.course_code, head.course),
 }
 DEFINITIONS = (
+    N_("出勤达标：上过的课时够参加考核的人，按结束的点名算；考核合格：考核结果是合格的人。"),
     N_("结业率 = 结业 ÷ 报到；任务完成率 = 结业 ÷ 任务数，可以超过 100%。"),
     N_("获证：结业证书以外没有作废的证书，一个人有几种证书也算一个人。获证率 = 获证 ÷ 报到，另列获证 ÷ 结业。"),
     N_("时点就业率 = 结业满几个月那一天有工作并且当天已核实的人 ÷（结业 − 入班前已就业 − 升学 − 再入伍等退出）。"),
@@ -32,6 +33,7 @@ class Row:
     key: str
     name: str
     figures: ClassFigures
+    rating: tuple[int, float | None] = (0, None)
 
     @property
     def cells(self) -> list[str | int]:
@@ -40,6 +42,8 @@ class Row:
         return [
             n.capacity,
             len(n.arrived),
+            len(n.attended),
+            len(n.passed),
             len(n.completed),
             rate(len(n.completed), len(n.arrived)),
             rate(len(n.completed), n.target_count),
@@ -50,12 +54,15 @@ class Row:
             len(n.employed),
             rate(len(n.employed), len(n.base)) if n.is_due else _("还没到时点"),
             rate(len(n.ever), len(n.base)) if n.is_due else _("还没到时点"),
+            "—" if self.rating[1] is None else f"{self.rating[1]:g}",
         ]
 
 
 HEAD = (
     N_("计划"),
     N_("报到"),
+    N_("出勤达标"),
+    N_("考核合格"),
     N_("结业"),
     N_("结业率"),
     N_("任务完成率"),
@@ -66,15 +73,33 @@ HEAD = (
     N_("时点就业"),
     N_("时点就业率"),
     N_("期间曾就业率"),
+    N_("满意度"),
 )
+BEHIND = (
+    *("", "arrived", "attended", "passed", "completed", "", "", "certified", "", "", "base", "employed", "", "", ""),
+)
+"""The list behind each column of ``HEAD``; empty where the number is a rate."""
 
 
-def grouped(heads: Sequence[ClassHead], figures: Mapping[int, ClassFigures], by: str) -> list[Row]:
+def grouped(
+    heads: Sequence[ClassHead],
+    figures: Mapping[int, ClassFigures],
+    by: str,
+    ratings: Mapping[int, tuple[int, int]],
+) -> list[Row]:
     """The figures by class, provider or course, in the order in which the groups first come."""
-    parts: dict[tuple[str, str], list[ClassFigures]] = {}
+    parts: dict[tuple[str, str], list[int]] = {}
     for head in heads:
-        parts.setdefault(GROUPS[by](head), []).append(figures[head.id])
-    return [Row(key, name, added_up(found)) for (key, name), found in parts.items()]
+        parts.setdefault(GROUPS[by](head), []).append(head.id)
+    return [
+        Row(
+            key,
+            name,
+            added_up([figures[one] for one in ids]),
+            rating_of_all(ratings[one] for one in ids if one in ratings),
+        )
+        for (key, name), ids in parts.items()
+    ]
 
 
 def flags(figures: ClassFigures, certificate: Goal, employed: Goal, months: int) -> list[str]:
@@ -115,7 +140,8 @@ def report_words(head: ClassHead, by_months: Mapping[int, ClassFigures], office:
         n = next(iter(by_months.values()))
         words = (
             f"{office}承办“{head.title}”，{day_words(head.starts_on)}至{day_words(head.ends_on)}，"
-            f"计划{n.capacity}人、报到{len(n.arrived)}人、结业{len(n.completed)}人，"
+            f"计划{n.capacity}人、报到{len(n.arrived)}人、结业{len(n.completed)}人"
+            f"（出勤达标{len(n.attended)}人、考核合格{len(n.passed)}人），"
             f"获证{len(n.certified)}人（获证率{rate(len(n.certified), len(n.arrived))}）；补助{allowance_yuan}元。"
         )
         later = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -20,14 +20,14 @@ from jobmatch.reference.models import Course, DatedRule, EmploymentStatusKind
 from jobmatch.reference.queries import rule_value
 from jobmatch.reference.rules import add_months
 from training.courses.catalog.models import Provider
-from training.courses.classes.models import CourseSession
+from training.courses.classes.models import CourseMeeting, CourseSession
 from training.courses.classes.states import SessionState
-from training.courses.classroom.models import CourseCertificate
-from training.courses.classroom.states import CourseCertificateKind
+from training.courses.classroom.models import Attendance, CourseCertificate
+from training.courses.classroom.states import PRESENT_MARKS, CourseCertificateKind
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.policies import own_enrollments
 from training.courses.enrollment.states import ARRIVED_STATES, EnrollmentState
-from training.courses.results.figures import ClassFigures, enter, place
+from training.courses.results.figures import ClassFigures, enter, enter_hours, place
 from training.courses.results.models import ClassRating
 
 COUNTED_STATES = (SessionState.APPROVED, SessionState.RUNNING, SessionState.ENDED, SessionState.CLOSED)
@@ -79,7 +79,7 @@ def heads_query(year: int | None = None) -> Select[*tuple[Any, ...]]:
 
 
 def figures_of(session: Session, heads: Collection[ClassHead], *, months: int, today: date) -> dict[int, ClassFigures]:
-    """The figures of every class by its id, ``months`` after completion: four statements whatever the number."""
+    """The figures of every class by its id, ``months`` after completion: six statements whatever the number."""
     found = {head.id: ClassFigures(capacity=head.capacity, target_count=head.target_count, classes=1) for head in heads}
     if not found:
         return found
@@ -91,6 +91,7 @@ def figures_of(session: Session, heads: Collection[ClassHead], *, months: int, t
         type_coerce(Enrollment.state, String),
         Enrollment.was_employed,
         Enrollment.ended_on,
+        Enrollment.is_passed,
     ).where(mine, Enrollment.state.in_(ARRIVED_STATES))
     certificates = (
         select(CourseCertificate.enrollment_id, Enrollment.session_id, type_coerce(CourseCertificate.kind, String))
@@ -102,11 +103,8 @@ def figures_of(session: Session, heads: Collection[ClassHead], *, months: int, t
             CourseCertificate.revoked_at.is_(None),
         )
     )
-    days = enter(
-        found,
-        cast(Any, session.execute(people)),
-        cast(Any, session.execute(certificates)),
-    )
+    days = enter(found, cast(Any, session.execute(people)), cast(Any, session.execute(certificates)))
+    _enter_hours(session, found, heads)
     latest = add_months(max(days.values()), months) if days else today
     spells = (
         select(
@@ -137,6 +135,24 @@ def figures_of(session: Session, heads: Collection[ClassHead], *, months: int, t
         employed_codes=set(session.scalars(employed)),
     )
     return found
+
+
+def _enter_hours(session: Session, found: dict[int, ClassFigures], heads: Collection[ClassHead]) -> None:
+    """Who came often enough, by the hours of the meetings whose roll is closed."""
+    closed = (CourseMeeting.session_id.in_(list(found)), CourseMeeting.closed_at.is_not(None))
+    due = select(CourseMeeting.session_id, func.sum(CourseMeeting.hours)).where(*closed)
+    came = (
+        select(Attendance.enrollment_id, CourseMeeting.session_id, func.sum(Attendance.hours))
+        .join(CourseMeeting, CourseMeeting.id == Attendance.meeting_id)
+        .where(*closed, Attendance.mark.in_(PRESENT_MARKS))
+        .group_by(Attendance.enrollment_id, CourseMeeting.session_id)
+    )
+    enter_hours(
+        found,
+        {one: int(hours) for one, hours in session.execute(due.group_by(CourseMeeting.session_id))},
+        cast(Any, session.execute(came)),
+        {head.id: float(rule_value(session, "training_exam_share", head.ends_on)) for head in heads},
+    )
 
 
 def added_up(figures: Collection[ClassFigures]) -> ClassFigures:
@@ -170,18 +186,22 @@ def headline_months(session: Session, today: date) -> int:
     return int(rule_value(session, "training_employed_months", today))
 
 
-def ratings_of(session: Session, session_ids: Collection[int]) -> dict[int, tuple[int, float | None]]:
-    """By class, how many rated it and the average; no average below ``LEAST_RATINGS`` answers."""
+def rating_sums(session: Session, session_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By class, how many rated it and the sum of their stars."""
     query = (
         select(Enrollment.session_id, func.count(), func.sum(ClassRating.stars))
         .join(Enrollment, Enrollment.id == ClassRating.enrollment_id)
         .where(Enrollment.session_id.in_(session_ids))
         .group_by(Enrollment.session_id)
     )
-    return {
-        one: (count, round(int(stars) / count, 1) if count >= LEAST_RATINGS else None)
-        for one, count, stars in session.execute(query)
-    }
+    return {one: (count, int(stars)) for one, count, stars in session.execute(query)}
+
+
+def rating_of_all(sums: Iterable[tuple[int, int]]) -> tuple[int, float | None]:
+    """How many rated and their average; no average below ``LEAST_RATINGS`` answers."""
+    known = list(sums)
+    count, stars = sum(one[0] for one in known), sum(one[1] for one in known)
+    return count, round(stars / count, 1) if count >= LEAST_RATINGS else None
 
 
 def people_query(enrollment_ids: Collection[int]) -> Select[*tuple[Any, ...]]:

@@ -37,3 +37,8 @@ SCHOOL_FLOW: Flow[SchoolState] = {
     (SchoolState.STUDYING, "drop"): SchoolState.DROPPED,
     (SchoolState.DROPPED, "wish"): SchoolState.WISH,
 }
+
+LIVING_STATES = (SchoolState.WISH, SchoolState.APPLIED, SchoolState.STUDYING)
+"""Somebody has one plan in these states at most."""
+RETURN_WAYS = (SchoolWay.RETURN, SchoolWay.ENROL)
+"""Ways that keep a place for the years after discharge; they stand in column B of the year table, others in C."""

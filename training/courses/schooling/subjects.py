@@ -9,10 +9,9 @@ from sqlalchemy import delete, select
 from jobmatch.core.subjects import MovedRow, dump_rows, move_rows
 from jobmatch.core.uow import UnitOfWork
 from training.courses.schooling.models import SchoolPlan
-from training.courses.schooling.states import SchoolState
+from training.courses.schooling.states import LIVING_STATES
 
 KEPT: dict[str, str] = {}
-_LIVING = (SchoolState.WISH, SchoolState.APPLIED, SchoolState.STUDYING)
 
 
 def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, Any]]]:
@@ -29,7 +28,7 @@ def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
 
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:
     """Plans move; a living one stays behind where the other file has one too."""
-    has_one = select(SchoolPlan.id).where(SchoolPlan.person_id == target_id, SchoolPlan.state.in_(_LIVING))
-    stays = SchoolPlan.state.not_in(_LIVING) if uow.session.scalar(has_one.limit(1)) is not None else True
+    has_one = select(SchoolPlan.id).where(SchoolPlan.person_id == target_id, SchoolPlan.state.in_(LIVING_STATES))
+    stays = SchoolPlan.state.not_in(LIVING_STATES) if uow.session.scalar(has_one.limit(1)) is not None else True
     rows = (stays,) if stays is not True else ()
     return move_rows(uow.session, SchoolPlan, "person_id", source_id, target_id, *rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -15,12 +16,13 @@ from jobmatch.people.models.person import Person, PersonKind
 from jobmatch.people.states import VETERAN_KINDS
 from jobmatch.reference.models import Course
 from jobmatch.reference.queries import rule_value
+from jobmatch.reference.rules import add_months
 from training.courses.classes.models import CourseSession
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.states import ARRIVED_STATES
 from training.incubation.growth import figures, queries
 from training.incubation.growth.documents import Number, Report
-from training.incubation.growth.figures import Rate, Stock
+from training.incubation.growth.figures import Life, Rate, Stock
 from training.incubation.growth.models import VentureWorker
 from training.incubation.growth.periods import quarter_end, quarter_words
 from training.incubation.growth.states import WorkerEvidence
@@ -70,9 +72,17 @@ def venture_list(session: Session, title: str, venture_ids: Iterable[int]) -> Li
     return Listed(title, [_("项目"), _("状态"), _("登记日期")], lines)
 
 
-def worker_list(session: Session, title: str, found: Stock, *, only_veterans: bool = False) -> Listed:
-    """Everybody who is counted, and a line for what each venture declared beyond them."""
+def worker_list(
+    session: Session,
+    title: str,
+    found: Stock,
+    *,
+    only_veterans: bool = False,
+    evidence: WorkerEvidence | None = None,
+) -> Listed:
+    """Everybody who is counted, on one evidence where it is named, and a line for what was declared beyond them."""
     chosen = [one for one in found.counted if one.is_veteran or not only_veterans]
+    chosen = [one for one in chosen if evidence is None or one.evidence is evidence]
     rows = {
         row.id: (row, venture)
         for row, venture in session.execute(
@@ -86,7 +96,7 @@ def worker_list(session: Session, title: str, found: Stock, *, only_veterans: bo
         row, venture = rows[one.row_id]
         lines.append((venture.public_id, [row.name or "—", venture.name, row.evidence.label, str(row.started_on)]))
     more = found.declared_veterans if only_veterans else found.declared
-    if more:
+    if more and evidence in {None, WorkerEvidence.WORD}:
         lines.append(("", [_("没有名单的 %(n)s 人", n=more), "—", _("自报"), "—"]))
     return Listed(title, [_("姓名"), _("项目"), _("依据"), _("从哪天起")], lines)
 
@@ -104,6 +114,38 @@ def tenancy_list(session: Session, title: str, rows: Sequence[Tenancy]) -> Liste
         for row in rows
     ]
     return Listed(title, [_("项目"), _("状态"), _("入驻"), _("出园")], lines)
+
+
+def desk_list(session: Session, incubator: Incubator, on: date) -> Listed:
+    """Desks and rooms that can be used, with who has them on a day."""
+    let = (
+        select(SpaceLet.space_id, Venture.public_id, Venture.name, SpaceLet.from_on)
+        .join(Tenancy, Tenancy.id == SpaceLet.tenancy_id)
+        .join(Venture, Venture.id == Tenancy.venture_id)
+        .where(SpaceLet.from_on <= on, or_(SpaceLet.until_on.is_(None), SpaceLet.until_on >= on))
+    )
+    held = {row[0]: row for row in session.execute(let.where(Tenancy.incubator_id == incubator.id))}
+    usable = select(Space).where(Space.incubator_id == incubator.id, Space.is_usable.is_(True))
+    lines = []
+    for one in session.scalars(usable.order_by(Space.row, Space.col)):
+        _id, key, name, since = held.get(one.id, (one.id, "", _("空"), None))
+        lines.append((key, [one.number, one.kind.label, name, str(since or "—")]))
+    return Listed(_("工位利用率"), [_("编号"), _("种类"), _("项目"), _("从哪天起")], lines)
+
+
+def life_list(session: Session, title: str, lives: Sequence[Life], months: int, on: date) -> Listed:
+    """Ventures whose time of ``months`` after registration is over, and whether they were still there then."""
+    due = {one.venture_id: add_months(one.registered_on, months) for one in lives}
+    known = {one.venture_id: one for one in lives if due[one.venture_id] <= on}
+    rows = session.scalars(select(Venture).where(Venture.id.in_(known)).order_by(Venture.id))
+    lines = [
+        (
+            one.public_id,
+            [one.name, str(one.registered_on), _("在") if known[one.id].is_open_on(due[one.id]) else _("不在")],
+        )
+        for one in rows
+    ]
+    return Listed(title, [_("项目"), _("登记日期"), _("到时点")], lines)
 
 
 def person_list(session: Session, title: str, ids: Iterable[int]) -> Listed:
@@ -161,17 +203,17 @@ def incubator_report(session: Session, incubator: Incubator, period_on: date) ->
         Number(_("本季毕业（户）"), str(len(left[TenancyState.GRADUATED])), "graduated"),
         Number(_("本季到期出园（户）"), str(len(left[TenancyState.EXPIRED])), "expired"),
         Number(_("本季清退（户）"), str(len(left[TenancyState.EVICTED])), "evicted"),
-        Number(_("工位利用率（%）"), f"{percent_words(desks)}（{desks.part}/{desks.whole}）"),
+        Number(_("工位利用率（%）"), f"{percent_words(desks)}（{desks.part}/{desks.whole}）", "desks"),
         *stock_numbers(found, period_on),
         Number(_("场租减免（元）"), str(waived)),
         Number(_("推荐贷款（笔）"), str(loans)),
         Number(_("推荐贷款（万元）"), f"{loan_sum / TEN_THOUSAND:g}"),
         Number(_("累计孵化成功率（%）"), f"{percent_words(success)}（{success.part}/{success.whole}）", "left_all"),
-        Number(_("观察期（户）"), str(success.open_count)),
+        Number(_("观察期（户）"), str(success.open_count), "watched"),
         Number(_("到期出园率（%）"), f"{percent_words(expiry)}（{expiry.part}/{expiry.whole}）", "left_all"),
     ]
     lists = _incubator_lists(session, rows, inside, by_veterans, came, left, until)
-    lists |= stock_lists(session, found, period_on)
+    lists |= stock_lists(session, found, period_on) | {"desks": lambda: desk_list(session, incubator, until)}
     name = get_organization_name(session, incubator.organization_id)
     title = _("%(name)s%(quarter)s孵化情况", name=name, quarter=quarter_words(period_on))
     return Made(Report(title, _("截至 %(day)s", day=until.isoformat()), [words], numbers, _notes(found)), lists)
@@ -187,6 +229,8 @@ def _incubator_lists(
     until: date,
 ) -> dict[str, Callable[[], Listed]]:
     """The lists behind the numbers of tenants."""
+    months = int(rule_value(session, SUCCESS_RULE, until))
+    gone = [one for one in rows if one.left_on is not None and one.left_on <= until]
     return {
         "inside": lambda: tenancy_list(session, _("在孵"), inside),
         "by_veterans": lambda: venture_list(session, _("其中退役军人创办"), by_veterans),
@@ -194,8 +238,9 @@ def _incubator_lists(
         "graduated": lambda: tenancy_list(session, _("本季毕业"), left[TenancyState.GRADUATED]),
         "expired": lambda: tenancy_list(session, _("本季到期出园"), left[TenancyState.EXPIRED]),
         "evicted": lambda: tenancy_list(session, _("本季清退"), left[TenancyState.EVICTED]),
-        "left_all": lambda: tenancy_list(
-            session, _("已出园"), [one for one in rows if one.left_on is not None and one.left_on <= until]
+        "left_all": lambda: tenancy_list(session, _("已出园"), gone),
+        "watched": lambda: tenancy_list(
+            session, _("观察期"), [one for one in gone if add_months(one.left_on or until, months) > until]
         ),
     }
 
@@ -249,10 +294,10 @@ def stock_numbers(found: Stock, since: date) -> list[Number]:
         Number(_("带动就业（人，期末在岗，不含创业者）"), str(found.total), "jobs"),
         Number(_("其中退役军人（人）"), str(found.veterans), "job_veterans"),
         *(
-            Number(_("依据%(kind)s（人）", kind=kind.label), str(found.rows(kind)))
+            Number(_("依据%(kind)s（人）", kind=kind.label), str(found.rows(kind)), f"by_{kind.value}")
             for kind in (WorkerEvidence.INSURANCE, WorkerEvidence.ROSTER)
         ),
-        Number(_("自报（人）"), str(found.said)),
+        Number(_("自报（人）"), str(found.said), f"by_{WorkerEvidence.WORD.value}"),
         Number(_("本期新增（人，有名单的）"), str(len(found.started_since(since))), "new_jobs"),
         Number(_("已算在招聘录用里、这里不算的（人）"), str(found.left_out_placed), "placed"),
     ]
@@ -261,7 +306,11 @@ def stock_numbers(found: Stock, since: date) -> list[Number]:
 def stock_lists(session: Session, found: Stock, since: date) -> dict[str, Callable[[], Listed]]:
     """The lists behind ``stock_numbers``."""
     fresh = Stock(counted=found.started_since(since))
+    by_evidence = {
+        f"by_{kind.value}": partial(worker_list, session, kind.label, found, evidence=kind) for kind in WorkerEvidence
+    }
     return {
+        **by_evidence,
         "jobs": lambda: worker_list(session, _("带动就业"), found),
         "job_veterans": lambda: worker_list(session, _("带动就业的退役军人"), found, only_veterans=True),
         "new_jobs": lambda: worker_list(session, _("本期新增"), fresh),
@@ -301,7 +350,11 @@ def year_report(session: Session, region_path: str, place: str, year: int, *, to
         Number(_("成功创业（人）"), str(len(good)), "successes"),
         *stock_numbers(found, since),
         *(
-            Number(_("登记满 %(n)s 个月还在的（%%）", n=months), f"{percent_words(rate)}（{rate.part}/{rate.whole}）")
+            Number(
+                _("登记满 %(n)s 个月还在的（%%）", n=months),
+                f"{percent_words(rate)}（{rate.part}/{rate.whole}）",
+                f"lived_{months}",
+            )
             for months, rate in rates
         ),
     ]
@@ -310,6 +363,9 @@ def year_report(session: Session, region_path: str, place: str, year: int, *, to
         "successes": lambda: venture_list(session, _("成功创业"), [one.venture.id for one in good]),
         **stock_lists(session, found, since),
     }
+    for months, _rate in rates:
+        name = _("登记满 %(n)s 个月的", n=months)
+        lists[f"lived_{months}"] = partial(life_list, session, name, lives, months, until)
     title = _("%(place)s%(year)s 年退役军人创业成效", place=place, year=year)
     return Made(Report(title, _("截至 %(day)s", day=until.isoformat()), [words], numbers, _notes(found)), lists)
 

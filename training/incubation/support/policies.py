@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, literal, or_, select
+from sqlalchemy import ColumnElement, Select, false, literal, or_, select
 
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
@@ -45,3 +45,43 @@ def can_manage_policy(actor: Actor, policy: SupportPolicy) -> bool:
 def can_decide_support(actor: Actor, support: VentureSupport) -> bool:
     """Staff of the place it belongs to, and above."""
     return actor.is_system or (actor.can("venture.manage") and actor.reaches(support.region_path))
+
+
+def can_set_budget(actor: Actor) -> bool:
+    """Staff of an office, for that office."""
+    return actor.can("venture.manage") and bool(actor.region_path)
+
+
+def _managed(actor: Actor, path: ColumnElement[str]) -> ColumnElement[bool]:
+    can = actor.can("venture.manage") and bool(actor.region_path)
+    return path.startswith(actor.region_path, autoescape=True) if can else false()
+
+
+def managed_supports(actor: Actor, select_: S) -> S:
+    """Supports the office decides about: those of its subtree; nobody's own ones come along."""
+    if actor.is_system:
+        return visible(select_, "venture_support")
+    return visible(select_.where(_managed(actor, _column(VentureSupport.region_path))), "venture_support")
+
+
+def managed_policies(actor: Actor, select_: S) -> S:
+    """Policies the office may change."""
+    if actor.is_system:
+        return visible(select_, "support_policy")
+    return visible(select_.where(_managed(actor, _column(SupportPolicy.region_path))), "support_policy")
+
+
+def _column(column: Any) -> ColumnElement[str]:
+    expression: ColumnElement[str] = column.expression
+    return expression
+
+
+def own_supports(actor: Actor, select_: S) -> S:
+    """Supports of the actor's own ventures."""
+    own = own_ventures(actor, select(Venture.id))
+    return visible(select_.where(VentureSupport.venture_id.in_(own)), "venture_support")
+
+
+def noticed_supports(_actor: Actor, select_: S) -> S:
+    """What is shown to the public; the query says which that is."""
+    return visible(select_, "venture_support")

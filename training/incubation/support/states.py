@@ -27,3 +27,16 @@ SUPPORT_FLOW: Flow[SupportState] = {
     (SupportState.NOTICED, "refuse"): SupportState.REFUSED,
     (SupportState.APPROVED, "refuse"): SupportState.REFUSED,
 }
+
+GRANTED_STATES = frozenset({SupportState.APPROVED, SupportState.NOTICED, SupportState.PAID})
+"""States that count against a person's limits and an office's budget."""
+OPEN_STATES = frozenset({SupportState.APPLIED, SupportState.APPROVED, SupportState.NOTICED})
+"""States in which something is still to be done."""
+
+
+class Giving(LabelledEnum):
+    """How a kind of support is given, which follows from its unit."""
+
+    MONEY = "money", N_("付款")
+    LOAN = "loan", N_("放款")
+    SERVICE = "service", N_("服务")

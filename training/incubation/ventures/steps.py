@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from jobmatch.core.i18n import N_
+from jobmatch.core.i18n import N_, day_words
 from jobmatch.core.i18n import gettext as _
 from training.incubation.ventures.models import Venture, VentureMove
 from training.incubation.ventures.states import VentureState
@@ -32,5 +32,5 @@ def steps_of(venture: Venture, moves: Sequence[VentureMove]) -> list[dict[str, A
         text = _(_NEXT[venture.state]) if is_now else ""
         day = reached.get(state.value)
         kind = "now" if is_now else "done" if number < place else "next"
-        steps.append({"title": title, "text": text, "when": day.isoformat() if day else "", "state": kind})
+        steps.append({"title": title, "text": text, "when": day_words(day) if day else "", "state": kind})
     return steps

@@ -21,7 +21,7 @@ from training.courses.results import queries
 from training.courses.results.blueprint import blueprint
 from training.courses.results.documents import DOCX, report_file, year_workbook
 from training.courses.results.figures import FIGURES, MONTHS
-from training.courses.results.making import DEFINITIONS, GROUPS, HEAD, flags, grouped, kinds_of, report_words
+from training.courses.results.making import BEHIND, DEFINITIONS, GROUPS, HEAD, flags, grouped, kinds_of, report_words
 from training.courses.results.queries import ClassHead, added_up, figures_of
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
@@ -52,7 +52,7 @@ def year_outcomes() -> Response:
     uow = current_uow()
     year, by, sort = _year(uow), _group(), request.args.get("sort", "")
     heads, figures, months = _counted(uow, year)
-    rows = grouped(heads, figures, by)
+    rows = grouped(heads, figures, by, queries.rating_sums(uow.session, list(figures)))
     if sort in SORTS:
         rows.sort(key=lambda row: len(getattr(row.figures, sort)), reverse=True)
     total = added_up(list(figures.values()))
@@ -69,6 +69,7 @@ def year_outcomes() -> Response:
         rows=rows,
         total=total,
         head=HEAD,
+        behind=BEHIND,
         flags=flags(total, *goals, months),
         flagged={row.key: flags(row.figures, *goals, months) for row in rows},
         kinds=kinds_of(total),
@@ -96,7 +97,7 @@ def year_file() -> Response:
     with current_runtime().unit(g.actor, writing=False) as uow:
         year = _year(uow)
         heads, figures, _months = _counted(uow, year)
-        rows = grouped(heads, figures, _group())
+        rows = grouped(heads, figures, _group(), queries.rating_sums(uow.session, list(figures)))
     name = _("%(year)s 年培训成效", year=year)
     return download(year_workbook(name, rows), f"{name}.xlsx", XLSX)
 
@@ -147,7 +148,7 @@ def class_outcome(public_id: str) -> Response:
             steps, hrefs=[None, link("arrived"), link("completed"), link("certified"), link("employed")]
         ),
         lists=[(_(label), len(getattr(n, name)), link(name)) for name, label in FIGURES.items()],
-        rating=queries.ratings_of(uow.session, [head.id]).get(head.id, (0, None)),
+        rating=queries.rating_of_all(queries.rating_sums(uow.session, [head.id]).values()),
         kinds=kinds_of(n),
         definitions=DEFINITIONS,
         flags=flags(

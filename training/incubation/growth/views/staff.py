@@ -35,6 +35,8 @@ from training.incubation.ventures.policies import managed_ventures
 from training.incubation.ventures.queries import named
 
 QUARTERS = 8
+DRAWN = 5
+"""Quarters that are drawn: with the same one of last year, and narrow enough for a phone."""
 
 
 def _path(uow: UnitOfWork) -> str:
@@ -69,7 +71,7 @@ def venture_figures() -> Response:
     ids = queries.ventures_of(_path(uow))
     points = [
         (quarter_key(one), float(queries.stock_on(uow.session, ids, quarter_end(one)).total))
-        for one in reversed(quarters)
+        for one in reversed(quarters[:DRAWN])
     ]
     missing = managed_ventures(uow.actor, queries.unreported(day, quarter_end(day)))
     return page(

@@ -89,10 +89,7 @@ def _acts(uow: UnitOfWork, one: Tenancy) -> dict[str, Act]:
     leave = _form("leave", LeaveForm, way="graduate", left_on=uow.today)
     enter.spaces.show(
         [
-            (
-                one.public_id,
-                _("%(number)s，%(area)s ㎡，%(rent)s 元/月", number=one.number, area=one.area_m2, rent=one.rent_yuan),
-            )
+            (one.public_id, _("%(number)s，%(rent)s 元", number=one.number, rent=one.rent_yuan))
             for one in queries.free_spaces_of(uow.session, one.incubator_id)
         ]
     )

@@ -1,0 +1,132 @@
+"""Prints how long the year table takes over 100,000 returnees with 400,000 lines of the register, on SQLite.
+
+The people are those of ``bench_people``; all were discharged last year as 自主就业, more than any place ever sees: it
+is the size that the goal names. Lines and confirmations are drawn from a fixed seed and stored in bulk. Nobody exists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from jobmatch.cli.bench_people import CITY, peopled, say, staff_of, timed
+from jobmatch.core.actors import system_actor
+from jobmatch.core.clock import utcnow
+from jobmatch.core.ids import new_public_id
+from jobmatch.core.runtime import Runtime
+from jobmatch.people.models.person import Person, ServiceRecord
+from jobmatch.people.models.register import Confirmation, EmploymentSpell
+from jobmatch.people.states import ConfirmationWay, EvidenceKind, RegisterSource
+from jobmatch.reports.figures.checks import problem_counts
+from jobmatch.reports.figures.documents import year_table_workbook
+from jobmatch.reports.figures.year_table import LETTERS, people_in, year_table
+
+STATUS = ("E1", "E1", "E2", "E3", "E5", "E6", "G", "I", "J", "K", "L1", "L2", "L3", "X1", "X2", "B", "C", "R1")
+LINES = 4
+AT_ONCE = 10_000
+PAGE = 50
+
+
+def _spells(draw: random.Random, people: Sequence[int], year: int, now: datetime) -> Iterator[dict[str, Any]]:
+    """Four lines each, one after another since the first of September of ``year``, the last one open."""
+    for key in people:
+        since = date(year, 9, 1)
+        for number in range(LINES):
+            until = since + timedelta(days=draw.randrange(20, 120)) if number < LINES - 1 else None
+            yield {
+                "public_id": new_public_id(),
+                "person_id": key,
+                "status_code": draw.choice(STATUS),
+                "started_on": since,
+                "ended_on": until,
+                "evidence": EvidenceKind.NONE,
+                "source": RegisterSource.IMPORT,
+                "recorded_at": now,
+            }
+            since = (until or since) + timedelta(days=1)
+
+
+def _confirmations(draw: random.Random, spells: Sequence[Any], now: datetime) -> Iterator[dict[str, Any]]:
+    """One for four lines of five; a third of them has run out by now."""
+    for key, started_on in spells:
+        if draw.random() < 0.2:
+            continue
+        yield {
+            "public_id": new_public_id(),
+            "spell_id": key,
+            "evidence": EvidenceKind.CONTRACT,
+            "way": ConfirmationWay.PAPER,
+            "confirmed_on": started_on,
+            "valid_until": started_on + timedelta(days=draw.choice((60, 365, 730))),
+            "recorded_at": now,
+        }
+
+
+def _store(runtime: Runtime, model: Any, rows: Iterator[dict[str, Any]]) -> None:
+    count, found = 0, list(rows)
+    with runtime.unit(system_actor("bench")) as uow:
+        for first in range(0, len(found), AT_ONCE):
+            uow.session.execute(insert(model), found[first : first + AT_ONCE])
+            count += len(found[first : first + AT_ONCE])
+    say(f"{count:8} {model.__tablename__}")
+
+
+def furnish(runtime: Runtime, year: int, seed: int = 8) -> None:
+    """Discharge days and registers for everybody, once."""
+    draw, now = random.Random(seed), utcnow()
+    with runtime.unit(system_actor("bench")) as uow:
+        if uow.session.scalar(select(EmploymentSpell.id).limit(1)):
+            return
+        days = {"discharged_on": date(year, 9, 1), "resettlement_code": "ZZJY"}
+        uow.session.execute(update(ServiceRecord).values(enlisted_on=None, **days))
+        people = uow.session.scalars(select(Person.id)).all()
+    _store(runtime, EmploymentSpell, _spells(draw, people, year, now))
+    with runtime.unit(system_actor("bench"), writing=False) as uow:
+        spells = uow.session.execute(select(EmploymentSpell.id, EmploymentSpell.started_on)).all()
+    _store(runtime, Confirmation, _confirmations(draw, spells, now))
+
+
+def bench(runtime: Runtime, year: int, rounds: int) -> None:
+    """The table, what is to be checked before it is reported, the form, and one page of each list."""
+    actor, _token = staff_of(runtime)
+    with runtime.unit(actor, writing=False) as uow:
+        day = uow.today
+        table = year_table(uow, year, path=CITY)
+        say(", ".join(f"{letter} {table.total[letter]}" for letter in LETTERS))
+        worked = time.process_time()
+        middle, p95 = timed(partial(year_table, uow, year, path=CITY), rounds)
+        worked = (time.process_time() - worked) / rounds * 1000
+        say(f"year table: median {middle:.0f} ms, p95 {p95:.0f} ms, processor {worked:.0f} ms (goal 2,000)")
+        middle, p95 = timed(partial(problem_counts, uow, year, day, CITY), rounds)
+        say(f"what to check before reporting: median {middle:.0f} ms, p95 {p95:.0f} ms")
+        middle, p95 = timed(partial(year_table_workbook, table), rounds)
+        say(f"the form as XLSX: median {middle:.0f} ms, p95 {p95:.0f} ms")
+        for letter in "AELM":
+            query = people_in(uow, year, letter, path=CITY).limit(PAGE)
+            middle, p95 = timed(partial(uow.rows, query), rounds)
+            say(f"list behind {letter}, first {PAGE}: median {middle:.0f} ms, p95 {p95:.0f} ms (goal 200)")
+
+
+def main() -> None:
+    """Run the measurements."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--keep", type=Path, help="Folder that keeps the installation, to measure again on it.")
+    given = parser.parse_args()
+    with peopled(given.keep, given.people) as runtime:
+        year = utcnow().year - 1
+        furnish(runtime, year)
+        bench(runtime, year, given.rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""The room of reports that go upward: what app, worker and tests read."""
+
+from __future__ import annotations
+
+from jobmatch.core.i18n import N_
+from jobmatch.reports.filing.blueprint import blueprint
+from jobmatch.reports.filing.views import snapshots
+from jobmatch.web.room import MenuItem, Room
+
+_VIEWS = (snapshots,)
+"""Imported so that their pages hang on the blueprint."""
+
+ROOM = Room(
+    "filing",
+    blueprints=(blueprint,),
+    menu=(
+        MenuItem(
+            "more",
+            "filing.snapshots",
+            N_("封存的报表"),
+            "lock",
+            "report.submit",
+            order=57,
+            also=("filing.snapshot", "filing.diff", "filing.scan"),
+        ),
+    ),
+)

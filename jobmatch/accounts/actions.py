@@ -438,7 +438,6 @@ LABELS: dict[str, str] = {
     "person.certificate_void": N_("证书作废，从档案里去掉"),
     **REPORT_LABELS,
     **TRAINING_LABELS,
-    **REPORT_LABELS,
 }
 
 

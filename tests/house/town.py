@@ -103,9 +103,8 @@ CANARIES: dict[str, tuple[str, ...]] = {
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
-    *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS),
+    *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS + CAMPAIGN_SUBJECTS),
     *MOBILIZE_SUBJECTS,
-    *CAMPAIGN_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
@@ -317,8 +316,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= exhibitor_rows(uow, station, employer, posting, is_near=is_near)
     ids |= fairday_rows(uow, station, person, employer, posting, bird)
     ids |= outcome_rows(uow, person, employer, posting, path, bird)
-    ids |= training_rows(uow, station, person, path, bird)
-    ids |= campaign_rows(uow, station, person, bird)
+    ids |= training_rows(uow, station, person, path, bird) | campaign_rows(uow, station, person, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

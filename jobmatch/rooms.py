@@ -51,6 +51,8 @@ from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.campaigns.room import ROOM as CAMPAIGNS
+from jobmatch.reports.campaigns.spots import falsity
+from jobmatch.reports.figures.hooks import ask_falsity
 from jobmatch.reports.figures.room import ROOM as FIGURES
 from jobmatch.reports.filing.room import ROOM as FILING
 from jobmatch.web.room import Room
@@ -149,6 +151,7 @@ when_canceled(record_session_canceled)
 ask_last_class(last_class_words)
 when_called(record_calls)
 ask_jobs(_jobs_of)
+ask_falsity(falsity)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

@@ -140,6 +140,7 @@ def test_a_task_that_nobody_began_is_taken_out(office: Office, town: tuple[str, 
 def test_a_sample_is_drawn_called_through_and_its_rate_is_shown(office: Office, town: tuple[str, FlaskClient]) -> None:
     client, (station_id, station) = office.clerk, town
     assert "还没有抽查过" in text_of(client.get("/staff/spot-checks"))
+    assert "今年抽查失实" in text_of(client.get("/staff/rates"))
     assert "没有可抽的" in text_of(client.post("/staff/spot-checks", data={"station": station_id}), 422)
     assert "请选一个下级服务站" in text_of(client.post("/staff/spot-checks", data={"station": "x"}), 422)
     with office.unit() as uow:
@@ -165,6 +166,7 @@ def test_a_sample_is_drawn_called_through_and_its_rate_is_shown(office: Office, 
     page = text_of(client.get(path))
     assert "100.0%" in page and "不属实 1÷打通 1" in page and "单位没有这个人" in page
     assert "今年抽查失实率 100.0%" in text_of(client.get("/staff/spot-checks"))
+    assert "1÷1 个打通" in text_of(client.get("/staff/rates"))
     for method in ("get", "post"):
         assert getattr(station, method)(path if method == "get" else mine).status_code == 404
     with office.unit() as uow:

@@ -53,6 +53,9 @@ from jobmatch.pathways.services import when_called
 from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
+from jobmatch.reports.campaigns.room import ROOM as CAMPAIGNS
+from jobmatch.reports.campaigns.spots import falsity
+from jobmatch.reports.figures.hooks import ask_falsity
 from jobmatch.reports.figures.room import ROOM as FIGURES
 from jobmatch.reports.filing.room import ROOM as FILING
 from jobmatch.reports.papers.room import ROOM as PAPERS
@@ -85,6 +88,7 @@ from training.incubation.ventures.room import ROOM as VENTURES
 ROOMS: tuple[Room, ...] = (
     HOME,
     PRIVACY,
+    CAMPAIGNS,
     PAPERS,
     FILING,
     FIGURES,
@@ -161,6 +165,7 @@ when_canceled(record_session_canceled)
 ask_last_class(last_class_words)
 when_called(record_calls)
 ask_jobs(_jobs_of)
+ask_falsity(falsity)
 
 
 def job_functions() -> Mapping[str, JobFunction]:

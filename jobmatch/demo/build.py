@@ -27,6 +27,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.demo import county
 from jobmatch.demo.accounts import PASSWORD, Login, employer_login, people_logins, staff_logins
 from jobmatch.demo.answers import grow_answers
+from jobmatch.demo.campaigns import grow_campaigns
 from jobmatch.demo.casework import grow_casework
 from jobmatch.demo.classes import grow_classes
 from jobmatch.demo.complaints import grow_complaints
@@ -91,6 +92,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_classes,
     grow_ventures,
     grow_supports,
+    grow_campaigns,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

@@ -30,6 +30,8 @@ import jobmatch.inbox.subjects
 import jobmatch.matching.subjects
 import jobmatch.people.subjects
 import jobmatch.privacy.subjects
+import jobmatch.reports.campaigns.subjects
+import jobmatch.reports.filing.subjects
 import recruiters.demand.subjects
 import recruiters.employers.subjects
 import recruiters.partners.subjects
@@ -46,6 +48,8 @@ import training.incubation.ventures.subjects
 
 PEOPLE_ROOMS: tuple[ModuleType, ...] = (
     jobmatch.privacy.subjects,
+    jobmatch.reports.campaigns.subjects,
+    jobmatch.reports.filing.subjects,
     jobmatch.exchange.subjects,
     jobmatch.complaints.subjects,
     jobmatch.fairs.outcomes.subjects,

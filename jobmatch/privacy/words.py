@@ -8,6 +8,7 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 
 TABLES: Mapping[str, str] = {
+    "spot_check_line": N_("就业抽查回访"),
     "venture": N_("创业项目"),
     "venture_founder": N_("创业项目的创办人"),
     "venture_milestone": N_("创业项目的计划"),

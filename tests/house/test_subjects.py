@@ -38,6 +38,7 @@ ELSEWHERE = {
     "invitation": "names a colleague of an organization, and ends by itself",
     "frozen_record": "is what erasing leaves; it is opened with a reason and ends by itself",
     "station_worker": "names a colleague in the ledger of the station",
+    "campaign": "names whoever leads it for the office",
     "expert": "names somebody who counsels for the office, in its own list",
     "merged_row": "is the way back from a merge; erasing ends it",
 }

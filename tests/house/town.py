@@ -60,6 +60,7 @@ from tests.factories import (
     make_user,
     phone,
 )
+from tests.house.town_campaigns import CAMPAIGN_SUBJECTS, campaign_rows
 from tests.house.town_complaints import complaint_rows
 from tests.house.town_exhibitors import EXHIBITOR_SUBJECTS, exhibitor_rows
 from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
@@ -105,6 +106,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS + REPORT_SUBJECTS),
+    *CAMPAIGN_SUBJECTS,
     *MOBILIZE_SUBJECTS,
     *PAPER_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
@@ -318,8 +320,8 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= exhibitor_rows(uow, station, employer, posting, is_near=is_near)
     ids |= fairday_rows(uow, station, person, employer, posting, bird)
     ids |= outcome_rows(uow, person, employer, posting, path, bird)
-    ids |= training_rows(uow, station, person, path, bird) | paper_rows(uow, clerk, path)
-    ids |= report_rows(uow, person, path, bird)
+    ids |= training_rows(uow, station, person, path, bird) | campaign_rows(uow, station, person, bird)
+    ids |= report_rows(uow, person, path, bird) | paper_rows(uow, clerk, path)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

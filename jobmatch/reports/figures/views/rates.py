@@ -9,6 +9,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.models import EmploymentStatusKind, Region
 from jobmatch.reference.queries import names
 from jobmatch.reports.figures.blueprint import blueprint
+from jobmatch.reports.figures.hooks import falsity_of
 from jobmatch.reports.figures.queries import people_behind, place_lines
 from jobmatch.reports.figures.trends import trend_chart, trend_finding, trend_of, trend_points
 from jobmatch.reports.figures.views.common import asked_path, crumbs
@@ -55,6 +56,7 @@ def rates() -> Response:
         place_name=way[-1][0] if way else "",
         opens_lists=can_read_people_behind(uow.actor),
         exact=exact,
+        falsity=falsity_of(uow.session, path, uow.today.replace(month=1, day=1), uow.today),
     )
 
 

@@ -65,7 +65,9 @@ def test_every_number_has_a_page_and_every_side_a_list(office: Office) -> None:
             text_of(client.get(f"{PAGE}/{code}/list?{YEAR}"))
 
 
-@pytest.mark.parametrize("query", ["period=abc", "since=2026-02-30", "since=9999-12-31", "until=0001-01-01", "path=/99/"])
+@pytest.mark.parametrize(
+    "query", ["period=abc", "since=2026-02-30", "since=9999-12-31", "until=0001-01-01", "path=/99/"]
+)
 def test_a_question_that_makes_no_sense_is_answered(office: Office, query: str) -> None:
     assert office.clerk.get(f"{PAGE}?{query}").status_code == 200
     assert office.clerk.get(f"{PAGE}/I02?{query}").status_code == 200

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from wtforms import StringField
 
-from jobmatch.core.i18n import N_
 from jobmatch.accounts.fields import at_most
+from jobmatch.core.i18n import N_
 from jobmatch.web.pages import PageForm
 
 

@@ -21,10 +21,9 @@ from jobmatch.fairs.day.models import Intention
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import EmploymentSpell
-from jobmatch.reference.queries import rule_value
 from jobmatch.reports.indicators.base import Figure, Rows, Scope, Span, Subject, Unit
 from jobmatch.reports.indicators.days import days_between, local_day
-from jobmatch.reports.indicators.lines import WORK, ever_confirmed, people_here
+from jobmatch.reports.indicators.lines import WORK, ever_confirmed, people_here, rule_of
 from recruiters.postings.models import Posting
 from training.courses.enrollment.models import Enrollment
 from training.courses.enrollment.states import ARRIVED_STATES
@@ -120,7 +119,7 @@ CHANNELS: tuple[tuple[str, str, Act], ...] = (
 def _started(scope: Scope, *acts: Act) -> ColumnElement[bool]:
     """Condition on ``Person``: work that was verified by the end began in the period, after one of ``acts``, if any."""
     spell = aliased(EmploymentSpell)
-    days = int(rule_value(scope.uow.session, "help_window_days", scope.until))
+    days = rule_of(scope, "help_window_days")
     done = [or_(*(act(spell, days) for act in acts))] if acts else []
     return exists(
         select(spell.id).where(

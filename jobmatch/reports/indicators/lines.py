@@ -13,9 +13,11 @@ from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.policies import counted_below
 from jobmatch.people.queries.register import is_confirmed
 from jobmatch.reference.models import EmploymentStatusKind
+from jobmatch.reference.queries import rule_value
 from jobmatch.reports.indicators.base import Rows, Scope, rows_of
 from jobmatch.reports.indicators.standing import LEFT_CODE
 
+RULES_BEGAN = date(2020, 1, 1)
 WORK = select(EmploymentStatusKind.code).where(EmploymentStatusKind.counts_as_employed)
 _SCHOOL = select(EmploymentStatusKind.code).where(EmploymentStatusKind.official_column.in_(("B", "C")))
 
@@ -30,6 +32,11 @@ def is_filed(scope: Scope) -> ColumnElement[bool]:
     """Condition on ``Person``: the file was there at the end of the period."""
     condition: ColumnElement[bool] = Person.created_at < scope.ends_at
     return condition
+
+
+def rule_of(scope: Scope, code: str) -> int:
+    """What a dated rule of figures says at the end of the period; before the rules began, what the first one says."""
+    return int(rule_value(scope.uow.session, code, max(scope.until, RULES_BEGAN)))
 
 
 def ever_confirmed(spell: Any, day: date) -> ColumnElement[bool]:

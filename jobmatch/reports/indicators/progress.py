@@ -24,10 +24,9 @@ from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.policies import counted_below
 from jobmatch.reference.models import Region
-from jobmatch.reference.queries import rule_value
 from jobmatch.reports.indicators.base import Figure, Median, Ratio, Rows, Scope, Span, Subject, Unit, rows_of
 from jobmatch.reports.indicators.days import days_between, local_day
-from jobmatch.reports.indicators.lines import WORK, ever_confirmed, is_filed, people_here
+from jobmatch.reports.indicators.lines import WORK, ever_confirmed, is_filed, people_here, rule_of
 from jobmatch.reports.indicators.people import UNKNOWN_STAYS
 from jobmatch.reports.indicators.rates import (
     Cell,
@@ -39,7 +38,7 @@ from jobmatch.reports.indicators.standing import Scores, members_of, returnees, 
 
 def stable_days(scope: Scope) -> int:
     """Days that stable work takes: the rule's months, a month taken as 30.5 days."""
-    return round(int(rule_value(scope.uow.session, "stable_months", scope.until)) * 30.5)
+    return round(rule_of(scope, "stable_months") * 30.5)
 
 
 def _observed(*, only_stable: bool) -> Callable[[Scope], Rows]:
@@ -240,7 +239,7 @@ def waiting_people(scope: Scope) -> Rows:
 
 def was_served(scope: Scope) -> ColumnElement[bool]:
     """Condition on ``Person``: reached, helped, or a matter of theirs was done, in the days of the rule."""
-    days = int(rule_value(scope.uow.session, "coverage_days", scope.until))
+    days = rule_of(scope, "coverage_days")
     since = scope.until - timedelta(days=days - 1)
     request_day = local_day(ServiceRequest.finished_at)
     return or_(

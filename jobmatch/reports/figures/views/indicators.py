@@ -53,9 +53,9 @@ def _definition(code: str) -> Definition:
     return found
 
 
-def _shared(scope: Scope, key: str, endpoint: str, **values: str) -> dict[str, Any]:
+def _shared(scope: Scope, key: str, endpoint: str, **values: Any) -> dict[str, Any]:
     """What all three pages show: the period, the way down, and what the reader may open."""
-    days = {"since": scope.since.isoformat(), "until": scope.until.isoformat()}
+    days: dict[str, Any] = {"since": scope.since.isoformat(), "until": scope.until.isoformat()}
     way = crumbs(scope.uow, scope.path, lambda place: url_for(endpoint, path=place, **values, **days))
     return {
         "scope": scope,

@@ -145,7 +145,7 @@ def _by_channel(place: int) -> Callable[[Scope], Rows]:
     return rows
 
 
-_SOURCE = N_("议题“数字口径”；规则表“帮助就业：服务后多少天内入职”")
+_SOURCE = N_("平台统计口径；规则表“帮助就业：服务后多少天内入职”")
 _ORDER = N_("主渠道按次序取第一个：专岗、平台投递、推荐和公益性岗位、招聘会意向、培训班、创业扶持")
 
 

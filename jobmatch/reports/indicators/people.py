@@ -171,7 +171,7 @@ def _beside(rate: Ratio, kind: RateKind, name: str) -> tuple[Ratio, tuple[Figure
         claimed,
         N_("核实在有效期内的人÷台账上在就业的人"),
         caution=N_("核实率低，就业率就不可信；两个数一起看"),
-        source=N_("议题“数字口径”：就业数字旁必须有核实率"),
+        source=N_("平台统计口径：就业数字旁必须有核实率"),
     )
     evidence = tuple(
         member_figure(

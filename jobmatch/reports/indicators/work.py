@@ -40,7 +40,7 @@ REASONS = (
     ("lv_never", N_("没有来上班")),
 )
 """Reasons of leaving that are counted one by one; every other one, and none, stands in ``leaving.other``."""
-ISSUE = N_("议题“数字口径”")
+ISSUE = N_("平台统计口径")
 _WORKING = N_("期末有核实有效的就业记录、不在校的人，每人按最近登记的一条台账算一次")
 
 

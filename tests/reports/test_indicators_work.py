@@ -52,6 +52,8 @@ def test_somebody_in_school_is_not_working_besides(uow: UnitOfWork, staff: UnitO
     line(uow, person, "E3", until=date(2026, 12, 31))
     line(uow, person, "B")
     assert number(scope_of(staff), "working") == 0
+    line(uow, somebody(uow), "E3")
+    assert number(scope_of(staff), "working") == 1
 
 
 def test_work_fits_where_the_table_leads_from_the_specialty(uow: UnitOfWork, staff: UnitOfWork) -> None:

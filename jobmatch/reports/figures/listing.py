@@ -64,7 +64,6 @@ class ListKind:
     joined: Callable[[Select[*tuple[Any, ...]], Any], Select[*tuple[Any, ...]]]
     entities: tuple[Any, ...]
     path: Any
-    order: tuple[Any, ...]
     columns: tuple[ListColumn, ...]
     is_weighed: bool = False
     is_personal: bool = True

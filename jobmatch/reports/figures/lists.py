@@ -102,7 +102,6 @@ LISTS: dict[Subject, ListKind] = {
         _by(Person, (EmploymentSpell, _OPEN_LINE)),
         (Person, EmploymentSpell),
         counted_path(),
-        (Person.name, Person.id),
         (
             _person(),
             _place(0),
@@ -115,7 +114,6 @@ LISTS: dict[Subject, ListKind] = {
         _members,
         (Person, RosterEntry, EmploymentSpell),
         case((Person.id.is_not(None), counted_path()), else_=func.coalesce(_EXPECTED, RosterEntry.region_path)),
-        (func.coalesce(Person.name, RosterEntry.name), Person.id, RosterEntry.id),
         (
             ListColumn(
                 N_("姓名"),
@@ -137,7 +135,6 @@ LISTS: dict[Subject, ListKind] = {
         ),
         (Posting, Organization),
         Posting.region_path,
-        (Posting.title, Posting.id),
         (
             ListColumn(N_("岗位"), lambda row, _words: row[0].title, "postings.review", lambda row: row[0].public_id),
             _of(N_("单位"), 1, "name"),
@@ -151,7 +148,6 @@ LISTS: dict[Subject, ListKind] = {
         _by(Organization),
         (Organization,),
         Organization.region_path,
-        (Organization.name, Organization.id),
         (
             _of(N_("单位"), 0, "name"),
             _of(N_("统一社会信用代码"), 0, "credit_code"),
@@ -168,7 +164,6 @@ LISTS: dict[Subject, ListKind] = {
         ),
         (Application, Person, Posting, Organization),
         Application.region_path,
-        (Application.id,),
         (
             _person(1),
             _of(N_("岗位"), 2, "title"),
@@ -181,7 +176,6 @@ LISTS: dict[Subject, ListKind] = {
         _by(ServiceRequest),
         (ServiceRequest,),
         ServiceRequest.region_path,
-        (ServiceRequest.asked_at, ServiceRequest.id),
         (
             _of(N_("编号"), 0, "number"),
             ListColumn(N_("事项"), lambda row, words: words.item(row[0].item_code)),
@@ -195,7 +189,6 @@ LISTS: dict[Subject, ListKind] = {
         _by(Rating),
         (Rating,),
         Rating.region_path,
-        (Rating.answered_at, Rating.id),
         (
             _of(N_("评价的事"), 0, "title"),
             ListColumn(N_("评价"), lambda row, _words: _(RATING_LEVELS[row[0].level]) if row[0].level else ""),
@@ -206,7 +199,6 @@ LISTS: dict[Subject, ListKind] = {
         _by(Placement, (Person, Person.id == Placement.person_id)),
         (Placement, Person),
         Placement.region_path,
-        (Placement.accepted_on, Placement.id),
         (
             _person(1),
             _of(N_("台账"), 0, "ledger"),
@@ -219,7 +211,6 @@ LISTS: dict[Subject, ListKind] = {
         _by(Contact, (Person, Person.id == Contact.person_id)),
         (Contact, Person),
         counted_path(),
-        (Contact.done_on, Contact.id),
         (
             _person(1),
             _of(N_("联系日"), 0, "done_on"),

@@ -213,9 +213,12 @@ def _median(uow: UnitOfWork, definition: Median, amounts: list[int]) -> Reading:
 
 
 def rows_behind_figure(scope: Scope, figure: Figure | Median) -> tuple[ListKind, Select[*tuple[Any, ...]]]:
-    """The list of a figure and its rows, the amount last in each; only for whoever may open lists of the place."""
+    """The list of a figure and its rows, the amount last in each; only for whoever may open lists of the place.
+
+    They come in the order of their ids: so the first page is read without finding all of a long list.
+    """
     kind, rows = LISTS[figure.subject], figure.rows(scope).subquery("behind")
-    query = kind.joined(select(*kind.entities, rows.c.amount).select_from(rows), rows).order_by(*kind.order)
+    query = kind.joined(select(*kind.entities, rows.c.amount).select_from(rows), rows).order_by(rows.c.id)
     return kind, visible_behind(scope.uow.actor, query, scope.path)
 
 

@@ -60,7 +60,8 @@ def work_line(day: date) -> Any:
     apart = aliased(EmploymentSpell)
     elsewhere = exists(
         select(apart.id).where(
-            apart.person_id == Person.id,
+            # By the line and not by Person: what is not in the next statement out is not correlated but joined anew.
+            apart.person_id == spell.person_id,
             or_(apart.status_code.in_(_SCHOOL), apart.status_code == LEFT_CODE),
             stands_on(apart, day),
             ever_confirmed(apart, day),

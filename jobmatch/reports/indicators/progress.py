@@ -228,13 +228,14 @@ I20 = Ratio(
 )
 
 
-def waiting_people(scope: Scope) -> Rows:
-    """People on file who can work and do not, as far as is proved: rows of ``standing`` by person."""
+def waiting_people(scope: Scope, *where: ColumnElement[bool]) -> Rows:
+    """People on file who can work and do not, as far as is proved, and meet conditions over ``Person``."""
     scores = Scores(scope.uow.session)
     everybody = members_of(scope.path, is_filed(scope), outside=outside_age(scope.until))
     found = standing(everybody, scores, scope.until).subquery()
     cells = [Cell.SEEKING.value, Cell.UNKNOWN.value]
-    return rows_of(found.c.person_id, cell_of(found, scores).in_(cells))
+    query = rows_of(found.c.person_id, cell_of(found, scores).in_(cells), *where)
+    return query.join(Person, Person.id == found.c.person_id) if where else query
 
 
 def was_served(scope: Scope) -> ColumnElement[bool]:
@@ -266,8 +267,7 @@ def was_served(scope: Scope) -> ColumnElement[bool]:
 
 
 def _served(scope: Scope) -> Rows:
-    waiting = waiting_people(scope).subquery()
-    return people_here(scope, Person.id.in_(select(waiting.c.id)), was_served(scope))
+    return waiting_people(scope, was_served(scope))
 
 
 _I21 = "employment_indicators.csv I21；dated rule coverage_days"

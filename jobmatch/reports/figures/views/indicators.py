@@ -30,6 +30,8 @@ from jobmatch.web.pages import download, page, paged
 FIRST = date(1990, 1, 1)
 """Days before this are nobody's question."""
 MOST_ROWS = 20_000
+MOST_PAGED = 1000
+"""Nobody reads on after so many rows; the workbook has them all, up to its own limit."""
 OWN_DAYS = "days"
 
 
@@ -135,7 +137,7 @@ def _list_page(uow: UnitOfWork, code: str, form: TakeListForm) -> Response:
         side=side,
         kind=kind,
         head=head_of(kind, figure),
-        rows=paged(uow, query, size=50),
+        rows=paged(uow, query, size=50, most=MOST_PAGED),
         line=lambda row: line_of(kind, figure, row, words),
         **_shared(scope, key, "figures.indicator_list", code=code, side=side),
     )

@@ -219,4 +219,4 @@ LISTS: dict[Subject, ListKind] = {
         ),
     ),
 }
-"""The list of each subject; another module's lists are added by ``LISTS |= …`` below."""
+"""The list of each subject; lists of another module are added below, ``LISTS[subject] = from_query(…)`` for each."""

@@ -14,6 +14,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.small import is_small
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.models import Region
+from jobmatch.reference.queries import children_of
 from jobmatch.reports.figures.listing import ListKind
 from jobmatch.reports.figures.lists import LISTS
 from jobmatch.reports.figures.queries import child_path, month_ends
@@ -189,6 +190,8 @@ def _placed(figure: Figure | Median, scope: Scope) -> Any:
 
 
 def _sums(scope: Scope, figure: Figure | Median) -> dict[str, int]:
+    if LISTS[figure.subject].query is not None and isinstance(figure, Figure):
+        return _counted_apart(scope, figure)
     placed = _placed(figure, scope)
     counting = scope.counts(select(placed.c.path, func.sum(placed.c.amount)).group_by(placed.c.path))
     found: dict[str, int] = {}
@@ -196,6 +199,17 @@ def _sums(scope: Scope, figure: Figure | Median) -> dict[str, int]:
         child = child_path(scope.path, path or scope.path)
         found[child] = found.get(child, 0) + int(amount or 0)
     return found
+
+
+def _counted_apart(scope: Scope, figure: Figure) -> dict[str, int]:
+    """The places below counted one by one; what is in none of them stands at the place itself."""
+    code = scope.path.strip("/").split("/")[-1]
+    found = {
+        place.path: count(Scope(scope.uow, place.path, scope.since, scope.until), figure)
+        for place in children_of(scope.uow.session, code or None)
+    }
+    found[scope.path] = count(scope, figure) - sum(found.values())
+    return {path: amount for path, amount in found.items() if amount}
 
 
 def _measures(scope: Scope, figure: Median) -> dict[str, list[int]]:
@@ -217,7 +231,10 @@ def rows_behind_figure(scope: Scope, figure: Figure | Median) -> tuple[ListKind,
 
     They come in the order of their ids: so the first page is read without finding all of a long list.
     """
-    kind, rows = LISTS[figure.subject], figure.rows(scope).subquery("behind")
+    kind = LISTS[figure.subject]
+    if kind.query is not None:
+        return kind, kind.query(scope.uow, scope.path, figure.rows(scope))
+    rows = figure.rows(scope).subquery("behind")
     query = kind.joined(select(*kind.entities, rows.c.amount).select_from(rows), rows).order_by(rows.c.id)
     return kind, visible_behind(scope.uow.actor, query, scope.path)
 

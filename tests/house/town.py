@@ -218,6 +218,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/verification/", {"public_id": "person"}),
     ("/staff/postings/", {"public_id": "imported", "part": "=work", "template_id": "office template"}),
     ("/staff/rates/", {"code": "=registered-seekers", "cell": "=denominator"}),
+    ("/staff/indicators/", {"code": "=I20"}),
     ("/staff/breaches/", {"public_id": "incident"}),
     ("/staff/merges/", {"public_id": "merge"}),
     ("/staff/rights/", {"public_id": "rights request"}),

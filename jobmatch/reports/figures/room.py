@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.reports.figures.blueprint import blueprint
-from jobmatch.reports.figures.views import rates, year_table
+from jobmatch.reports.figures.views import indicators, rates, year_table
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (rates, year_table)
+_VIEWS = (indicators, rates, year_table)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -25,6 +25,15 @@ ROOM = Room(
             "report.read",
             order=56,
             also=("figures.year_table_people", "figures.year_table_problem"),
+        ),
+        MenuItem(
+            "more",
+            "figures.indicators",
+            N_("指标和口径"),
+            "chart-bar",
+            "report.read",
+            order=57,
+            also=("figures.indicator", "figures.indicator_list"),
         ),
     ),
 )

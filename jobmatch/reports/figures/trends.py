@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reports.figures.queries import Rate, month_ends, rate
+from jobmatch.reports.figures.readings import read
 from jobmatch.reports.figures.year_table import LETTERS, TITLES, YearTable
+from jobmatch.reports.indicators.base import Definition, Figure, Ratio, Scope, Unit
 from jobmatch.reports.indicators.rates import RateKind
 from jobmatch.web import charts
+from jobmatch.web.formats import number
 
 
 def trend_finding(points: list[tuple[date, float | None]]) -> str:
@@ -57,3 +61,63 @@ def destinations(table: YearTable) -> tuple[str, charts.Bars]:
         u=total["unverified"],
     )
     return words, chart
+
+
+def reading_chart(points: list[tuple[date, float | int | None]], definition: Definition) -> charts.Line:
+    """The line of a number over months."""
+    unit = definition.unit.label if not getattr(definition, "steps", ()) else ""
+    digits = 1 if isinstance(definition, Ratio) else None
+    return charts.line([(_("%(month)s 月", month=day.month), value) for day, value in points], unit=unit, digits=digits)
+
+
+def reading_finding(points: list[tuple[date, float | int | None]], definition: Definition) -> str:
+    """What the line shows, in words, computed from it."""
+    if definition.unit is Unit.PERCENT:
+        return trend_finding(points)
+    known = [(day, value) for day, value in points if value is not None]
+    if len(known) < 2:
+        return _("数据还不够看出变化")
+    (first, before), (_day, now) = known[0], known[-1]
+    if getattr(definition, "steps", ()):
+        moved = _("没变") if now == before else _("上了一档以上") if now > before else _("下了一档以上")
+        return _("和 %(month)s 月比%(moved)s", month=first.month, moved=moved)
+    change, unit = round(now - before, 1), definition.unit.label
+    if not change:
+        return _("和 %(month)s 月持平，现在是 %(now)s %(unit)s", month=first.month, now=_digits(now), unit=unit)
+    words = (
+        _("比 %(month)s 月多 %(n)s %(unit)s，现在是 %(now)s %(unit)s")
+        if change > 0
+        else _("比 %(month)s 月少 %(n)s %(unit)s，现在是 %(now)s %(unit)s")
+    )
+    return words % {"month": first.month, "n": _digits(abs(change)), "now": _digits(now), "unit": unit}
+
+
+def _digits(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
+def beside_charts(
+    scope: Scope, groups: Sequence[tuple[str, tuple[Figure, ...]]], address: Callable[[Figure], str | None]
+) -> list[tuple[str, charts.Bars]]:
+    """What stands beside a number, as lying bars under a finding; a group with a hidden count is left out whole."""
+    found = []
+    for title, figures in groups:
+        rows = [(figure, read(scope, figure)) for figure in figures]
+        if any(one.is_hidden for _figure, one in rows) or not any(one.numerator for _figure, one in rows):
+            continue
+        rows = sorted((pair for pair in rows if pair[1].numerator), key=lambda pair: -pair[1].numerator)
+        whole = sum(one.numerator for _figure, one in rows)
+        finding = _(
+            "%(title)s：%(name)s最多，%(whole)s 人里有 %(n)s 人",
+            title=_(title),
+            name=_(rows[0][0].name),
+            whole=whole,
+            n=rows[0][1].numerator,
+        )
+        bars = charts.hbars(
+            [(_(figure.name), one.numerator) for figure, one in rows],
+            unit=_(" 人"),
+            hrefs=[address(figure) for figure, _one in rows],
+        )
+        found.append((finding, bars))
+    return found

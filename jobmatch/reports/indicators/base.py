@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
 
+from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import N_
 from jobmatch.core.states import LabelledEnum
 from jobmatch.core.uow import UnitOfWork
@@ -34,6 +35,7 @@ class Unit(LabelledEnum):
     DAY = "day", N_("天")
     SQUARE_METER = "square_meter", N_("平方米")
     PERCENT = "percent", N_("%")
+    TIMES = "times", N_("倍")
 
 
 class Span(LabelledEnum):
@@ -75,6 +77,21 @@ class Scope:
     path: str
     since: date
     until: date
+
+    @property
+    def starts_at(self) -> datetime:
+        """The first instant of the period: midnight in Shanghai."""
+        return datetime.combine(self.since, time(), SHANGHAI)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first instant after the period: midnight in Shanghai."""
+        return datetime.combine(self.until + timedelta(days=1), time(), SHANGHAI)
+
+    def holds(self, column: Any) -> ColumnElement[bool]:
+        """Condition: ``column`` (an instant) lies in the period."""
+        condition: ColumnElement[bool] = (column >= self.starts_at) & (column < self.ends_at)
+        return condition
 
     def counts(self, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """``query``, which the definition narrowed to ``path``, for whoever may read figures of it."""
@@ -148,6 +165,39 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
+class Median:
+    """The middle of what is measured: ``amount`` of each row is its measure, not how much it counts for.
+
+    Below ``least`` rows nothing is shown. ``steps`` name what is measured in bands: an amount is a place among them.
+    """
+
+    code: str
+    name: str
+    unit: Unit
+    subject: Subject
+    formula: str
+    rows: Callable[[Scope], Rows]
+    least: int = 1
+    steps: tuple[str, ...] = ()
+    span: Span = Span.STOCK
+    counts: str = ""
+    excludes: str = ""
+    unknown: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Middle:
+    """A median as it was found, and of how many rows; none where there were fewer than its least."""
+
+    row_count: int
+    value: float | None
+
+
+Definition = Figure | Ratio | Median
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """A ratio as it was counted."""
 
@@ -174,6 +224,17 @@ def count(scope: Scope, figure: Figure) -> int:
 def measure(scope: Scope, ratio: Ratio) -> Value:
     """Both sides of ``ratio``; two statements."""
     return Value(count(scope, ratio.numerator), count(scope, ratio.denominator), ratio.unit)
+
+
+def middle(scope: Scope, median: Median) -> Middle:
+    """The median; of an even number of rows the mean of the two in the middle, in bands the lower. Two statements."""
+    rows = median.rows(scope).subquery()
+    row_count = int(scope.uow.rows(scope.counts(select(func.count()).select_from(rows)))[0])
+    if row_count < max(median.least, 1):
+        return Middle(row_count, None)
+    one_or_two = select(rows.c.amount).order_by(rows.c.amount).offset((row_count - 1) // 2).limit(2 - row_count % 2)
+    found = list(scope.uow.rows(scope.counts(one_or_two)))
+    return Middle(row_count, float(found[0]) if median.steps else sum(found) / len(found))
 
 
 def by_code(entries: Iterable[Any]) -> dict[str, Any]:

@@ -23,7 +23,10 @@ from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.machine.figures import FigureLine, ask_figures
+from jobmatch.exchange.machine.room import ROOM as MACHINE
 from jobmatch.exchange.room import ROOM as EXCHANGE
+from jobmatch.exchange.tables.room import ROOM as TABLES
 from jobmatch.fairs.day.room import ROOM as FAIRDAY
 from jobmatch.fairs.day.services.moves import record_moved
 from jobmatch.fairs.day.services.queues import record_queue_back, record_queue_ended
@@ -50,7 +53,9 @@ from jobmatch.pathways.services import when_called
 from jobmatch.people.room import ROOM as PEOPLE
 from jobmatch.privacy.room import ROOM as PRIVACY
 from jobmatch.reference.room import ROOM as REFERENCE
+from jobmatch.reports.figures.queries import rate
 from jobmatch.reports.figures.room import ROOM as FIGURES
+from jobmatch.reports.indicators.rates import RATES
 from jobmatch.web.room import Room
 from recruiters.demand.room import ROOM as DEMAND
 from recruiters.employers.room import ROOM as EMPLOYERS
@@ -77,6 +82,8 @@ ROOMS: tuple[Room, ...] = (
     HOME,
     PRIVACY,
     FIGURES,
+    MACHINE,
+    TABLES,
     EXCHANGE,
     COMPLAINTS,
     BULLETINS,
@@ -127,6 +134,26 @@ def _jobs_of(uow: UnitOfWork, venture_ids: Collection[int]) -> int:
     return jobs_created(uow.session, venture_ids, uow.today)
 
 
+def _rates_of(uow: UnitOfWork, path: str) -> list[FigureLine]:
+    """The employment rates below a path today, each with its definition."""
+    counted = ((kind, rate(uow, kind, uow.today, path=path)) for kind in RATES.values())
+    return [
+        FigureLine(
+            kind.code,
+            kind.name,
+            kind.formula,
+            kind.population,
+            found.day,
+            found.numerator,
+            found.denominator,
+            found.unknown,
+            found.percent,
+        )
+        for kind, found in counted
+    ]
+
+
+ask_figures(_rates_of)
 ask_registered(registered_people)
 ask_allowances(allowance_paid)
 when_unlinked(take_back_resumes)

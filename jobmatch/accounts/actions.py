@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jobmatch.accounts.report_actions import REPORT_LABELS
 from jobmatch.accounts.training_actions import TRAINING_LABELS
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
@@ -436,6 +437,7 @@ LABELS: dict[str, str] = {
     "person.certified": N_("证书记入档案"),
     "person.certificate_void": N_("证书作废，从档案里去掉"),
     **TRAINING_LABELS,
+    **REPORT_LABELS,
 }
 
 

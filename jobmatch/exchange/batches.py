@@ -1,4 +1,4 @@
-"""Steps that tables of people, of postings and of other things take alike: confirm, drop, take back, and passes over their rows."""
+"""Steps that all tables take alike on their way in: confirm, drop, take back, and passes over their rows."""
 
 from __future__ import annotations
 

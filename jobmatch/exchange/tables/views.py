@@ -1,4 +1,4 @@
-"""Tables of employers, fairs and so on: hand in, say which column is which, check, confirm, follow, take back, export."""
+"""Tables of employers, fairs and so on: hand in, say which column is which, check, confirm, take back, take out."""
 
 from __future__ import annotations
 

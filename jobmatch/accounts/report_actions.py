@@ -13,4 +13,8 @@ REPORT_LABELS: dict[str, str] = {
     "import.table_opened": N_("上传表格"),
     "import.table_undone": N_("撤销表格导入"),
     "organization.forgotten": N_("删掉录错的机构"),
+    "webhook.call_again": N_("再发一次事件通知"),
+    "webhook.make": N_("加事件通知地址"),
+    "webhook.pause": N_("停用事件通知地址"),
+    "webhook.resume": N_("恢复事件通知地址"),
 }

@@ -9,6 +9,7 @@ from wtforms import IntegerField, StringField
 from jobmatch.accounts.fields import at_most, needed
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.exchange.machine.events import EventKind
 from jobmatch.exchange.machine.resources import RESOURCES
 from jobmatch.web.fields import Picks
 from jobmatch.web.pages import PageForm
@@ -29,3 +30,19 @@ class ApiTokenForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scopes.show([(one.name, _(one.title)) for one in RESOURCES.values()])
+
+
+class WebhookForm(PageForm):
+    """An address that is told about events."""
+
+    url = StringField(
+        N_("通知地址"),
+        [needed(N_("请写 https:// 开头的完整地址，不带账号和 #")), at_most(300)],
+        description=N_("对方系统接收通知的地址，只能是 https"),
+        render_kw={"autocomplete": "off", "inputmode": "url"},
+    )
+    events = Picks(N_("通知什么"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.events.show([(kind.value, kind.label) for kind in EventKind])

@@ -1,4 +1,4 @@
-"""Webhooks: only to named public hosts, signed, told once, tried again with growing waits, paused, sent again by hand."""
+"""Webhooks: only to named public hosts, signed, told once, tried again with growing waits, paused, resumed."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_an_event_is_told_once_signed_and_by_its_id_alone(
         posting = make_posting(uow, make_employer(uow))
         make_posting(uow, make_employer(uow, path=PATH_OTHER), region_path=PATH_OTHER)
         make_posting(uow, make_employer(uow), only_for="fair0000")
-        make_fair(uow, region_path=PATH_COUNTY, published_at=uow.now)
+        make_fair(uow, region_path=PATH_COUNTY)
         make_posting(uow, make_employer(uow), published_at=uow.now - timedelta(hours=2))
     run(sqlite_runtime)
     run(sqlite_runtime)

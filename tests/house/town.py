@@ -64,6 +64,7 @@ from tests.house.town_complaints import complaint_rows
 from tests.house.town_exhibitors import EXHIBITOR_SUBJECTS, exhibitor_rows
 from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
 from tests.house.town_fairs import FAIR_NAMES, fair_of, fair_rows
+from tests.house.town_machines import MACHINE_SUBJECTS, machine_rows
 from tests.house.town_mobilize import MOBILIZE_SUBJECTS, mobilize_rows
 from tests.house.town_outcomes import OUTCOME_SUBJECTS, outcome_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
@@ -102,7 +103,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
-    *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS),
+    *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS + MACHINE_SUBJECTS),
     *MOBILIZE_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
@@ -307,6 +308,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         **demand_rows(uow, employer),
         **feed_rows(uow, uow.session.get_one(Organization, employer.organization_id), path),
     }
+    ids |= machine_rows(uow, station, path)
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     ids |= mobilize_rows(uow, station, person) | complaint_rows(uow, person, employer, posting, path, bird)

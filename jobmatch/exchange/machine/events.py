@@ -19,6 +19,7 @@ from training.courses.classes.models import CourseSession
 LOOK_BACK = timedelta(days=2)
 """How long after it happened an event is still found, should the worker have been away."""
 MOST = 500
+"""New calls of one run; the next run, a minute later, finds the others."""
 
 
 class EventKind(LabelledEnum):
@@ -46,11 +47,13 @@ def _happened(kind: EventKind, path: str, since: datetime) -> Select[*tuple[Any,
     if model is Posting:
         # What is offered at one fair alone is told to nobody else.
         query = query.where(Posting.only_for == "")
-    return visible(query.order_by(stamp, model.id).limit(MOST), model.__tablename__)
+    return visible(query.order_by(stamp, model.id), model.__tablename__)
 
 
 def gather_events(uow: UnitOfWork) -> int:
-    """Write a call for everything new that a live webhook listens to, once each; returns how many."""
+    """Write a call for everything new that a live webhook listens to, once each; returns how many.
+
+    What happened is found by its stamp, so a worker that was away for less than ``LOOK_BACK`` misses nothing."""
     made = 0
     for hook in uow.session.scalars(select(Webhook).where(Webhook.is_active).order_by(Webhook.id)).all():
         since = max(hook.created_at, uow.now - LOOK_BACK)
@@ -60,6 +63,8 @@ def gather_events(uow: UnitOfWork) -> int:
         known = {(event, body.get("id"), body.get("at")) for event, body in uow.session.execute(known_calls)}
         for kind in (kind for kind in _STAMPS if kind.value in hook.events):
             for public_id, path, at in uow.rows(_happened(kind, hook.region_path, since)):
+                if made >= MOST:
+                    return made
                 if (kind.value, public_id, at.isoformat()) not in known:
                     _call(uow, hook, kind, public_id, path, at)
                     made += 1

@@ -19,10 +19,12 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.sheets import Sheet, read_lines, write_csv, write_workbook
 from jobmatch.exchange import batches
 from jobmatch.exchange.models import TableImport, TableImportNote, TableImportRow
-from jobmatch.exchange.states import ImportState, TableKind
+from jobmatch.exchange.states import ImportState
 from jobmatch.exchange.tables import services
+from jobmatch.exchange.tables.cells import read_moment
+from jobmatch.exchange.tables.classes import CLASSES
 from jobmatch.exchange.tables.employers import EMPLOYERS
-from jobmatch.exchange.tables.fairs import FAIRS, read_moment
+from jobmatch.exchange.tables.fairs import FAIRS
 from jobmatch.exchange.tables.files import export_sheet, table_template_sheets
 from jobmatch.exchange.tables.spec import Spec
 from jobmatch.fairs.planning.models import JobFair
@@ -33,6 +35,9 @@ from tests.exchange.test_people_import_pages import bomb, work
 from tests.factories import PATH_COUNTY, PATH_OTHER, make_employer, make_posting, make_staff
 from tests.people.help import World, make_world, sign_in
 from tests.recruiters.test_employer_services import credit_code
+from tests.training.help_classroom import make_provider
+from training.courses.classes.models import CourseSession
+from training.courses.classes.states import SessionState
 
 SYSTEM = system_actor("tests")
 HEAD = ("单位名称", "信用代码", "所在地", "联系人", "电话")
@@ -248,6 +253,40 @@ def test_fairs_come_in_as_drafts_and_go_back(sqlite_runtime: Runtime, clerk: Act
     assert counts(checked(sqlite_runtime, clerk, write_csv(FAIR_HEAD, rows[:1]), FAIRS)) == (1, 0, 0)
 
 
+def test_classes_come_in_as_drafts_of_listed_providers_and_go_back(sqlite_runtime: Runtime, clerk: Actor) -> None:
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        school = make_provider(uow).organization.name
+        far = make_provider(uow, path=PATH_OTHER).organization.name
+    head = [column.title for column in CLASSES.columns]
+
+    def line(number: int, **changes: str) -> list[str]:
+        usual = {"班名": f"汽修班 {number}", "课程": "TR03", "承训机构": school, "开班日期": "2026-12-31"}
+        usual |= {"结束日期": "2027-01-31", "名额": "40", "上课地点": "实训楼 201"}
+        return [(usual | changes).get(title, "") for title in head]
+
+    rows = [
+        line(1),
+        line(2, 上课方式="周末", 学时="60"),
+        line(3, 课程="不存在的课"),
+        line(4, 承训机构=far),
+        line(5, 开班日期="2026-02-30"),
+        line(6, 结束日期="2026-12-01"),
+        line(7, 名额="0"),
+        line(8, 上课方式="空中"),
+    ]
+    batch = brought_in(sqlite_runtime, clerk, write_csv(head, rows), CLASSES)
+    assert counts(batch) == (2, 0, 6)
+    told = {number: column for number, column, _reason in notes(sqlite_runtime, batch)}
+    assert told == {4: "课程", 5: "承训机构", 6: "开班日期", 7: "结束日期", 8: "名额", 9: "上课方式"}
+    with sqlite_runtime.unit(clerk) as uow:
+        found = uow.session.scalars(select(CourseSession)).all()
+        assert {(one.state, one.region_path) for one in found} == {(SessionState.DRAFT, PATH_COUNTY)}
+        assert len(list(export_sheet(uow, CLASSES, reason="季度走访核对").rows)) == 2
+    assert counts(checked(sqlite_runtime, clerk, write_csv(head, rows[:1]), CLASSES)) == (0, 1, 0)
+    assert undone(sqlite_runtime, clerk, batch).removed_count == 2
+    assert counts(checked(sqlite_runtime, clerk, write_csv(head, rows[:1]), CLASSES)) == (1, 0, 0)
+
+
 def test_columns_are_said_once_and_states_are_kept(sqlite_runtime: Runtime, clerk: Actor) -> None:
     content = write_csv(("甲", "乙", "丙"), [["a", "b", "c"]])
     with sqlite_runtime.unit(clerk) as uow:
@@ -300,7 +339,7 @@ def test_what_is_taken_out_carries_who_and_why_and_starts_no_formula(sqlite_runt
 
 
 def test_templates_are_read_as_they_are_written() -> None:
-    for spec in (EMPLOYERS, FAIRS):
+    for spec in (EMPLOYERS, FAIRS, CLASSES):
         table = services.open_sheet(spec, write_workbook(*table_template_sheets(spec)))
         assert set(table.places({column.title: column.field for column in spec.columns})) == set(spec.titles)
 
@@ -349,7 +388,7 @@ def test_pages_refuse_what_is_no_table_and_kinds_nobody_knows(client: FlaskClien
     for content in (b"", b"\x00\x01", bomb(), "只有一列\n".encode()):
         assert handed_in(client, content).status_code == 422
     assert client.get(f"{BASE}/new/people").status_code == 404
-    for kind in ("employers", "fairs"):
+    for kind in ("employers", "fairs", "classes"):
         assert client.get(f"{BASE}/new/{kind}").status_code == 200
         assert client.get(f"{BASE}/template/{kind}.xlsx").data[:2] == b"PK"
         assert client.post(f"/staff/exports/tables/{kind}", data={"reason": ""}).status_code == 422
@@ -358,7 +397,3 @@ def test_pages_refuse_what_is_no_table_and_kinds_nobody_knows(client: FlaskClien
     location = handed_in(client, write_csv(HEAD, [row(1)])).location
     assert client.post(location.removesuffix("/columns") + "/drop").status_code == 303
     assert client.get(location).status_code == 404
-
-
-def test_every_kind_that_may_come_in_has_a_name() -> None:
-    assert {EMPLOYERS.kind, FAIRS.kind} <= set(TableKind)

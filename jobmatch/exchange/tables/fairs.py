@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
-from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from jobmatch.core.clock import SHANGHAI
-from jobmatch.core.errors import Conflict, Invalid
+from jobmatch.core.errors import Conflict
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.columns import Column, plain
-from jobmatch.exchange.people_columns import read_day
 from jobmatch.exchange.states import TableKind
+from jobmatch.exchange.tables.cells import Cells
 from jobmatch.exchange.tables.spec import Row, Spec
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import decided_fairs
@@ -43,42 +40,21 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def read_moment(text: str) -> datetime:
-    """A day and a time as tables hold them, by Shanghai. Raises ``ValueError``."""
-    clean = text.strip().replace("T", " ").replace("：", ":")
-    found = re.search(r"(\d{1,2}):(\d{2})(?::\d{2})?$", clean)
-    if found is None:
-        raise ValueError(text)
-    return datetime.combine(read_day(clean[: found.start()].strip()), time(int(found[1]), int(found[2])), SHANGHAI)
-
-
 def _plan(row: Row) -> FairPlan:
-    errors: dict[str, str] = {}
-    moments: dict[str, datetime | None] = {"opens_at": None, "closes_at": None}
-    for name in moments:
-        try:
-            moments[name] = read_moment(row.get(name, ""))
-        except ValueError:
-            errors[name] = _("时间读不懂，请写成 2026-12-06 09:00")
-    word = plain(row.get("mode", ""))
-    mode = next((one for one in FairMode if word in {plain(one.label), one.value}), None) if word else FairMode.ON_SITE
-    if mode is None:
-        errors["mode"] = _("请写：%(words)s", words=_("、").join(one.label for one in FairMode))
-    count = row.get("expected_count", "").strip()
-    if count and not re.fullmatch(r"[0-9]{1,6}", count):
-        errors["expected_count"] = _("请只填数字")
-    if errors or mode is None:
-        raise Invalid(fields=errors)
-    return FairPlan(
-        title=row.get("title", ""),
-        mode=mode,
-        place=row.get("place", ""),
-        address=row.get("address", ""),
-        hosts=row.get("hosts", ""),
-        organizers=row.get("organizers", ""),
-        expected_count=int(count) if count else None,
-        **moments,
+    cells = Cells(row)
+    plan = FairPlan(
+        title=cells.text("title"),
+        opens_at=cells.moment("opens_at"),
+        closes_at=cells.moment("closes_at"),
+        mode=cells.choice("mode", FairMode.ON_SITE),
+        place=cells.text("place"),
+        address=cells.text("address"),
+        hosts=cells.text("hosts"),
+        organizers=cells.text("organizers"),
+        expected_count=cells.number("expected_count"),
     )
+    cells.stop()
+    return plan
 
 
 def _store(uow: UnitOfWork, row: Row) -> int | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from jobmatch.core.actors import Actor
 from jobmatch.core.errors import NotFound
 from jobmatch.exchange.states import TableKind
+from jobmatch.exchange.tables.classes import CLASSES
 from jobmatch.exchange.tables.employers import EMPLOYERS
 from jobmatch.exchange.tables.fairs import FAIRS
 from jobmatch.exchange.tables.spec import Spec
 
-SPECS: dict[TableKind, Spec] = {spec.kind: spec for spec in (EMPLOYERS, FAIRS)}
+SPECS: dict[TableKind, Spec] = {spec.kind: spec for spec in (EMPLOYERS, FAIRS, CLASSES)}
 
 
 def get_spec(word: str) -> Spec:

@@ -29,7 +29,7 @@ from training.courses.classes.states import SessionMode, SessionState
 
 COLUMNS = (
     Column("title", N_("班名"), N_("必填，最多 80 个字"), "2026 年第 3 期汽车维修班", ("班级名称", "班次", "title")),
-    Column("course", N_("课程"), N_("必填，课程目录里的代码或名称"), "TR03", ("课程代码", "课程名称", "专业", "course")),
+    Column("course", N_("课程"), N_("必填，课程目录里的代码或名称"), "TR03", ("课程代码", "课程名称", "course")),
     Column(
         "provider", N_("承训机构"), N_("必填，目录里的全称或统一社会信用代码"), "安禾县示例职业学校",
         ("机构", "承训单位", "学校", "provider"),

@@ -42,13 +42,6 @@ def notes_model(batch: Batch) -> NoteModel:
     return PeopleImportNote if isinstance(batch, PeopleImport) else PostingImportNote
 
 
-def _undone_action(batch: Batch) -> str:
-    """What the audit trail calls the taking back of a batch."""
-    if isinstance(batch, TableImport):
-        return "import.table_undone"
-    return "import.people_undone" if isinstance(batch, PeopleImport) else "import.postings_undone"
-
-
 def misplaced(
     places: Mapping[str, int], titles: Mapping[str, str], needed: Sequence[str], width: int
 ) -> dict[str, str]:
@@ -112,7 +105,15 @@ def take_back(open_unit: OpenUnit, model: type[Any], import_id: int, some: Calla
             if not is_open:
                 batch.state = State.UNDONE
                 kept = batch.stored_count - batch.removed_count
-                uow.audit(_undone_action(batch), batch, removed=batch.removed_count, kept=kept)
+                is_table, is_people = isinstance(batch, TableImport), isinstance(batch, PeopleImport)
+                uow.audit(
+                    "import.table_undone"
+                    if is_table
+                    else ("import.people_undone" if is_people else "import.postings_undone"),
+                    batch,
+                    removed=batch.removed_count,
+                    kept=kept,
+                )
 
 
 def drop_forgotten(uow: UnitOfWork, model: type[Any]) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -208,6 +209,10 @@ class _Passage:
         return {}
 
 
+class _OnlyTried(Exception):
+    """Rows were stored to see whether they can be, and are taken back at once."""
+
+
 def _pass(open_unit: OpenUnit, import_id: int, content: bytes, *, is_dry: bool) -> None:
     with open_unit(writing=False) as uow:
         batch = uow.session.get_one(TableImport, import_id)
@@ -217,13 +222,12 @@ def _pass(open_unit: OpenUnit, import_id: int, content: bytes, *, is_dry: bool) 
     for chunk in batches.chunks_after(_remembering(rows, passage, done), done, CHUNK):
         with open_unit(writing=True) as uow:
             batches.take_turn(uow, TableImport, import_id, done)
-            trial = uow.session.begin_nested()
-            passage.place(uow, chunk)
+            with suppress(_OnlyTried), uow.session.begin_nested():
+                passage.place(uow, chunk)
+                if is_dry:
+                    raise _OnlyTried
             if is_dry:
-                trial.rollback()
                 uow.enqueued.clear()
-            else:
-                trial.commit()
             _keep(uow, uow.session.get_one(TableImport, import_id), passage, chunk[-1][0], is_dry=is_dry)
         done = chunk[-1][0]
 

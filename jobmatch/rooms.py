@@ -26,7 +26,10 @@ from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.machine.figures import FigureLine, ask_figures
+from jobmatch.exchange.machine.room import ROOM as MACHINE
 from jobmatch.exchange.room import ROOM as EXCHANGE
+from jobmatch.exchange.tables.room import ROOM as TABLES
 from jobmatch.fairs.day.room import ROOM as FAIRDAY
 from jobmatch.fairs.day.services.moves import record_moved
 from jobmatch.fairs.day.services.queues import record_queue_back, record_queue_ended
@@ -56,8 +59,10 @@ from jobmatch.reference.room import ROOM as REFERENCE
 from jobmatch.reports.campaigns.room import ROOM as CAMPAIGNS
 from jobmatch.reports.campaigns.spots import falsity
 from jobmatch.reports.figures.hooks import ask_falsity
+from jobmatch.reports.figures.queries import rate
 from jobmatch.reports.figures.room import ROOM as FIGURES
 from jobmatch.reports.filing.room import ROOM as FILING
+from jobmatch.reports.indicators.rates import RATES
 from jobmatch.reports.papers.room import ROOM as PAPERS
 from jobmatch.web.room import Room
 from recruiters.demand.room import ROOM as DEMAND
@@ -92,6 +97,8 @@ ROOMS: tuple[Room, ...] = (
     PAPERS,
     FILING,
     FIGURES,
+    MACHINE,
+    TABLES,
     EXCHANGE,
     COMPLAINTS,
     BULLETINS,
@@ -150,6 +157,26 @@ def _started(session: Session, person_ids: Collection[int], since: date, until: 
     return by_venture | started_by_register(session, person_ids, since, until)
 
 
+def _rates_of(uow: UnitOfWork, path: str) -> list[FigureLine]:
+    """The employment rates below a path today, each with its definition."""
+    counted = ((kind, rate(uow, kind, uow.today, path=path)) for kind in RATES.values())
+    return [
+        FigureLine(
+            kind.code,
+            kind.name,
+            kind.formula,
+            kind.population,
+            found.day,
+            found.numerator,
+            found.denominator,
+            found.unknown,
+            found.percent,
+        )
+        for kind, found in counted
+    ]
+
+
+ask_figures(_rates_of)
 ask_registered(registered_people)
 ask_started(_started)
 ask_allowances(allowance_paid)

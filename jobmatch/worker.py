@@ -9,12 +9,14 @@ from jobmatch.accounts import ports
 from jobmatch.core.queue import Queue
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import after_commit
+from jobmatch.exchange.machine import sending
 from jobmatch.rooms import job_functions, timed_work
 
 
 def run_worker(runtime: Runtime, *, threads: int = 2) -> None:
     """Work on background jobs; returns when the process is told to stop."""
     ports.configure(runtime.settings)
+    sending.configure(runtime.settings)
     queue = Queue(runtime, job_functions(), timed_work())
     after_commit(queue.announce)
     queue.sweep()

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     https: bool = Field(True, description="Secure cookies and HSTS; only demo mode serves plain http.")
     spread: bool = Field(True, description="Lists rise a little for employers and people who had no answer.")
     sms_gateway: str = Field("", description="Name of the SMS port; empty: codes are given out at the window.")
+    webhook_hosts: str = Field(
+        "", description="Comma-separated host names that may be told about events; empty: nothing is sent."
+    )
     debug: bool = Field(False, description="Refused outside demo mode.")
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Steps that tables of people and of postings take alike: confirm, drop, take back, and passes over their rows."""
+"""Steps that all tables take alike on their way in: confirm, drop, take back, and passes over their rows."""
 
 from __future__ import annotations
 
@@ -13,22 +13,48 @@ from sqlalchemy import delete, insert, select
 
 from jobmatch.core.errors import Conflict, Invalid
 from jobmatch.core.files import StoredFile, read_file, remove_file
+from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PostingImport, PostingImportNote
+from jobmatch.exchange.models import (
+    PeopleImport,
+    PeopleImportNote,
+    PostingImport,
+    PostingImportNote,
+    TableImport,
+    TableImportNote,
+)
 from jobmatch.exchange.states import RUNNING, ImportState
 
 KEPT_DAYS = 30
 """How long a table, perhaps full of identity numbers, waits for somebody to confirm it."""
 OpenUnit = Callable[..., AbstractContextManager[UnitOfWork]]
 """Opens a unit of the one who imports; ``writing=False`` for one that only reads."""
-Batch = PeopleImport | PostingImport
+Batch = PeopleImport | PostingImport | TableImport
+NoteModel = type[PeopleImportNote] | type[PostingImportNote] | type[TableImportNote]
 State = ImportState
 Rows = Iterator[tuple[int, dict[str, str]]]
 
 
-def notes_model(batch: Batch) -> type[PeopleImportNote] | type[PostingImportNote]:
+def notes_model(batch: Batch) -> NoteModel:
     """The table that holds the notes on the rows of a batch."""
+    if isinstance(batch, TableImport):
+        return TableImportNote
     return PeopleImportNote if isinstance(batch, PeopleImport) else PostingImportNote
+
+
+def misplaced(
+    places: Mapping[str, int], titles: Mapping[str, str], needed: Sequence[str], width: int
+) -> dict[str, str]:
+    """What is wrong with the columns somebody chose, by field; ``titles`` of our fields, ``width`` of the table."""
+    errors = {name: _("这一列一定要有") for name in needed if name not in places}
+    used: dict[int, str] = {}
+    for name, place in places.items():
+        if name not in titles or not 0 <= place < width:
+            errors[name] = _("请从列表里选一列")
+        elif place in used:
+            errors[name] = _("这一列已经用作“%(title)s”", title=_(titles[used[place]]))
+        used.setdefault(place, name)
+    return errors
 
 
 def confirm(uow: UnitOfWork, batch: Batch, job: str, *, nothing: str) -> None:
@@ -79,9 +105,11 @@ def take_back(open_unit: OpenUnit, model: type[Any], import_id: int, some: Calla
             if not is_open:
                 batch.state = State.UNDONE
                 kept = batch.stored_count - batch.removed_count
-                is_people = isinstance(batch, PeopleImport)
+                is_table, is_people = isinstance(batch, TableImport), isinstance(batch, PeopleImport)
                 uow.audit(
-                    "import.people_undone" if is_people else "import.postings_undone",
+                    "import.table_undone"
+                    if is_table
+                    else ("import.people_undone" if is_people else "import.postings_undone"),
                     batch,
                     removed=batch.removed_count,
                     kept=kept,

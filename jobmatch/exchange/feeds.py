@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import func, select
 
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.services.sessions import token_hash
@@ -21,6 +21,7 @@ from jobmatch.core.errors import Conflict, Invalid, Limited, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.batches import OpenUnit
+from jobmatch.exchange.brakes import count_call
 from jobmatch.exchange.models import PartnerToken, PostingImport, PostingSource
 from jobmatch.exchange.policies import can_keep_token, can_make_token
 from jobmatch.exchange.posting_columns import BY_TITLE, cells_of
@@ -126,18 +127,7 @@ def admit(uow: UnitOfWork, text: str) -> Partner | None:
     if row is None:
         return None
     token, source = row
-    is_over = or_(PartnerToken.window_at.is_(None), PartnerToken.window_at <= uow.now - timedelta(hours=1))
-    counted = uow.session.execute(
-        update(PartnerToken)
-        .where(PartnerToken.id == token.id, or_(is_over, PartnerToken.call_count < MOST_CALLS))
-        .values(
-            call_count=case((is_over, 1), else_=PartnerToken.call_count + 1),
-            window_at=case((is_over, uow.now), else_=PartnerToken.window_at),
-            used_at=uow.now,
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    if counted.rowcount != 1:  # type: ignore[attr-defined]
+    if not count_call(uow, PartnerToken, token.id, window=timedelta(hours=1), most=MOST_CALLS):
         raise Limited(_("这一小时发得太多了，最多 %(n)s 次", n=MOST_CALLS), retry_after=3600)
     actor = Actor(
         user_id=token.created_by_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, FileField, RadioField, SelectField, StringField
@@ -10,6 +11,7 @@ from wtforms.validators import ValidationError
 from jobmatch.accounts.fields import at_most, needed
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.exchange.columns import Column
 from jobmatch.exchange.posting_columns import COLUMNS
 from jobmatch.web.pages import PageForm
 from recruiters.postings.states import YesWay
@@ -17,7 +19,7 @@ from recruiters.postings.states import YesWay
 STAFF_WAYS = (YesWay.PAPER, YesWay.NOTICE)
 
 
-def _table_field(description: str) -> Any:
+def table_field(description: str) -> Any:
     def check(_form: Any, field: Any) -> None:
         if not getattr(field.data, "filename", ""):
             raise ValidationError(_("请选一个文件"))
@@ -28,13 +30,13 @@ def _table_field(description: str) -> Any:
 class PeopleTableForm(PageForm):
     """A table of people to hand in."""
 
-    table = _table_field(N_("xlsx 或 csv，最大 12 MB，最多 10 万人"))
+    table = table_field(N_("xlsx 或 csv，最大 12 MB，最多 10 万人"))
 
 
 class PostingTableForm(PageForm):
     """A table of postings to hand in."""
 
-    table = _table_field(N_("xlsx 或 csv，最大 12 MB，最多 5 万行"))
+    table = table_field(N_("xlsx 或 csv，最大 12 MB，最多 5 万行"))
     source = StringField(
         N_("这张表从哪里来"),
         [needed(N_("请写这张表是从哪里来的")), at_most(60)],
@@ -54,17 +56,30 @@ class PostingTableForm(PageForm):
         return YesWay(self.consent.data) if self.consent.data else None
 
 
-ColumnsForm: type[PageForm] = type(
-    "ColumnsForm",
-    (PageForm,),
-    {
-        "__doc__": "Which column of a table is which; each choice is the number of a column.",
-        **{
-            column.field: SelectField(column.title, choices=[], validate_choice=False, description=column.hint)
-            for column in COLUMNS
-        },
-    },
-)
+def columns_form(columns: Sequence[Column]) -> type[PageForm]:
+    """A form that says which column of a table is which; each choice is the number of a column."""
+    fields = {
+        column.field: SelectField(column.title, choices=[], validate_choice=False, description=column.hint)
+        for column in columns
+    }
+    return type("ColumnsForm", (PageForm,), fields)
+
+
+ColumnsForm = columns_form(COLUMNS)
+
+
+def show_columns(form: Any, columns: Sequence[Column], titles: Sequence[str]) -> None:
+    """Offer the titles of a table in every field of a form of ``columns_form``."""
+    numbered = ((str(place), title or _("第 %(n)s 列", n=place + 1)) for place, title in enumerate(titles))
+    options = [("", _("没有这一列")), *numbered]
+    for column in columns:
+        form[column.field].choices = options
+
+
+def chosen_places(form: Any, columns: Sequence[Column]) -> dict[str, int]:
+    """The number of the column of each field that was chosen; -1 for what is no number."""
+    given = {column.field: form[column.field].data or "" for column in columns}
+    return {name: int(text) if text.isdecimal() and len(text) < 5 else -1 for name, text in given.items() if text}
 
 
 class TokenForm(PageForm):

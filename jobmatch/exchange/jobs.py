@@ -11,7 +11,7 @@ from jobmatch.core.queue import Timed
 from jobmatch.core.uow import unit_of_work
 from jobmatch.exchange import batches, people_imports, posting_imports
 from jobmatch.exchange.batches import OpenUnit
-from jobmatch.exchange.models import PeopleImport, PostingImport
+from jobmatch.exchange.models import PeopleImport, PostingImport, TableImport
 from jobmatch.exchange.queries import importer
 
 
@@ -28,7 +28,7 @@ def _opened(context: JobContext, model: type[Any], import_id: int) -> tuple[Open
     return partial(unit_of_work, context.database, actor, writing=True), content
 
 
-def _over_table(model: type[Any], work: Callable[[OpenUnit, int, bytes], None]) -> JobFunction:
+def over_table(model: type[Any], work: Callable[[OpenUnit, int, bytes], None]) -> JobFunction:
     """Check or store a table that was handed in."""
 
     def run(context: JobContext, *, import_id: int) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def _over_table(model: type[Any], work: Callable[[OpenUnit, int, bytes], None]) 
     return run
 
 
-def _back(model: type[Any], work: Callable[[OpenUnit, int], None]) -> JobFunction:
+def back(model: type[Any], work: Callable[[OpenUnit, int], None]) -> JobFunction:
     """Take back what an import stored."""
 
     def run(context: JobContext, *, import_id: int) -> dict[str, Any]:
@@ -53,17 +53,19 @@ def _back(model: type[Any], work: Callable[[OpenUnit, int], None]) -> JobFunctio
 def drop_forgotten(context: JobContext) -> dict[str, Any]:
     """Forget tables that nobody confirmed in time."""
     with context.unit() as uow:
-        return {"dropped": batches.drop_forgotten(uow, PeopleImport) + batches.drop_forgotten(uow, PostingImport)}
+        return {
+            "dropped": sum(batches.drop_forgotten(uow, model) for model in (PeopleImport, PostingImport, TableImport))
+        }
 
 
 DROP_JOB = "exchange.drop_forgotten"
 JOBS: Mapping[str, JobFunction] = {
-    people_imports.CHECK_JOB: _over_table(PeopleImport, people_imports.run_check),
-    people_imports.STORE_JOB: _over_table(PeopleImport, people_imports.run_import),
-    people_imports.UNDO_JOB: _back(PeopleImport, people_imports.run_undo),
-    posting_imports.CHECK_JOB: _over_table(PostingImport, posting_imports.run_check),
-    posting_imports.STORE_JOB: _over_table(PostingImport, posting_imports.run_import),
-    posting_imports.UNDO_JOB: _back(PostingImport, posting_imports.run_undo),
+    people_imports.CHECK_JOB: over_table(PeopleImport, people_imports.run_check),
+    people_imports.STORE_JOB: over_table(PeopleImport, people_imports.run_import),
+    people_imports.UNDO_JOB: back(PeopleImport, people_imports.run_undo),
+    posting_imports.CHECK_JOB: over_table(PostingImport, posting_imports.run_check),
+    posting_imports.STORE_JOB: over_table(PostingImport, posting_imports.run_import),
+    posting_imports.UNDO_JOB: back(PostingImport, posting_imports.run_undo),
     DROP_JOB: drop_forgotten,
 }
 TIMED = (Timed(DROP_JOB, 24 * 60),)

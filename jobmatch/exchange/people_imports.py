@@ -7,13 +7,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, Table, delete, insert, or_, select
 
-from jobmatch.core.db import Base
 from jobmatch.core.errors import Invalid, require
 from jobmatch.core.files import display_name, store_file
 from jobmatch.core.i18n import gettext as _
@@ -22,6 +20,7 @@ from jobmatch.core.subjects import paths_above
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import batches
 from jobmatch.exchange.batches import OpenUnit
+from jobmatch.exchange.mentions import columns_that_name
 from jobmatch.exchange.models import PeopleImport, PeopleImportPerson
 from jobmatch.exchange.people_columns import PeopleTable, Reader, read_people_table
 from jobmatch.exchange.people_rows import Judge, Judged, Key, Note
@@ -309,15 +308,7 @@ def _kept_because(uow: UnitOfWork, ids: Sequence[int]) -> dict[int, str]:
     return reasons
 
 
-@cache
 def _mentions() -> tuple[Column[Any], ...]:
     """Every column of the house that names a person, but for what an import writes itself."""
     own: Iterable[Table] = [model.__table__ for model in (PersonKind, ServiceRecord, PeopleImportPerson)]  # type: ignore[misc]
-    names = {table.name for table in own}
-    return tuple(
-        key.parent
-        for table in Base.metadata.sorted_tables
-        if table.name not in names
-        for key in table.foreign_keys
-        if key.target_fullname == "person.id"
-    )
+    return columns_that_name("person.id", frozenset(table.name for table in own))

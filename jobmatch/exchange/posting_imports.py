@@ -108,14 +108,7 @@ def map_columns(uow: UnitOfWork, batch: PostingImport, places: Mapping[str, int]
     if batch.state not in (State.MAPPING, State.CHECKED):
         raise Conflict
     titles = batch.titles
-    errors = {name: _("这一列一定要有") for name in NEEDED if name not in places}
-    used: dict[int, str] = {}
-    for name, place in places.items():
-        if name not in TITLES or not 0 <= place < len(titles):
-            errors[name] = _("请从列表里选一列")
-        elif place in used:
-            errors[name] = _("这一列已经用作“%(title)s”", title=_(TITLES[used[place]]))
-        used.setdefault(place, name)
+    errors = batches.misplaced(places, TITLES, NEEDED, len(titles))
     if errors:
         raise Invalid(fields=errors)
     batch.mapping = dict(places)

@@ -18,6 +18,7 @@ from jobmatch.exchange.models import (
     PostingImport,
     PostingImportNote,
     PostingSource,
+    TableImport,
 )
 from jobmatch.exchange.states import PostingRowNote
 from recruiters.postings.models import Posting
@@ -102,19 +103,24 @@ def partner_tokens() -> Select[*tuple[Any, ...]]:
     )
 
 
-def importer(uow: UnitOfWork, batch: PeopleImport | PostingImport) -> Actor:
+def importer(uow: UnitOfWork, batch: PeopleImport | PostingImport | TableImport) -> Actor:
     """Who an import acts as: the one who began it, in the office it was begun for.
 
     Raises ``NotAllowed`` where that person may no longer import there.
     """
     user = uow.session.get(User, batch.created_by_id) if batch.created_by_id else None
+    office: int | None = None
+    permission = "import.run"
     if isinstance(batch, PostingImport):
-        office, permission = source_of(uow, batch).organization_id, "import.run"
-    else:
+        office = source_of(uow, batch).organization_id
+    elif isinstance(batch, PeopleImport):
         office, permission = batch.organization_id, "person.import"
     if user is not None and user.is_active:
         for membership, _organization in usable_memberships(uow.session, user.id, by_password=True, now=uow.now):
             actor = actor_for(uow.session, user, membership)
-            if membership.organization_id == office and actor.can(permission):
+            is_there = (
+                actor.region_path == batch.region_path if office is None else membership.organization_id == office
+            )
+            if is_there and actor.can(permission):
                 return actor
     raise NotAllowed

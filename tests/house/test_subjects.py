@@ -24,6 +24,8 @@ STATION_COLUMNS = {
     "station_worker.station_id",
     "service_request.station_id",
     "people_import.organization_id",
+    "api_token.organization_id",
+    "webhook.organization_id",
     "proxy_consent.station_id",
     "person.station_id",
     "organization_merge.source_id",

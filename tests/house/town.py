@@ -65,6 +65,7 @@ from tests.house.town_complaints import complaint_rows
 from tests.house.town_exhibitors import EXHIBITOR_SUBJECTS, exhibitor_rows
 from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
 from tests.house.town_fairs import FAIR_NAMES, fair_of, fair_rows
+from tests.house.town_machines import MACHINE_SUBJECTS, machine_rows
 from tests.house.town_mobilize import MOBILIZE_SUBJECTS, mobilize_rows
 from tests.house.town_outcomes import OUTCOME_SUBJECTS, outcome_rows
 from tests.house.town_papers import PAPER_SUBJECTS, paper_rows
@@ -107,6 +108,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS + REPORT_SUBJECTS),
     *CAMPAIGN_SUBJECTS,
+    *MACHINE_SUBJECTS,
     *MOBILIZE_SUBJECTS,
     *PAPER_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
@@ -313,6 +315,7 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         **demand_rows(uow, employer),
         **feed_rows(uow, uow.session.get_one(Organization, employer.organization_id), path),
     }
+    ids |= machine_rows(uow, station, path)
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     ids |= mobilize_rows(uow, station, person) | complaint_rows(uow, person, employer, posting, path, bird)

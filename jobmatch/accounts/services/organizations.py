@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from jobmatch.accounts.models import Membership, Organization
 from jobmatch.accounts.names import clean_name
@@ -210,6 +210,13 @@ def record_credit_code_left(uow: UnitOfWork, organization: Organization) -> bool
     uow.session.flush()
     uow.audit("organization.code_left", organization)
     return True
+
+
+def record_organizations_forgotten(uow: UnitOfWork, organization_ids: Collection[int]) -> None:
+    """Forget pending organizations that were entered by mistake; the caller knows that nobody names them."""
+    gone = (Organization.id.in_(organization_ids), Organization.state == OrganizationState.PENDING)
+    uow.audit_each("organization.forgotten", uow.session.scalars(select(Organization).where(*gone)).all())
+    uow.session.execute(delete(Organization).where(*gone).execution_options(synchronize_session=False))
 
 
 def record_organization_state(uow: UnitOfWork, organization: Organization, state: OrganizationState) -> None:

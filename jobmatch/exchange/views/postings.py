@@ -10,7 +10,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, write_workbook
 from jobmatch.exchange import posting_imports as services
 from jobmatch.exchange.batches import is_running
-from jobmatch.exchange.forms import ColumnsForm, PostingTableForm
+from jobmatch.exchange.forms import ColumnsForm, PostingTableForm, chosen_places, show_columns
 from jobmatch.exchange.models import PostingImport
 from jobmatch.exchange.people_gate import MOST_BYTES, gate
 from jobmatch.exchange.policies import visible_posting_imports, visible_posting_sources
@@ -101,11 +101,8 @@ def posting_columns(public_id: str) -> Any:
     uow, batch = current_uow(), _batch(public_id)
     known = {name: str(place) for name, place in batch.mapping.items()} if request.method == "GET" else {}
     form: Any = ColumnsForm.submitted(data=known)
-    options = [("", _("没有这一列")), *((str(place), title or _("第 %(n)s 列", n=place + 1)) for place, title in
-               enumerate(batch.titles))]  # fmt: skip
-    for column in COLUMNS:
-        form[column.field].choices = options
-    if form.act(lambda: services.map_columns(uow, batch, _places(form))) is not None:
+    show_columns(form, COLUMNS, batch.titles)
+    if form.act(lambda: services.map_columns(uow, batch, chosen_places(form, COLUMNS))) is not None:
         return _to(batch)
     return page(
         "exchange/posting_columns.html",
@@ -116,11 +113,6 @@ def posting_columns(public_id: str) -> Any:
         may=batch.state in (ImportState.MAPPING, ImportState.CHECKED),
         action=EmptyForm(),
     )
-
-
-def _places(form: Any) -> dict[str, int]:
-    given = {column.field: form[column.field].data or "" for column in COLUMNS}
-    return {name: int(text) if text.isdecimal() and len(text) < 5 else -1 for name, text in given.items() if text}
 
 
 @blueprint.get("/staff/imports/postings/<public_id>")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
 
 from jobmatch.accounts.models import Organization
-from jobmatch.accounts.services.organizations import NewOrganization, record_new_organizations
+from jobmatch.accounts.services.organizations import (
+    NewOrganization,
+    record_new_organizations,
+    record_organizations_forgotten,
+)
 from jobmatch.accounts.states import OrganizationKind
 from jobmatch.core.errors import Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reference.checks import check_phone
 from jobmatch.reference.queries import find_region
-from recruiters.employers.models import Employer
+from recruiters.employers.models import Employer, EmployerDecision
 from recruiters.employers.names import name_skeleton
 from recruiters.employers.policies import can_register_employer, visible_employers
 from recruiters.employers.queries import load_full
 from recruiters.employers.services.employers import add_employer, checked_credit_code
 from recruiters.employers.services.vetting import record_entered
-from recruiters.employers.states import kinds_for_code
+from recruiters.employers.states import VettingState, kinds_for_code
 
 
 def enter_employer(
@@ -56,3 +62,20 @@ def enter_employer(
     )
     record_entered(uow, employer)
     return employer
+
+
+def record_entered_undone(uow: UnitOfWork, employer_ids: Collection[int]) -> set[int]:
+    """Forget employers that the office entered by mistake and that still wait untouched; returns whose record went.
+
+    The caller has made sure that nothing above this room names them.
+    """
+    waiting = (Employer.id.in_(employer_ids), Employer.vetting == VettingState.WAITING)
+    found = uow.session.scalars(load_full(select(Employer).where(*waiting))).all()
+    untouched = [one for one in found if (one.import_key or "").startswith("office:")]
+    ids = [one.id for one in untouched]
+    uow.audit_each("employer.entered_undone", untouched)
+    uow.session.execute(delete(EmployerDecision).where(EmployerDecision.employer_id.in_(ids)))
+    organizations = [one.organization_id for one in untouched]
+    uow.session.execute(delete(Employer).where(Employer.id.in_(ids)).execution_options(synchronize_session=False))
+    record_organizations_forgotten(uow, organizations)
+    return set(ids)

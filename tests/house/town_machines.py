@@ -1,0 +1,60 @@
+"""Rows about machines and tables for one side of the town: a token, an address with a call, a table that waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from jobmatch.accounts.models import Organization
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.models import ApiToken, TableImport, TableImportNote, TableImportRow, Webhook, WebhookCall
+from jobmatch.exchange.states import ImportState, RowNote, TableKind
+
+MACHINE_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/staff/api-tokens/", {"public_id": "api token"}),
+    ("/staff/webhooks/", {"public_id": "webhook", "call_id": "webhook call"}),
+    ("/staff/imports/tables/", {"public_id": "table import", "kind": "=employers"}),
+    ("/staff/exports/tables/", {"kind": "=employers"}),
+)
+
+
+def machine_rows(uow: UnitOfWork, station: Organization, path: str) -> dict[str, str]:
+    """What the office gave machines, and a table of employers."""
+    token = ApiToken(
+        organization_id=station.id,
+        region_path=path,
+        name="测试系统",
+        scopes=["fairs"],
+        token_sha256=f"api{path}".encode(),
+        valid_until=uow.today + timedelta(days=30),
+        created_at=uow.now,
+    )
+    hook = Webhook(
+        organization_id=station.id,
+        region_path=path,
+        url="https://hooks.example.cn/in",
+        events=["fair.published"],
+        created_at=uow.now,
+    )
+    hook.key = "whk_test"
+    batch = TableImport(
+        kind=TableKind.EMPLOYERS,
+        region_path=path,
+        file_name="单位.csv",
+        file_sha256="",
+        state=ImportState.CHECKED,
+        titles=["单位名称", "信用代码"],
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add_all([token, hook, batch])
+    uow.session.flush()
+    call = WebhookCall(webhook_id=hook.id, event="fair.published", body={"id": "测试"}, created_at=uow.now)
+    note = TableImportNote(import_id=batch.id, row_number=2, kind=RowNote.REFUSED, reason="测试原因")
+    uow.session.add_all([call, note, TableImportRow(import_id=batch.id, row_number=3, record_id=0)])
+    uow.session.flush()
+    return {
+        "api token": token.public_id,
+        "webhook": hook.public_id,
+        "webhook call": call.public_id,
+        "table import": batch.public_id,
+    }

@@ -60,7 +60,7 @@ def members(kind: RateKind, pick: Pick) -> Callable[[Scope], Rows]:
 
     def rows(scope: Scope) -> Rows:
         scores = Scores(scope.uow.session)
-        found = standing(kind.members(scope.until, scope.path), scores, scope.until).subquery()
+        found = standing(kind.members(scope.until, scope.path), scores, scope.until)
         # Only last year's returnees come from rosters; a plain key lets the database stop after a page of the list.
         key = _key(found) if kind is NEW_RETURNEES else found.c.person_id
         return rows_of(key, pick(found, scores, scope))

@@ -232,7 +232,7 @@ def waiting_people(scope: Scope, *where: ColumnElement[bool]) -> Rows:
     """People on file who can work and do not, as far as is proved, and meet conditions over ``Person``."""
     scores = Scores(scope.uow.session)
     everybody = members_of(scope.path, is_filed(scope), outside=outside_age(scope.until))
-    found = standing(everybody, scores, scope.until).subquery()
+    found = standing(everybody, scores, scope.until)
     cells = [Cell.SEEKING.value, Cell.UNKNOWN.value]
     query = rows_of(found.c.person_id, cell_of(found, scores).in_(cells), *where)
     return query.join(Person, Person.id == found.c.person_id) if where else query

@@ -255,7 +255,7 @@ def standing(members: Members, scores: Scores, day: date) -> CTE:
     found = select(
         who.c.person_id, who.c.entry_id, who.c.path, who.c.is_outside, func.coalesce(best, 0).label("score")
     ).select_from(who)
-    return found.cte("standing").prefix_with("MATERIALIZED")
+    return found.cte().prefix_with("MATERIALIZED")
 
 
 def marks(rows: Any, scores: Scores, day: date) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:

@@ -284,7 +284,7 @@ LEAVING = (
 def _willing(scope: Scope, *where: ColumnElement[bool]) -> Rows:
     """Registered seekers without proved work, by person, who meet conditions over ``Person``."""
     scores = Scores(scope.uow.session)
-    found = standing(REGISTERED_SEEKERS.members(scope.until, scope.path), scores, scope.until).subquery()
+    found = standing(REGISTERED_SEEKERS.members(scope.until, scope.path), scores, scope.until)
     cells = [Cell.SEEKING.value, Cell.UNKNOWN.value]
     unwilling = scores.codes(NO_WISH)
     query = rows_of(found.c.person_id, cell_of(found, scores).in_(cells), found.c.score.not_in(unwilling))

@@ -158,6 +158,25 @@ def test_a_demo_directory_refuses_the_settings_of_a_real_service(county: Path) -
     assert "demo" in done.stderr
 
 
+def test_the_year_table_adds_up_and_is_frozen_and_verified(county: Path, tmp_path: Path) -> None:
+    found = answer(county, "report", "year-table", "--year", "2025")
+    for row in (*found["rows"], found["total"]):
+        assert row["A"] == row["B"] + row["C"] + row["D"] + row["L"]
+        assert row["D"] == row["E"] + row["G"] + row["H"] and row["H"] == row["I"] + row["J"] + row["K"]
+        assert row["F"] <= row["E"] and row["N"] <= row["M"] <= row["L"]
+    assert found["rows"] and sum(row["A"] for row in found["rows"]) == found["total"]["A"] > 0
+    part = answer(county, "report", "year-table", "--year", "2025", "--org", found["rows"][0]["org"])
+    assert part["total"]["A"] == found["rows"][0]["A"]
+    form = tmp_path / "form.xlsx"
+    written = jobmatch(county, "report", "year-table", "--year", "2025", "--format", "xlsx", "--out", str(form))
+    assert written.returncode == 0 and form.read_bytes()[:2] == b"PK"
+    assert jobmatch(county, "report", "year-table", "--year", "2025", "--org", "nowhere").returncode != 0
+    frozen = jobmatch(county, "report", "freeze", "--year", "2025", "--day", "2026-06-30")
+    assert frozen.returncode == 0 and len(frozen.stdout.strip()) == 16
+    assert answer(county, "report", "diff", frozen.stdout.strip(), frozen.stdout.strip()) == []
+    assert jobmatch(county, "report", "verify").returncode == 0
+
+
 def test_every_command_of_the_readme_exists() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -60,15 +60,12 @@ from tests.factories import (
     make_user,
     phone,
 )
-from tests.house.town_campaigns import CAMPAIGN_SUBJECTS, campaign_rows
 from tests.house.town_complaints import complaint_rows
 from tests.house.town_exhibitors import EXHIBITOR_SUBJECTS, exhibitor_rows
 from tests.house.town_fairday import FAIRDAY_SUBJECTS, fairday_rows
 from tests.house.town_fairs import FAIR_NAMES, fair_of, fair_rows
-from tests.house.town_machines import MACHINE_SUBJECTS, machine_rows
 from tests.house.town_mobilize import MOBILIZE_SUBJECTS, mobilize_rows
 from tests.house.town_outcomes import OUTCOME_SUBJECTS, outcome_rows
-from tests.house.town_papers import PAPER_SUBJECTS, paper_rows
 from tests.house.town_partners import demand_rows, feed_rows, partner_rows, people_import
 from tests.house.town_public import PUBLIC_SUBJECTS, public_rows
 from tests.house.town_reports import REPORT_SUBJECTS, report_rows
@@ -107,10 +104,7 @@ CANARIES: dict[str, tuple[str, ...]] = {
 # Which kind of thing each argument of an address names, by the beginning of the rule; the first that fits counts.
 SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *(PUBLIC_SUBJECTS + OUTCOME_SUBJECTS + FAIRDAY_SUBJECTS + TRAINING_SUBJECTS + REPORT_SUBJECTS),
-    *CAMPAIGN_SUBJECTS,
-    *MACHINE_SUBJECTS,
     *MOBILIZE_SUBJECTS,
-    *PAPER_SUBJECTS,
     *EXHIBITOR_SUBJECTS,
     *VISITOR_SUBJECTS,
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
@@ -315,7 +309,6 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
         **demand_rows(uow, employer),
         **feed_rows(uow, uow.session.get_one(Organization, employer.organization_id), path),
     }
-    ids |= machine_rows(uow, station, path)
     ids |= intake_rows(uow, station, person) | partner_rows(uow, employer, person)
     ids |= application_rows(uow, application, posting, bird) | public_rows(uow, station, person, posting, bird)
     ids |= mobilize_rows(uow, station, person) | complaint_rows(uow, person, employer, posting, path, bird)
@@ -324,8 +317,8 @@ def _side(uow: UnitOfWork, town: Town, ids: dict[str, str], *, is_near: bool) ->
     ids |= exhibitor_rows(uow, station, employer, posting, is_near=is_near)
     ids |= fairday_rows(uow, station, person, employer, posting, bird)
     ids |= outcome_rows(uow, person, employer, posting, path, bird)
-    ids |= training_rows(uow, station, person, path, bird) | campaign_rows(uow, station, person, bird)
-    ids |= report_rows(uow, person, path, bird) | paper_rows(uow, clerk, path)
+    ids |= training_rows(uow, station, person, path, bird)
+    ids |= report_rows(uow, station, clerk, person, path, bird)
     if is_near:
         ids["calendar"] = renew_feed(acting(uow, member))
         town.readers |= {"veteran": person.user_id or 0, "employer": member.user_id or 0, "staff": clerk.id}

@@ -6,21 +6,31 @@ from datetime import date
 
 from sqlalchemy import select
 
+from jobmatch.accounts.models import Organization, User
 from jobmatch.core.files import store_file
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 from jobmatch.reports.filing.models import Snapshot, SubjectNumber
 from jobmatch.reports.filing.services.freezing import freeze_year_table
+from tests.house.town_campaigns import CAMPAIGN_SUBJECTS, campaign_rows
+from tests.house.town_machines import MACHINE_SUBJECTS, machine_rows
+from tests.house.town_papers import PAPER_SUBJECTS, paper_rows
 
 REPORT_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
+    *CAMPAIGN_SUBJECTS,
+    *MACHINE_SUBJECTS,
+    *PAPER_SUBJECTS,
     ("/staff/year-table/people/", {"letter": "=A"}),
     ("/staff/year-table/doubts/", {"code": "=unproved"}),
     ("/staff/snapshots/", {"public_id": "snapshot", "other_id": "other snapshot"}),
 )
 
 
-def report_rows(uow: UnitOfWork, person: Person, path: str, bird: str) -> dict[str, str]:
-    """Two frozen tables of the place."""
+def report_rows(
+    uow: UnitOfWork, station: Organization, clerk: User, person: Person, path: str, bird: str
+) -> dict[str, str]:
+    """Two frozen tables of the place, and the rows of papers, special actions and machines."""
+    ids = campaign_rows(uow, station, person, bird) | paper_rows(uow, clerk, path) | machine_rows(uow, station, path)
     signed = freeze_year_table(uow, year=2025, path=path, day=date(2026, 6, 30))
     signed.confirmed_at, signed.reason = uow.now, f"{bird}-SNAPSHOT"
     signed.confirmed_by_id = person.user_id
@@ -31,4 +41,4 @@ def report_rows(uow: UnitOfWork, person: Person, path: str, bird: str) -> dict[s
     if known is None:
         uow.session.add(SubjectNumber(person_id=person.id))
     uow.session.flush()
-    return {"snapshot": signed.public_id, "other snapshot": waiting.public_id}
+    return ids | {"snapshot": signed.public_id, "other snapshot": waiting.public_id}

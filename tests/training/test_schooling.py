@@ -220,6 +220,7 @@ def test_a_person_says_hands_in_and_gives_up(office: Office) -> None:
 
 
 def test_the_office_confirms_on_one_page_and_has_a_list(office: Office) -> None:
+    assert "没有这样的人" in text_of(office.clerk.get("/staff/school-plans"))
     with office.unit() as uow:
         uow.session.info.setdefault("data_dir", str(office.runtime.settings.data_dir))
         plan = planned(uow)

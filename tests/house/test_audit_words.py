@@ -20,6 +20,7 @@ from recruiters.postings.states import POSTING_FLOW
 from training.courses.catalog.states import PROVIDER_FLOW
 from training.courses.classes.states import SESSION_FLOW
 from training.courses.payments.states import PAY_FLOW
+from training.incubation.support.states import SUPPORT_FLOW
 
 AUDITS = {"audit", "audit_each"}
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,8 @@ OPEN_PLACES = {
     ("fair.", ""): {action for _state, action in FAIR_FLOW},
     ("provider.", ""): {action for _state, action in PROVIDER_FLOW},
     ("posting.", ""): {action for _state, action in POSTING_FLOW},
+    ("school.", ""): {"graduate", "drop"},
+    ("support.", ""): {state.value for (_state, act), state in SUPPORT_FLOW.items() if act != "withdraw"},
     ("reference.", ".save"): {model.__tablename__ for model in EDITABLE},
 }
 

@@ -41,6 +41,7 @@ ELSEWHERE = {
     "frozen_record": "is what erasing leaves; it is opened with a reason and ends by itself",
     "station_worker": "names a colleague in the ledger of the station",
     "campaign": "names whoever leads it for the office",
+    "submission": "names the head of the office that reports",
     "expert": "names somebody who counsels for the office, in its own list",
     "merged_row": "is the way back from a merge; erasing ends it",
 }

@@ -46,11 +46,20 @@ def machine_rows(uow: UnitOfWork, station: Organization, path: str) -> dict[str,
         created_at=uow.now,
         changed_at=uow.now,
     )
-    uow.session.add_all([token, hook, batch])
+    done = TableImport(
+        kind=TableKind.EMPLOYERS,
+        region_path=path,
+        file_name="上月单位.csv",
+        file_sha256="",
+        state=ImportState.UNDONE,
+        created_at=uow.now,
+        changed_at=uow.now,
+    )
+    uow.session.add_all([token, hook, batch, done])
     uow.session.flush()
     call = WebhookCall(webhook_id=hook.id, event="fair.published", body={"id": "测试"}, created_at=uow.now)
     note = TableImportNote(import_id=batch.id, row_number=2, kind=RowNote.REFUSED, reason="测试原因")
-    uow.session.add_all([call, note, TableImportRow(import_id=batch.id, row_number=3, record_id=0)])
+    uow.session.add_all([call, note, TableImportRow(import_id=done.id, row_number=3, record_id=0)])
     uow.session.flush()
     return {
         "api token": token.public_id,

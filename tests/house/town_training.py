@@ -86,6 +86,7 @@ def _class_rows(uow: UnitOfWork, class_id: str, bird: str) -> dict[str, str]:
         kind=PaySheetKind.FIRST_PART,
         state=PaySheetState.NOTICED if bird == "KANARI" else PaySheetState.DRAFT,
         total_yuan=600,
+        rules={"training_notice_days": {"value": 5, "source": "测试"}},
         made_at=uow.now,
         noticed_from=uow.today,
         noticed_until=uow.today + timedelta(days=7),

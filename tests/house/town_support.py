@@ -27,7 +27,7 @@ SUPPORT_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
 
 def support_rows(uow: UnitOfWork, person: Person, path: str, bird: str) -> dict[str, str]:
     """A support that is half paid, and one in public notice on the near side, whose notice is over on the far one."""
-    policy = make_policy(uow, path=path, title=f"{bird}-SUPPORT", is_active=bird == "KANARI")
+    policy = make_policy(uow, path=path, title=f"{bird}-POLICY", is_active=bird == "KANARI")
     venture = uow.session.scalars(select(Venture).where(Venture.person_id == person.id)).first() or make_venture(
         uow, person, path=person.region_path
     )
@@ -35,7 +35,7 @@ def support_rows(uow: UnitOfWork, person: Person, path: str, bird: str) -> dict[
     support = approved(uow, policy, venture)
     payment: SupportPayment = pay_support(uow, support, yuan=1000, on=uow.today, voucher="记-1")
     file = store_file(uow, b"%PDF-1.7\n%%EOF\n", name="证明.pdf", mimetype="application/pdf")
-    paper = SupportPaper(support_id=support.id, file_id=file.id, note=f"{bird}-SUPPORT", created_at=uow.now)
+    paper = SupportPaper(support_id=support.id, file_id=file.id, note=f"{bird}-POLICY", created_at=uow.now)
     shown = approved(uow, make_policy(uow, path=path, kind="IS02"), make_venture(uow, path=person.region_path))
     is_near = bird == "KANARI"
     shown.state = SupportState.NOTICED

@@ -19,11 +19,19 @@ def visible_policies(actor: Actor, select_: S) -> S:
     """What is in force is public; staff see all of their subtree and of the offices above."""
     if actor.is_system:
         return visible(select_, "support_policy")
-    seen: ColumnElement[bool] = SupportPolicy.is_active.is_(True)
-    if actor.can("venture.manage") and actor.region_path:
-        below = SupportPolicy.region_path.startswith(actor.region_path, autoescape=True)
-        seen = or_(seen, below, literal(actor.region_path).like(SupportPolicy.region_path + "%"))
-    return visible(select_.where(seen), "support_policy")
+    return visible(select_.where(or_(SupportPolicy.is_active.is_(True), _near(actor))), "support_policy")
+
+
+def office_policies(actor: Actor, select_: S) -> S:
+    """Policies of the office, of those above it, and of those below it."""
+    return visible(select_ if actor.is_system else select_.where(_near(actor)), "support_policy")
+
+
+def _near(actor: Actor) -> ColumnElement[bool]:
+    if not (actor.can("venture.manage") and actor.region_path):
+        return false()
+    below = SupportPolicy.region_path.startswith(actor.region_path, autoescape=True)
+    return or_(below, literal(actor.region_path).like(SupportPolicy.region_path + "%"))
 
 
 def visible_supports(actor: Actor, select_: S) -> S:

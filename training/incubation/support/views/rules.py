@@ -17,7 +17,7 @@ from training.incubation.support import queries
 from training.incubation.support.blueprint import blueprint
 from training.incubation.support.forms import BudgetForm, PolicyForm
 from training.incubation.support.models import SupportPolicy
-from training.incubation.support.policies import can_manage_policy, managed_policies, visible_policies
+from training.incubation.support.policies import can_manage_policy, managed_policies, office_policies
 from training.incubation.support.services import policies
 from training.incubation.support.views.staff import asked_year
 
@@ -27,7 +27,7 @@ from training.incubation.support.views.staff import asked_year
 def policy_list() -> Response:
     """What can be given, those in force first."""
     uow = current_uow()
-    found = paged(uow, visible_policies(uow.actor, queries.policies()))
+    found = paged(uow, office_policies(uow.actor, queries.policies()))
     own = {one.id for one in found.rows if can_manage_policy(uow.actor, one)}
     return page("supports/policies.html", found=found, own=own, kinds=queries.kinds(uow.session), today=uow.today)
 

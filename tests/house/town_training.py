@@ -22,6 +22,7 @@ from training.courses.classes.models import CourseMeeting, CourseSession, Sessio
 from training.courses.classes.states import SessionPaperKind
 from training.courses.enrollment.models import Enrollment
 from training.courses.payments.models import PaySheet, PaySheetLine
+from training.courses.payments.queries import rules_as_they_stood
 from training.courses.payments.states import PaySheetKind, PaySheetState
 
 _CLASSES = {
@@ -86,7 +87,7 @@ def _class_rows(uow: UnitOfWork, class_id: str, bird: str) -> dict[str, str]:
         kind=PaySheetKind.FIRST_PART,
         state=PaySheetState.NOTICED if bird == "KANARI" else PaySheetState.DRAFT,
         total_yuan=600,
-        rules={"training_notice_days": {"value": 5, "source": "测试"}},
+        rules=rules_as_they_stood(uow.session, ["training_notice_days"], uow.today),
         made_at=uow.now,
         noticed_from=uow.today,
         noticed_until=uow.today + timedelta(days=7),

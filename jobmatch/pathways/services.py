@@ -26,7 +26,7 @@ def call_people(uow: UnitOfWork, code: str, session: CourseSession) -> int:
     """Put the people whom a course would open postings to on the list of a class of it; returns how many went there.
 
     Only people whom the actor may see. Raises ``NotFound`` for a class of another course, ``Conflict`` for one that
-    has begun or where there is nobody to call. Doing it twice changes nothing more.
+    has begun, where there is nobody to call, or where no room keeps such lists. Doing it twice changes nothing more.
     """
     require(can_work_session(uow.actor, session))
     if session.course_code != code:
@@ -34,8 +34,10 @@ def call_people(uow: UnitOfWork, code: str, session: CourseSession) -> int:
     if session.state not in BEFORE_START:
         raise Conflict(_("这个班已经开班或取消，不能再加动员名单"))
     _name, listed = people_of_course(uow, code)
-    if not listed or not _calling:
-        raise Conflict(_("名单上现在没有可以动员的人，请先重新算一遍"))
+    if not _calling:
+        raise Conflict(_("这里没有开通动员名单，请联系管理员"))
+    if not listed:
+        raise Conflict(_("学了这门课能多投岗位的人，现在一个也不在您的范围内，请重新算一遍再看"))
     for function in _calling:
         function(uow, session, [(one.person_id, one.opened) for one in listed])
     uow.audit("class.call_demand", session, count=len(listed))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +20,7 @@ from tests.recruiters.help import Office, open_office, text_of
 from tests.training.help_classes import COURSE, make_draft, make_open, make_provider
 from training.courses.catalog.models import Provider
 from training.courses.classes.models import CourseSession
+from training.courses.classes.states import SessionMode
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 
@@ -233,3 +236,47 @@ def test_a_longer_list_costs_no_more_statements(office: Office, provider: tuple[
     few = statements()
     grow(16)
     assert statements() == few
+
+
+def data_of(html: str) -> Any:
+    """What a page tells search engines."""
+    [found] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    return json.loads(found)
+
+
+def test_search_engines_read_a_class_as_a_course(office: Office) -> None:
+    with office.unit() as uow:
+        one, paid = make_open(uow, title="低压电工</script>", place="实训楼"), make_open(uow)
+        paid.is_free, paid.fee_yuan, paid.mode = False, 300, SessionMode.ONLINE
+        paid_id, public_id, starts_on = paid.public_id, one.public_id, one.starts_on.isoformat()
+    guest = office.client()
+    found = data_of(guest.get(f"/classes/{public_id}").get_data(as_text=True))
+    instance = found["hasCourseInstance"]
+    assert (found["@type"], found["offers"]["category"]) == ("Course", "Free")
+    assert found["provider"]["name"]
+    assert (instance["@type"], instance["courseMode"]) == ("CourseInstance", "Onsite")
+    assert (instance["name"], instance["startDate"]) == ("低压电工</script>", starts_on)
+    assert (instance["location"]["name"], instance["courseWorkload"]) == ("实训楼", "12 学时")
+    assert instance["url"].endswith(f"/classes/{public_id}")
+    found = data_of(guest.get(f"/classes/{paid_id}").get_data(as_text=True))
+    assert (found["offers"]["category"], found["offers"]["price"]) == ("Paid", 300)
+    assert found["hasCourseInstance"]["courseMode"] == "Online"
+    assert "location" not in found["hasCourseInstance"]
+
+
+def test_the_site_map_names_classes_that_take_people_and_no_others(office: Office) -> None:
+    with office.unit() as uow:
+        taking, over, draft = make_open(uow), make_open(uow), make_draft(uow)
+        over.sign_up_from = over.sign_up_until = uow.today - timedelta(days=1)
+        ids = [one.public_id for one in (taking, over, draft)]
+    text = office.client().get("/sitemap-0.xml").get_data(as_text=True)
+    assert [f"/classes/{one}</loc>" in text for one in ids] == [True, False, False]
+    for path in ("/classes", "/courses", "/incubators", "/fairs"):
+        assert f"{path}</loc>" in text
+    # Staff see drafts; a map is the same for everybody.
+    assert office.clerk.get("/sitemap-0.xml").get_data(as_text=True) == text
+
+
+def test_everybody_finds_the_incubators_at_the_foot(office: Office) -> None:
+    for path in ("/", "/classes"):
+        assert 'href="/incubators"' in office.client().get(path).get_data(as_text=True)

@@ -182,6 +182,29 @@ def test_only_people_the_reader_may_still_see_are_listed_and_called(
     assert called == [(session_id, [(ids[1], 3)])]
 
 
+def test_a_list_without_people_and_a_house_without_lists_are_told_apart(
+    sqlite_runtime: Runtime,
+    office: tuple[Actor, Actor, list[int]],
+    called: list[tuple[int, list[tuple[int, int]]]],
+) -> None:
+    mine, _theirs, ids = office
+    count(sqlite_runtime, mine)
+    with sqlite_runtime.unit(system_actor("tests")) as uow:
+        session_id = make_class(uow).id
+    tied = list(services._calling)
+    services._calling.clear()
+    with sqlite_runtime.unit(mine) as uow, pytest.raises(Conflict, match="没有开通动员名单"):
+        call_people(uow, COURSE, uow.session.get_one(CourseSession, session_id))
+    services._calling[:] = tied
+    with sqlite_runtime.unit(system_actor("tests")) as uow:
+        for key in ids:
+            moved = uow.session.get_one(demand.Person, key)
+            moved.region_path, moved.living_region_code = PATH_B, PATH_B.strip("/").split("/")[-1]
+    with sqlite_runtime.unit(mine) as uow, pytest.raises(Conflict, match="不在您的范围内"):
+        call_people(uow, COURSE, uow.session.get_one(CourseSession, session_id))
+    assert called == []
+
+
 def test_the_pages_count_list_and_call(
     client: Any,
     sqlite_runtime: Runtime,

@@ -26,12 +26,22 @@ from recruiters.employers.policies import visible_employers
 from recruiters.employers.states import VettingState
 from recruiters.postings.models import Posting
 from recruiters.postings.policies import visible_public_postings
+from training.courses.classes.models import CourseSession
+from training.courses.classes.policies import visible_sessions
+from training.courses.classes.states import SessionState
 
 FEED_SIZE, FEED_SECONDS, MAP_SECONDS = 50, 600, 3600
 PART_SIZE = 50_000
 """The most addresses that one part of a site map may hold."""
 MOST_PARTS = 50_000
 """The most parts that an index may name."""
+MOST_CLASSES = 1_000
+"""Classes that the site map names; a city has some hundreds a year."""
+MAP_PAGES = (
+    *("home.start", "matching.search", "matching.for_me"),
+    *("visitors.fairs", "classes.open_list", "classes.course_list", "parks.incubators"),
+)
+"""Pages for everybody that the site map names, beside employers, classes and postings."""
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -106,7 +116,7 @@ def _instant(moment: datetime) -> str:
 @blueprint.get("/sitemap.xml")
 @access(PUBLIC)
 def sitemap() -> Response:
-    """The index of the site map: first the pages and employers, then postings in parts of 50,000."""
+    """The index of the site map: first the pages, employers and classes, then postings in parts of 50,000."""
     uow = current_uow()
     count = uow.one(visible_public_postings(uow.actor, select(func.count(Posting.id))))
     parts = range(1 + -(-count // PART_SIZE))
@@ -132,10 +142,21 @@ def sitemap_part(number: int) -> Response:
 def _page_lines() -> list[str]:
     uow = current_uow()
     vetted = select(Employer.public_id, Employer.changed_at).where(Employer.vetting == VettingState.VETTED)
-    rows = uow.rows(visible_employers(uow.actor, vetted.order_by(Employer.id).limit(PART_SIZE - 3)))
-    pages = [url_for(name, _external=True) for name in ("home.start", "matching.search", "matching.for_me")]
+    most = PART_SIZE - len(MAP_PAGES) - MOST_CLASSES
+    rows = uow.rows(visible_employers(uow.actor, vetted.order_by(Employer.id).limit(most)))
+    pages = [url_for(name, _external=True) for name in MAP_PAGES]
     base = url_for("employers.public", public_id="ID", _external=True)
-    return [f"<url><loc>{escape(url)}</loc></url>\n" for url in pages] + _lines(base, rows)
+    return [f"<url><loc>{escape(url)}</loc></url>\n" for url in pages] + _lines(base, rows) + _class_lines()
+
+
+def _class_lines() -> list[str]:
+    """Classes that people can still enroll in, or soon can; the soonest first."""
+    uow = current_uow()
+    ahead = (CourseSession.state == SessionState.APPROVED, CourseSession.sign_up_until >= uow.today)
+    query = select(CourseSession.public_id, CourseSession.changed_at).where(*ahead)
+    query = query.order_by(CourseSession.starts_on, CourseSession.id).limit(MOST_CLASSES)
+    base = url_for("classes.public_session", public_id="ID", _external=True)
+    return _lines(base, uow.rows(visible_sessions(uow.actor, query)))
 
 
 def _posting_lines(number: int) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request, url_for
 
 from jobmatch.core.i18n import N_
@@ -14,6 +16,7 @@ from jobmatch.web.pages import page, paged
 from training.courses.classes import queries
 from training.courses.classes.blueprint import blueprint
 from training.courses.classes.forms import GROUPS
+from training.courses.classes.models import CourseSession
 from training.courses.classes.policies import seen_session, visible_sessions
 from training.courses.classes.services.happenings import last_class_words
 from training.courses.classes.states import SessionMode
@@ -25,6 +28,8 @@ KINDS = {
     "degree": N_("学历教育"),
 }
 """Kinds of courses as people ask for them."""
+_COURSE_MODES = {SessionMode.ONLINE: "Online", SessionMode.MIXED: "Blended"}
+"""How schema.org calls the ways to attend; all others are on site."""
 
 
 @blueprint.get("/classes")
@@ -68,7 +73,44 @@ def public_session(public_id: str) -> Response:
         last_words=last_class_words(uow.session, found.course_code, found.provider_id),
         is_open=queries.is_open(found, uow.today),
         today=uow.today,
+        course_data=_course(found),
     )
+
+
+def _course(found: CourseSession) -> dict[str, Any]:
+    """What search engines read of a class (schema.org ``Course`` with one ``CourseInstance``).
+
+    What the class does not say is left out, never guessed.
+    """
+    url = url_for("classes.public_session", public_id=found.public_id, _external=True)
+    instance: dict[str, Any] = {
+        "@type": "CourseInstance",
+        "name": found.title,
+        "url": url,
+        "courseMode": _COURSE_MODES.get(found.mode, "Onsite"),
+        "startDate": found.starts_on.isoformat(),
+        "endDate": found.ends_on.isoformat(),
+    }
+    if found.place and found.mode is not SessionMode.ONLINE:
+        instance["location"] = {"@type": "Place", "name": found.place, "address": found.place}
+    if found.hours:
+        # Class hours are no clock hours, so they stay words.
+        instance["courseWorkload"] = _("%(n)s 学时", n=found.hours)
+    return {
+        "@context": "https://schema.org",
+        "@type": "Course",
+        "name": found.course.name_zh,
+        "description": found.title,
+        "url": url,
+        "provider": {"@type": "Organization", "name": found.provider.organization.name},
+        "offers": {
+            "@type": "Offer",
+            "category": "Paid" if found.fee_yuan else "Free",
+            "price": found.fee_yuan,
+            "priceCurrency": "CNY",
+        },
+        "hasCourseInstance": instance,
+    }
 
 
 @blueprint.get("/courses")

@@ -66,7 +66,14 @@ def make_app() -> Flask:
     def help_page() -> str:
         return "ok"
 
+    parks = Blueprint("parks", __name__)
+
+    @parks.get("/incubators")
+    def incubators() -> str:
+        return "ok"
+
     app.register_blueprint(home)
+    app.register_blueprint(parks)
     app.register_blueprint(gallery.blueprint)
     return app
 

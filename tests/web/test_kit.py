@@ -66,14 +66,8 @@ def make_app() -> Flask:
     def help_page() -> str:
         return "ok"
 
-    parks = Blueprint("parks", __name__)
-
-    @parks.get("/incubators")
-    def incubators() -> str:
-        return "ok"
-
     app.register_blueprint(home)
-    app.register_blueprint(parks)
+    app.add_url_rule("/incubators", "parks.incubators", help_page)
     app.register_blueprint(gallery.blueprint)
     return app
 

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Response, flash, g, redirect, request, url_for
 
 from jobmatch.core.actors import Actor
-from jobmatch.core.errors import Invalid, NotFound
+from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.uploads import MOST_BYTES, take_upload
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download, page
+from jobmatch.web.uploaded import BODY, uploaded
 from training.courses.classes import queries
 from training.courses.classes.blueprint import blueprint
 from training.courses.classes.forms import PaperForm
@@ -21,9 +21,6 @@ from training.courses.classes.policies import run_session
 from training.courses.classes.services import papers
 from training.courses.classes.states import APPLICATION_PAPERS, SessionPaperKind
 from training.courses.classes.views.common import way
-
-# The form around the file has some fields of its own.
-_BODY = MOST_BYTES + 64 * 1024
 
 
 def _list(public_id: str, form: Any = None) -> Response:
@@ -53,15 +50,10 @@ def _upload(public_id: str, kind: str, endpoint: str) -> Any:
 
 
 def _keep(public_id: str, kind: SessionPaperKind, form: PaperForm, actor: Actor) -> bool:
-    runtime, file = current_runtime(), request.files.get(form.file.name)
+    runtime = current_runtime()
     with runtime.unit(actor, writing=False) as uow:
         papers.check_may_hand_in(uow, run_session(uow, public_id))
-    if file is None or not file.filename:
-        raise Invalid(fields={"file": _("请选一个文件")})
-    try:
-        upload = take_upload(file.filename, file.read(MOST_BYTES + 1), papers.KINDS)
-    except Invalid as error:
-        raise Invalid(fields={"file": error.message}) from None
+    upload = uploaded("file", papers.KINDS)
     with runtime.unit(actor) as uow:
         papers.hand_in_paper(uow, run_session(uow, public_id), kind=kind, upload=upload, note=form.note.data or "")
     return True
@@ -97,7 +89,7 @@ def staff_papers(public_id: str) -> Response:
 
 
 @blueprint.route("/staff/classes/<public_id>/papers/<kind>/upload", methods=["GET", "POST"])
-@access("class.manage", slow=True, upload=_BODY)
+@access("class.manage", slow=True, upload=BODY)
 def staff_upload(public_id: str, kind: str) -> Any:
     """The file is checked outside any unit; it is stored only when it passed."""
     return _upload(public_id, kind, "classes.staff_papers")
@@ -123,7 +115,7 @@ def provider_papers(public_id: str) -> Response:
 
 
 @blueprint.route("/provider/classes/<public_id>/papers/<kind>/upload", methods=["GET", "POST"])
-@access("provider.own", slow=True, upload=_BODY)
+@access("provider.own", slow=True, upload=BODY)
 def provider_upload(public_id: str, kind: str) -> Any:
     """The file is checked outside any unit; it is stored only when it passed."""
     return _upload(public_id, kind, "classes.provider_papers")

@@ -32,8 +32,12 @@ def _fresh_caches() -> Iterator[None]:
 
 
 def _elsewhere() -> Iterator[Blueprint]:
-    """Addresses of other rooms that the page head names."""
-    for room, endpoints in (("home", ("set_display", "help_page")), ("accounts", ("sign_in",))):
+    """Addresses of other rooms that a page's head and foot name."""
+    for room, endpoints in (
+        ("home", ("set_display", "help_page")),
+        ("accounts", ("sign_in",)),
+        ("parks", ("incubators",)),
+    ):
         blueprint = Blueprint(room, __name__)
         for endpoint in endpoints:
             blueprint.add_url_rule(f"/{endpoint}", endpoint, access(PUBLIC)(lambda: ""), methods=["GET", "POST"])

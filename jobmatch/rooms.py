@@ -14,6 +14,7 @@ from jobmatch.casework.benefits.room import ROOM as BENEFITS
 from jobmatch.casework.crosscheck.room import ROOM as CROSSCHECK
 from jobmatch.casework.desk.room import ROOM as DESK
 from jobmatch.casework.families.room import ROOM as FAMILIES
+from jobmatch.casework.intake.hooks import when_wished
 from jobmatch.casework.intake.room import ROOM as INTAKE
 from jobmatch.casework.placement.room import ROOM as PLACEMENT
 from jobmatch.casework.plans.room import ROOM as PLANS
@@ -89,6 +90,7 @@ from training.incubation.parks.room import ROOM as PARKS
 from training.incubation.support.room import ROOM as SUPPORTS
 from training.incubation.ventures.queries import started_between
 from training.incubation.ventures.room import ROOM as VENTURES
+from training.incubation.ventures.services.wishes import record_intake_taken_back, record_intake_wish
 
 ROOMS: tuple[Room, ...] = (
     HOME,
@@ -178,6 +180,7 @@ def _rates_of(uow: UnitOfWork, path: str) -> list[FigureLine]:
 
 ask_figures(_rates_of)
 ask_registered(registered_people)
+when_wished(record_intake_wish, record_intake_taken_back)
 ask_started(_started)
 ask_allowances(allowance_paid)
 when_unlinked(take_back_resumes)

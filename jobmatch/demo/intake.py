@@ -103,7 +103,10 @@ def _newcomers(demo: Demo, batch_id: int, number: int, week: int) -> None:
             if find_by_id_number(uow.session, entry.id_number or "") is None:
                 uow.actor = _clerk(demo, entry)
                 phone = f"1990009{10 + 10 * number + turn:04d}"
-                intake = finish_intake(uow, _said(entry.name, phone, entry.expected_region_code, entry), entry=entry)
+                # The last of each batch wants to work for himself.
+                wish = {"starts_up": True, "start_up_words": "开一家农机修理店"} if turn == NEWCOMERS - 1 else {}
+                said = _said(entry.name, phone, entry.expected_region_code, entry, **wish)
+                intake = finish_intake(uow, said, entry=entry)
                 if week < WEEKS - 3:
                     close_task(uow, once=first_key(intake), outcome="已电话联系")
 

@@ -35,6 +35,9 @@ from jobmatch.people.services.resume import save_education
 from jobmatch.people.states import JobSearchState
 from tests.casework.intake_help import answers, id_number, line, make, staff_unit, station_of, stored
 from tests.factories import PATH_A, PATH_OTHER, TOWN_A, TOWN_B, make_person, make_station, phone
+from training.incubation.ventures.models import Venture
+from training.incubation.ventures.services.moves import MoveFacts, move_venture
+from training.incubation.ventures.states import VentureState, WishSource
 
 
 @pytest.fixture(autouse=True)
@@ -172,6 +175,34 @@ def test_an_intake_is_taken_back_on_its_day_and_can_be_made_again(uow: UnitOfWor
     assert take_back_intake(clerk, intake, reason="再按一次") is intake
     again = finish_intake(clerk, given, entry=entry)
     assert get_person(uow.session, again.person_id).user_id is not None
+
+
+def test_a_start_up_wish_said_at_the_window_arrives_as_a_venture_with_its_task(uow: UnitOfWork) -> None:
+    clerk = staff_unit(uow)
+    intake = finish_intake(clerk, answers(1, starts_up=True, start_up_words="开家小吃店"))
+    (venture,) = uow.session.scalars(select(Venture))
+    assert (venture.person_id, venture.state, venture.source) == (
+        intake.person_id,
+        VentureState.INTENTION,
+        WishSource.INTAKE,
+    )
+    assert venture.words == "开家小吃店"
+    assert [task.person_id for task in tasks(uow, TaskKind.START_UP)] == [intake.person_id]
+    with pytest.raises(Invalid) as error:
+        finish_intake(clerk, answers(2, starts_up=True, start_up_words="在 61234 部队边上开店"))
+    assert set(error.value.fields) == {"start_up_words"}
+
+
+def test_the_wish_goes_with_an_intake_that_is_taken_back(uow: UnitOfWork) -> None:
+    clerk = staff_unit(uow)
+    one, two = (finish_intake(clerk, answers(n, starts_up=True, start_up_words="开店")) for n in (1, 2))
+    take_back_intake(clerk, one, reason="证件拿错了")
+    first, second = uow.session.scalars(select(Venture).order_by(Venture.id))
+    assert (first.state, first.person_id, first.words) == (VentureState.DROPPED, None, "")
+    assert [task.state for task in tasks(uow, TaskKind.START_UP)] == [TaskState.DROPPED, TaskState.OPEN]
+    move_venture(uow, second, "prepare", MoveFacts(on=uow.today))
+    with pytest.raises(Conflict, match="创业打算"):
+        take_back_intake(clerk, two, reason="证件拿错了")
 
 
 def test_what_was_worked_on_is_not_taken_back(uow: UnitOfWork) -> None:

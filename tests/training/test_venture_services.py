@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from jobmatch.accounts.models import Organization
 from jobmatch.accounts.states import OrganizationKind
+from jobmatch.casework.families.models import FamilyCheck
+from jobmatch.casework.families.states import TrainingWish
 from jobmatch.casework.plans.models import PlanNeed, ServicePlan
 from jobmatch.casework.plans.states import NeedKind
 from jobmatch.casework.surveys.models import Survey, SurveyAnswer
@@ -139,7 +141,7 @@ def _answer(uow: UnitOfWork, person: Any, wish: StartUpWish) -> None:
     uow.session.flush()
 
 
-def test_wishes_of_surveys_and_plans_are_collected_once(uow: UnitOfWork) -> None:
+def test_wishes_of_surveys_plans_and_family_counts_are_collected_once(uow: UnitOfWork) -> None:
     thinking, not_at_all, planned = make_person(uow), make_person(uow), make_person(uow)
     _answer(uow, thinking, StartUpWish.THINKING)
     _answer(uow, not_at_all, StartUpWish.NO)
@@ -148,13 +150,19 @@ def test_wishes_of_surveys_and_plans_are_collected_once(uow: UnitOfWork) -> None
     uow.session.flush()
     uow.session.add(PlanNeed(plan_id=plan.id, kind=NeedKind.START_UP))
     uow.session.flush()
-    assert collect_wishes(uow) == 2
+    wife, skilled = make_person(uow), make_person(uow)
+    for person, wish in ((wife, TrainingWish.START_UP), (skilled, TrainingWish.SKILL)):
+        uow.session.add(FamilyCheck(person_id=person.id, half_year="2026-2", checked_on=uow.today, training_wish=wish))
+    uow.session.flush()
+    assert collect_wishes(uow) == 3
     assert collect_wishes(uow) == 0
     found = {one.person_id: one for one in uow.session.scalars(select(Venture))}
-    assert set(found) == {thinking.id, planned.id}
+    assert set(found) == {thinking.id, planned.id, wife.id}
+    assert found[wife.id].source is WishSource.SURVEY
     assert found[thinking.id].source is WishSource.SURVEY
     # An old answer does not bring back what was dropped since.
-    move_venture(uow, found[thinking.id], "drop", MoveFacts(on=uow.today, note="不办了"))
+    for person in (thinking, wife):
+        move_venture(uow, found[person.id], "drop", MoveFacts(on=uow.today, note="不办了"))
     assert collect_wishes(uow) == 0
 
 

@@ -103,6 +103,10 @@ class IntakeForm(PageForm):
     words = StringField(
         N_("想做的工作"), [Length(max=200)], description=N_("例如货车司机、电工"), render_kw={"autocomplete": "off"}
     )
+    starts_up = BooleanField(N_("有创业打算"))
+    start_up_words = StringField(
+        N_("想办什么"), [Length(max=200)], description=N_("例如开家小吃店"), render_kw={"autocomplete": "off"}
+    )
     agreed = BooleanField(N_("本人已看过并同意信息使用说明"))
 
 

@@ -1,4 +1,4 @@
-"""Work that comes back: start-up wishes that were said in surveys and service plans."""
+"""Work that comes back: start-up wishes that were said in surveys, service plans and counts of families."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from jobmatch.core.subjects import MovedRow, change_row, dump_rows, move_rows
 from jobmatch.core.uow import UnitOfWork
 from training.incubation.ventures.models import ContestEntry, Venture, VentureFounder, VentureMilestone, VentureMove
+from training.incubation.ventures.services.common import forget_founder
 
 KEPT: dict[str, str] = {}
 
@@ -30,14 +31,7 @@ def export_person(uow: UnitOfWork, person_id: int) -> dict[str, list[dict[str, A
 
 def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
     """Ventures become numbers: that one was started stays, who did and what they said about it goes."""
-    ventures = uow.session.scalars(select(Venture).where(Venture.person_id == person_id)).all()
-    for one in ventures:
-        one.person_id, one.words = None, ""
-    founders = uow.session.scalars(select(VentureFounder).where(VentureFounder.person_id == person_id)).all()
-    for row in founders:
-        row.person_id, row.name = None, ""
-    uow.session.flush()
-    return {"venture": len(ventures), "venture_founder": len(founders)}
+    return forget_founder(uow, person_id)
 
 
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:

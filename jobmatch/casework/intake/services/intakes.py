@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from jobmatch.accounts.models import Organization
+from jobmatch.casework.intake.hooks import tell_taken_back, tell_wish
 from jobmatch.casework.intake.models import Intake, RosterEntry
 from jobmatch.casework.intake.policies import can_start_intake, can_work_intake
 from jobmatch.casework.intake.queries.intakes import find_waiting_entry, likely_twins
@@ -67,6 +68,8 @@ class Answers:
     specialties: Sequence[str] = ()
     words: str = ""
     search_state: JobSearchState = JobSearchState.LOOKING
+    starts_up: bool = False
+    start_up_words: str = ""
     agreed: bool = False
     is_other_person: bool = False
 
@@ -95,6 +98,9 @@ def finish_intake(uow: UnitOfWork, answers: Answers, *, entry: RosterEntry | Non
         _noting(wrong, lambda: save_specialties(uow, person, years=years))
     if answers.words.strip() or answers.search_state is not JobSearchState.NOT_LOOKING:
         _noting(wrong, lambda: _intention(uow, person, answers))
+    if answers.starts_up:
+        # The room above checks its words as those of any wish; here they are a field of this form.
+        _noting(wrong, lambda: tell_wish(uow, person, answers.start_up_words))
     if wrong:
         raise Invalid(fields=wrong)
     uow.audit("consent.given", person, purpose="profile")
@@ -275,7 +281,8 @@ def _complete(uow: UnitOfWork, person: Person, entry: RosterEntry) -> None:
 def take_back_intake(uow: UnitOfWork, intake: Intake, *, reason: str) -> Intake:
     """Undo an intake on the day it was made, where nothing else was done since; a file it opened is emptied.
 
-    Twice changes nothing. Raises ``Invalid`` without a reason, ``Conflict`` on a later day or after another act.
+    A start-up wish said there goes with the file. Twice changes nothing. Raises ``Invalid`` without a reason,
+    ``Conflict`` on a later day or after another act.
     """
     require(can_work_intake(uow.actor, intake))
     words = clean_line(reason)
@@ -289,6 +296,7 @@ def take_back_intake(uow: UnitOfWork, intake: Intake, *, reason: str) -> Intake:
     if _was_used(uow, intake, person):
         raise Conflict(_("登记以后已经办过别的事，不能撤回。填错的地方请在档案里改"))
     if intake.is_new_file:
+        tell_taken_back(uow, person)
         record_withdrawn_file(uow, person)
         close_task(uow, once=missing_key(person, uow.today.year), outcome=words, state=TaskState.DROPPED)
     if intake.entry_id is not None:

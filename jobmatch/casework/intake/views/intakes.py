@@ -120,6 +120,8 @@ def _answers(form: IntakeForm) -> services.Answers:
         specialties=form.specialties.data or [],
         words=form.words.data or "",
         search_state=form.search_state.data,
+        starts_up=bool(form.starts_up.data or (form.start_up_words.data or "").strip()),
+        start_up_words=form.start_up_words.data or "",
         agreed=form.agreed.data,
         is_other_person=form.is_other_person.data,
     )

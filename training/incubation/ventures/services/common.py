@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.services.common import Findings
-from training.incubation.ventures.models import Venture, VentureMove
+from training.incubation.ventures.models import Venture, VentureFounder, VentureMove
 from training.incubation.ventures.states import VentureState
 
 
@@ -63,3 +63,15 @@ def wish_key(venture: Venture) -> str:
 
 
 BEFORE_REGISTERED = frozenset({VentureState.INTENTION, VentureState.PREPARING})
+
+
+def forget_founder(uow: UnitOfWork, person_id: int) -> dict[str, int]:
+    """Take a person out of their ventures, whose rows stay as numbers; how many rows of each table."""
+    ventures = uow.session.scalars(select(Venture).where(Venture.person_id == person_id)).all()
+    for one in ventures:
+        one.person_id, one.words = None, ""
+    founders = uow.session.scalars(select(VentureFounder).where(VentureFounder.person_id == person_id)).all()
+    for row in founders:
+        row.person_id, row.name = None, ""
+    uow.session.flush()
+    return {"venture": len(ventures), "venture_founder": len(founders)}

@@ -7,14 +7,16 @@ from datetime import date
 
 from sqlalchemy import and_, exists, or_, select
 
+from jobmatch.casework.families.models import FamilyCheck
+from jobmatch.casework.families.states import TrainingWish
 from jobmatch.casework.plans.models import PlanNeed, ServicePlan
 from jobmatch.casework.plans.states import NeedKind, PlanState
 from jobmatch.casework.surveys.models import SurveyAnswer
 from jobmatch.casework.surveys.states import StartUpWish
-from jobmatch.casework.tasks.services import open_task
-from jobmatch.casework.tasks.states import TaskKind
+from jobmatch.casework.tasks.services import close_task, open_task
+from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.clock import local_day
-from jobmatch.core.errors import Invalid, require
+from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
@@ -23,9 +25,9 @@ from jobmatch.people.queries.people import find_by_phone
 from jobmatch.people.services.common import Findings, clean_line, keep_secrets_out
 from jobmatch.reference.models import Industry
 from jobmatch.reference.queries import add_working_days, find_region, names, rule_value
-from training.incubation.ventures.models import Venture, VentureFounder
+from training.incubation.ventures.models import Venture, VentureFounder, VentureMove
 from training.incubation.ventures.queries import founder_kind, latest_venture
-from training.incubation.ventures.services.common import log_move, wish_key
+from training.incubation.ventures.services.common import forget_founder, log_move, wish_key
 from training.incubation.ventures.states import LIVING_STATES, VentureForm, VentureState, WishSource
 
 CONTACT_RULE = "startup_contact_days"
@@ -71,6 +73,33 @@ def record_wish(
     _open_contact(uow, venture, person)
     uow.audit("venture.wish", venture, source=source.value)
     return venture
+
+
+def record_intake_wish(uow: UnitOfWork, person: Person, words: str) -> Venture:
+    """Keep a start-up wish said at the window. Raises ``Invalid`` on ``start_up_words``."""
+    found = Findings()
+    keep_secrets_out(found, {"start_up_words": words}, accept_masked=False)
+    found.stop()
+    return record_wish(uow, person, source=WishSource.INTAKE, words=words)
+
+
+def record_intake_taken_back(uow: UnitOfWork, person: Person) -> None:
+    """Drop the wish that came with an intake made by mistake; name and words go with the file.
+
+    Raises ``Conflict`` where somebody has followed it up already.
+    """
+    venture = latest_venture(uow.session, person.id)
+    if venture is None or venture.state is VentureState.DROPPED:
+        return
+    moves = uow.session.scalars(select(VentureMove).where(VentureMove.venture_id == venture.id)).all()
+    if len(moves) > 1 or venture.source is not WishSource.INTAKE:
+        raise Conflict(_("创业打算已经跟进过，不能撤回。填错的地方请在档案里改"))
+    before = venture.state.value
+    venture.state, venture.end_reason = VentureState.DROPPED, _("报到登记已撤回")
+    log_move(uow, venture, before, uow.today)
+    close_task(uow, once=wish_key(venture), outcome=venture.end_reason, state=TaskState.DROPPED)
+    forget_founder(uow, person.id)
+    uow.audit("venture.move", venture, move="drop")
 
 
 def _new(uow: UnitOfWork, person: Person, source: WishSource, day: date) -> Venture:
@@ -157,7 +186,8 @@ def _check_codes(uow: UnitOfWork, found: Findings, wish: Wish) -> None:
 
 
 def collect_wishes(uow: UnitOfWork, *, most: int = BATCH) -> int:
-    """Make ventures of wishes that surveys and service plans hold; returns how many. 0 means nothing is left.
+    """Make ventures of wishes that surveys, service plans and the half-yearly count of families hold; returns how
+    many. 0 means nothing is left.
 
     A wish counts once: whoever has a living venture is passed over, and so is an answer that is older than the last
     thing that happened to the person's venture, because it was heard then.
@@ -169,6 +199,9 @@ def collect_wishes(uow: UnitOfWork, *, most: int = BATCH) -> int:
         done += 1
     for person, opened_on in _from_plans(uow, most):
         record_wish(uow, person, source=WishSource.PLAN, wished_on=opened_on)
+        done += 1
+    for person, checked_on in _from_families(uow, most):
+        record_wish(uow, person, source=WishSource.SURVEY, wished_on=checked_on)
         done += 1
     return done
 
@@ -207,6 +240,30 @@ def _from_plans(uow: UnitOfWork, most: int) -> list[tuple[Person, date]]:
         .limit(most)
     ).all()
     return [(person, day) for person, day in rows]
+
+
+def _from_families(uow: UnitOfWork, most: int) -> list[tuple[Person, date]]:
+    # A count knows the day and no hour: what happened to a venture on that day had heard it.
+    heard = exists().where(
+        Venture.person_id == Person.id,
+        or_(Venture.state.in_(LIVING_STATES), Venture.wished_on >= FamilyCheck.checked_on),
+    )
+    rows = uow.session.execute(
+        select(Person, FamilyCheck.checked_on)
+        .join(FamilyCheck, FamilyCheck.person_id == Person.id)
+        .where(
+            FamilyCheck.training_wish == TrainingWish.START_UP,
+            Person.erased_at.is_(None),
+            Person.merged_into_id.is_(None),
+            ~heard,
+        )
+        .order_by(FamilyCheck.checked_on.desc(), FamilyCheck.id)
+        .limit(most)
+    ).all()
+    newest: dict[int, tuple[Person, date]] = {}
+    for person, day in rows:
+        newest.setdefault(person.id, (person, day))
+    return list(newest.values())
 
 
 def enter_by_phone(uow: UnitOfWork, phone: str, wish: Wish) -> Venture:

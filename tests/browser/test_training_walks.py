@@ -23,6 +23,8 @@ MONTHS = 6
 LATER = 200
 """Days after which the class's work is looked at: a little more than six months."""
 VENTURE = "走查汽修店"
+LOAN = "创业担保贷款推荐"
+"""A support policy of the demo county."""
 SECOND = "19600000002"
 """The second reviewer of the county."""
 
@@ -162,7 +164,9 @@ def test_a_wish_becomes_a_venture_that_graduates_from_the_incubator(visit: Visit
     operator_signs_the_tenancy(operator, tenancy)
     founder_employs_somebody(founder)
     assert "带动就业 1 人" in staff.go(f"/staff/ventures/{venture}/workers").text()
-    # Loans and subsidies of the venture (/staff/ventures/…/support) are walked here, before it leaves.
+    founder_asks_for_a_loan(founder)
+    staff_writes_down_the_loan(staff)
+    assert "走查农村商业银行" in founder.go("/my/supports").follow(LOAN).text()
     operator_graduates_it(operator, tenancy)
     assert "毕业" in founder.go("/my/tenancy").text()
 
@@ -253,6 +257,28 @@ def founder_employs_somebody(founder: Reader) -> None:
     workers.get_by_label("姓名").fill("冉帮工")
     founder.press("加一个人", inside=workers)
     assert "冉帮工" in founder.text()
+
+
+def founder_asks_for_a_loan(founder: Reader) -> None:
+    """The calculator first, then the request for the policy of the county."""
+    founder.go("/tools/loan").picture("loan-phone")
+    founder.go("/my/supports/new").main.locator("label", has_text=LOAN).click()
+    founder.fill("金额（元）", "100000")
+    founder.fill("用来做什么", "买举升机")
+    founder.press("申请")
+    assert "等服务站审核" in founder.text()
+
+
+def staff_writes_down_the_loan(staff: Reader) -> None:
+    """Approved, lent by the bank, and done."""
+    staff.go(f"/staff/supports?q={VENTURE}").follow(LOAN, inside=staff.main.locator("tr", has_text=VENTURE).first)
+    staff.fill("批准金额（元）", "100000")
+    staff.press("批准")
+    for label, value in (("放款金额（元）", "100000"), ("放款银行", "走查农村商业银行"), ("年利率", "3.45")):
+        staff.fill(label, value)
+    staff.fill("期限（月）", "24")
+    staff.press("登记放款")
+    assert "已兑现" in staff.text() and "3.45%" in staff.text()
 
 
 def operator_graduates_it(operator: Reader, tenancy: str) -> None:

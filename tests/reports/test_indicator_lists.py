@@ -27,7 +27,7 @@ def test_a_list_with_its_own_query(uow: UnitOfWork, monkeypatch: pytest.MonkeyPa
         found = select(Posting.public_id, Posting.title, behind.c.amount).join(behind, behind.c.id == Posting.id)
         return visible_behind(unit.actor, found.order_by(Posting.id), path)
 
-    kind = from_query(("岗位",), "postings.review", ("public_id",), query)
+    kind = from_query(("岗位",), "postings.review", ("public_id",), query, is_personal=False)
     monkeypatch.setitem(lists.LISTS, Subject.POSTING, kind)
     staff = acting(uow, make_staff(uow))
     one = make_posting(uow, title="测试焊工", vacancy_count=3, region_path=PATH_A)
@@ -38,7 +38,7 @@ def test_a_list_with_its_own_query(uow: UnitOfWork, monkeypatch: pytest.MonkeyPa
     rows = staff.rows(found)
     assert head_of(kind, figure) == [("岗位", False), ("计入", True)]
     assert line_of(kind, figure, rows[0], Words(uow.session)) == [
-        ("测试焊工", ("postings.review", one.public_id)),
+        ("测试焊工", ("postings.review", {"public_id": one.public_id})),
         (3, None),
     ]
     places = by_place(scope_of(staff), figure)

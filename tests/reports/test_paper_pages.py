@@ -59,14 +59,14 @@ def test_the_page_shows_sentences_whose_numbers_open_their_lists(office: Office)
     shown = text_of(office.clerk.get(address))
     assert "我们共举办退役军人专场招聘会" in shown and "填报人：" in shown and "单位负责人：" in shown
     assert NAME not in shown
-    links = dict(re.findall(r'href="(/staff/papers/figures/[^"]+)">([^<]+)</a>', shown.replace("&amp;", "&")))
-    assert links
+    links = dict(re.findall(r'href="(/staff/indicators/[^"]+)">([^<]+)</a>', shown.replace("&amp;", "&")))
+    assert {link.split("?")[0].count("/list") for link in links} == {0, 1}
     for link, number in links.items():
         listed = text_of(office.clerk.get(link))
-        assert "名单" in listed
-        if re.fullmatch(r"\d+", number) and "I12" not in link:
-            rows = listed.count('<tr><th scope="row"><a')
-            assert rows == int(number) or "计数" in listed, link
+        if "/list" in link and re.fullmatch(r"\d+", number) and int(number):
+            rows = re.findall(r'<tr><th scope="row">.*?</tr>', listed, re.DOTALL)
+            weights = [int(re.findall(r'<td class="num">(\d+)</td>', row)[-1]) for row in rows if 'class="num"' in row]
+            assert (sum(weights) or len(rows)) == int(number), link
     people = next(link for link in links if "T1.intention_people" in link)
     assert NAME in text_of(office.clerk.get(people))
 
@@ -92,7 +92,7 @@ def test_files_say_what_the_page_says_and_name_nobody(office: Office, tmp_path: 
     assert any("填报人：" in one and "审核人：" in one and "单位负责人：" in one for one in told)
     assert any(one.startswith("〔1〕举办招聘会：2。期内开场") for one in told)
     opened = [one.target_ref for one in document.part.rels.values() if one.is_external]
-    assert any("/staff/papers/figures/T3.fairs" in one for one in opened)
+    assert any("/staff/indicators/T3.fairs/list" in one for one in opened)
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     book = CalamineWorkbook.from_filelike(io.BytesIO(files["xlsx"]))
     sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
@@ -136,7 +136,7 @@ def test_places_are_drawn_with_the_largest_named(office: Office) -> None:
 def test_too_long_words_and_unknown_kinds_are_refused(office: Office) -> None:
     answer = office.clerk.post("/staff/papers/monthly", data={"format": "docx", "above": "长" * 4001})
     assert answer.status_code == 422
-    for address in ("/staff/papers/weekly", "/staff/papers/figures/T99", "/staff/papers/figures/I09?kind=weekly"):
+    for address in ("/staff/papers/weekly", "/staff/indicators/T99/list"):
         assert office.clerk.get(address).status_code == 404
     assert office.clerk.post("/staff/papers/monthly", data={"format": "exe"}).status_code == 404
 
@@ -146,10 +146,10 @@ def test_aggregate_readers_write_no_papers_and_nobody_reads_above_the_own_place(
     with office.unit() as uow:
         reader = make_user(uow, Role.SUPERIOR_READER, organization=make_station(uow, path=PATH_COUNTY)).id
         far = make_user(uow, Role.STATION_STAFF, organization=make_station(uow, path=PATH_OTHER)).id
-    for path in ("/staff/papers", address, "/staff/papers/figures/T3.fairs"):
+    for path in ("/staff/papers", address, "/staff/indicators/T3.fairs/list"):
         assert office.client(reader).get(path).status_code == 403
     asked = f"{address}&path={PATH_COUNTY}"
-    assert "招聘会0" in re.sub(r"<[^>]+>", "", text_of(office.client(far).get(asked)))
+    assert "累计成效：台账里没有这段时间的记录。" in text_of(office.client(far).get(asked))
 
 
 # ---------- orders ----------

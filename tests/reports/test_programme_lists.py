@@ -10,7 +10,10 @@ from flask import Flask, url_for
 from jobmatch.accounts.states import Role
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.planning.models import JobFair
-from jobmatch.reports.figures.lists_programmes import LISTS
+from jobmatch.reports.figures.listing import Words
+from jobmatch.reports.figures.lists_programmes import PROGRAMMES
+from jobmatch.reports.figures.readings import rows_behind_figure
+from jobmatch.reports.figures.tables import head_of, line_of
 from jobmatch.reports.indicators import fairs, training, ventures
 from jobmatch.reports.indicators.base import Figure, Scope, count
 from jobmatch.reports.indicators.base import listed as listed_rows
@@ -24,7 +27,7 @@ from tests.reports.help_programmes import KNOWN, scope_of, two_fairs
 from tests.training.help_parks import make_incubator, make_tenancy
 from training.incubation.parks.states import TenancyState
 
-LISTED = [one.code for module in (fairs, training, ventures) for one in module.FIGURES if one.subject in LISTS]
+LISTED = [one.code for module in (fairs, training, ventures) for one in module.FIGURES if one.subject in PROGRAMMES]
 
 
 def worlds(uow: UnitOfWork) -> None:
@@ -41,7 +44,7 @@ def figure_of(code: str) -> Figure:
 
 
 def listed(scope: Scope, figure: Figure) -> Any:
-    return scope.uow.rows(LISTS[figure.subject].query(scope.uow, scope.path, figure.rows(scope)))
+    return scope.uow.rows(rows_behind_figure(scope, figure)[1])
 
 
 @pytest.mark.parametrize("code", LISTED)
@@ -49,10 +52,12 @@ def test_the_list_adds_up_to_the_number_and_has_a_value_for_each_title(uow: Unit
     worlds(uow)
     scope = scope_of(acting(uow, make_staff(uow)), days=300)
     figure = figure_of(code)
-    rows, listing = listed(scope, figure), LISTS[figure.subject]
+    rows, kind, words = listed(scope, figure), PROGRAMMES[figure.subject], Words(uow.session)
     assert sum(row.amount for row in rows) == count(scope, figure)
-    assert all(len(row) == len(listing.keys) + len(listing.titles) for row in rows)
-    assert all(isinstance(row[n], str) and len(row[n]) == 16 for row in rows for n in range(len(listing.keys)))
+    lines = [line_of(kind, figure, row, words) for row in rows]
+    assert all(len(line) == len(head_of(kind, figure)) for line in lines)
+    links = [line[0][1] for line in lines]
+    assert all(link is not None and {len(one) for one in link[1].values()} == {16} for link in links)
 
 
 def test_who_reads_aggregates_only_and_who_is_elsewhere_opens_nothing(uow: UnitOfWork) -> None:
@@ -67,8 +72,11 @@ def test_who_reads_aggregates_only_and_who_is_elsewhere_opens_nothing(uow: UnitO
 
 def test_every_listing_names_a_page_that_takes_its_keys(sqlite_runtime: Any, app: Flask) -> None:
     with app.test_request_context():
-        for listing in LISTS.values():
-            assert url_for(listing.endpoint, **dict.fromkeys(listing.keys, "0" * 16)).startswith("/staff/")
+        for kind in PROGRAMMES.values():
+            first = kind.columns[0]
+            assert first.ids is not None
+            ids = first.ids(("0" * 16,) * 2)
+            assert ids is not None and url_for(first.endpoint, **ids).startswith("/staff/")
 
 
 def test_twenty_rows_cost_the_statements_of_two(uow: UnitOfWork) -> None:

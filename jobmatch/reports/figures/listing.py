@@ -42,15 +42,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """A column: its head, what a row shows in it, and the public id of the page that the cell leads to.
+    """A column: its head, what a row shows in it, and the page that the cell leads to.
 
-    ``endpoint`` is the page; without an id the cell leads nowhere.
+    ``endpoint`` is the page and ``ids`` what its address takes, of a row; without ids the cell leads nowhere.
     """
 
     title: str
     cell: Callable[[Any, Words], object]
     endpoint: str = ""
-    public_id: Callable[[Any], str | None] | None = None
+    ids: Callable[[Any], Mapping[str, str] | None] | None = None
     is_number: bool = False
 
 
@@ -78,20 +78,26 @@ def from_query(
     endpoint: str,
     keys: Sequence[str],
     query: Callable[[UnitOfWork, str, Rows], Select[*tuple[Any, ...]]],
+    *,
+    is_personal: bool,
 ) -> ListKind:
-    """A list whose rows are the public ids that ``endpoint`` takes, a value for each of ``titles``, and the amount.
+    """A list whose rows are the public ids that ``endpoint`` takes by ``keys``, a value for each of ``titles``, and the
+    amount.
 
     ``query`` narrows them to whoever may open the list.
     """
-    names_row = tuple(keys) == ("public_id",)
+
+    def ids(row: Any) -> Mapping[str, str]:
+        return dict(zip(keys, row, strict=False))
 
     def column(place: int, title: str) -> ListColumn:
         def cell(row: Any, _words: Words) -> object:
             value = row[len(keys) + place]
             return getattr(value, "label", value) if value is not None else ""
 
-        is_first = place == 0 and names_row
-        return ListColumn(title, cell, endpoint if is_first else "", (lambda row: row[0]) if is_first else None)
+        return ListColumn(title, cell, endpoint, None if place else ids)
 
     columns = tuple(column(place, title) for place, title in enumerate(titles))
-    return ListKind(lambda found, _rows: found, (), None, columns, is_weighed=True, query=query)
+    return ListKind(
+        lambda found, _rows: found, (), None, columns, is_weighed=True, is_personal=is_personal, query=query
+    )

@@ -1,4 +1,4 @@
-"""The lists behind the numbers of people, work, offers and the desk; those of programmes are added at the end."""
+"""The lists behind the numbers of people, work, offers and the desk, with those of programmes."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.policies import counted_path
 from jobmatch.reference.models import Region
 from jobmatch.reports.figures.listing import ListColumn, ListKind, Words
+from jobmatch.reports.figures.lists_programmes import PROGRAMMES
 from jobmatch.reports.indicators.base import Subject
 from recruiters.employers.models import Employer
 from recruiters.postings.models import Posting
@@ -55,13 +56,18 @@ def _members(query: Query, rows: Any) -> Query:
     )
 
 
+def _opens(entity: int) -> Callable[[Any], dict[str, str] | None]:
+    """What the address of the page of one of the row's entities takes; none where it is missing."""
+    return lambda row: {"public_id": row[entity].public_id} if row[entity] else None
+
+
 def _person(entity: int = 0) -> ListColumn:
     """The name, which opens the file."""
     return ListColumn(
         N_("姓名"),
         lambda row, _words: row[entity].name if row[entity] else "",
         "people.staff_person",
-        lambda row: row[entity].public_id if row[entity] else None,
+        _opens(entity),
     )
 
 
@@ -119,7 +125,7 @@ LISTS: dict[Subject, ListKind] = {
                 N_("姓名"),
                 _member_name,
                 "people.staff_person",
-                lambda row: row[0].public_id if row[0] else None,
+                _opens(0),
             ),
             ListColumn(N_("现居住地（没建档的是安置地）"), _member_place),
             _status(2),
@@ -136,7 +142,7 @@ LISTS: dict[Subject, ListKind] = {
         (Posting, Organization),
         Posting.region_path,
         (
-            ListColumn(N_("岗位"), lambda row, _words: row[0].title, "postings.review", lambda row: row[0].public_id),
+            ListColumn(N_("岗位"), lambda row, _words: row[0].title, "postings.review", _opens(0)),
             _of(N_("单位"), 1, "name"),
             ListColumn(N_("工作地点"), lambda row, words: words.region(row[0].region_code)),
             _of(N_("有效期到"), 0, "valid_through"),
@@ -218,5 +224,6 @@ LISTS: dict[Subject, ListKind] = {
             _of(N_("结果"), 0, "outcome"),
         ),
     ),
+    **PROGRAMMES,
 }
-"""The list of each subject; lists of another module are added below, ``LISTS[subject] = from_query(…)`` for each."""
+"""The list of each subject."""

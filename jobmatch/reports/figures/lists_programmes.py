@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, Subquery, func, select
@@ -16,7 +15,8 @@ from jobmatch.fairs.exhibitors.models import Exhibitor, FairPosting
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.visitors.models import FairRegistration
 from jobmatch.people.models.person import Person
-from jobmatch.reference.models import Course, Industry, Region, SupportKind
+from jobmatch.reference.models import Course, Industry, SupportKind
+from jobmatch.reports.figures.listing import ListKind, from_query
 from jobmatch.reports.indicators.base import Rows, Subject
 from jobmatch.reports.indicators.policies import visible_behind
 from recruiters.employers.models import Employer
@@ -31,33 +31,24 @@ from training.incubation.ventures.models import Venture
 Found = Select[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """How the rows behind a figure are shown.
-
-    ``query`` gives for each row the public ids that ``endpoint`` takes, in the order of ``keys``, then a value for each
-    of ``titles``, the last one being how much the row counts for. It is narrowed to whoever may open the list.
-    """
-
-    titles: tuple[str, ...]
-    endpoint: str
-    keys: tuple[str, ...]
-    query: Callable[[UnitOfWork, str, Rows], Found]
-
-
-COUNTS_FOR = N_("计数")
-
-
 def _listing(
-    titles: tuple[str, ...], endpoint: str, keys: tuple[str, ...], columns: Callable[[Subquery], Found]
-) -> Listing:
-    """A listing whose ``columns`` are selected from the rows (``id``, ``amount``) of a figure."""
+    titles: tuple[str, ...],
+    endpoint: str,
+    columns: Callable[[Subquery], Found],
+    *,
+    second: str = "",
+    is_personal: bool = False,
+) -> ListKind:
+    """A list whose ``columns`` are selected from the rows (``id``, ``amount``) of a figure; ``second`` names the
+    second id in the address of what it opens.
+    """
 
     def query(uow: UnitOfWork, path: str, rows: Rows) -> Found:
         found: Found = visible_behind(uow.actor, columns(rows.subquery("behind")), path)
         return found
 
-    return Listing((*titles, COUNTS_FOR), endpoint, keys, query)
+    keys = ("public_id", second) if second else ("public_id",)
+    return from_query(titles, endpoint, keys, query, is_personal=is_personal)
 
 
 def _fairs(rows: Subquery) -> Found:
@@ -231,15 +222,6 @@ def _supports(rows: Subquery) -> Found:
     )
 
 
-def _people(rows: Subquery) -> Found:
-    return (
-        select(Person.public_id, Person.name, Region.name_zh, rows.c.amount)
-        .join(rows, rows.c.id == Person.id)
-        .outerjoin(Region, Region.path == Person.region_path)
-        .order_by(Person.region_path, Person.name, Person.id)
-    )
-
-
 def _incubators(rows: Subquery) -> Found:
     return (
         select(Incubator.public_id, Organization.name, rows.c.amount)
@@ -249,49 +231,51 @@ def _incubators(rows: Subquery) -> Found:
     )
 
 
-_ONE = ("public_id",)
-LISTS: Mapping[Subject, Listing] = {
-    Subject.FAIR: _listing((N_("招聘会"), N_("时间"), N_("地点")), "outcomes.summary", _ONE, _fairs),
+PROGRAMMES: Mapping[Subject, ListKind] = {
+    Subject.FAIR: _listing((N_("招聘会"), N_("时间"), N_("地点")), "outcomes.summary", _fairs),
     Subject.EXHIBITOR: _listing(
         (N_("单位"), N_("性质"), N_("行业"), N_("招聘会"), N_("时间")),
         "outcomes.exhibitor_list",
-        ("public_id", "exhibitor_id"),
         _exhibitors,
+        second="exhibitor_id",
     ),
     Subject.INTENTION: _listing(
         (N_("姓名"), N_("身份"), N_("单位"), N_("岗位"), N_("招聘会"), N_("时间")),
         "outcomes.summary",
-        _ONE,
         _intentions,
+        is_personal=True,
     ),
     Subject.FAIR_VISITOR: _listing(
-        (N_("姓名"), N_("身份"), N_("招聘会"), N_("进场时间")), "outcomes.summary", _ONE, _visitors
+        (N_("姓名"), N_("身份"), N_("招聘会"), N_("进场时间")), "outcomes.summary", _visitors, is_personal=True
     ),
     Subject.COURSE_SESSION: _listing(
-        (N_("班次"), N_("课程"), N_("承训机构"), N_("开班"), N_("结束")),
-        "class_outcomes.class_outcome",
-        _ONE,
-        _classes,
+        (N_("班次"), N_("课程"), N_("承训机构"), N_("开班"), N_("结束")), "class_outcomes.class_outcome", _classes
     ),
     Subject.ENROLLMENT: _listing(
         (N_("姓名"), N_("班次"), N_("状态"), N_("报到"), N_("结束")),
         "enrollment.one",
-        ("public_id", "enrollment_id"),
         _enrollments,
+        second="enrollment_id",
+        is_personal=True,
     ),
     Subject.VENTURE: _listing(
-        (N_("项目"), N_("状态"), N_("登记日期"), N_("注销日期")), "ventures.staff_venture", _ONE, _ventures
+        (N_("项目"), N_("状态"), N_("登记日期"), N_("注销日期")), "ventures.staff_venture", _ventures, is_personal=True
     ),
     Subject.VENTURE_WORKER: _listing(
-        (N_("姓名"), N_("项目"), N_("依据"), N_("退役军人"), N_("从哪天起")), "growth.staff_workers", _ONE, _workers
+        (N_("姓名"), N_("项目"), N_("依据"), N_("退役军人"), N_("从哪天起")),
+        "growth.staff_workers",
+        _workers,
+        is_personal=True,
     ),
     Subject.TENANCY: _listing(
         (N_("项目"), N_("孵化基地"), N_("状态"), N_("入驻"), N_("出园")),
         "parks.staff_tenancy",
-        ("public_id", "tenancy_id"),
         _tenancies,
+        second="tenancy_id",
+        is_personal=True,
     ),
-    Subject.PERSON: _listing((N_("姓名"), N_("服务地")), "people.staff_person", _ONE, _people),
-    Subject.ORGANIZATION: _listing((N_("孵化基地"),), "parks.staff_spaces", _ONE, _incubators),
-    Subject.SUPPORT: _listing((N_("项目"), N_("扶持"), N_("兑现日期")), "ventures.staff_venture", _ONE, _supports),
+    Subject.INCUBATOR: _listing((N_("孵化基地"),), "parks.staff_spaces", _incubators),
+    Subject.SUPPORT: _listing(
+        (N_("项目"), N_("扶持"), N_("兑现日期")), "ventures.staff_venture", _supports, is_personal=True
+    ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.reports.figures.listing import ListKind, Words
 from jobmatch.reports.indicators.base import Figure, Median
 
-Link = tuple[str, str] | None
-"""Endpoint and public id of the page that a cell leads to."""
+Link = tuple[str, Mapping[str, str]] | None
+"""Endpoint of the page that a cell leads to, and the ids in its address."""
 
 
 def head_of(kind: ListKind, figure: Figure | Median) -> list[tuple[str, bool]]:
@@ -28,8 +28,8 @@ def line_of(kind: ListKind, figure: Figure | Median, row: Sequence[Any], words: 
     cells: list[tuple[object, Link]] = []
     for column in kind.columns:
         value = column.cell(row, words)
-        public_id = column.public_id(row) if column.public_id else None
-        cells.append((_plain(value), (column.endpoint, public_id) if public_id else None))
+        ids = column.ids(row) if column.ids else None
+        cells.append((_plain(value), (column.endpoint, ids) if ids else None))
     amount = row[-1]
     if isinstance(figure, Median):
         cells.append((_(figure.steps[int(amount)]) if figure.steps else int(amount), None))
@@ -39,6 +39,8 @@ def line_of(kind: ListKind, figure: Figure | Median, row: Sequence[Any], words: 
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     if isinstance(value, datetime):
         return local_day(value).isoformat()
     return value.isoformat() if isinstance(value, date) else value

@@ -62,6 +62,7 @@ class Subject(LabelledEnum):
     VENTURE = "venture", N_("创业项目")
     VENTURE_WORKER = "venture_worker", N_("带动就业人员")
     TENANCY = "tenancy", N_("入驻")
+    INCUBATOR = "incubator", N_("孵化基地")
     SUPPORT = "support", N_("扶持")
     TASK = "task", N_("办件")
     RATING = "rating", N_("评价")

@@ -34,7 +34,15 @@ REASONS = (
 """The reasons that T2 names one by one; every other one stands in ``T2.other_reason``."""
 _HELD = N_("只算本级及以下举办、已闭馆的招聘会；参加外部招聘会的不算")
 _CAME = N_("只计到场签到的单位")
+_NOT_SEEN = N_("没有签到、闭馆时也没有补记的单位按没到场")
 _ONCE = N_("人数按档案去重，没有档案的按手机号，没留手机号的按现场登记")
+_ENTERED = N_("只报名没有进场的不算；外部招聘会不算")
+_NO_FILE = N_("没有档案也没留手机号的，同一人几次登记认不出来")
+_BOTH_SIDES = N_("单位和本人都确认的意向")
+_ONE_SIDED = N_("单方意向、没有第三方见到人的自报意向不算")
+_LATER = N_("没有核实过的留在“去向未核实”，不当作已入职也不当作未入职")
+_AT_DESK = N_("服务台登记一次计一次，同一人几次登记计几次")
+_NOT_WRITTEN = N_("没有登记的不推算")
 _SOURCE = "report_templates.md"
 
 
@@ -154,25 +162,28 @@ def _wishes(kind: WishKind) -> Callable[[Scope], Rows]:
 def _visitor(code: str, name: str, list_name: str, formula: str, **words: str) -> Figure:
     ids = _visitors(list_name)
     key, subject = FairRegistration.id, Subject.FAIR_VISITOR
+    words = {"excludes": _ENTERED, "unknown": _NO_FILE, "source": _SOURCE} | words
     return counted(code, name, Unit.PERSON, key, subject, ids, formula, span=Span.FLOW, **words)
 
 
 def _booth(code: str, name: str, unit: Unit, ids: Callable[[Scope], Collection[int]], formula: str) -> Figure:
-    return counted(code, name, unit, Exhibitor.id, Subject.EXHIBITOR, ids, formula, counts=_CAME, source=_SOURCE)
+    key, subject, words = Exhibitor.id, Subject.EXHIBITOR, {"excludes": _HELD, "unknown": _NOT_SEEN}
+    return counted(code, name, unit, key, subject, ids, formula, span=Span.FLOW, counts=_CAME, source=_SOURCE, **words)
 
 
 def _intended(
     code: str, name: str, ids: Callable[[Scope], Collection[int]], formula: str, unit: Unit = Unit.PERSON, **words: str
 ) -> Figure:
-    key, given = Intention.id, {"source": _SOURCE} | words
+    given = {"counts": _BOTH_SIDES, "excludes": _ONE_SIDED, "unknown": _LATER, "source": _SOURCE} | words
+    key = Intention.id
     return counted(code, name, unit, key, Subject.INTENTION, ids, formula, span=Span.FLOW, **given)
 
 
 def _summed(
     code: str, name: str, unit: Unit, rows: Callable[[Scope], Rows], formula: str, *, of: Subject = Subject.EXHIBITOR
 ) -> Figure:
-    counts = _CAME if of is Subject.EXHIBITOR else ""
-    return Figure(code, name, unit, Span.FLOW, of, formula, rows, counts=counts, excludes=_HELD, source=_SOURCE)
+    counts, unknown = (_CAME, _NOT_SEEN) if of is Subject.EXHIBITOR else (_AT_DESK, _NOT_WRITTEN)
+    return Figure(code, name, unit, Span.FLOW, of, formula, rows, counts, _HELD, unknown, _SOURCE)
 
 
 FAIRS = counted(
@@ -183,7 +194,9 @@ FAIRS = counted(
     Subject.FAIR,
     lambda scope: [one.fair.id for one in _found(scope).held],
     N_("期内开场、已闭馆、本级及以下举办的招聘会"),
+    counts=N_("一场计一次，开几天、分几个会场都是一场"),
     excludes=_HELD,
+    unknown=N_("还没有闭馆的等闭馆以后再算"),
     source=_SOURCE,
 )
 JOINED = counted(
@@ -194,6 +207,9 @@ JOINED = counted(
     Subject.FAIR,
     lambda scope: [one.fair.id for one in _found(scope).joined],
     N_("期内组织单位和人员去参加的外部招聘会"),
+    counts=N_("一场计一次"),
+    excludes=N_("本级及以下举办的不算"),
+    unknown=N_("外部招聘会没有登记进来的不知道"),
     source=_SOURCE,
 )
 EMPLOYER_TIMES = _booth(
@@ -260,13 +276,15 @@ SERVED_WITH_INTENTION = counted(
     _served_with_intention,
     N_("进场的退役军人和军属中有双方确认的意向的"),
     counts=_ONCE,
+    excludes=_ONE_SIDED,
+    unknown=_NO_FILE,
+    source="indicator I09",
 )
 INTENTION_PEOPLE = _intended(
     "T1.intention_people",
     N_("意向人数"),
     _outcomes("intention_people"),
     N_("有双方确认的意向的人，期内几场、几个岗位的算一人"),
-    excludes=N_("单方意向、没有第三方见到人的自报意向不算"),
     counts=_ONCE,
 )
 INTENTIONS = _intended(
@@ -275,7 +293,6 @@ INTENTIONS = _intended(
     _intentions,
     N_("双方确认的意向，一个岗位计一次"),
     unit=Unit.PERSON_TIMES,
-    excludes=N_("单方意向、没有第三方见到人的自报意向不算"),
 )
 HIRES = _intended("T1.hires", N_("现场录用"), _hires, N_("单位录用并经本人确认的人，一人计一次"))
 POLICY = _summed(

@@ -20,6 +20,9 @@ from training.incubation.ventures.models import Venture
 from training.incubation.ventures.queries import verdicts
 
 _SOURCE = "report_templates.md"
+_ONE_TENANCY = N_("一次入驻计一户，以入驻协议为准")
+_NO_TENANCY = N_("申请、评审、公示中还没入驻的不算")
+_NO_DAY = N_("没有登记出园的按在园")
 
 
 @once
@@ -82,7 +85,7 @@ def _leavings_where(test: Callable[[Leaving, int, date], bool]) -> Callable[[Sco
 def _tenant(
     code: str, name: str, ids: Callable[[Scope], Collection[int]], formula: str, span: Span = Span.FLOW, **words: str
 ) -> Figure:
-    given = {"source": f"{_SOURCE} T6"} | words
+    given = {"counts": _ONE_TENANCY, "excludes": _NO_TENANCY, "unknown": _NO_DAY, "source": f"{_SOURCE} T6"} | words
     return counted(code, name, Unit.HOUSEHOLD, Tenancy.id, Subject.TENANCY, ids, formula, span=span, **given)
 
 
@@ -90,7 +93,19 @@ def _desk(code: str, name: str, part: Callable[[Rate], int], formula: str) -> Fi
     def rows(scope: Scope) -> Rows:
         return weighed(Organization.id, {key: part(one) for key, one in _desks(scope).items()})
 
-    return Figure(code, name, Unit.PIECE, Span.STOCK, Subject.ORGANIZATION, formula, rows, source="indicator I17")
+    return Figure(
+        code,
+        name,
+        Unit.PIECE,
+        Span.STOCK,
+        Subject.INCUBATOR,
+        formula,
+        rows,
+        counts=N_("工位和房间各算一个"),
+        excludes=N_("停用的不算"),
+        unknown=N_("没有登记使用人的按空着"),
+        source="indicator I17",
+    )
 
 
 INSIDE = _tenant(
@@ -202,6 +217,7 @@ RATIOS: tuple[Ratio, ...] = (
         DESKS_LET,
         DESKS,
         N_("期末已分配的工位和房间÷能用的工位和房间，按个数"),
+        caution=N_("按个数，不按面积"),
         source="indicator I17",
     ),
 )

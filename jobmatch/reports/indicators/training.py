@@ -56,6 +56,15 @@ def _by_class(scope: Scope) -> dict[int, ClassFigures]:
     return figures_of(uow.session, _heads(scope), months=months, today=uow.today)
 
 
+_NOT_ARRIVED = N_("报了名没有报到的不算")
+_NOT_HELD = N_("没有批准和取消的班不算")
+_WHEN_ENDED = N_("没有办结课的班等结课以后再算")
+_KEPT_IN = N_("没有登记的按没有，人仍留在参训人数里")
+_ONE_PERSON = N_("一人计一次，按档案")
+_NO_FILE = N_("没有档案的人不算")
+_SAID_NOWHERE = N_("没有登记的不推算")
+
+
 def _set(name: str) -> Callable[[Scope], Collection[int]]:
     """A list of the class rooms over all classes, by its name there."""
 
@@ -196,7 +205,7 @@ def top_courses(scope: Scope, most: int = 5) -> list[str]:
 
 
 def _enrolled(code: str, name: str, ids: Callable[[Scope], Collection[int]], formula: str, **words: str) -> Figure:
-    given = {"counts": _CLASSES, "source": _SOURCE} | words
+    given = {"counts": _CLASSES, "excludes": _NOT_ARRIVED, "unknown": _KEPT_IN, "source": _SOURCE} | words
     unit, key, subject = Unit.PERSON_TIMES, Enrollment.id, Subject.ENROLLMENT
     return counted(code, name, unit, key, subject, ids, formula, span=Span.FLOW, **given)
 
@@ -209,6 +218,9 @@ CLASSES = counted(
     Subject.COURSE_SESSION,
     lambda scope: [head.id for head in _heads(scope)],
     N_("期内结束、已批准的班次"),
+    counts=_CLASSES,
+    excludes=_NOT_HELD,
+    unknown=_WHEN_ENDED,
     source=_SOURCE,
 )
 CAPACITY = Figure(
@@ -220,6 +232,8 @@ CAPACITY = Figure(
     N_("Σ班次的名额"),
     _capacity,
     counts=_CLASSES,
+    excludes=_NOT_HELD,
+    unknown=_WHEN_ENDED,
     source=_SOURCE,
 )
 ARRIVED = _enrolled("T5.arrived", N_("报到（参训）"), _set("arrived"), N_("报到的学员，后来退出、没结业的也算"))
@@ -239,6 +253,8 @@ PASSED = Figure(
     N_("登记了考核合格的学员"),
     _passed,
     counts=_CLASSES,
+    excludes=_NOT_ARRIVED,
+    unknown=N_("没有登记考核结果的不算合格"),
     source=_SOURCE,
 )
 CERTIFIED = _enrolled(
@@ -289,6 +305,9 @@ NOT_DUE = counted(
     Subject.COURSE_SESSION,
     _not_due,
     N_("结业还没满规定月数的班，不进就业率"),
+    counts=_CLASSES,
+    excludes=_NOT_HELD,
+    unknown=_WHEN_ENDED,
     source=_SOURCE,
 )
 ALLOWANCES = Figure(
@@ -299,12 +318,16 @@ ALLOWANCES = Figure(
     Subject.COURSE_SESSION,
     N_("期内结束的班次已发放的生活补助"),
     _allowances,
+    counts=_CLASSES,
+    excludes=N_("已批准、还没有发放的不算"),
+    unknown=N_("没有登记发放日期的不算已发放"),
     source=_SOURCE,
 )
 
 
 def _people(code: str, name: str, rows: Callable[[Scope], Rows], formula: str, **words: str) -> Figure:
-    return Figure(code, name, Unit.PERSON, Span.FLOW, Subject.PERSON, formula, rows, **words)
+    given = {"counts": _ONE_PERSON, "excludes": _NO_FILE, "unknown": _SAID_NOWHERE} | words
+    return Figure(code, name, Unit.PERSON, Span.FLOW, Subject.PERSON, formula, rows, **given)
 
 
 TRAINED = _people(
@@ -340,7 +363,6 @@ WISHING = _people(
     N_("有技能培训意愿"),
     _wishing,
     N_("期内报名、报到过职业技能培训班，或在招聘会、动员、家属台账里说过想学的人"),
-    excludes=N_("没有档案的人不算"),
     source="indicator I07",
 )
 WISHING_TRAINED = _people(
@@ -403,6 +425,7 @@ RATIOS: tuple[Ratio, ...] = (
         ADAPTED,
         LEFT_SERVICE,
         N_("应训人员中已参加适应性培训的÷当年应参加适应性培训的"),
+        caution=N_("按档案里的退役日期，没建档的人不在分母里，要和名册核对"),
         source="indicator I06",
     ),
     Ratio(
@@ -438,6 +461,7 @@ RATIOS: tuple[Ratio, ...] = (
         COMPLETED,
         ARRIVED,
         N_("结业÷报到（参训）"),
+        caution=N_("任务完成率是报到÷计划，和结业率不是一个数"),
         source=_SOURCE,
     ),
 )

@@ -38,6 +38,14 @@ _SOURCE = "report_templates.md"
 _NOT_FOUNDERS = N_("创业者本人不算；通过平台或招聘会录用到别的单位的只算在那边；在两个项目干的只算一次")
 
 _NEVER_ADDED = N_("期末当天的数，各月、各季度不能相加")
+_BY_WORD = N_("只有自报、没有名单的单列，不和有依据的混在一起")
+_GIVEN = N_("以登记的兑现日期为准，一笔计一次")
+_NOT_GIVEN = N_("已申请、已批准、还没兑现的不算")
+_NO_DAY = N_("没有登记兑现日期的不算已兑现")
+_ONE_PERSON = N_("一人计一次，按档案")
+_NO_FILE = N_("没有档案的人不算")
+_TAKEN_OVER = N_("盘下别人的店不算")
+_MAY_COME = N_("没满规定月数的以后还会变")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,7 @@ def _given(scope: Scope, kinds: Sequence[str]) -> tuple[object, ...]:
 
 
 def _working(code: str, name: str, ids: Callable[[Scope], Collection[int]], formula: str, **words: str) -> Figure:
-    given = {"excludes": _NOT_FOUNDERS, "source": f"{_SOURCE} T6"} | words
+    given = {"counts": _NEVER_ADDED, "excludes": _NOT_FOUNDERS, "unknown": _BY_WORD, "source": f"{_SOURCE} T6"} | words
     subject, key = Subject.VENTURE_WORKER, VentureWorker.id
     return counted(code, name, Unit.PERSON, key, subject, ids, formula, span=Span.STOCK, **given)
 
@@ -173,6 +181,7 @@ def _by_venture(code: str, name: str, rows: Callable[[Scope], Rows], formula: st
         rows,
         counts=_NEVER_ADDED,
         excludes=_NOT_FOUNDERS,
+        unknown=_BY_WORD,
         source=source,
     )
 
@@ -229,6 +238,9 @@ WAIVED = Figure(
     Subject.SUPPORT,
     N_("期内已兑现的场租减免金额"),
     lambda scope: rows_of(VentureSupport.id, *_given(scope, (making.WAIVER,)), amount=VentureSupport.paid_yuan),
+    counts=_GIVEN,
+    excludes=_NOT_GIVEN,
+    unknown=_NO_DAY,
     source=f"{_SOURCE} T6",
 )
 
@@ -240,6 +252,9 @@ LOANS = Figure(
     Subject.SUPPORT,
     N_("期内已放款的创业贷款笔数"),
     _supports(*making.LOANS),
+    counts=_GIVEN,
+    excludes=_NOT_GIVEN,
+    unknown=_NO_DAY,
     source=f"{_SOURCE} T6",
 )
 
@@ -251,6 +266,9 @@ LOAN_SUM = Figure(
     Subject.SUPPORT,
     N_("期内已放款的创业贷款金额"),
     lambda scope: rows_of(VentureSupport.id, *_given(scope, making.LOANS), amount=VentureSupport.loan_yuan),
+    counts=_GIVEN,
+    excludes=_NOT_GIVEN,
+    unknown=_NO_DAY,
     source=f"{_SOURCE} T6",
 )
 
@@ -265,6 +283,9 @@ TRAINED = Figure(
         Person.id,
         Person.id.in_(making.trained_people(scope.uow.session, scope.path or "/", scope.since, scope.until)),
     ),
+    counts=_ONE_PERSON,
+    excludes=_NO_FILE,
+    unknown=_MAY_COME,
     source=f"{_SOURCE} T7",
 )
 
@@ -278,7 +299,9 @@ SUCCESSES = counted(
         one.venture.id for one in successes(scope.uow.session, scope.path or "/", since=scope.since, until=scope.until)
     ],
     N_("期内第一次登记、离创业意愿或创业培训结业不超过规定月数（默认 12 个月）、期末还在的"),
-    excludes=N_("盘下别人的店不算"),
+    counts=N_("一个项目计一户；登记日期以营业执照为准"),
+    excludes=_TAKEN_OVER,
+    unknown=N_("没有登记日期的不算"),
     source=f"{_SOURCE} T7",
 )
 
@@ -290,6 +313,9 @@ COMPLETED = counted(
     Subject.PERSON,
     lambda scope: list(_started_after(scope)),
     N_("期内从创业培训班结业的人，一人计一次"),
+    counts=_ONE_PERSON,
+    excludes=_NO_FILE,
+    unknown=_MAY_COME,
     source="indicator I13",
 )
 
@@ -301,7 +327,9 @@ COMPLETED_STARTED = counted(
     Subject.PERSON,
     lambda scope: [person for person, good in _started_after(scope).items() if good],
     N_("结业后规定月数（默认 12 个月）内第一次登记、现在还在的"),
-    excludes=N_("盘下别人的店不算"),
+    counts=_ONE_PERSON,
+    excludes=_TAKEN_OVER,
+    unknown=_MAY_COME,
     source="indicator I13",
 )
 
@@ -313,6 +341,9 @@ OBSERVED = counted(
     Subject.PERSON,
     _observed,
     N_("结业没满规定月数（默认 12 个月）、还没登记的，以后还可能创业"),
+    counts=_ONE_PERSON,
+    excludes=_NO_FILE,
+    unknown=_MAY_COME,
     source="indicator I13",
 )
 
@@ -324,6 +355,9 @@ LIVING = Figure(
     Subject.VENTURE,
     N_("期末已登记、没有注销的创业项目，停业没有注销的也算"),
     _living,
+    counts=N_("一个项目计一户，在不在孵化基地都算"),
+    excludes=N_("意向、筹备中还没登记的不算"),
+    unknown=N_("没有登记注销的按还在"),
     source="indicator I14",
 )
 

@@ -12,18 +12,15 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.outcomes.documents import Footnote, Report, Table
 from jobmatch.reference.models import Region
 from jobmatch.reference.queries import region_label
-from jobmatch.reports.indicators.base import Figure, Ratio, Scope, Unit
+from jobmatch.reports.indicators.base import Definition, Ratio, Scope, Unit
 from jobmatch.reports.indicators.training import top_courses
 from jobmatch.reports.papers.periods import Period, chinese_day
 from jobmatch.reports.papers.sentences import (
-    DEFINITIONS,
     MARK,
     TEMPLATES,
     Counter,
     Note,
     Rendered,
-    Template,
-    defined_templates,
     definition_of,
     definition_words,
     render,
@@ -31,13 +28,14 @@ from jobmatch.reports.papers.sentences import (
 from jobmatch.reports.papers.states import PaperKind
 
 SENTENCES: Mapping[PaperKind, tuple[str, ...]] = {
-    PaperKind.MONTHLY: ("T1", "T2", "T5", "T6", "T7", "T8"),
+    PaperKind.MONTHLY: ("T4", "T1", "T2", "T5", "T6", "T7", "T8"),
     PaperKind.QUARTERLY: ("T6", "T7"),
-    PaperKind.SUMMARY: ("T3", "T3.helped", "T2", "T5", "T6", "T7", "T8"),
+    PaperKind.SUMMARY: ("T3", "T3.helped", "T4", "T2", "T5", "T6", "T7", "T8"),
 }
-"""The templates of each kind of paper; one whose codes are not defined yet is left out until they are."""
+"""The templates of each kind of paper."""
 SECTIONS: Mapping[PaperKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
     PaperKind.MONTHLY: (
+        ("就业去向", ("I01", "I02", "registered-seekers", "registered-seekers.verified", "dependants", "accompanying")),
         (
             "招聘会",
             (
@@ -204,11 +202,8 @@ def make_paper(
     counters = [Counter(_scope(uow, path, one)) for one in (period, period.before, period.year_before)]
     with use_locale("zh"):
         parts = _sentences(counters[0], period, place)
-        sections = tuple(
-            (name, tuple(_row(code, counters) for code in codes if code in DEFINITIONS))
-            for name, codes in SECTIONS[period.kind]
-        )
-        codes = tuple(code for code in PLACE_CODES[period.kind] if code in DEFINITIONS)
+        sections = tuple((name, tuple(_row(code, counters) for code in codes)) for name, codes in SECTIONS[period.kind])
+        codes = PLACE_CODES[period.kind]
         names = tuple(gettext(definition_of(code).name) for code in codes)
         places = tuple(_places(uow, period, path, codes, progress))
         title = f"{place}{period.words}{period.kind.label_id}"
@@ -221,7 +216,6 @@ def _scope(uow: UnitOfWork, path: str, period: Period) -> Scope:
 
 
 def _sentences(counter: Counter, period: Period, place: str) -> tuple[Rendered, ...]:
-    ready: set[str] = {one.code for one in defined_templates()}
     slots: dict[str, Callable[[], str]] = {
         "place": lambda: place,
         "period": lambda: period.words,
@@ -231,10 +225,9 @@ def _sentences(counter: Counter, period: Period, place: str) -> tuple[Rendered, 
     found: list[Rendered] = []
     first = 1
     for code in SENTENCES[period.kind]:
-        if code in ready:
-            template: Template = TEMPLATES[code]
-            found.append(render(counter, template, slots, first=first))
-            first += len(found[-1].notes)
+        one = render(counter, TEMPLATES[code], slots, first=first)
+        found.append(one.without_rows if one.is_empty else one)
+        first += len(found[-1].notes)
     return tuple(found)
 
 
@@ -245,7 +238,7 @@ def _row(code: str, counters: Sequence[Counter]) -> Row:
     return Row(code, gettext(definition.name), unit, now, before, year_before, definition_words(definition))
 
 
-def _written(code: str, definition: Figure | Ratio, counter: Counter) -> str:
+def _written(code: str, definition: Definition, counter: Counter) -> str:
     """The value; a rate with its sides, since it is never shown without its denominator."""
     value = counter.value(code)
     return f"{value}（{counter.sides(definition)}）" if isinstance(definition, Ratio) else value

@@ -24,7 +24,7 @@ ROOM = Room(
             "file-text",
             "report.submit",
             order=50,
-            also=("papers.paper", "papers.behind"),
+            also=("papers.paper",),
         ),
     ),
 )

@@ -12,14 +12,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jobmatch.core.i18n import gettext, use_locale
-from jobmatch.reports.indicators import fairs, training, ventures
-from jobmatch.reports.indicators.base import Figure, Ratio, Scope, Span, Unit, Value, by_code, count
-
-Definition = Figure | Ratio
-DEFINITIONS: Mapping[str, Definition] = by_code(
-    [one for module in (fairs, training, ventures) for one in (*module.FIGURES, *module.RATIOS)]
+from jobmatch.reports.indicators import registry
+from jobmatch.reports.indicators.base import (
+    Definition,
+    Figure,
+    Median,
+    Middle,
+    Ratio,
+    Scope,
+    Span,
+    Unit,
+    Value,
+    by_code,
+    count,
+    middle,
 )
+
 TEN_THOUSAND = 10_000
+NO_ROWS = "台账里没有这段时间的记录，这句话没有依据"
+"""Said of a sentence none of whose numbers has a row."""
 MARK = "〔{}〕"
 """How a footnote is marked in plain text."""
 
@@ -244,22 +255,28 @@ class Rendered:
         return [piece.note for sentence in self.sentences for piece in sentence.pieces if piece.note]
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no row stands behind any of its numbers."""
+        return all(sentence.gaps == (NO_ROWS,) for sentence in self.sentences)
+
+    @property
+    def without_rows(self) -> Rendered:
+        """One line in place of sentences that have nothing to say."""
+        line = f"{self.template.title}：台账里没有这段时间的记录。"
+        return Rendered(self.template, (Said((Piece(line),), ()),))
+
+    @property
     def gaps(self) -> list[str]:
         """What the rows do not prove, each thing once."""
         return list(dict.fromkeys(gap for sentence in self.sentences for gap in sentence.gaps))
 
 
 def definition_of(code: str) -> Definition:
-    """The figure or ratio of a code. Raises ``LookupError`` with the code where nobody defined it."""
-    found = DEFINITIONS.get(code)
+    """The figure, ratio or median of a code. Raises ``LookupError`` with the code where nobody defined it."""
+    found = registry.find(code)
     if found is None:
-        raise LookupError(f"no figure or ratio is called {code}")
+        raise LookupError(f"no figure is called {code}")
     return found
-
-
-def defined_templates() -> list[Template]:
-    """Templates all of whose numbers are defined; the others wait until they are."""
-    return [one for one in TEMPLATES.values() if one.codes <= DEFINITIONS.keys()]
 
 
 class Counter:
@@ -268,6 +285,7 @@ class Counter:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self._counts: dict[str, int] = {}
+        self._middles: dict[str, Middle] = {}
 
     def count(self, figure: Figure) -> int:
         """The number of a figure."""
@@ -279,9 +297,18 @@ class Counter:
         """Both sides of a ratio."""
         return Value(self.count(ratio.numerator), self.count(ratio.denominator), ratio.unit)
 
+    def middle(self, median: Median) -> Middle:
+        """A median, and of how many rows."""
+        if median.code not in self._middles:
+            self._middles[median.code] = middle(self.scope, median)
+        return self._middles[median.code]
+
     def value(self, code: str, over: int = 1) -> str:
-        """The number as it is written; a dash for a rate over nothing."""
+        """The number as it is written; a dash for a rate over nothing, or a median of too few."""
         found = definition_of(code)
+        if isinstance(found, Median):
+            half = self.middle(found).value
+            return "—" if half is None else gettext(found.steps[int(half)]) if found.steps else f"{half:g}"
         if isinstance(found, Figure):
             return f"{self.count(found) / over:g}" if over > 1 else str(self.count(found))
         value = self.measure(found)
@@ -297,6 +324,8 @@ class Counter:
     def is_empty(self, code: str) -> bool:
         """Whether no row stands behind a number."""
         found = definition_of(code)
+        if isinstance(found, Median):
+            return self.middle(found).row_count == 0
         return self.count(found if isinstance(found, Figure) else found.denominator) == 0
 
     def gap(self, ratio: Ratio) -> str:
@@ -312,7 +341,7 @@ class Counter:
 def definition_words(definition: Definition) -> str:
     """How a number is counted, in words: formula, who counts, who does not, and where the definition comes from."""
     words = [gettext(definition.formula)]
-    if isinstance(definition, Figure):
+    if isinstance(definition, Figure | Median):
         words += [gettext(one) for one in (definition.counts, definition.excludes, definition.unknown) if one]
         words += [definition.span.label] if definition.span is Span.STOCK else []
     elif definition.caution:
@@ -348,6 +377,6 @@ def _piece(counter: Counter, part: Part, slots: Mapping[str, Callable[[], str]],
 def _gaps(counter: Counter, sentence: Sequence[Part]) -> list[str]:
     codes = [part.code for part in sentence if isinstance(part, Ref)]
     if codes and all(counter.is_empty(code) for code in codes):
-        return ["台账里没有这段时间的记录，这句话没有依据"]
+        return [NO_ROWS]
     ratios = [found for code in codes if isinstance(found := definition_of(code), Ratio)]
     return [gap for ratio in ratios if (gap := counter.gap(ratio))]

@@ -11,8 +11,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.outcomes.documents import MIMETYPES, write_report
 from jobmatch.reference.queries import region_label
-from jobmatch.reports.figures.lists_programmes import LISTS
-from jobmatch.reports.indicators.base import Figure, Scope, count
+from jobmatch.reports.indicators.base import Ratio
 from jobmatch.reports.papers import services
 from jobmatch.reports.papers.blueprint import blueprint
 from jobmatch.reports.papers.forms import FileForm, OrderForm
@@ -20,7 +19,7 @@ from jobmatch.reports.papers.making import DRAWN, Paper, as_report, make_paper
 from jobmatch.reports.papers.periods import Period, last_period, read_period, recent
 from jobmatch.reports.papers.policies import can_write_paper, visible_orders
 from jobmatch.reports.papers.queries import order_named, orders
-from jobmatch.reports.papers.sentences import DEFINITIONS, definition_words
+from jobmatch.reports.papers.sentences import definition_of
 from jobmatch.reports.papers.states import PaperFormat, PaperKind
 from jobmatch.web import charts
 from jobmatch.web.access import access
@@ -117,16 +116,17 @@ def _shown(kind: PaperKind, form: PageForm) -> Response:
         kind=kind,
         periods=recent(kind, today),
         asked={"period": made.period.key, "path": made.path},
+        address=lambda code: _address(made, code),
         formats=list(PaperFormat),
         chart=_chart(made),
-        drawn=DEFINITIONS[DRAWN[kind]],
+        drawn=definition_of(DRAWN[kind]),
     )
 
 
 def _chart(made: Paper) -> charts.Columns | None:
     """The main figure by place; none where fewer than two places have anything."""
     found = [(name, float(number)) for name, number in made.drawn[:MOST_DRAWN]]
-    return charts.columns(found, unit=_(DEFINITIONS[DRAWN[made.period.kind]].unit.label)) if len(found) > 1 else None
+    return charts.columns(found, unit=_(definition_of(DRAWN[made.period.kind]).unit.label)) if len(found) > 1 else None
 
 
 @blueprint.post("/staff/papers/<kind>")
@@ -147,33 +147,7 @@ def paper_file(kind: str) -> Response:
 
 
 def _address(made: Paper, code: str, *, external: bool = False) -> str:
-    """The list behind a number of a paper."""
-    asked = {"kind": made.period.kind.value, "period": made.period.key, "path": made.path}
-    return url_for("papers.behind", code=code, _external=external, **asked)
-
-
-@blueprint.get("/staff/papers/figures/<code>")
-@access("report.people")
-def behind(code: str) -> Response:
-    """The definition of a number and the list behind it; of a rate both sides, of which one list is shown."""
-    uow = current_uow()
-    definition = DEFINITIONS.get(code)
-    if definition is None:
-        raise NotFound
-    period = _period(uow, _kind(request.args.get("kind", PaperKind.MONTHLY.value)))
-    scope = Scope(uow, _path(uow), period.since, period.until)
-    sides = [definition] if isinstance(definition, Figure) else [definition.numerator, definition.denominator]
-    side = sides[request.args.get("side") == "below" and len(sides) > 1]
-    listing = LISTS[side.subject]
-    return page(
-        "papers/behind.html",
-        definition=definition,
-        told=definition_words(definition),
-        counts=[(one, count(scope, one)) for one in sides],
-        side=side,
-        listing=listing,
-        rows=paged(uow, listing.query(uow, scope.path, side.rows(scope)), size=50),
-        asked={"kind": period.kind.value, "period": period.key, "path": scope.path},
-        period=period,
-        place=region_label(uow.session, scope.path.strip("/").split("/")[-1], depth=1),
-    )
+    """The list behind a number of a paper; of a rate the page with its definition, where both sides open theirs."""
+    asked = {"path": made.path, "since": made.period.since.isoformat(), "until": made.period.until.isoformat()}
+    endpoint = "figures.indicator" if isinstance(definition_of(code), Ratio) else "figures.indicator_list"
+    return url_for(endpoint, code=code, _external=external, **asked)

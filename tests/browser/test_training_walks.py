@@ -271,7 +271,7 @@ def founder_asks_for_a_loan(founder: Reader) -> None:
 
 def staff_writes_down_the_loan(staff: Reader) -> None:
     """Approved, lent by the bank, and done."""
-    staff.go(f"/staff/supports?q={VENTURE}").follow(LOAN, inside=staff.main.locator("tr", has_text=VENTURE).first)
+    staff.go(f"/staff/supports?q={VENTURE}").follow(VENTURE, inside=staff.main.locator("tr", has_text=LOAN).first)
     staff.fill("批准金额（元）", "100000")
     staff.press("批准")
     for label, value in (("放款金额（元）", "100000"), ("放款银行", "走查农村商业银行"), ("年利率", "3.45")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from jobmatch.accounts.states import Role
+from jobmatch.core.sheets import Sheet, read_lines, write_workbook
 from tests.conftest import NOW
 from tests.factories import PATH_OTHER, make_person, make_station, make_user
 from tests.matching.help import counted
@@ -282,6 +284,29 @@ def test_results_completion_and_certificates_for_the_whole_class(room: Room) -> 
     assert "已作废" in text_of(guest.get(f"/verify/{completion}"))
     assert room.person().get(f"{mine}/certificates/{completion}.pdf").status_code == 404
     assert "到课 0%" in text_of(room.person(1).get(f"/my/classes/{bad}"))
+
+
+def test_scores_come_from_a_workbook_and_are_kept_only_when_saved(room: Room) -> None:
+    finished(room)
+    good, _bad = room.people
+    place = f"/provider/classes/{room.held}/results"
+    lines = list(read_lines(room.teacher.get(f"{place}.xlsx").get_data()))
+    head, rows = lines[1], lines[2:]
+    assert head == ["编号", "姓名", "成绩", "合格"] and {row[0] for row in rows} == set(room.people)
+    filled = [[row[0], row[1], 88, "合格"] if row[0] == good else [row[0], row[1], 70, "大概"] for row in rows]
+    content = write_workbook(Sheet("x", head, [*filled, ["", "没有这个人", 60, "合格"], filled[0]]))
+    sent = {"file": (io.BytesIO(content), "成绩.xlsx")}
+    shown = text_of(room.teacher.post(f"{place}/sheet", data=sent, content_type="multipart/form-data"))
+    assert 'value="88"' in shown and "还没有保存" in shown
+    assert "3 行没有用上" in shown and "没有这个人" in shown
+    assert re.search(r"第 \d 行：合格这一列", shown)
+    assert 'value="88"' not in text_of(room.teacher.get(place))
+    for file in (None, (io.BytesIO(b"MZ\x00"), "x.xlsx"), (io.BytesIO("甲,乙\n1,2\n".encode()), "x.csv")):
+        data = {"file": file} if file else {}
+        answer = room.clerk.post(
+            f"/staff/classes/{room.held}/results/sheet", data=data, content_type="multipart/form-data"
+        )
+        assert answer.status_code == 422
 
 
 def test_the_file_of_the_class_comes_as_a_zip(room: Room) -> None:

@@ -40,6 +40,12 @@ class VisitForm(PageForm):
     note = StringField(N_("说明"), [at_most(300)], description=N_("人数对不上的，写明原因"))
 
 
+class SheetForm(PageForm):
+    """Scores as a workbook."""
+
+    file = FileField(N_("填好的成绩表"), description=N_("xlsx 或 csv，先下载再填"), render_kw={"accept": ".xlsx,.csv"})
+
+
 class NoticeForm(PageForm):
     """A notice to the class."""
 

@@ -8,16 +8,20 @@ from flask import Response, flash, g, redirect, request, url_for
 
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.sheets import XLSX
+from jobmatch.core.uploads import Kind
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.edge import current_runtime, current_uow, page_unit
 from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download
+from jobmatch.web.uploaded import BODY, uploaded
 from training.courses.classes.models import CourseSession
 from training.courses.classes.policies import managed_session, run_session
 from training.courses.classroom import queries
 from training.courses.classroom.blueprint import blueprint
-from training.courses.classroom.forms import CertificateForm, CompletionForm, ReasonForm, TableForm
+from training.courses.classroom.forms import CertificateForm, CompletionForm, ReasonForm, SheetForm, TableForm
 from training.courses.classroom.papers import certificate_pdf, find_facts
+from training.courses.classroom.score_sheets import ScoreSheet, read_scores, score_workbook
 from training.courses.classroom.services import certificates, results
 from training.courses.classroom.states import CourseCertificateKind
 from training.courses.classroom.views.common import address, both, class_page
@@ -26,7 +30,7 @@ from training.courses.enrollment.states import EnrollmentState
 PASSED = {"yes": True, "no": False}
 
 
-def _results_page(side: str, found: CourseSession, form: Any = None) -> Response:
+def _results_page(side: str, found: CourseSession, form: Any = None, sheet: ScoreSheet | None = None) -> Response:
     uow = current_uow()
     share = results.exam_share(uow, found)
     people = queries.members(uow.session, found)
@@ -41,7 +45,9 @@ def _results_page(side: str, found: CourseSession, form: Any = None) -> Response
         attending=[one for one in people if one.enrollment.state is EnrollmentState.ATTENDING],
         completed=sum(one.enrollment.state is EnrollmentState.COMPLETED for one in people),
         open_count=queries.open_meeting_count(uow.session, found),
-        typed=request.form,
+        typed=sheet.boxes if sheet else request.form,
+        sheet=sheet,
+        sheet_form=form if isinstance(form, SheetForm) else SheetForm(),
         cells=getattr(form, "cell_errors", {}),
     )
 
@@ -64,6 +70,26 @@ def enter(side: str, public_id: str) -> Any:
         return _results_page(side, found, form)
     flash(_("已保存"), "success")
     return redirect(address(side, found, "results"), 303)
+
+
+@both("/results.xlsx", "results_file")
+def results_file(side: str, public_id: str) -> Response:
+    """The class as a workbook to fill in."""
+    uow, found = current_uow(), run_session(current_uow(), public_id)
+    people = [one for one in queries.members(uow.session, found) if one.enrollment.state is EnrollmentState.ATTENDING]
+    return download(score_workbook(people), f"{found.title}-{_('考核成绩')}.xlsx", XLSX)
+
+
+@both("/results/sheet", "read_sheet", methods=("POST",), slow=True, upload=BODY)
+def read_sheet(side: str, public_id: str) -> Response:
+    """A filled-in workbook fills the boxes of the page, where somebody looks at them; nothing is kept yet."""
+    form = SheetForm.submitted()
+    upload = form.act(lambda: uploaded("file", (Kind.XLSX, Kind.CSV)))
+    with page_unit() as uow:
+        found = run_session(uow, public_id)
+        people = queries.members(uow.session, found)
+        sheet = form.act(lambda: read_scores(upload.content, people)) if upload else None
+        return _results_page(side, found, form if form.has_errors else None, sheet)
 
 
 def _entered() -> dict[str, results.Result]:

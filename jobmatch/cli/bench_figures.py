@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,12 +23,19 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.clock import utcnow
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.runtime import Runtime
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.states import ConfirmationWay, EvidenceKind, RegisterSource
 from jobmatch.reports.figures.checks import problem_counts
 from jobmatch.reports.figures.documents import year_table_workbook
+from jobmatch.reports.figures.readings import read, rows_behind_figure
 from jobmatch.reports.figures.year_table import LETTERS, people_in, year_table
+from jobmatch.reports.indicators import registry
+from jobmatch.reports.indicators.base import Ratio, Scope
+from jobmatch.reports.papers.making import make_paper
+from jobmatch.reports.papers.periods import last_period
+from jobmatch.reports.papers.states import PaperKind
 
 STATUS = ("E1", "E1", "E2", "E3", "E5", "E6", "G", "I", "J", "K", "L1", "L2", "L3", "X1", "X2", "B", "C", "R1")
 LINES = 4
@@ -125,6 +132,37 @@ def bench(runtime: Runtime, year: int, rounds: int) -> None:
             say(f"list behind {letter}, first {PAGE}: median {middle:.0f} ms, p95 {p95:.0f} ms (goal 200)")
 
 
+def bench_papers(runtime: Runtime, rounds: int) -> None:
+    """The monthly report, every number on the pages of indicators, and the first page of the list behind each."""
+    actor, _token = staff_of(runtime)
+    slow: list[tuple[float, str]] = []
+    with runtime.unit(actor, writing=False) as uow:
+        period = last_period(PaperKind.MONTHLY, uow.today)
+    took = [_in_new_unit(runtime, actor, lambda uow: make_paper(uow, period, CITY)) for _round in range(rounds)]
+    say(f"monthly report: {min(took):.0f} to {max(took):.0f} ms (goal 2,000)")
+    for code, one in registry.ALL.items():
+        with runtime.unit(actor, writing=False) as uow:
+            scope = Scope(uow, CITY, uow.today.replace(month=1, day=1), uow.today)
+            counted, _p95 = timed(partial(read, scope, one), 1)
+            listed = 0.0
+            if not isinstance(one, Ratio):
+                _kind, query = rows_behind_figure(scope, one)
+                listed, _p95 = timed(partial(uow.rows, query.limit(PAGE)), 2)
+        slow.append((listed, f"{code}: list {listed:.0f} ms, number {counted:.0f} ms"))
+    times = sorted(listed for listed, _words in slow if listed)
+    say(f"lists behind {len(times)} numbers, first {PAGE}: p95 {times[int(len(times) * 0.95)]:.0f} ms (goal 200)")
+    for _listed, words in sorted(slow, reverse=True)[:12]:
+        say(f"  {words}")
+
+
+def _in_new_unit(runtime: Runtime, actor: Any, act: Callable[[UnitOfWork], object]) -> float:
+    """Milliseconds in a unit of its own, which remembers nothing."""
+    with runtime.unit(actor, writing=False) as uow:
+        begun = time.perf_counter()
+        act(uow)
+        return (time.perf_counter() - begun) * 1000
+
+
 def main() -> None:
     """Run the measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -138,6 +176,7 @@ def main() -> None:
         furnish(runtime, year)
         spread(runtime, year, given.share)
         bench(runtime, year, given.rounds)
+        bench_papers(runtime, given.rounds)
 
 
 if __name__ == "__main__":

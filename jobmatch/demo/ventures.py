@@ -34,7 +34,7 @@ from training.incubation.parks.states import Criterion, IncubatorKind, MentorFie
 from training.incubation.ventures.models import Venture
 from training.incubation.ventures.services.founders import FounderFacts, save_founder
 from training.incubation.ventures.services.moves import MoveFacts, move_venture
-from training.incubation.ventures.services.wishes import record_wish
+from training.incubation.ventures.services.wishes import collect_wishes, record_wish
 from training.incubation.ventures.states import FounderKind, VentureForm, WishSource
 
 OPERATOR, MENTOR = "19800000401", "19600000007"
@@ -66,6 +66,19 @@ def grow_ventures(demo: Demo) -> None:
     for number, venture in enumerate(running[:TENANTS]):
         _tenant(demo, park, venture, number)
     _mentoring(demo)
+    _heard_elsewhere(demo)
+
+
+def _heard_elsewhere(demo: Demo) -> None:
+    """Wishes from surveys, plans and the count of families; after a call one in four goes on."""
+    with on_day(demo, 0) as uow:
+        while collect_wishes(uow):
+            pass
+        sources = (WishSource.SURVEY, WishSource.PLAN)
+        query = select(Venture).where(Venture.source.in_(sources)).order_by(Venture.id)
+        for number, venture in enumerate(uow.session.scalars(query).all()):
+            if number % 4:
+                move_venture(uow, venture, "drop", MoveFacts(on=uow.today, note="问过了，先上班，以后再说"))
 
 
 @contextmanager

@@ -184,7 +184,7 @@ def founder_wishes(founder: Reader) -> None:
 
 def staff_registers_the_venture(staff: Reader) -> str:
     """The office prepares and registers it, and it opens. Returns the public id."""
-    staff.go("/staff/ventures").follow("在镇上开一家汽修店")
+    staff.go("/staff/ventures?q=汽修店").follow("在镇上开一家汽修店")
     venture = staff.path.rsplit("/", 1)[1]
     staff.follow("开始筹备")
     staff.press("开始筹备")

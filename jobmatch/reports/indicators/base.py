@@ -132,6 +132,7 @@ class Figure:
     """One number: its name and formula in words, who counts and who does not, and its rows as a query.
 
     ``excludes`` and ``unknown`` say in words what is left out and where people stand of whom nothing is known.
+    ``total`` counts faster than its rows do, where many figures stand on one table, and gives the same number.
     """
 
     code: str
@@ -145,6 +146,7 @@ class Figure:
     excludes: str = ""
     unknown: str = ""
     source: str = ""
+    total: Callable[[Scope], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,9 @@ class Value:
 
 
 def count(scope: Scope, figure: Figure) -> int:
-    """The number of ``figure``; one statement."""
+    """The number of ``figure``; one statement at most."""
+    if figure.total is not None:
+        return figure.total(scope)
     rows = figure.rows(scope).subquery()
     total = scope.counts(select(func.coalesce(func.sum(rows.c.amount), 0)))
     return int(scope.uow.rows(total)[0])

@@ -63,7 +63,7 @@ def counted(
     formula: str,
     *,
     span: Span = Span.FLOW,
-    **words: str,
+    **words: Any,
 ) -> Figure:
     """A figure whose subjects a room finds in Python."""
     return Figure(code, name, unit, span, subject, formula, lambda scope: listed(key, ids(scope)), **words)

@@ -6,8 +6,10 @@ is a person of the files or a line of the roster that nobody reported for yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -18,6 +20,7 @@ from jobmatch.people.models.register import Confirmation, EmploymentSpell
 from jobmatch.people.states import EvidenceKind
 from jobmatch.reports.indicators.base import Figure, Ratio, Rows, Scope, Span, Subject, Unit, rows_of
 from jobmatch.reports.indicators.lines import WORK, stands_on
+from jobmatch.reports.indicators.loading import once
 from jobmatch.reports.indicators.rates import (
     ACCOMPANYING_RATE,
     DENOMINATOR,
@@ -46,6 +49,7 @@ FORMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """Forms of work by the codes of the register; whoever works under any other code stands in ``other``."""
 
+_NAMED_CODES = tuple(code for _form, _name, codes in FORMS for code in codes)
 _WORKING = frozenset({Column.E, Column.G, Column.I, Column.J, Column.K})
 Pick = Callable[[Any, Scores, Scope], ColumnElement[bool]]
 
@@ -68,10 +72,66 @@ def members(kind: RateKind, pick: Pick) -> Callable[[Scope], Rows]:
     return rows
 
 
-def in_cells(cells: Collection[Cell]) -> Pick:
-    """Whoever stands in one of ``cells``."""
-    values = sorted(cell.value for cell in cells)
-    return lambda rows, scores, _scope: cell_of(rows, scores).in_(values)
+@dataclass(frozen=True, slots=True)
+class InCells:
+    """A condition on members: whoever stands in one of ``cells``, proved by one of ``codes`` of the register where they
+    are given, or by none of ``but``.
+    """
+
+    cells: frozenset[Cell]
+    codes: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+
+    def __call__(self, rows: Any, scores: Scores, _scope: Scope) -> ColumnElement[bool]:
+        met: ColumnElement[bool] = cell_of(rows, scores).in_(sorted(cell.value for cell in self.cells))
+        if self.codes:
+            met = and_(met, rows.c.score.in_(scores.codes(*self.codes, proved=True)))
+        return and_(met, rows.c.score.not_in(scores.codes(*self.but, proved=True))) if self.but else met
+
+    def holds(self, cell: Cell, score: int, scores: Scores) -> bool:
+        """Whether a member in ``cell`` with this score meets it."""
+        of_codes = not self.codes or score in scores.codes(*self.codes, proved=True)
+        return cell in self.cells and of_codes and not (self.but and score in scores.codes(*self.but, proved=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsWork:
+    """A condition on members: in work as the register says, proved or not."""
+
+    def __call__(self, rows: Any, scores: Scores, _scope: Scope) -> ColumnElement[bool]:
+        said = and_(cell_of(rows, scores) == Cell.UNKNOWN.value, rows.c.score.in_(self._said(scores)))
+        return or_(cell_of(rows, scores) == Cell.EMPLOYED.value, said)
+
+    def holds(self, cell: Cell, score: int, scores: Scores) -> bool:
+        """Whether a member in ``cell`` with this score meets it."""
+        return cell is Cell.EMPLOYED or (cell is Cell.UNKNOWN and score in self._said(scores))
+
+    def _said(self, scores: Scores) -> list[int]:
+        work = [code for code, place in scores.by_code().items() if place.column in _WORKING]
+        return scores.codes(*work, proved=False)
+
+
+@cache
+def _tallied(kind: RateKind) -> Callable[[Scope], tuple[Scores, list[tuple[Cell, int, int]]]]:
+    """How many members of a population stand in which cell with which score: one statement for all its figures."""
+
+    @once
+    def tally(scope: Scope) -> tuple[Scores, list[tuple[Cell, int, int]]]:
+        scores = Scores(scope.uow.session)
+        found = standing(kind.members(scope.until, scope.path), scores, scope.until)
+        cell = cell_of(found, scores).label("cell")
+        query = scope.counts(select(cell, found.c.score, func.count()).group_by(cell, found.c.score))
+        return scores, [(Cell(value), score, number) for value, score, number in scope.uow.rows(query)]
+
+    return tally
+
+
+def _total(kind: RateKind, pick: InCells | ClaimsWork) -> Callable[[Scope], int]:
+    def total(scope: Scope) -> int:
+        scores, lines = _tallied(kind)(scope)
+        return sum(number for cell, score, number in lines if pick.holds(cell, score, scores))
+
+    return total
 
 
 def member_figure(code: str, name: str, kind: RateKind, pick: Pick, formula: str, **words: str) -> Figure:
@@ -87,15 +147,9 @@ def member_figure(code: str, name: str, kind: RateKind, pick: Pick, formula: str
         members(kind, pick),
         counts=kind.population,
         source=kind.source,
+        total=_total(kind, pick) if isinstance(pick, InCells | ClaimsWork) else None,
         **given,
     )
-
-
-def _claims_work(rows: Any, scores: Scores, _scope: Scope) -> ColumnElement[bool]:
-    """In work as the register says, proved or not."""
-    work = [code for code, place in scores.by_code().items() if place.column in _WORKING]
-    said = and_(cell_of(rows, scores) == Cell.UNKNOWN.value, rows.c.score.in_(scores.codes(*work, proved=False)))
-    return or_(cell_of(rows, scores) == Cell.EMPLOYED.value, said)
 
 
 def _best_evidence(rows: Any, day: date) -> Any:
@@ -120,32 +174,24 @@ def _best_evidence(rows: Any, day: date) -> Any:
 
 def _by_evidence(place: int) -> Pick:
     def pick(rows: Any, scores: Scores, scope: Scope) -> ColumnElement[bool]:
-        return and_(in_cells(NUMERATOR)(rows, scores, scope), _best_evidence(rows, scope.until) == place)
+        return and_(InCells(NUMERATOR)(rows, scores, scope), _best_evidence(rows, scope.until) == place)
 
     return pick
-
-
-def _by_form(codes: Collection[str]) -> Pick:
-    def pick(rows: Any, scores: Scores, scope: Scope) -> ColumnElement[bool]:
-        return and_(in_cells(NUMERATOR)(rows, scores, scope), rows.c.score.in_(scores.codes(*codes, proved=True)))
-
-    return pick
-
-
-def _by_other_form(rows: Any, scores: Scores, scope: Scope) -> ColumnElement[bool]:
-    named = [code for _form, _name, codes in FORMS for code in codes]
-    return and_(in_cells(NUMERATOR)(rows, scores, scope), rows.c.score.not_in(scores.codes(*named, proved=True)))
 
 
 def _population(kind: RateKind, code: str) -> tuple[Figure, Figure, Figure]:
     """Numerator, denominator and unknown of a rate."""
     return (
         member_figure(
-            f"{code}.employed", N_("已就业"), kind, in_cells(NUMERATOR), N_("在就业状态、核实在有效期内的人，一人一格")
+            f"{code}.employed", N_("已就业"), kind, InCells(NUMERATOR), N_("在就业状态、核实在有效期内的人，一人一格")
         ),
-        member_figure(f"{code}.all", N_("统计人数"), kind, in_cells(DENOMINATOR), N_("已就业＋待就业（含情况未掌握）")),
+        member_figure(f"{code}.all", N_("统计人数"), kind, InCells(DENOMINATOR), N_("已就业＋待就业（含情况未掌握）")),
         member_figure(
-            f"{code}.unknown", N_("其中情况未掌握"), kind, in_cells({Cell.UNKNOWN}), N_("没有有效证明也没有核实的人")
+            f"{code}.unknown",
+            N_("其中情况未掌握"),
+            kind,
+            InCells(frozenset({Cell.UNKNOWN})),
+            N_("没有有效证明也没有核实的人"),
         ),
     )
 
@@ -163,7 +209,7 @@ def _beside(rate: Ratio, kind: RateKind, name: str) -> tuple[Ratio, tuple[Figure
         f"{rate.code}.claimed",
         N_("台账上在就业的人"),
         kind,
-        _claims_work,
+        ClaimsWork(),
         N_("台账上有就业记录的人，不论核实是否有效"),
     )
     verified = Ratio(
@@ -186,11 +232,17 @@ def _beside(rate: Ratio, kind: RateKind, name: str) -> tuple[Ratio, tuple[Figure
         for place, one in enumerate(EVIDENCE)
     )
     forms = tuple(
-        member_figure(f"{rate.code}.form.{form}", label, kind, _by_form(codes), N_("已就业的人按就业形式分，一人一种"))
+        member_figure(
+            f"{rate.code}.form.{form}", label, kind, InCells(NUMERATOR, codes), N_("已就业的人按就业形式分，一人一种")
+        )
         for form, label, codes in FORMS
     )
     other = member_figure(
-        f"{rate.code}.form.other", N_("其他形式"), kind, _by_other_form, N_("已就业、不属于以上各种形式的人")
+        f"{rate.code}.form.other",
+        N_("其他形式"),
+        kind,
+        InCells(NUMERATOR, but=_NAMED_CODES),
+        N_("已就业、不属于以上各种形式的人"),
     )
     return verified, evidence, (*forms, other)
 
@@ -223,7 +275,7 @@ I02 = Ratio(
         "I02.settled",
         N_("去向已落实"),
         NEW_RETURNEES,
-        in_cells(_SETTLED),
+        InCells(_SETTLED),
         N_("复学（B）＋考试入学（C）＋已就业（D）"),
         excludes=N_("已退出统计的人（有证明）"),
     ),
@@ -231,7 +283,7 @@ I02 = Ratio(
         "I02.all",
         N_("自主就业退役士兵总数（A）"),
         NEW_RETURNEES,
-        in_cells(_EVERYBODY),
+        InCells(_EVERYBODY),
         N_("A＝B＋C＋D＋L，以移交接收名册为准"),
         excludes=N_("截止日前死亡、再入伍、移居、改办安置方式并有证明的人"),
     ),

@@ -325,7 +325,7 @@ ALLOWANCES = Figure(
 )
 
 
-def _people(code: str, name: str, rows: Callable[[Scope], Rows], formula: str, **words: str) -> Figure:
+def _people(code: str, name: str, rows: Callable[[Scope], Rows], formula: str, **words: Any) -> Figure:
     given = {"counts": _ONE_PERSON, "excludes": _NO_FILE, "unknown": _SAID_NOWHERE} | words
     return Figure(code, name, Unit.PERSON, Span.FLOW, Subject.PERSON, formula, rows, **given)
 

@@ -27,6 +27,7 @@ from jobmatch.complaints.room import ROOM as COMPLAINTS
 from jobmatch.core.jobs import JobFunction
 from jobmatch.core.queue import Timed
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.machine.events import EventKind, record_event
 from jobmatch.exchange.machine.figures import FigureLine, ask_figures
 from jobmatch.exchange.machine.room import ROOM as MACHINE
 from jobmatch.exchange.room import ROOM as EXCHANGE
@@ -62,6 +63,8 @@ from jobmatch.reports.campaigns.spots import falsity
 from jobmatch.reports.figures.hooks import ask_falsity
 from jobmatch.reports.figures.queries import rate
 from jobmatch.reports.figures.room import ROOM as FIGURES
+from jobmatch.reports.filing.hooks import when_accepted
+from jobmatch.reports.filing.models import Submission
 from jobmatch.reports.filing.room import ROOM as FILING
 from jobmatch.reports.indicators.rates import RATES
 from jobmatch.reports.papers.room import ROOM as PAPERS
@@ -178,6 +181,12 @@ def _rates_of(uow: UnitOfWork, path: str) -> list[FigureLine]:
     ]
 
 
+def _tell_accepted(uow: UnitOfWork, submission: Submission) -> None:
+    """Webhooks hear of an accepted submission."""
+    record_event(uow, EventKind.SUBMISSION, public_id=submission.public_id, region_path=submission.region_path)
+
+
+when_accepted(_tell_accepted)
 ask_figures(_rates_of)
 ask_registered(registered_people)
 when_wished(record_intake_wish, record_intake_taken_back)

@@ -38,6 +38,7 @@ from jobmatch.demo.employers import EmployerPlan, make_employers
 from jobmatch.demo.fairs import grow_fairs
 from jobmatch.demo.families import grow_families
 from jobmatch.demo.filecard import grow_filecard
+from jobmatch.demo.filing import grow_filing
 from jobmatch.demo.history import live_through_week
 from jobmatch.demo.imports import grow_imports
 from jobmatch.demo.intake import grow_intake
@@ -93,6 +94,7 @@ GROWN: tuple[Callable[[Demo], None], ...] = (
     grow_ventures,
     grow_supports,
     grow_campaigns,
+    grow_filing,
 )
 """What staff do beside the year of postings and applications."""
 KM_PER_DEGREE = 111.0

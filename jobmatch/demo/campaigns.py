@@ -173,7 +173,7 @@ def _walk(demo: Demo, uow: UnitOfWork, check: StationCheck, place: int) -> None:
 def _sample(demo: Demo) -> None:
     """Drawn from the town that claims most, and called half through by somebody who recorded none of it."""
     with demo.unit(WEEKS) as uow:
-        uow.actor = _caller(uow)
+        uow.actor = second_clerk(uow)
 
         def claimed(station: Organization) -> int:
             rows = claimed_jobs(station.region_path, uow.today).order_by(None).subquery()
@@ -190,7 +190,8 @@ def _sample(demo: Demo) -> None:
             record_result(uow, check, line.public_id, result=result, note=note)
 
 
-def _caller(uow: UnitOfWork) -> Actor:
+def second_clerk(uow: UnitOfWork) -> Actor:
+    """The second clerk of the county, who signs what the first one did."""
     user = find_user_by_phone(uow.session, CALLER)
     if user is None:
         raise LookupError("the second clerk of the county has no account")

@@ -15,6 +15,7 @@ from jobmatch.complaints.states import COMPLAINT_FLOW
 from jobmatch.core.i18n import use_locale
 from jobmatch.fairs.planning.states import FAIR_FLOW
 from jobmatch.reference.services import EDITABLE
+from jobmatch.reports.filing.states import SUBMISSION_FLOW
 from recruiters.employers.states import VETTING_FLOW
 from recruiters.postings.states import POSTING_FLOW
 from training.courses.catalog.states import PROVIDER_FLOW
@@ -36,6 +37,7 @@ OPEN_PLACES = {
     ("posting.", ""): {action for _state, action in POSTING_FLOW},
     ("school.", ""): {"graduate", "drop"},
     ("support.", ""): {state.value for (_state, act), state in SUPPORT_FLOW.items() if act != "withdraw"},
+    ("submission.", ""): {step.value for _state, step in SUBMISSION_FLOW},
     ("reference.", ".save"): {model.__tablename__ for model in EDITABLE},
 }
 

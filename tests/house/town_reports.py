@@ -10,8 +10,11 @@ from jobmatch.accounts.models import Organization, User
 from jobmatch.core.files import store_file
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
+from jobmatch.reports.filing.calendar import last_due
 from jobmatch.reports.filing.models import Snapshot, SubjectNumber
 from jobmatch.reports.filing.services.freezing import freeze_year_table
+from jobmatch.reports.filing.services.submitting import record_due
+from jobmatch.reports.filing.states import FormKind
 from tests.house.town_campaigns import CAMPAIGN_SUBJECTS, campaign_rows
 from tests.house.town_machines import MACHINE_SUBJECTS, machine_rows
 from tests.house.town_papers import PAPER_SUBJECTS, paper_rows
@@ -22,6 +25,7 @@ REPORT_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *PAPER_SUBJECTS,
     ("/staff/year-table/people/", {"letter": "=A"}),
     ("/staff/year-table/doubts/", {"code": "=unproved"}),
+    ("/staff/filings/", {"public_id": "submission", "suffix": "=pdf"}),
     ("/staff/snapshots/", {"public_id": "snapshot", "other_id": "other snapshot"}),
 )
 
@@ -40,5 +44,7 @@ def report_rows(
     known = uow.session.scalar(select(SubjectNumber.id).where(SubjectNumber.person_id == person.id))
     if known is None:
         uow.session.add(SubjectNumber(person_id=person.id))
+    submission = record_due(uow, station, last_due(uow.session, FormKind.MONTHLY, uow.today))
+    submission.head, submission.remarks = f"{bird}-HEAD", {"T3.fairs": f"{bird}-REMARK"}
     uow.session.flush()
-    return ids | {"snapshot": signed.public_id, "other snapshot": waiting.public_id}
+    return ids | {"submission": submission.public_id, "snapshot": signed.public_id, "other snapshot": waiting.public_id}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import FileField, StringField
+from wtforms import FileField, SelectField, StringField
 
 from jobmatch.accounts.fields import at_most
 from jobmatch.core.i18n import N_
-from jobmatch.web.fields import DayField, WholeField
+from jobmatch.web.fields import DayField, VersionedForm, WholeField
 from jobmatch.web.pages import PageForm
 
 _SMALL = {"class": "w-s"}
@@ -24,3 +24,30 @@ class ScanForm(PageForm):
     """The stamped paper."""
 
     file = FileField(N_("盖章的扫描件"), description=N_("PDF 或者照片，不超过 10 MB"))
+
+
+class SubmissionForm(VersionedForm):
+    """Who answers for the numbers; words by cell come beside it."""
+
+    head = StringField(N_("单位负责人"), [at_most(60)], description=N_("打印在报表下面"), render_kw=_SMALL)
+
+
+class ReturnForm(PageForm):
+    """Why a form is returned; reasons by cell come beside it."""
+
+    reason = StringField(N_("退回的原因"), [at_most(300)], description=N_("哪一栏有问题就在哪一栏写，这里写总的"))
+
+
+class AmendForm(PageForm):
+    """Why an accepted form is opened again."""
+
+    reason = StringField(
+        N_("更正的原因"), [at_most(300)], description=N_("例如：核实后补登了两个人"), id="amend-reason"
+    )
+
+
+class OverviewFilter(PageForm):
+    """Which form and period the overview shows."""
+
+    form = SelectField(N_("报表"), choices=[], validate_choice=False)
+    since = SelectField(N_("期间"), choices=[], validate_choice=False)

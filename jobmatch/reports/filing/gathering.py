@@ -1,7 +1,8 @@
-"""Reads what is to be frozen: every counted subject with its number, cell and marks."""
+"""Reads what is to be frozen: every counted subject with its number, and its cell and marks or its figures."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
+from jobmatch.reports.filing.figure_inputs import FigureInputs, FigureRows
 from jobmatch.reports.filing.inputs import Inputs, Row
 from jobmatch.reports.filing.models import SubjectNumber
 from jobmatch.reports.filing.states import FormKind
+from jobmatch.reports.indicators import registry
+from jobmatch.reports.indicators.base import Figure, Ratio, Scope, Subject
 from jobmatch.reports.indicators.policies import visible_counts
 from jobmatch.reports.indicators.standing import NO_WISH, Column, Scores, marks, returnees, standing
 
@@ -40,6 +44,46 @@ def gather_year_table(uow: UnitOfWork, *, year: int, day: date, path: str) -> In
             letters += "w"
         found.append(Row(numbers[_key(person_id, entry_id)], place, seat.column.value, letters))
     return Inputs(FormKind.YEAR_TABLE.value, year, day.isoformat(), path, tuple(found))
+
+
+def gather_figures(
+    uow: UnitOfWork, form: FormKind, codes: Iterable[str], *, since: date, until: date, path: str
+) -> FigureInputs:
+    """The rows behind each figure, and behind both sides of each ratio, as they are now."""
+    scope = Scope(uow, path, since, until)
+    found = []
+    for figure in figures_of(codes):
+        rows = uow.rows(scope.counts(select(*figure.rows(scope).subquery("counted").c)))
+        found.append((figure, [(int(key), int(amount)) for key, amount in rows]))
+    people = [_member(key) for figure, rows in found if figure.subject in _PEOPLE for key, _amount in rows]
+    numbers = _numbers(uow.session, people) if people else {}
+    lines = [
+        FigureRows(figure.code, tuple(sorted((_number(figure, key, numbers), amount) for key, amount in rows)))
+        for figure, rows in found
+    ]
+    return FigureInputs(form.value, since.isoformat(), until.isoformat(), path, tuple(lines))
+
+
+def figures_of(codes: Iterable[str]) -> list[Figure]:
+    """What is counted for these codes, each once: figures themselves, and the sides of ratios."""
+    found: dict[str, Figure] = {}
+    for code in codes:
+        one = registry.ALL[code]
+        sides = (one.numerator, one.denominator, one.unknown) if isinstance(one, Ratio) else (one,)
+        found |= {side.code: side for side in sides if isinstance(side, Figure)}
+    return list(found.values())
+
+
+_PEOPLE = (Subject.PERSON, Subject.MEMBER)
+
+
+def _member(key: int) -> tuple[int | None, int | None]:
+    """A person, or below zero a line of the roster."""
+    return (key, None) if key > 0 else (None, -key)
+
+
+def _number(figure: Figure, key: int, numbers: dict[tuple[str, int], int]) -> int:
+    return numbers[_key(*_member(key))] if figure.subject in _PEOPLE else key
 
 
 def _key(person_id: int | None, entry_id: int | None) -> tuple[str, int]:

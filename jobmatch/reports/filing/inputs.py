@@ -19,7 +19,8 @@ VERSION = "2026-11"
 """The definitions that ``count`` follows; a changed definition gets a new version, old ones stay countable."""
 LETTERS = "ABCDEFGHIJKLMN"
 PARTS = {"H": "IJK", "D": "EGH", "A": "BCDL"}
-_LEVEL = 9
+LEVEL = 9
+"""Of compression, fixed so that the same rows give the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def pack(inputs: Inputs) -> bytes:
     """The rows, by subject number, compressed."""
     head = {"form": inputs.form, "year": inputs.year, "day": inputs.day, "path": inputs.path}
     rows = [row.plain() for row in sorted(inputs.rows, key=lambda row: row.number)]
-    return zlib.compress(canonical({**head, "version": inputs.version, "rows": rows}), _LEVEL)
+    return zlib.compress(canonical({**head, "version": inputs.version, "rows": rows}), LEVEL)
 
 
 def unpack(packed: bytes) -> Inputs:

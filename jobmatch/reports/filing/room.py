@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from jobmatch.core.i18n import N_
 from jobmatch.reports.filing.blueprint import blueprint
-from jobmatch.reports.filing.views import snapshots
+from jobmatch.reports.filing.jobs import JOBS, TIMED
+from jobmatch.reports.filing.views import filings, snapshots
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (snapshots,)
+_VIEWS = (filings, snapshots)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
     "filing",
     blueprints=(blueprint,),
+    jobs=JOBS,
+    timed=TIMED,
     menu=(
+        MenuItem(
+            "more",
+            "filing.filings",
+            N_("报表上报"),
+            "send",
+            "report.submit",
+            order=57,
+            also=("filing.filing", "filing.overview"),
+        ),
         MenuItem(
             "more",
             "filing.snapshots",

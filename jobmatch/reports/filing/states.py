@@ -45,4 +45,17 @@ SUBMISSION_FLOW: Flow[SubmissionState] = {
     (SubmissionState.SUBMITTED, SubmissionStep.RETURN): SubmissionState.RETURNED,
     (SubmissionState.REVIEWED, SubmissionStep.ACCEPT): SubmissionState.ACCEPTED,
     (SubmissionState.REVIEWED, SubmissionStep.RETURN): SubmissionState.RETURNED,
+    (SubmissionState.ACCEPTED, SubmissionStep.AMEND): SubmissionState.DRAFT,
 }
+OPEN_STATES = (SubmissionState.DRAFT, SubmissionState.RETURNED)
+"""The station has it on the desk."""
+
+
+class Light(LabelledEnum):
+    """How a form stands with its due day."""
+
+    ON_TIME = "on_time", N_("按时")
+    LATE = "late", N_("迟报")
+    MISSING = "missing", N_("漏报")
+    SOON = "soon", N_("快到期")
+    OPEN = "open", N_("待报")

@@ -12,6 +12,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.outcomes.documents import Footnote, Report, Table
 from jobmatch.reference.models import Region
 from jobmatch.reference.queries import region_label
+from jobmatch.reports.figures.sections import MONTHLY, QUARTERLY, Sections
 from jobmatch.reports.indicators.base import Definition, Ratio, Scope, Unit
 from jobmatch.reports.indicators.training import top_courses
 from jobmatch.reports.papers.periods import Period, chinese_day
@@ -33,77 +34,9 @@ SENTENCES: Mapping[PaperKind, tuple[str, ...]] = {
     PaperKind.SUMMARY: ("T3", "T3.helped", "T4", "T2", "T5", "T6", "T7", "T8"),
 }
 """The templates of each kind of paper."""
-SECTIONS: Mapping[PaperKind, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    PaperKind.MONTHLY: (
-        ("就业去向", ("I01", "I02", "registered-seekers", "registered-seekers.verified", "dependants", "accompanying")),
-        (
-            "招聘会",
-            (
-                "T3.fairs",
-                "T3.employer_times",
-                "T1.employers",
-                "I12",
-                "I12.postings",
-                "T1.visitors",
-                "T1.intention_people",
-                "T1.intentions",
-                "T1.hires",
-                "T3.verified",
-                "I09",
-                "I10",
-                "I11",
-            ),
-        ),
-        (
-            "培训",
-            (
-                "T5.classes",
-                "T5.arrived",
-                "T5.trained",
-                "T5.completed",
-                "T5.certified",
-                "T5.was_employed",
-                "I03",
-                "I03.ever",
-                "I06",
-                "I07",
-                "I08",
-                "I08.completed",
-            ),
-        ),
-        (
-            "创业孵化",
-            ("T6.inside", "T6.came", "T6.graduated", "T6.jobs", "T6.jobs_new", "T7.successes", "I13", "I14", "I17"),
-        ),
-    ),
-    PaperKind.QUARTERLY: (
-        (
-            "孵化",
-            (
-                "T6.inside",
-                "T6.inside_veteran",
-                "T6.came",
-                "T6.graduated",
-                "T6.expired",
-                "T6.evicted",
-                "I17",
-                "T6.jobs",
-                "T6.job_veterans",
-                "T6.jobs_insured",
-                "T6.jobs_roster",
-                "T6.jobs_word",
-                "T6.jobs_declared",
-                "T6.jobs_new",
-                "T6.waived",
-                "T6.loans",
-                "T6.loan_yuan",
-                "I14",
-                "I15",
-                "I15.observed",
-                "I16",
-            ),
-        ),
-    ),
+SECTIONS: Mapping[PaperKind, Sections] = {
+    PaperKind.MONTHLY: MONTHLY,
+    PaperKind.QUARTERLY: QUARTERLY,
     PaperKind.SUMMARY: (),
 }
 """The tables of each kind of paper: their headings, and the codes of their rows."""

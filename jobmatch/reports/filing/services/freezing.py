@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
@@ -10,7 +11,8 @@ from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.services.common import clean_line
-from jobmatch.reports.filing.gathering import gather_year_table
+from jobmatch.reports.filing.figure_inputs import count_figures, pack_figures, unpack_figures
+from jobmatch.reports.filing.gathering import gather_figures, gather_year_table
 from jobmatch.reports.filing.inputs import VERSION, count, digest, pack, unpack
 from jobmatch.reports.filing.models import Snapshot, Submission
 from jobmatch.reports.filing.policies import can_confirm, can_freeze
@@ -39,31 +41,75 @@ def freeze_year_table(
         raise Invalid(fields={"year": _("请选退役年份")})
     if not date(year, 1, 1) <= day <= uow.today:
         raise Invalid(fields={"day": _("数据截止日要在退役年份之后，不能晚于今天")})
-    last = last_revision(uow, FormKind.YEAR_TABLE, path, date(year, 1, 1), day)
-    words = clean_line(reason)[:300]
+    span = (date(year, 1, 1), date(year, 12, 31))
+    last, words = _before(uow, FormKind.YEAR_TABLE, path, span[0], day, reason)
+    inputs = gather_year_table(uow, year=year, day=day, path=path)
+    packed, table = pack(inputs), count(inputs)
+    return _keep(uow, FormKind.YEAR_TABLE, path, span, day, packed, table, last, words, submission)
+
+
+def freeze_figures(
+    uow: UnitOfWork,
+    form: FormKind,
+    codes: Iterable[str],
+    *,
+    since: date,
+    until: date,
+    path: str,
+    reason: str = "",
+    submission: Submission | None = None,
+) -> Snapshot:
+    """Freeze the figures of ``codes`` over these days, stocks as of the last one; otherwise as the year table is."""
+    require(can_freeze(uow.actor, path))
+    if not since <= until <= uow.today:
+        raise Invalid(fields={"day": _("这一期还没有过完，过完再报")})
+    last, words = _before(uow, form, path, since, until, reason)
+    inputs = gather_figures(uow, form, codes, since=since, until=until, path=path)
+    packed, table = pack_figures(inputs), count_figures(inputs)
+    return _keep(uow, form, path, (since, until), until, packed, table, last, words, submission)
+
+
+def _before(
+    uow: UnitOfWork, form: FormKind, path: str, since: date, day: date, reason: str
+) -> tuple[Snapshot | None, str]:
+    """The version before this one, and the reason for another, once both are as they should be."""
+    last, words = last_revision(uow, form, path, since, day), clean_line(reason)[:300]
     if last is not None:
         if last.confirmed_at is None:
             raise Conflict(_("上一版还没有人复核签字，先复核或者作废"))
         if len(words) < LEAST_WORDS:
             raise Invalid(fields={"reason": _("这一期已经封存过，更正要写明原因")})
-    inputs = gather_year_table(uow, year=year, day=day, path=path)
-    packed = pack(inputs)
+    return last, words
+
+
+def _keep(
+    uow: UnitOfWork,
+    form: FormKind,
+    path: str,
+    span: tuple[date, date],
+    day: date,
+    packed: bytes,
+    table: bytes,
+    last: Snapshot | None,
+    words: str,
+    submission: Submission | None,
+) -> Snapshot:
     fingerprint = digest(packed)
     if last is not None and fingerprint == last.inputs_sha256:
         raise Conflict(_("和上一版一样，没有要更正的"))
     snapshot = Snapshot(
-        form=FormKind.YEAR_TABLE,
+        form=form,
         region_path=path,
         submission_id=submission.id if submission else None,
-        period_from=date(year, 1, 1),
-        period_to=date(year, 12, 31),
+        period_from=span[0],
+        period_to=span[1],
         cut_off_on=day,
         revision=last.revision + 1 if last else 1,
         reason=words if last else "",
         definition_version=VERSION,
         inputs=packed,
         inputs_sha256=fingerprint,
-        table=count(inputs).decode("utf-8"),
+        table=table.decode("utf-8"),
         frozen_at=uow.now,
         frozen_by_id=uow.actor.user_id,
     )
@@ -84,8 +130,15 @@ def last_revision(uow: UnitOfWork, form: FormKind, path: str, period_from: date,
     return uow.session.scalars(query.order_by(Snapshot.revision.desc()).limit(1)).first()
 
 
-def confirm_snapshot(uow: UnitOfWork, snapshot: Snapshot) -> Snapshot:
+def _require_way(snapshot: Snapshot, *, is_submitted: bool) -> None:
+    """What was handed in goes the way of its submission, and nothing else signs or drops it."""
+    if snapshot.submission_id is not None and not is_submitted:
+        raise Conflict(_("这是上报的报表，请在“报表上报”里审核和接收"))
+
+
+def confirm_snapshot(uow: UnitOfWork, snapshot: Snapshot, *, is_submitted: bool = False) -> Snapshot:
     """The second signature; a second press changes nothing. Raises ``Conflict`` for the person who froze it."""
+    _require_way(snapshot, is_submitted=is_submitted)
     if snapshot.confirmed_by_id is not None and snapshot.confirmed_by_id == uow.actor.user_id:
         return snapshot
     if snapshot.frozen_by_id is not None and snapshot.frozen_by_id == uow.actor.user_id:
@@ -101,8 +154,9 @@ def confirm_snapshot(uow: UnitOfWork, snapshot: Snapshot) -> Snapshot:
     return snapshot
 
 
-def drop_snapshot(uow: UnitOfWork, snapshot: Snapshot) -> None:
+def drop_snapshot(uow: UnitOfWork, snapshot: Snapshot, *, is_submitted: bool = False) -> None:
     """Take back a version that nobody signed yet. Raises ``Conflict`` after the second signature."""
+    _require_way(snapshot, is_submitted=is_submitted)
     require(can_freeze(uow.actor, snapshot.region_path))
     if snapshot.confirmed_at is not None:
         raise Conflict(_("已经复核签字，不能作废；要更正请再封存一版"))
@@ -114,12 +168,21 @@ def drop_snapshot(uow: UnitOfWork, snapshot: Snapshot) -> None:
 def problems_of(snapshot: Snapshot) -> list[str]:
     """What is wrong with a snapshot: empty where hash and table follow from its inputs byte for byte."""
     try:
-        inputs = unpack(snapshot.inputs)
+        again, table = _again(snapshot)
     except Invalid:
         return ["inputs"]
     found = []
-    if digest(snapshot.inputs) != snapshot.inputs_sha256 or pack(inputs) != snapshot.inputs:
+    if digest(snapshot.inputs) != snapshot.inputs_sha256 or again != snapshot.inputs:
         found.append("sha256")
-    if count(inputs) != snapshot.table.encode("utf-8"):
+    if table != snapshot.table.encode("utf-8"):
         found.append("table")
     return found
+
+
+def _again(snapshot: Snapshot) -> tuple[bytes, bytes]:
+    """The inputs packed once more, and the table counted from them."""
+    if snapshot.form is FormKind.YEAR_TABLE:
+        inputs = unpack(snapshot.inputs)
+        return pack(inputs), count(inputs)
+    figures = unpack_figures(snapshot.inputs)
+    return pack_figures(figures), count_figures(figures)

@@ -17,10 +17,13 @@ from jobmatch.reports.figures.documents import year_table_workbook
 from jobmatch.reports.figures.year_table import BELOW, LETTERS, TITLES, YearTable, default_day
 from jobmatch.reports.filing import queries
 from jobmatch.reports.filing.blueprint import blueprint
+from jobmatch.reports.filing.calendar import period_words
 from jobmatch.reports.filing.forms import FreezeForm, ScanForm
 from jobmatch.reports.filing.models import Snapshot
 from jobmatch.reports.filing.policies import can_confirm, visible_snapshots
 from jobmatch.reports.filing.services import freezing, scans
+from jobmatch.reports.filing.shown import shown_snapshot
+from jobmatch.reports.filing.states import FormKind
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.fields import EmptyForm
@@ -45,7 +48,7 @@ def _whole(uow: UnitOfWork, public_id: str) -> Snapshot:
 def _list(form: PageForm) -> Response:
     uow = current_uow()
     found = paged(uow, visible_snapshots(uow.actor, queries.snapshots()))
-    return page("filing/snapshots.html", form=form, found=found, regions=names(uow.session, Region))
+    return page("filing/snapshots.html", form=form, found=found, regions=names(uow.session, Region), words=period_words)
 
 
 @blueprint.route("/staff/snapshots", methods=["GET", "POST"])
@@ -70,7 +73,8 @@ def snapshots() -> Any:
 def _page(public_id: str, form: PageForm | None = None) -> Response:
     uow = current_uow()
     snapshot, froze, confirmed = _one(uow, public_id)
-    rows, total = queries.rows_of(snapshot, names(uow.session, Region))
+    is_table = snapshot.form is FormKind.YEAR_TABLE
+    rows, total = queries.rows_of(snapshot, names(uow.session, Region)) if is_table else ([], None)
     others = [
         one
         for one, _froze, _confirmed in uow.rows(visible_snapshots(uow.actor, queries.snapshots()).limit(50))
@@ -84,6 +88,8 @@ def _page(public_id: str, form: PageForm | None = None) -> Response:
         confirmed=confirmed,
         rows=rows,
         total=total,
+        sections=() if is_table else shown_snapshot(snapshot).sections,
+        words=period_words,
         letters=LETTERS,
         titles=TITLES,
         below=BELOW,
@@ -135,6 +141,15 @@ def diff(public_id: str, other_id: str) -> Response:
     """Who moved between two frozen tables."""
     uow = current_uow()
     pair = sorted((_whole(uow, public_id), _whole(uow, other_id)), key=lambda one: (one.frozen_at, one.id))
+    if pair[0].form is not FormKind.YEAR_TABLE:
+        return page(
+            "filing/diff_figures.html",
+            old=pair[0],
+            new=pair[1],
+            lines=queries.named_figure_moves(uow, queries.figure_differences(*pair)),
+            back=public_id,
+            words=period_words,
+        )
     found = queries.differences(uow, *pair)
     return page(
         "filing/diff.html",
@@ -154,6 +169,8 @@ def snapshot_file(public_id: str) -> Response:
     """The frozen table in the layout of the official form, with the names of both who signed."""
     with current_runtime().unit(g.actor, writing=False) as uow:
         found, froze, confirmed = _one(uow, public_id)
+        if found.form is not FormKind.YEAR_TABLE:
+            raise NotFound
         places = names(uow.session, Region)
         rows, total = queries.rows_of(found, places)
         total.name = places.get(found.region_path.strip("/").split("/")[-1], "")

@@ -1,0 +1,139 @@
+"""Reports that went upward in the demo county: accepted, under review, returned, late, missing, and one amended."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from jobmatch.core.actors import Actor
+from jobmatch.core.clock import local_day
+from jobmatch.core.uow import UnitOfWork
+from jobmatch.demo import county
+from jobmatch.demo.campaigns import second_clerk
+from jobmatch.demo.ventures import on_day
+from jobmatch.demo.world import Demo
+from jobmatch.people.models.person import Person
+from jobmatch.people.models.register import EmploymentSpell
+from jobmatch.people.services.register import end_spell
+from jobmatch.reports.filing.calendar import DuePeriod, last_due
+from jobmatch.reports.filing.models import Submission
+from jobmatch.reports.filing.services.due import record_owed
+from jobmatch.reports.filing.services.submitting import accept, amend, review, save_submission, send_back, submit
+from jobmatch.reports.filing.states import FormKind
+from jobmatch.reports.indicators.base import Scope
+from jobmatch.reports.indicators.people import SEEKERS
+
+SECOND = "19600000002"
+"""The second clerk of the county, who accepts what the first one reviewed."""
+WAYS = (
+    "accepted",
+    "accepted",
+    "accepted",
+    "accepted",
+    "accepted",
+    "reviewed",
+    "submitted",
+    "returned",
+    "late",
+    "missing",
+)
+"""What became of the monthly reports of the townships, in their order."""
+HEAD = "站长（演示）"
+
+
+def grow_filing(demo: Demo) -> None:
+    """The year table of every township is accepted, one of them amended; the monthly reports are on their way."""
+    with on_day(demo, 0) as uow:
+        second = second_clerk(uow)
+        periods = {form: last_due(uow.session, form, uow.today) for form in FormKind}
+    for form in (FormKind.YEAR_TABLE, FormKind.MONTHLY):
+        period = periods[form]
+        with on_day(demo, _days(demo, period.cut_off) + 1) as uow:
+            record_owed(uow)
+        for place, town in enumerate(county.TOWNS):
+            way = WAYS[place % len(WAYS)] if form is FormKind.MONTHLY else "accepted"
+            _walk(demo, period, demo.stations[town.code], demo.staff[town.code], second, way)
+    _amend(demo, periods[FormKind.MONTHLY], second)
+
+
+def _amend(demo: Demo, period: DuePeriod, second: Actor) -> None:
+    """The first township heard late that somebody had left a job, and reports once more."""
+    town = county.TOWNS[0]
+    clerk, station_id = demo.staff[town.code], demo.stations[town.code]
+    with on_day(demo, 0, clerk) as uow:
+        found, spell = _one(uow, period, station_id), _left_meanwhile(uow, clerk.region_path, period)
+        if found is None or spell is None:
+            return
+        person = uow.session.get_one(Person, spell.person_id)
+        end_spell(uow, person, spell, ended_on=period.until - timedelta(days=5))
+        amend(uow, found, reason="有人月底前离职，月报以后才知道")
+        submit(uow, found)
+    with on_day(demo, 0, demo.staff[county.COUNTY]) as uow:
+        review(uow, _needed(uow, period, station_id))
+    with on_day(demo, 0, second) as uow:
+        accept(uow, _needed(uow, period, station_id))
+
+
+def _left_meanwhile(uow: UnitOfWork, path: str, period: DuePeriod) -> EmploymentSpell | None:
+    """A line of the register that stood through the period, of somebody who counts as employed in the report."""
+    employed = SEEKERS.numerator.rows(Scope(uow, path, period.since, period.until)).subquery()
+    query = (
+        select(EmploymentSpell)
+        .join(employed, employed.c.id == EmploymentSpell.person_id)
+        .where(
+            EmploymentSpell.ended_on.is_(None),
+            EmploymentSpell.superseded_at.is_(None),
+            EmploymentSpell.started_on < period.since,
+        )
+        .order_by(EmploymentSpell.id)
+    )
+    return uow.session.scalars(query.limit(1)).one_or_none()
+
+
+def _needed(uow: UnitOfWork, period: DuePeriod, station_id: int) -> Submission:
+    found = _one(uow, period, station_id)
+    if found is None:
+        raise LookupError("the form that was amended is gone")
+    return found
+
+
+def _days(demo: Demo, day: date) -> int:
+    """How many days a day lies from today, which is never in the future."""
+    return min((day - local_day(demo.today)).days, 0)
+
+
+def _one(uow: UnitOfWork, period: DuePeriod, station_id: int) -> Submission | None:
+    return uow.session.scalars(
+        select(Submission).where(
+            Submission.station_id == station_id,
+            Submission.form == period.form,
+            Submission.period_from == period.since,
+        )
+    ).one_or_none()
+
+
+def _walk(demo: Demo, period: DuePeriod, station_id: int, clerk: Actor, second: Actor, way: str) -> None:
+    """One form as far as it goes; each act on the due day, or three days after it."""
+    if way == "missing":
+        return
+    days = _days(demo, period.due_on) + (3 if way == "late" else 0)
+    with on_day(demo, days, clerk) as uow:
+        found = _one(uow, period, station_id)
+        if found is None:
+            return
+        save_submission(uow, found, remarks={}, head=HEAD)
+        submit(uow, found)
+    if way in {"submitted", "late"}:
+        return
+    with on_day(demo, days, demo.staff[county.COUNTY]) as uow:
+        found = _one(uow, period, station_id)
+        if found is not None and way == "returned":
+            send_back(uow, found, returns={"T1.visitors": "比招聘会签到表少，请核对"})
+        elif found is not None:
+            review(uow, found)
+    if way == "accepted":
+        with on_day(demo, days, second) as uow:
+            found = _one(uow, period, station_id)
+            if found is not None:
+                accept(uow, found)

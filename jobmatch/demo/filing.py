@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from jobmatch.accounts.models import Organization
 from jobmatch.core.actors import Actor
 from jobmatch.core.clock import local_day
 from jobmatch.core.uow import UnitOfWork
@@ -16,10 +17,17 @@ from jobmatch.demo.world import Demo
 from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.services.register import end_spell
-from jobmatch.reports.filing.calendar import DuePeriod, last_due
+from jobmatch.reports.filing.calendar import DuePeriod, forms_of, last_due
 from jobmatch.reports.filing.models import Submission
-from jobmatch.reports.filing.services.due import record_owed
-from jobmatch.reports.filing.services.submitting import accept, amend, review, save_submission, send_back, submit
+from jobmatch.reports.filing.services.submitting import (
+    accept,
+    amend,
+    record_due,
+    review,
+    save_submission,
+    send_back,
+    submit,
+)
 from jobmatch.reports.filing.states import FormKind
 from jobmatch.reports.indicators.base import Scope
 from jobmatch.reports.indicators.people import SEEKERS
@@ -47,13 +55,13 @@ def grow_filing(demo: Demo) -> None:
     with on_day(demo, 0) as uow:
         second = second_clerk(uow)
         periods = {form: last_due(uow.session, form, uow.today) for form in FormKind}
-    for form in (FormKind.YEAR_TABLE, FormKind.MONTHLY):
-        period = periods[form]
-        with on_day(demo, _days(demo, period.cut_off) + 1) as uow:
-            record_owed(uow)
+    first = demo.staff[county.COUNTY]
+    for form, period in periods.items():
         for place, town in enumerate(county.TOWNS):
             way = WAYS[place % len(WAYS)] if form is FormKind.MONTHLY else "accepted"
-            _walk(demo, period, demo.stations[town.code], demo.staff[town.code], second, way)
+            if form in forms_of(demo.staff[town.code].region_path):
+                _walk(demo, period, demo.stations[town.code], (demo.staff[town.code], first, second), way)
+        _walk(demo, period, demo.stations[county.COUNTY], (first, second, second), "reviewed")
     _amend(demo, periods[FormKind.MONTHLY], second)
 
 
@@ -62,8 +70,8 @@ def _amend(demo: Demo, period: DuePeriod, second: Actor) -> None:
     town = county.TOWNS[0]
     clerk, station_id = demo.staff[town.code], demo.stations[town.code]
     with on_day(demo, 0, clerk) as uow:
-        found, spell = _one(uow, period, station_id), _left_meanwhile(uow, clerk.region_path, period)
-        if found is None or spell is None:
+        found, spell = _needed(uow, period, station_id), _left_meanwhile(uow, clerk.region_path, period)
+        if spell is None:
             return
         person = uow.session.get_one(Person, spell.person_id)
         end_spell(uow, person, spell, ended_on=period.until - timedelta(days=5))
@@ -92,10 +100,14 @@ def _left_meanwhile(uow: UnitOfWork, path: str, period: DuePeriod) -> Employment
 
 
 def _needed(uow: UnitOfWork, period: DuePeriod, station_id: int) -> Submission:
-    found = _one(uow, period, station_id)
-    if found is None:
-        raise LookupError("the form that was amended is gone")
-    return found
+    """The form of a station for a period."""
+    return uow.session.scalars(
+        select(Submission).where(
+            Submission.station_id == station_id,
+            Submission.form == period.form,
+            Submission.period_from == period.since,
+        )
+    ).one()
 
 
 def _days(demo: Demo, day: date) -> int:
@@ -103,37 +115,25 @@ def _days(demo: Demo, day: date) -> int:
     return min((day - local_day(demo.today)).days, 0)
 
 
-def _one(uow: UnitOfWork, period: DuePeriod, station_id: int) -> Submission | None:
-    return uow.session.scalars(
-        select(Submission).where(
-            Submission.station_id == station_id,
-            Submission.form == period.form,
-            Submission.period_from == period.since,
-        )
-    ).one_or_none()
-
-
-def _walk(demo: Demo, period: DuePeriod, station_id: int, clerk: Actor, second: Actor, way: str) -> None:
-    """One form as far as it goes; each act on the due day, or three days after it."""
+def _walk(demo: Demo, period: DuePeriod, station_id: int, people: tuple[Actor, Actor, Actor], way: str) -> None:
+    """One form as far as it goes; each act on the due day, or three days after it. ``people`` fill, review, accept."""
+    with on_day(demo, _days(demo, period.cut_off) + 1) as uow:
+        record_due(uow, uow.session.get_one(Organization, station_id), period)
     if way == "missing":
         return
     days = _days(demo, period.due_on) + (3 if way == "late" else 0)
-    with on_day(demo, days, clerk) as uow:
-        found = _one(uow, period, station_id)
-        if found is None:
-            return
+    with on_day(demo, days, people[0]) as uow:
+        found = _needed(uow, period, station_id)
         save_submission(uow, found, remarks={}, head=HEAD)
         submit(uow, found)
     if way in {"submitted", "late"}:
         return
-    with on_day(demo, days, demo.staff[county.COUNTY]) as uow:
-        found = _one(uow, period, station_id)
-        if found is not None and way == "returned":
+    with on_day(demo, days, people[1]) as uow:
+        found = _needed(uow, period, station_id)
+        if way == "returned":
             send_back(uow, found, returns={"T1.visitors": "比招聘会签到表少，请核对"})
-        elif found is not None:
+        else:
             review(uow, found)
     if way == "accepted":
-        with on_day(demo, days, second) as uow:
-            found = _one(uow, period, station_id)
-            if found is not None:
-                accept(uow, found)
+        with on_day(demo, days, people[2]) as uow:
+            accept(uow, _needed(uow, period, station_id))

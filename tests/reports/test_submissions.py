@@ -301,6 +301,8 @@ def test_an_amendment_is_another_version_and_the_first_one_stands(uow: UnitOfWor
     uow.session.flush()
     submit(clerk, submission)
     second = frozen_of(uow.session, submission)
+    assert light_of(submission, uow.today + timedelta(days=90), 3) is Light.LATE
+    assert submission.submitted_at == uow.now
     assert second is not None and (second.revision, second.reason) == (2, "补登了两场招聘会")
     assert (first.table, first.inputs) == before
     moved = named_figure_moves(county(uow), figure_differences(first, second))

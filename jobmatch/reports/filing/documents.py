@@ -43,8 +43,8 @@ class Signed:
 def signed(uow: UnitOfWork, submission: Submission) -> Signed:
     """Who signs for a submission; ``station`` is loaded."""
     filled, reviewed, _accepted = signers_of(uow.session, submission)
-    filed = submission.submitted_at
-    filed_on = local_day(filed).isoformat() if filed else ""
+    frozen = frozen_of(uow.session, submission)
+    filed_on = local_day(frozen.frozen_at).isoformat() if frozen else ""
     return Signed(
         submission.station.name, filled, reviewed, submission.head, filed_on, submission.cut_off_on.isoformat()
     )

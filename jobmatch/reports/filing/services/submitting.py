@@ -177,7 +177,9 @@ def submit(uow: UnitOfWork, submission: Submission, *, is_zero: bool = False) ->
             raise Invalid(_("台账里有：%(what)s，不能报零", what=left_out))
     key = task_key(uow, submission)
     submission.is_zero, submission.returns = is_zero, {}
-    submission.filled_by_id, submission.submitted_at = uow.actor.user_id, uow.now
+    submission.filled_by_id = uow.actor.user_id
+    # Whether it came in time is a matter of the first version, however late it is amended.
+    submission.submitted_at = submission.submitted_at or uow.now
     submission.reviewed_by_id = submission.reviewed_at = submission.accepted_by_id = submission.accepted_at = None
     _step(uow, submission, SubmissionStep.SUBMIT)
     close_task(uow, once=key, outcome=_("已上报"))
@@ -218,9 +220,14 @@ def take_back(uow: UnitOfWork, submission: Submission) -> Submission:
     submission = _locked(uow, submission)
     _step(uow, submission, SubmissionStep.TAKE_BACK)
     _drop_frozen(uow, submission)
-    submission.submitted_at = None
+    _forget_day(submission)
     uow.session.flush()
     return submission
+
+
+def _forget_day(submission: Submission) -> None:
+    if submission.revision == 1:
+        submission.submitted_at = None
 
 
 def _drop_frozen(uow: UnitOfWork, submission: Submission) -> None:
@@ -284,7 +291,8 @@ def send_back(uow: UnitOfWork, submission: Submission, *, returns: Mapping[str, 
     _step(uow, submission, SubmissionStep.RETURN, words or _("%(n)s 栏有问题", n=len(cells)))
     _drop_frozen(uow, submission)
     submission.returns = cells or {"": words}
-    submission.submitted_at = submission.reviewed_at = None
+    submission.reviewed_at = None
+    _forget_day(submission)
     uow.session.flush()
     station = uow.session.get_one(Organization, submission.station_id)
     _open_desk_task(uow, submission, station)
@@ -300,7 +308,6 @@ def amend(uow: UnitOfWork, submission: Submission, *, reason: str) -> Submission
         raise Invalid(fields={"reason": _("请写明为什么更正，至少 %(n)s 个字", n=LEAST_WORDS)})
     _step(uow, submission, SubmissionStep.AMEND, words)
     submission.revision += 1
-    submission.submitted_at = None
     uow.session.flush()
     _open_desk_task(uow, submission, uow.session.get_one(Organization, submission.station_id))
     return submission

@@ -18,7 +18,8 @@ from jobmatch.people.models.person import Person
 from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.services.register import end_spell
 from jobmatch.reports.filing.calendar import DuePeriod, forms_of, last_due
-from jobmatch.reports.filing.models import Submission
+from jobmatch.reports.filing.models import Circular, Submission
+from jobmatch.reports.filing.services.circulars import answer_circular, mark_read, send_circular
 from jobmatch.reports.filing.services.submitting import (
     accept,
     amend,
@@ -63,6 +64,7 @@ def grow_filing(demo: Demo) -> None:
                 _walk(demo, period, demo.stations[town.code], (demo.staff[town.code], first, second), way)
         _walk(demo, period, demo.stations[county.COUNTY], (first, second, second), "reviewed")
     _amend(demo, periods[FormKind.MONTHLY], second)
+    _circular(demo)
 
 
 def _amend(demo: Demo, period: DuePeriod, second: Actor) -> None:
@@ -108,6 +110,25 @@ def _needed(uow: UnitOfWork, period: DuePeriod, station_id: int) -> Submission:
             Submission.period_from == period.since,
         )
     ).one()
+
+
+def _circular(demo: Demo) -> None:
+    """One notice that half of the townships have read, and some answered."""
+    with on_day(demo, -3, demo.staff[county.COUNTY]) as uow:
+        sent = send_circular(
+            uow,
+            title="报送年底走访慰问名单（演示）",
+            words="请各乡镇站核对本站困难退役军人名单，本周内写回执。",
+            asks_answer=True,
+            due_on=uow.today + timedelta(days=5),
+            only_direct=True,
+        ).public_id
+    for place, town in enumerate(county.TOWNS[::2]):
+        with on_day(demo, -1, demo.staff[town.code]) as uow:
+            circular = uow.session.scalars(select(Circular).where(Circular.public_id == sent)).one()
+            mark_read(uow, circular)
+            if place % 2:
+                answer_circular(uow, circular, words="已收到，周五前报。")
 
 
 def _days(demo: Demo, day: date) -> int:

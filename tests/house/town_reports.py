@@ -11,7 +11,7 @@ from jobmatch.core.files import store_file
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 from jobmatch.reports.filing.calendar import last_due
-from jobmatch.reports.filing.models import Snapshot, SubjectNumber
+from jobmatch.reports.filing.models import Circular, CircularReceipt, Snapshot, SubjectNumber
 from jobmatch.reports.filing.services.freezing import freeze_year_table
 from jobmatch.reports.filing.services.submitting import record_due
 from jobmatch.reports.filing.states import FormKind
@@ -25,6 +25,7 @@ REPORT_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *PAPER_SUBJECTS,
     ("/staff/year-table/people/", {"letter": "=A"}),
     ("/staff/year-table/doubts/", {"code": "=unproved"}),
+    ("/staff/circulars/", {"public_id": "circular"}),
     ("/staff/filings/", {"public_id": "submission", "suffix": "=pdf"}),
     ("/staff/snapshots/", {"public_id": "snapshot", "other_id": "other snapshot"}),
 )
@@ -46,5 +47,17 @@ def report_rows(
         uow.session.add(SubjectNumber(person_id=person.id))
     submission = record_due(uow, station, last_due(uow.session, FormKind.MONTHLY, uow.today))
     submission.head, submission.remarks = f"{bird}-HEAD", {"T3.fairs": f"{bird}-REMARK"}
+    paper = store_file(uow, b"%PDF-1.7\n%%EOF\n", name="通知.pdf", mimetype="application/pdf")
+    circular = Circular(
+        region_path=path, title=f"{bird}-CIRCULAR", words=f"{bird}", file_id=paper.id, asks_answer=True, sent_at=uow.now
+    )
+    uow.session.add(circular)
     uow.session.flush()
-    return ids | {"submission": submission.public_id, "snapshot": signed.public_id, "other snapshot": waiting.public_id}
+    uow.session.add(CircularReceipt(circular_id=circular.id, station_id=station.id))
+    uow.session.flush()
+    return ids | {
+        "circular": circular.public_id,
+        "submission": submission.public_id,
+        "snapshot": signed.public_id,
+        "other snapshot": waiting.public_id,
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import FileField, SelectField, StringField
+from wtforms import BooleanField, FileField, SelectField, StringField, TextAreaField
 
 from jobmatch.accounts.fields import at_most
 from jobmatch.core.i18n import N_
@@ -51,3 +51,22 @@ class OverviewFilter(PageForm):
 
     form = SelectField(N_("报表"), choices=[], validate_choice=False)
     since = SelectField(N_("期间"), choices=[], validate_choice=False)
+
+
+class CircularForm(PageForm):
+    """A notice to the stations below."""
+
+    title = StringField(N_("标题"), [at_most(120)])
+    words = TextAreaField(N_("内容"), [at_most(5000)], render_kw={"rows": 8})
+    only_direct = BooleanField(N_("只发给直接下一级的站"))
+    asks_answer = BooleanField(N_("要回执"))
+    due_on = DayField(N_("回执到哪天"), render_kw=_SMALL)
+    file = FileField(N_("附件"), description=N_("PDF、Word、Excel 或者照片，不超过 10 MB"))
+
+
+class AnswerForm(PageForm):
+    """The answer of a station."""
+
+    answer = TextAreaField(
+        N_("回执"), [at_most(500)], render_kw={"rows": 3}, description=N_("例如：已收到，本周五前报齐")
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, false
+from sqlalchemy import Select, exists, false, or_, select
+from sqlalchemy.orm import aliased
 
 from jobmatch.casework.intake.models import RosterEntry
 from jobmatch.core.actors import Actor
 from jobmatch.core.uow import visible
 from jobmatch.reports.filing.calendar import COUNTY, depth_of
-from jobmatch.reports.filing.models import Snapshot, Submission
+from jobmatch.reports.filing.models import Circular, CircularReceipt, Snapshot, Submission
 
 
 def can_freeze(actor: Actor, path: str) -> bool:
@@ -49,6 +50,21 @@ def visible_submissions(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select
     reads = actor.can("report.submit") and bool(actor.region_path)
     below = Submission.region_path.startswith(actor.region_path, autoescape=True) if reads else false()
     return visible(query.where(below), "submission")
+
+
+def can_send_circular(actor: Actor) -> bool:
+    """Staff of an office; that stations sit below it is asked where it is sent."""
+    return actor.is_system or (actor.can("report.submit") and bool(actor.region_path))
+
+
+def visible_circulars(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Notices of the reader's own office, and of those above that sent them down to it."""
+    if actor.is_system:
+        return visible(query, "circular")
+    mine = aliased(CircularReceipt)
+    to_me = exists(select(mine.id).where(mine.circular_id == Circular.id, mine.station_id == actor.organization_id))
+    may = or_(Circular.region_path == actor.region_path, to_me) if can_send_circular(actor) else false()
+    return visible(query.where(may), "circular")
 
 
 def visible_snapshots(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager, defer
 
 from jobmatch.accounts.models import Organization, User
@@ -25,7 +25,14 @@ from jobmatch.reference.queries import rule_value
 from jobmatch.reports.figures.year_table import YearRow
 from jobmatch.reports.filing.figure_inputs import FigureMove, figure_moves, unpack_figures
 from jobmatch.reports.filing.inputs import Move, moves, unpack
-from jobmatch.reports.filing.models import Snapshot, SubjectNumber, Submission, SubmissionMove
+from jobmatch.reports.filing.models import (
+    Circular,
+    CircularReceipt,
+    Snapshot,
+    SubjectNumber,
+    Submission,
+    SubmissionMove,
+)
 from jobmatch.reports.filing.policies import visible_lines, visible_submissions
 from jobmatch.reports.filing.states import OPEN_STATES, FormKind, Light, SubmissionState
 from jobmatch.reports.indicators import registry
@@ -234,3 +241,50 @@ def light_of(submission: Submission, today: date, near: int) -> Light:
 def remind_days(uow: UnitOfWork) -> int:
     """How many days before the due day a station is reminded."""
     return int(rule_value(uow.session, "filing_remind_days", uow.today))
+
+
+# ---------- notices sent down ----------
+
+
+def circulars() -> Select[*tuple[Any, ...]]:
+    """Notices with how many stations they went to, read and answered them; the newest first; a policy narrows it."""
+
+    def number(*where: Any) -> Any:
+        receipts = select(func.count()).where(CircularReceipt.circular_id == Circular.id, *where)
+        return receipts.correlate(Circular).scalar_subquery()
+
+    return select(
+        Circular,
+        number(),
+        number(CircularReceipt.read_at.is_not(None)),
+        number(CircularReceipt.answered_at.is_not(None)),
+    ).order_by(Circular.sent_at.desc(), Circular.id.desc())
+
+
+def circular_named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """One notice with its counts."""
+    return circulars().where(Circular.public_id == public_id)
+
+
+def receipts_of(circular: Circular) -> Select[*tuple[Any, ...]]:
+    """The stations of a notice, those that did nothing yet first."""
+    return (
+        select(CircularReceipt, Organization.name)
+        .join(Organization, Organization.id == CircularReceipt.station_id)
+        .where(CircularReceipt.circular_id == circular.id)
+        .order_by(
+            CircularReceipt.answered_at.is_not(None),
+            CircularReceipt.read_at.is_not(None),
+            Organization.region_path,
+            CircularReceipt.id,
+        )
+        .execution_options(visible=frozenset({"organization"}))
+    )
+
+
+def own_receipts(session: Session, rows: Sequence[Circular], station_id: int | None) -> dict[int, CircularReceipt]:
+    """The lines of one station by notice."""
+    query = select(CircularReceipt).where(
+        CircularReceipt.circular_id.in_([one.id for one in rows]), CircularReceipt.station_id == station_id
+    )
+    return {one.circular_id: one for one in session.scalars(query)}

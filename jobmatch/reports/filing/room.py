@@ -5,10 +5,10 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 from jobmatch.reports.filing.blueprint import blueprint
 from jobmatch.reports.filing.jobs import JOBS, TIMED
-from jobmatch.reports.filing.views import filings, snapshots
+from jobmatch.reports.filing.views import circulars, filings, snapshots
 from jobmatch.web.room import MenuItem, Room
 
-_VIEWS = (filings, snapshots)
+_VIEWS = (circulars, filings, snapshots)
 """Imported so that their pages hang on the blueprint."""
 
 ROOM = Room(
@@ -25,6 +25,15 @@ ROOM = Room(
             "report.submit",
             order=57,
             also=("filing.filing", "filing.overview"),
+        ),
+        MenuItem(
+            "more",
+            "filing.circulars",
+            N_("上下通知"),
+            "bell",
+            "report.submit",
+            order=58,
+            also=("filing.circular", "filing.new_circular"),
         ),
         MenuItem(
             "more",

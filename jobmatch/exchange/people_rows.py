@@ -123,8 +123,8 @@ class Judge:
             if column == "id_number" and re.fullmatch(r"\d{15}000", value):
                 reason = _("末三位被表格软件抹成了 0。请把这一列设为文本，再填一次")
             title = self.titles.get(column, "") or _("（没有这一列）")
-            hidden = _hidden(value, whole=column in NUMBER_FIELDS)
-            notes[column] = Note(number, RowNote.REFUSED, title, hidden, reason)
+            shown = hidden(value, whole=column in NUMBER_FIELDS)
+            notes[column] = Note(number, RowNote.REFUSED, title, shown, reason)
         return list(notes.values())
 
     def _changes(self, uow: UnitOfWork, same: Sequence[tuple[int, CheckedEntry, Person]]) -> list[Note]:
@@ -177,7 +177,7 @@ def _differences(one: CheckedEntry, person: Person, record: ServiceRecord | None
     return [name for name, (said, known) in pairs.items() if said and said != known]
 
 
-def _hidden(value: str, *, whole: bool) -> str:
+def hidden(value: str, *, whole: bool) -> str:
     """A value as it may be listed: of a number, or a long row of digits elsewhere, only the ends are left."""
     text = " ".join(value.split())
     if whole:

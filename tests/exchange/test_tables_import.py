@@ -25,8 +25,9 @@ from jobmatch.exchange.tables.cells import read_moment
 from jobmatch.exchange.tables.classes import CLASSES
 from jobmatch.exchange.tables.employers import EMPLOYERS
 from jobmatch.exchange.tables.fairs import FAIRS
-from jobmatch.exchange.tables.files import export_sheet, table_template_sheets
+from jobmatch.exchange.tables.files import table_template_sheets
 from jobmatch.exchange.tables.spec import Spec
+from jobmatch.exchange.tables.taking import export_sheet
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from recruiters.employers.models import Employer

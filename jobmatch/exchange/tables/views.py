@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
@@ -14,20 +14,20 @@ from jobmatch.exchange.forms import chosen_places, columns_form, show_columns
 from jobmatch.exchange.models import TableImport
 from jobmatch.exchange.people_files import notes_workbook
 from jobmatch.exchange.people_gate import MOST_BYTES, gate
-from jobmatch.exchange.states import ImportState
-from jobmatch.exchange.tables import services
-from jobmatch.exchange.tables.files import export_sheet, table_template_sheets
+from jobmatch.exchange.states import ImportState, TakingState
+from jobmatch.exchange.tables import services, taking
+from jobmatch.exchange.tables.files import table_template_sheets
 from jobmatch.exchange.tables.forms import ExportForm, TableForm
-from jobmatch.exchange.tables.kinds import SPECS, get_spec, own_specs
-from jobmatch.exchange.tables.policies import can_use_tables, visible_table_imports
-from jobmatch.exchange.tables.queries import table_import_named, table_imports, table_notes_of
-from jobmatch.exchange.tables.spec import Spec
+from jobmatch.exchange.tables.kinds import SPECS, get_spec, get_taking, own_specs, own_takings
+from jobmatch.exchange.tables.policies import can_use_tables, visible_exports, visible_table_imports
+from jobmatch.exchange.tables.queries import export_named, exports_by, table_import_named, table_imports, table_notes_of
+from jobmatch.exchange.tables.spec import Spec, Taking
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit, write_once
 from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download, page, paged
 
-SHOWN_NOTES = 200
+SHOWN_NOTES, SHOWN_EXPORTS = 200, 5
 blueprint = Blueprint("tables", __name__, template_folder="templates")
 
 
@@ -48,7 +48,13 @@ def imports() -> Response:
     """Every table that came in, and the kinds that may come in."""
     uow = current_uow()
     found = paged(uow, visible_table_imports(uow.actor, table_imports()))
-    return page("tables/imports.html", found=found, specs=own_specs(uow.actor))
+    return page(
+        "tables/imports.html",
+        found=found,
+        specs=own_specs(uow.actor),
+        takings=own_takings(uow.actor),
+        taken=uow.rows(visible_exports(uow.actor, exports_by(uow.actor.user_id).limit(SHOWN_EXPORTS))),
+    )
 
 
 @blueprint.route("/staff/imports/tables/new/<kind>", methods=["GET", "POST"])
@@ -151,21 +157,45 @@ def notes(public_id: str) -> Response:
     return download(notes_workbook(rows), _("没有存入的行") + ".xlsx", XLSX)
 
 
-@blueprint.route("/staff/exports/tables/<kind>", methods=["GET", "POST"])
+@blueprint.route("/staff/exports/tables/<table>", methods=["GET", "POST"])
 @access("import.run", slow=True)
-def export(kind: str) -> Any:
-    """Take the records of the own subtree out, with a reason."""
-    spec = get_spec(kind)
+def export(table: str) -> Any:
+    """Take the records of the own subtree out, with a reason: a short table at once, a long one in the background."""
+    spec = get_taking(table)
     require(can_use_tables(g.actor, spec))
+    asked = taking.asked_of(spec, request.args)
     form = ExportForm(request.form if request.method == "POST" else None)
-    made = form.act(lambda: _taken(spec, form.reason.data or ""))
+    made = form.act(lambda: _taken(spec, form.reason.data or "", asked))
     if made is not None:
-        return download(made, spec.kind.label + ".xlsx", XLSX)
-    with page_unit():
-        return page("tables/export.html", form=form, spec=spec)
+        return made
+    with page_unit() as uow:
+        count = taking.count_of(uow, spec, asked)
+        return page("tables/export.html", form=form, spec=spec, asked=asked, count=count, at_once=taking.AT_ONCE)
 
 
-def _taken(spec: Spec, reason: str) -> bytes:
+def _taken(spec: Taking, reason: str, asked: dict[str, str]) -> Response:
     with current_runtime().unit(g.actor) as uow:
-        sheet = export_sheet(uow, spec, reason=reason)
-    return write_workbook(sheet)
+        if taking.count_of(uow, spec, asked) > taking.AT_ONCE:
+            made = taking.begin_export(uow, spec, reason=reason, asked=asked)
+            return cast(Response, redirect(url_for("tables.taken", public_id=made.public_id), 303))
+        sheet = taking.export_sheet(uow, spec, reason=reason, asked=asked)
+    return download(write_workbook(sheet), spec.taken.label + ".xlsx", XLSX)
+
+
+@blueprint.get("/staff/exports/<public_id>")
+@access("import.run")
+def taken(public_id: str) -> Response:
+    """How far a long table is, and where it is fetched."""
+    uow = current_uow()
+    found = uow.one(visible_exports(uow.actor, export_named(public_id)))
+    is_running = found.state in (TakingState.WAITING, TakingState.RUNNING)
+    return page("tables/taken.html", fragment="tables/_taken.html", export=found, is_running=is_running)
+
+
+@blueprint.get("/staff/exports/<public_id>/file.xlsx")
+@access("import.run", slow=True)
+def taken_file(public_id: str) -> Response:
+    """The table itself; fetching it leaves a trace."""
+    with current_runtime().unit(g.actor) as uow:
+        name, content = taking.read_export(uow, uow.one(visible_exports(uow.actor, export_named(public_id))))
+    return download(content, name, XLSX)

@@ -389,7 +389,7 @@ def test_pages_refuse_what_is_no_table_and_kinds_nobody_knows(client: FlaskClien
     for content in (b"", b"\x00\x01", bomb(), "只有一列\n".encode()):
         assert handed_in(client, content).status_code == 422
     assert client.get(f"{BASE}/new/people").status_code == 404
-    for kind in ("employers", "fairs", "classes"):
+    for kind in ("employers", "fairs", "classes", "ventures"):
         assert client.get(f"{BASE}/new/{kind}").status_code == 200
         assert client.get(f"{BASE}/template/{kind}.xlsx").data[:2] == b"PK"
         assert client.post(f"/staff/exports/tables/{kind}", data={"reason": ""}).status_code == 422

@@ -11,8 +11,9 @@ from jobmatch.exchange.tables.fairs import FAIRS
 from jobmatch.exchange.tables.people import PEOPLE
 from jobmatch.exchange.tables.postings import POSTINGS
 from jobmatch.exchange.tables.spec import Spec, Taking
+from jobmatch.exchange.tables.ventures import VENTURES
 
-SPECS: dict[TableKind, Spec] = {spec.kind: spec for spec in (EMPLOYERS, FAIRS, CLASSES)}
+SPECS: dict[TableKind, Spec] = {spec.kind: spec for spec in (EMPLOYERS, FAIRS, CLASSES, VENTURES)}
 TAKEN: dict[TakenKind, Taking] = {one.taken: one for one in (PEOPLE, POSTINGS, *SPECS.values())}
 """People and postings come in by imports of their own, and go out as the others do."""
 

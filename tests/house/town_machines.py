@@ -25,6 +25,7 @@ MACHINE_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/imports/tables/", {"public_id": "table import", "kind": "=employers"}),
     ("/staff/exports/tables/", {"table": "=employers"}),
     ("/staff/exports/", {"public_id": "table export"}),
+    ("/open-data/", {"name": "=postings"}),
 )
 
 

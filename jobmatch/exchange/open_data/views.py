@@ -15,7 +15,7 @@ from jobmatch.web.edge import current_runtime, current_uow
 from jobmatch.web.feeds import FeedEntry, atom_feed, cached_answer
 from jobmatch.web.pages import page
 
-SECONDS, SHOWN, MOST_ENTRIES = 3600, 5, 50
+SECONDS, SHOWN, CHARTED, MOST_ENTRIES = 3600, 5, 6, 50
 blueprint = Blueprint("open_data", __name__, template_folder="templates")
 
 
@@ -26,14 +26,18 @@ def index() -> Response:
     uow = current_uow()
     rows = {one.name: rows_of(uow, one) for one in SETS}
     whole = [row for row in rows["postings"] if not row["region_code"] and row["region"] == _("合计")]
-    heads = [(row["month"], row["heads"]) for row in whole if row["occupation"] == _("合计") and row["heads"]]
+    heads = [
+        (_("%(n)s 月", n=int(row["month"][5:])), row["heads"])
+        for row in whole
+        if row["occupation"] == _("合计") and row["heads"]
+    ]
     return page(
         "open_data/index.html",
         sets=SETS,
         rows={name: found[:SHOWN] for name, found in rows.items()},
         counts={name: len(found) for name, found in rows.items()},
         license=LICENSE,
-        chart=charts.columns(heads[::-1], unit=_("人")) if len(heads) > 1 else None,
+        chart=charts.columns(heads[:CHARTED][::-1], unit=_("人")) if len(heads) > 1 else None,
     )
 
 

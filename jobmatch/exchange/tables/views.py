@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 
 from jobmatch.core.errors import require
-from jobmatch.core.i18n import gettext as _
+from jobmatch.core.i18n import N_
 from jobmatch.core.sheets import XLSX, write_workbook
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.batches import is_running
 from jobmatch.exchange.forms import chosen_places, columns_form, show_columns
 from jobmatch.exchange.models import TableImport
-from jobmatch.exchange.people_files import notes_workbook
 from jobmatch.exchange.people_gate import MOST_BYTES, gate
 from jobmatch.exchange.states import ImportState, TakingState
 from jobmatch.exchange.tables import services, taking
@@ -22,17 +22,16 @@ from jobmatch.exchange.tables.kinds import SPECS, get_spec, get_taking, own_spec
 from jobmatch.exchange.tables.policies import can_use_tables, visible_exports, visible_table_imports
 from jobmatch.exchange.tables.queries import export_named, exports_by, table_import_named, table_imports, table_notes_of
 from jobmatch.exchange.tables.spec import Spec, Taking
+from jobmatch.exchange.views.steps import Steps, add_steps
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit, write_once
-from jobmatch.web.fields import EmptyForm
 from jobmatch.web.pages import download, page, paged
 
 SHOWN_NOTES, SHOWN_EXPORTS = 200, 5
 blueprint = Blueprint("tables", __name__, template_folder="templates")
 
 
-def _batch(public_id: str) -> TableImport:
-    uow = current_uow()
+def _find(uow: UnitOfWork, public_id: str) -> TableImport:
     found: TableImport = uow.one(visible_table_imports(uow.actor, table_import_named(public_id)))
     return found
 
@@ -90,7 +89,7 @@ def template(kind: str) -> Response:
 @access("import.run")
 def columns(public_id: str) -> Any:
     """Say which column is which."""
-    uow, batch = current_uow(), _batch(public_id)
+    uow, batch = current_uow(), _find(current_uow(), public_id)
     spec = SPECS[batch.kind]
     known = {name: str(place) for name, place in batch.mapping.items()} if request.method == "GET" else {}
     form: Any = columns_form(spec.columns).submitted(data=known)
@@ -98,14 +97,14 @@ def columns(public_id: str) -> Any:
     if form.act(lambda: services.map_table_columns(uow, batch, chosen_places(form, spec.columns))) is not None:
         return _to(batch)
     may = batch.state in (ImportState.MAPPING, ImportState.CHECKED)
-    return page("tables/columns.html", form=form, batch=batch, spec=spec, may=may, action=EmptyForm())
+    return page("tables/columns.html", form=form, batch=batch, spec=spec, may=may)
 
 
 @blueprint.get("/staff/imports/tables/<public_id>")
 @access("import.run")
 def one(public_id: str) -> Response:
     """Where an import is: its progress while something runs, what was found, and what can be done next."""
-    uow, batch = current_uow(), _batch(public_id)
+    uow, batch = current_uow(), _find(current_uow(), public_id)
     return page(
         "tables/one.html",
         fragment="tables/_one.html",
@@ -118,43 +117,24 @@ def one(public_id: str) -> Response:
     )
 
 
-@blueprint.post("/staff/imports/tables/<public_id>/confirm")
-@access("import.run")
-def confirm(public_id: str) -> Any:
-    """Store what the check found good."""
-    batch = _batch(public_id)
-    services.confirm_table_import(current_uow(), batch)
-    return _to(batch)
-
-
-@blueprint.post("/staff/imports/tables/<public_id>/drop")
-@access("import.run")
-def drop(public_id: str) -> Any:
-    """Forget a table that was not imported."""
-    services.drop_table_import(current_uow(), _batch(public_id))
-    flash(_("已放弃，这张表什么也没有存下"), "success")
-    return redirect(url_for("tables.imports"), 303)
-
-
-@blueprint.route("/staff/imports/tables/<public_id>/undo", methods=["GET", "POST"])
-@access("import.run")
-def undo(public_id: str) -> Any:
-    """Ask once more, then take the import back."""
-    batch = _batch(public_id)
-    form = EmptyForm.submitted()
-    if form.act_or_say(lambda: services.undo_table_import(current_uow(), batch)) is not None:
-        return _to(batch)
-    return page("tables/undo.html", form=form, batch=batch)
-
-
-@blueprint.get("/staff/imports/tables/<public_id>/notes.xlsx")
-@access("import.run", slow=True)
-def notes(public_id: str) -> Response:
-    """All rows that somebody has to look at."""
-    with current_runtime().unit(g.actor, writing=False) as uow:
-        batch = uow.one(visible_table_imports(uow.actor, table_import_named(public_id)))
-        rows = uow.rows(table_notes_of(batch))
-    return download(notes_workbook(rows), _("没有存入的行") + ".xlsx", XLSX)
+add_steps(
+    blueprint,
+    Steps(
+        prefix="",
+        base="/staff/imports/tables",
+        permission="import.run",
+        find=_find,
+        one="tables.one",
+        many="tables.imports",
+        confirm=services.confirm_table_import,
+        drop=services.drop_table_import,
+        undo=services.undo_table_import,
+        notes=lambda uow, batch: uow.rows(table_notes_of(batch)),
+        notes_title=N_("没有存入的行"),
+        dropped_words=N_("已放弃，这张表什么也没有存下"),
+        undo_words=N_("这次存入了 %(n)s 条。导入以后没有人动过的会撤掉；改过的、办过的会留下，并列出原因。"),
+    ),
+)
 
 
 @blueprint.route("/staff/exports/tables/<table>", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.batches import Note
 from jobmatch.exchange.people_columns import FIELD_OF_FINDING, NUMBER_FIELDS, Reader
 from jobmatch.exchange.states import RowNote
 from jobmatch.people.models.person import Person, ServiceRecord
@@ -21,17 +22,6 @@ from jobmatch.people.services.common import Findings
 SECRET_FIELDS = frozenset({"posts_held", "honours"})
 VALUE_LENGTH = 60
 Key = bytes | tuple[bytes, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A row that was not stored as it stands; ``column`` is the title in the file, ``value`` has no number in full."""
-
-    row_number: int
-    kind: RowNote
-    column: str
-    value: str
-    reason: str
 
 
 @dataclass(slots=True)

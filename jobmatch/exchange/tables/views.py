@@ -10,7 +10,7 @@ from jobmatch.core.errors import require
 from jobmatch.core.i18n import N_
 from jobmatch.core.sheets import XLSX, write_workbook
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.batches import is_running
+from jobmatch.exchange.batches import is_running, rows_of
 from jobmatch.exchange.forms import chosen_places, columns_form, show_columns
 from jobmatch.exchange.models import TableImport
 from jobmatch.exchange.people_gate import MOST_BYTES, gate
@@ -111,7 +111,7 @@ def one(public_id: str) -> Response:
         batch=batch,
         state=batch.state.value,
         is_running=is_running(batch),
-        done=services.rows_of(batch),
+        done=rows_of(batch),
         notes=uow.rows(table_notes_of(batch).limit(SHOWN_NOTES + 1)),
         most=SHOWN_NOTES,
     )

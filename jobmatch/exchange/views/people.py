@@ -11,7 +11,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, write_workbook
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import people_imports as services
-from jobmatch.exchange.batches import is_running
+from jobmatch.exchange.batches import is_running, rows_of
 from jobmatch.exchange.forms import PeopleTableForm
 from jobmatch.exchange.models import PeopleImport
 from jobmatch.exchange.people_columns import PeopleTable, read_people_table
@@ -75,14 +75,13 @@ def people_template() -> Response:
 def people_import(public_id: str) -> Response:
     """Where an import is: its progress while something runs, what was found, and what can be done next."""
     uow, batch = current_uow(), _find(current_uow(), public_id)
-    done = batch.stored_count + batch.same_count + batch.refused_count
     return page(
         "exchange/people_import.html",
         fragment="exchange/_people_import.html",
         batch=batch,
         state=batch.state.value,
         is_running=is_running(batch),
-        done=done,
+        done=rows_of(batch),
         notes=uow.rows(notes_of(batch).limit(SHOWN_NOTES + 1)),
         most=SHOWN_NOTES,
     )

@@ -11,7 +11,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, write_workbook
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import posting_imports as services
-from jobmatch.exchange.batches import is_running
+from jobmatch.exchange.batches import is_running, rows_of
 from jobmatch.exchange.forms import ColumnsForm, PostingTableForm, chosen_places, show_columns
 from jobmatch.exchange.models import PostingImport
 from jobmatch.exchange.people_gate import MOST_BYTES, gate
@@ -128,7 +128,7 @@ def posting_import(public_id: str) -> Response:
         source=source_of(uow, batch),
         state=batch.state.value,
         is_running=is_running(batch),
-        done=services.rows_of(batch),
+        done=rows_of(batch),
         notes=uow.rows(posting_notes_of(batch, kind).limit(SHOWN_NOTES + 1)),
         counts=note_counts(uow, batch),
         kind=kind,

@@ -18,7 +18,7 @@ from jobmatch.reference.queries import names
 class FiledLine:
     """The sums of one accepted table: returnees of ``year`` of the place of ``path`` as of ``cut_off_on``.
 
-    ``counts`` are the columns of the year table by letter: A all, B and C in school or the forces again, D employed,
+    ``counts`` are the columns of the year table by letter: A all, B and C in school, D employed,
     L not employed.
     """
 

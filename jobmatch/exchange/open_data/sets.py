@@ -125,7 +125,7 @@ SETS = (
                 N_("就业人数 ÷（就业人数＋待就业人数）"),
                 is_number=True,
             ),
-            OpenColumn("settled", N_("去向落实人数"), N_("升学、再入伍等和就业的人数（B+C+D）"), is_number=True),
+            OpenColumn("settled", N_("去向落实人数"), N_("在学的（升学、复学）和就业的人数（B+C+D）"), is_number=True),
             OpenColumn("settled_rate", N_("去向落实率，%"), N_("去向落实人数 ÷ 退役人数"), is_number=True),
         ),
         rates.rate_rows,

@@ -67,18 +67,7 @@ def machine_rows(uow: UnitOfWork, station: Organization, path: str) -> dict[str,
         created_at=uow.now,
         changed_at=uow.now,
     )
-    content = write_workbook(Sheet("测试", ["名称"], [["测试"]]))
-    export = TableExport(
-        kind=TakenKind.EMPLOYERS,
-        region_path=path,
-        reason="测试用途",
-        state=TakingState.DONE,
-        done_count=1,
-        row_count=1,
-        file_id=store_file(uow, content, name="用人单位.xlsx", mimetype=XLSX).id,
-        created_at=uow.now,
-        finished_at=uow.now,
-    )
+    export = _export(uow, path)
     uow.session.add_all([token, hook, batch, done, export])
     uow.session.flush()
     call = WebhookCall(webhook_id=hook.id, event="fair.published", body={"id": "测试"}, created_at=uow.now)
@@ -92,3 +81,19 @@ def machine_rows(uow: UnitOfWork, station: Organization, path: str) -> dict[str,
         "table import": batch.public_id,
         "table export": export.public_id,
     }
+
+
+def _export(uow: UnitOfWork, path: str) -> TableExport:
+    """A table of employers that was taken out."""
+    content = write_workbook(Sheet("测试", ["名称"], [["测试"]]))
+    return TableExport(
+        kind=TakenKind.EMPLOYERS,
+        region_path=path,
+        reason="测试用途",
+        state=TakingState.DONE,
+        done_count=1,
+        row_count=1,
+        file_id=store_file(uow, content, name="用人单位.xlsx", mimetype=XLSX).id,
+        created_at=uow.now,
+        finished_at=uow.now,
+    )

@@ -30,6 +30,8 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.machine.events import EventKind, record_event
 from jobmatch.exchange.machine.figures import FigureLine, ask_figures
 from jobmatch.exchange.machine.room import ROOM as MACHINE
+from jobmatch.exchange.open_data.rates import FiledLine, ask_filed
+from jobmatch.exchange.open_data.room import ROOM as OPEN_DATA
 from jobmatch.exchange.room import ROOM as EXCHANGE
 from jobmatch.exchange.tables.room import ROOM as TABLES
 from jobmatch.fairs.day.room import ROOM as FAIRDAY
@@ -65,6 +67,7 @@ from jobmatch.reports.figures.queries import rate
 from jobmatch.reports.figures.room import ROOM as FIGURES
 from jobmatch.reports.filing.hooks import when_accepted
 from jobmatch.reports.filing.models import Submission
+from jobmatch.reports.filing.published import published_year_tables
 from jobmatch.reports.filing.room import ROOM as FILING
 from jobmatch.reports.indicators.rates import RATES
 from jobmatch.reports.papers.room import ROOM as PAPERS
@@ -103,6 +106,7 @@ ROOMS: tuple[Room, ...] = (
     FILING,
     FIGURES,
     MACHINE,
+    OPEN_DATA,
     TABLES,
     EXCHANGE,
     COMPLAINTS,
@@ -187,7 +191,19 @@ def _tell_accepted(uow: UnitOfWork, submission: Submission) -> None:
 
 
 when_accepted(_tell_accepted)
+
+
+def _filed_of(uow: UnitOfWork) -> list[FiledLine]:
+    """The sums of accepted year tables; what was frozen without a second signature is none."""
+    return [
+        FiledLine(one.region_path, one.period_from.year, one.cut_off_on, one.confirmed_at, row.counts)
+        for one, row in published_year_tables(uow)
+        if one.confirmed_at is not None
+    ]
+
+
 ask_figures(_rates_of)
+ask_filed(_filed_of)
 ask_registered(registered_people)
 when_wished(record_intake_wish, record_intake_taken_back)
 ask_started(_started)

@@ -30,6 +30,7 @@ REPORT_LABELS: dict[str, str] = {
     "checklist.start": N_("开始检查"),
     "employer.entered_undone": N_("撤掉录错的单位"),
     "export.table": N_("导出表格"),
+    "export.table_opened": N_("下载导出的表格"),
     "figure.list_taken": N_("下载指标背后的名单"),
     "import.table": N_("导入表格"),
     "import.table_opened": N_("上传表格"),

@@ -107,6 +107,9 @@ def cell(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     text = str(value)
+    if text.isprintable() and text[:1].isalnum():
+        # Most texts: no control character, and no letter or digit becomes a sign of a formula under NFKC.
+        return text
     is_odd = text[:1] in "\t\r\n" and text != ""
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C")
     shown = unicodedata.normalize("NFKC", text).lstrip()
@@ -125,7 +128,10 @@ class Sheet:
 
 
 def write_workbook(*sheets: Sheet) -> bytes:
-    """An XLSX with frozen bold heads; every value goes through ``cell``. Widths are in characters."""
+    """An XLSX with frozen bold heads; every value goes through ``cell``. Widths are in characters.
+
+    All of it is held in memory meanwhile; ``long_sheets`` writes what is longer than a few thousand rows.
+    """
     import xlsxwriter
 
     target = io.BytesIO()

@@ -99,6 +99,12 @@ class UnitOfWork:
         result = self.session.execute(select, values)
         return result.scalars().all() if len(select.column_descriptions) == 1 else result.all()
 
+    def each(self, select: Select[*tuple[Any, ...]], *, size: int) -> Iterator[Sequence[Any]]:
+        """The rows of ``rows``, ``size`` at a time, so that a long table is never held whole."""
+        self._guard(select)
+        found = self.session.execute(select, execution_options={"yield_per": size})
+        yield from (found.scalars() if len(select.column_descriptions) == 1 else found).partitions()
+
     def one(self, select: Select[*tuple[Any, ...]]) -> Any:
         """The single row of a ``Select`` that a policy returned. Raises ``NotFound`` where there is none."""
         found = self.rows(select.limit(2))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from jobmatch.core.errors import Conflict, Invalid
-from jobmatch.core.files import StoredFile, read_file, remove_file
+from jobmatch.core.files import StoredFile, display_name, read_file, remove_file, store_file
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.sheets import XLSX, clean_cell
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.columns import Table
 from jobmatch.exchange.models import (
     PeopleImport,
     PeopleImportNote,
@@ -23,16 +26,29 @@ from jobmatch.exchange.models import (
     TableImport,
     TableImportNote,
 )
-from jobmatch.exchange.states import RUNNING, ImportState
+from jobmatch.exchange.states import RUNNING, ImportState, PostingRowNote, RowNote
 
 KEPT_DAYS = 30
 """How long a table, perhaps full of identity numbers, waits for somebody to confirm it."""
+SAMPLES, SAMPLE = 3, 40
+"""Rows, and characters of a cell, that are shown while columns are said."""
 OpenUnit = Callable[..., AbstractContextManager[UnitOfWork]]
 """Opens a unit of the one who imports; ``writing=False`` for one that only reads."""
 Batch = PeopleImport | PostingImport | TableImport
 NoteModel = type[PeopleImportNote] | type[PostingImportNote] | type[TableImportNote]
 State = ImportState
 Rows = Iterator[tuple[int, dict[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A row that was not stored as it stands; ``column`` is the title in the file, ``value`` has no number in full."""
+
+    row_number: int
+    kind: RowNote | PostingRowNote
+    column: str
+    value: str
+    reason: str
 
 
 def notes_model(batch: Batch) -> NoteModel:
@@ -55,6 +71,71 @@ def misplaced(
             errors[name] = _("这一列已经用作“%(title)s”", title=_(titles[used[place]]))
         used.setdefault(place, name)
     return errors
+
+
+def rows_of(batch: Batch) -> int:
+    """How many rows a pass has seen."""
+    count = batch.stored_count + batch.same_count + batch.refused_count
+    return count + batch.changed_count + batch.duplicate_count if isinstance(batch, PostingImport) else count
+
+
+def hand_in(uow: UnitOfWork, batch: Batch, content: bytes, *, name: str, is_kept: bool = True) -> None:
+    """Store a new batch with its file, which ``is_kept`` encrypted until its rows are stored."""
+    mimetype = XLSX if content[:2] == b"PK" else "text/csv"
+    file = store_file(uow, content, name=name, mimetype=mimetype) if is_kept else None
+    batch.file_id = file.id if file else None
+    batch.file_name, batch.file_sha256 = display_name(name), hashlib.sha256(content).hexdigest()
+    batch.region_path, batch.created_by_id = uow.actor.region_path, uow.actor.user_id
+    batch.created_at = batch.changed_at = uow.now
+    uow.session.add(batch)
+    uow.session.flush()
+
+
+def samples_of(table: Table) -> list[list[str]]:
+    """The first rows of a table, shortened, for whoever says which column is which."""
+    return [[clean_cell(cell)[:SAMPLE] for cell in line] for _number, line in islice(table.lines, SAMPLES)]
+
+
+def few(rows: Rows, most: int) -> Rows:
+    """The rows of a table. Raises ``Invalid`` at the first one beyond ``most``."""
+    for count, row in enumerate(rows, start=1):
+        if count > most:
+            raise Invalid(_("一次最多导入 %(n)s 行，请分成几个文件", n=most))
+        yield row
+
+
+def check(open_unit: OpenUnit, model: type[Any], import_id: int, look: Callable[[], None]) -> None:
+    """Let ``look`` judge every row of a table and store nothing but counts and notes, from the first row on.
+
+    A table that turns out not to be readable is forgotten, and the batch says why.
+    """
+    with open_unit(writing=True) as uow:
+        batch = uow.session.get_one(model, import_id)
+        if batch.state is not State.CHECKING:
+            return
+        begin(uow, batch, State.CHECKING)
+    try:
+        look()
+    except Invalid as error:
+        with open_unit(writing=True) as uow:
+            batch = uow.session.get_one(model, import_id)
+            batch.state, batch.changed_at = State.UNREADABLE, uow.now
+            kind = PostingRowNote.REFUSED if isinstance(batch, PostingImport) else RowNote.REFUSED
+            write_notes(uow, batch, [Note(0, kind, "", "", error.message)])
+            remove_table(uow, batch)
+        return
+    with open_unit(writing=True) as uow:
+        batch = uow.session.get_one(model, import_id)
+        batch.state, batch.changed_at, batch.row_count = State.CHECKED, uow.now, rows_of(batch)
+
+
+def end(uow: UnitOfWork, batch: Batch) -> None:
+    """Everything is stored: the file and the samples go."""
+    batch.state, batch.changed_at, batch.finished_at = State.DONE, uow.now, uow.now
+    batch.row_count = rows_of(batch)
+    if not isinstance(batch, PeopleImport):
+        batch.samples = []
+    remove_table(uow, batch)
 
 
 def confirm(uow: UnitOfWork, batch: Batch, job: str, *, nothing: str) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
-from jobmatch.exchange.states import ImportState, PostingRowNote, RowNote, TableKind
+from jobmatch.exchange.states import ImportState, PostingRowNote, RowNote, TableKind, TakenKind, TakingState
 from recruiters.postings.states import YesWay
 
 
@@ -247,6 +247,36 @@ class TableImportRow(Base):
     import_id: Mapped[int] = mapped_column(ForeignKey("table_import.id"))
     row_number: Mapped[int]
     record_id: Mapped[int]
+
+
+class TableExport(PublicIdMixin, VersionMixin, Base):
+    """A long table that somebody takes out, made in the background and kept for a day.
+
+    ``filters`` are the conditions of the list it comes from, by name; ``reason`` is printed on the table.
+    """
+
+    __tablename__ = "table_export"
+    __table_args__ = (
+        CheckConstraint("file_id IS NULL OR state = 'done'", name="file"),
+        Index("ix_table_export_region_path", "region_path"),
+        Index("ix_table_export_state", "state", "created_at"),
+        {"info": SCOPED},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[TakenKind] = mapped_column(stored(TakenKind, "kind"))
+    region_path: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(100))
+    filters: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    state: Mapped[TakingState] = mapped_column(stored(TakingState, "state"), default=TakingState.WAITING)
+    done_count: Mapped[int] = mapped_column(default=0)
+    row_count: Mapped[int]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": VersionMixin.version}
 
 
 class ApiToken(PublicIdMixin, Base):

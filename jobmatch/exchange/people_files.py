@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import Sheet, write_workbook
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.models import PeopleImportNote
 from jobmatch.exchange.people_columns import COLUMNS
 from jobmatch.people.states import JobSearchState
 from jobmatch.reference.models import CodeMixin, EducationLevel, Rank, ResettlementMethod, ServiceBranch
@@ -40,8 +40,8 @@ def template_sheets(uow: UnitOfWork) -> tuple[Sheet, Sheet, Sheet]:
     )
 
 
-def notes_workbook(notes: Iterable[PeopleImportNote]) -> bytes:
-    """The rows that were not stored as they stand, as a workbook to work through."""
+def notes_workbook(notes: Iterable[Any], title: str) -> bytes:
+    """The rows of a table that somebody has to look at, as a workbook to work through."""
     rows = [(note.row_number or "", note.kind.label, note.column, note.value, note.reason) for note in notes]
     head = [_("行号"), _("结果"), _("列"), _("表里的值"), _("原因")]
-    return write_workbook(Sheet(_("没有存入的行"), head, rows, widths=(8, 14, 20, 24, 70)))
+    return write_workbook(Sheet(title, head, rows, widths=(8, 20, 20, 30, 80)))

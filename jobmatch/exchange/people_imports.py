@@ -13,17 +13,15 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, insert, or_, select
 
 from jobmatch.core.errors import Invalid, require
-from jobmatch.core.files import display_name, store_file
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.sheets import XLSX
 from jobmatch.core.subjects import paths_above
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import batches
-from jobmatch.exchange.batches import OpenUnit
+from jobmatch.exchange.batches import Note, OpenUnit
 from jobmatch.exchange.mentions import columns_that_name
 from jobmatch.exchange.models import PeopleImport, PeopleImportPerson
 from jobmatch.exchange.people_columns import PeopleTable, Reader, read_people_table
-from jobmatch.exchange.people_rows import Judge, Judged, Key, Note
+from jobmatch.exchange.people_rows import Judge, Judged, Key
 from jobmatch.exchange.policies import can_change_people_import, can_import_people
 from jobmatch.exchange.states import ImportState, RowNote
 from jobmatch.people.models.person import Person, PersonKind, ServiceRecord
@@ -46,24 +44,13 @@ def open_people_import(
     none, and runs the pass itself.
     """
     require(can_import_people(uow.actor))
-    file = (
-        store_file(uow, content, name=name, mimetype=XLSX if content[:2] == b"PK" else "text/csv") if is_kept else None
-    )
     batch = PeopleImport(
-        region_path=uow.actor.region_path,
         organization_id=uow.actor.organization_id,
-        file_id=file.id if file else None,
-        file_name=display_name(name),
-        file_sha256=hashlib.sha256(content).hexdigest(),
         state=State.CHECKING if is_kept else State.IMPORTING,
         titles=table.titles,
         unused=[title[:60] for title in table.unused[:60]],
-        created_by_id=uow.actor.user_id,
-        created_at=uow.now,
-        changed_at=uow.now,
     )
-    uow.session.add(batch)
-    uow.session.flush()
+    batches.hand_in(uow, batch, content, name=name, is_kept=is_kept)
     if is_kept:
         uow.enqueue(CHECK_JOB, import_id=batch.id)
     return batch
@@ -162,24 +149,7 @@ def check_people(open_unit: OpenUnit, content: bytes) -> Check:
 
 def run_check(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
     """The check of an import that was handed in: counts and notes on its rows, from the first row on."""
-    with open_unit() as uow:
-        batch = uow.session.get_one(PeopleImport, import_id)
-        if batch.state is not State.CHECKING:
-            return
-        batches.begin(uow, batch, State.CHECKING)
-    try:
-        _pass(open_unit, import_id, content, is_storing=False)
-    except Invalid as error:
-        with open_unit() as uow:
-            batch = uow.session.get_one(PeopleImport, import_id)
-            batch.state, batch.changed_at = State.UNREADABLE, uow.now
-            batches.write_notes(uow, batch, [Note(0, RowNote.REFUSED, "", "", error.message)])
-            batches.remove_table(uow, batch)
-        return
-    with open_unit() as uow:
-        batch = uow.session.get_one(PeopleImport, import_id)
-        batch.state, batch.changed_at = State.CHECKED, uow.now
-        batch.row_count = batch.stored_count + batch.same_count + batch.refused_count
+    batches.check(open_unit, PeopleImport, import_id, lambda: _pass(open_unit, import_id, content, is_storing=False))
 
 
 def run_import(
@@ -192,9 +162,7 @@ def run_import(
     _pass(open_unit, import_id, content, is_storing=True, progress=progress)
     with open_unit() as uow:
         batch = uow.session.get_one(PeopleImport, import_id)
-        batch.state, batch.changed_at, batch.finished_at = State.DONE, uow.now, uow.now
-        batch.row_count = batch.stored_count + batch.same_count + batch.refused_count
-        batches.remove_table(uow, batch)
+        batches.end(uow, batch)
         uow.audit("import.people", batch, stored=batch.stored_count, same=batch.same_count, refused=batch.refused_count)
 
 
@@ -209,7 +177,7 @@ def _pass(
     table = read_people_table(content)
     with open_unit() as uow:
         batch = uow.session.get_one(PeopleImport, import_id)
-        done, start = batch.next_row, batch.stored_count + batch.same_count + batch.refused_count
+        done, start = batch.next_row, batches.rows_of(batch)
         judge = Judge(Reader.made(uow, batch.region_path), table.titles, _stored_keys(uow, batch))
     for chunk in batches.chunks_after(table.rows, done, UNIT_ROWS):
         with open_unit() as uow:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.batches import Note
 from jobmatch.exchange.people_columns import FIELD_OF_FINDING, NUMBER_FIELDS, Reader
 from jobmatch.exchange.states import RowNote
 from jobmatch.people.models.person import Person, ServiceRecord
@@ -21,17 +22,6 @@ from jobmatch.people.services.common import Findings
 SECRET_FIELDS = frozenset({"posts_held", "honours"})
 VALUE_LENGTH = 60
 Key = bytes | tuple[bytes, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A row that was not stored as it stands; ``column`` is the title in the file, ``value`` has no number in full."""
-
-    row_number: int
-    kind: RowNote
-    column: str
-    value: str
-    reason: str
 
 
 @dataclass(slots=True)
@@ -123,8 +113,8 @@ class Judge:
             if column == "id_number" and re.fullmatch(r"\d{15}000", value):
                 reason = _("末三位被表格软件抹成了 0。请把这一列设为文本，再填一次")
             title = self.titles.get(column, "") or _("（没有这一列）")
-            hidden = _hidden(value, whole=column in NUMBER_FIELDS)
-            notes[column] = Note(number, RowNote.REFUSED, title, hidden, reason)
+            shown = hidden(value, whole=column in NUMBER_FIELDS)
+            notes[column] = Note(number, RowNote.REFUSED, title, shown, reason)
         return list(notes.values())
 
     def _changes(self, uow: UnitOfWork, same: Sequence[tuple[int, CheckedEntry, Person]]) -> list[Note]:
@@ -177,7 +167,7 @@ def _differences(one: CheckedEntry, person: Person, record: ServiceRecord | None
     return [name for name, (said, known) in pairs.items() if said and said != known]
 
 
-def _hidden(value: str, *, whole: bool) -> str:
+def hidden(value: str, *, whole: bool) -> str:
     """A value as it may be listed: of a number, or a long row of digits elsewhere, only the ends are left."""
     text = " ".join(value.split())
     if whole:

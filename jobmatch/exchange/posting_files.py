@@ -1,12 +1,9 @@
-"""Workbooks around a table of postings: the 岗位征集表 to fill in, and the rows to look at."""
+"""The 岗位征集表 to fill in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.sheets import Sheet, write_workbook
-from jobmatch.exchange.models import PostingImportNote
+from jobmatch.core.sheets import Sheet
 from jobmatch.exchange.posting_columns import COLUMNS
 
 
@@ -23,10 +20,3 @@ def posting_template_sheets() -> tuple[Sheet, Sheet]:
             widths=(18, 60, 34),
         ),
     )
-
-
-def posting_notes_workbook(notes: Iterable[PostingImportNote]) -> bytes:
-    """The rows that somebody has to look at, as a workbook to work through."""
-    rows = [(note.row_number or "", note.kind.label, note.column, note.value, note.reason) for note in notes]
-    head = [_("行号"), _("结果"), _("列"), _("表里的值"), _("原因")]
-    return write_workbook(Sheet(_("要看的行"), head, rows, widths=(8, 20, 20, 30, 80)))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import insert, select
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.errors import Conflict, Invalid, require
-from jobmatch.core.files import check_hourly_uploads, display_name, store_file
+from jobmatch.core.files import check_hourly_uploads
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.sheets import XLSX, clean_cell
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import batches
 from jobmatch.exchange.batches import OpenUnit
@@ -20,7 +17,7 @@ from jobmatch.exchange.columns import Table
 from jobmatch.exchange.models import PostingImport, PostingImportRow, PostingSource
 from jobmatch.exchange.policies import can_change_posting_import, can_import_postings
 from jobmatch.exchange.posting_columns import MOST_ROWS, NEEDED, TITLES, guess_places, open_posting_table
-from jobmatch.exchange.posting_pass import Note, Passage, posting_id_of
+from jobmatch.exchange.posting_pass import Passage, PostingNote, posting_id_of
 from jobmatch.exchange.states import ImportState, PostingRowNote
 from recruiters.employers.models import Employer
 from recruiters.employers.queries import employer_of
@@ -31,8 +28,6 @@ from recruiters.postings.states import YesWay
 CHUNK = 200
 UNIT_ROWS = 500
 MOST_UPLOADS = 30
-SAMPLES, SAMPLE = 3, 40
-"""Rows, and characters of a cell, that are shown while columns are said."""
 CHECK_JOB, STORE_JOB, UNDO_JOB = "exchange.check_postings", "exchange.store_postings", "exchange.undo_postings"
 State = ImportState
 
@@ -76,25 +71,16 @@ def open_posting_import(
     require(can_import_postings(uow.actor))
     check_hourly_uploads(uow, "import.postings_opened", MOST_UPLOADS)
     origin = save_source(uow, source, uow.actor.organization_id, uow.actor.region_path)
-    file = store_file(uow, content, name=name, mimetype=XLSX if content[:2] == b"PK" else "text/csv")
     batch = PostingImport(
         source_id=origin.id,
-        region_path=uow.actor.region_path,
-        file_id=file.id,
-        file_name=display_name(name),
-        file_sha256=hashlib.sha256(content).hexdigest(),
         state=State.MAPPING,
         titles=[title[:60] for title in table.titles],
-        samples=[[clean_cell(cell)[:SAMPLE] for cell in line] for _number, line in islice(table.lines, SAMPLES)],
+        samples=batches.samples_of(table),
         mapping=guess_places(table.titles, origin.mapping),
         consent=consent,
         is_full=is_full,
-        created_by_id=uow.actor.user_id,
-        created_at=uow.now,
-        changed_at=uow.now,
     )
-    uow.session.add(batch)
-    uow.session.flush()
+    batches.hand_in(uow, batch, content, name=name)
     uow.audit("import.postings_opened", batch)
     return batch
 
@@ -163,23 +149,7 @@ def passage_of(uow: UnitOfWork, batch: PostingImport) -> Passage:
 
 def run_check(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
     """Judge every row of a table whose columns were said, and store nothing but counts and notes."""
-    with open_unit(writing=True) as uow:
-        batch = uow.session.get_one(PostingImport, import_id)
-        if batch.state is not State.CHECKING:
-            return
-        batches.begin(uow, batch, State.CHECKING)
-    try:
-        _pass(open_unit, import_id, content, is_dry=True)
-    except Invalid as error:
-        with open_unit(writing=True) as uow:
-            batch = uow.session.get_one(PostingImport, import_id)
-            batch.state, batch.changed_at = State.UNREADABLE, uow.now
-            batches.write_notes(uow, batch, [Note(0, PostingRowNote.REFUSED, "", "", error.message)])
-            batches.remove_table(uow, batch)
-        return
-    with open_unit(writing=True) as uow:
-        batch = uow.session.get_one(PostingImport, import_id)
-        batch.state, batch.changed_at, batch.row_count = State.CHECKED, uow.now, rows_of(batch)
+    batches.check(open_unit, PostingImport, import_id, lambda: _pass(open_unit, import_id, content, is_dry=True))
 
 
 def run_import(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
@@ -195,26 +165,10 @@ def run_import(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
 
 def finish(uow: UnitOfWork, batch: PostingImport) -> None:
     """Everything is stored: the file goes."""
-    batch.state, batch.changed_at, batch.finished_at = State.DONE, uow.now, uow.now
-    batch.row_count = rows_of(batch)
-    batch.samples = []
-    batches.remove_table(uow, batch)
+    batches.end(uow, batch)
     uow.audit(
         "import.postings", batch, stored=batch.stored_count, changed=batch.changed_count, refused=batch.refused_count
     )
-
-
-def rows_of(batch: PostingImport) -> int:
-    """How many rows a pass has seen."""
-    counts = (batch.stored_count, batch.changed_count, batch.same_count, batch.duplicate_count, batch.refused_count)
-    return sum(counts)
-
-
-def _rows(table: Table, places: Mapping[str, int]) -> Iterator[tuple[int, dict[str, str]]]:
-    for count, row in enumerate(table.rows(places), start=1):
-        if count > MOST_ROWS:
-            raise Invalid(_("一次最多导入 %(n)s 行，请分成几个文件", n=MOST_ROWS))
-        yield row
 
 
 def _pass(open_unit: OpenUnit, import_id: int, content: bytes, *, is_dry: bool) -> None:
@@ -222,7 +176,7 @@ def _pass(open_unit: OpenUnit, import_id: int, content: bytes, *, is_dry: bool) 
     with open_unit(writing=False) as uow:
         batch = uow.session.get_one(PostingImport, import_id)
         places, done, passage = batch.mapping, batch.next_row, passage_of(uow, batch)
-    for chunk in batches.chunks_after(_rows(table, places), done, CHUNK):
+    for chunk in batches.chunks_after(batches.few(table.rows(places), MOST_ROWS), done, CHUNK):
         with open_unit(writing=False) as uow:
             read = passage.read(uow, chunk)
             if is_dry:
@@ -278,11 +232,11 @@ def close_some(uow: UnitOfWork, batch: PostingImport) -> bool:
 
     A list of which a row was not understood closes nothing: nobody knows which posting that row was.
     """
-    if not batch.is_full or not rows_of(batch):
+    if not batch.is_full or not batches.rows_of(batch):
         return False
     if batch.refused_count:
         words = _("有 %(n)s 行没有存入，不知道是哪个岗位，所以没有关闭任何岗位", n=batch.refused_count)
-        batches.write_notes(uow, batch, [Note(0, PostingRowNote.REFUSED, "", "", words)])
+        batches.write_notes(uow, batch, [PostingNote(0, PostingRowNote.REFUSED, "", "", words)])
         return False
     kept = select(PostingImportRow.posting_id).where(PostingImportRow.import_id == batch.id)
     gone = close_vanished(uow, f"s{batch.source_id}", kept, most=UNIT_ROWS)
@@ -290,7 +244,7 @@ def close_some(uow: UnitOfWork, batch: PostingImport) -> bool:
     batch.changed_at = uow.now
     words = _("来源的全表里没有这个岗位了")
     batches.write_notes(
-        uow, batch, [Note(0, PostingRowNote.CLOSED, TITLES["title"], p.title, words, p.id) for p in gone]
+        uow, batch, [PostingNote(0, PostingRowNote.CLOSED, TITLES["title"], p.title, words, p.id) for p in gone]
     )
     return len(gone) == UNIT_ROWS
 
@@ -315,7 +269,7 @@ def _undo_some(uow: UnitOfWork, batch: PostingImport) -> bool:
         return False
     reasons = withdraw_imported(uow, [row.posting_id for row in rows])
     kept = [
-        Note(row.row_number, PostingRowNote.KEPT, "", "", reasons[row.posting_id], row.posting_id)
+        PostingNote(row.row_number, PostingRowNote.KEPT, "", "", reasons[row.posting_id], row.posting_id)
         for row in rows
         if row.posting_id in reasons
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.exchange.batches import Note
 from jobmatch.exchange.posting_columns import TITLES, PostingReader, RowReading, column_of
 from jobmatch.exchange.posting_employers import EmployerBook, Wanted
 from jobmatch.exchange.states import PostingRowNote
@@ -19,14 +20,9 @@ VALUE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A row that somebody has to look at."""
+class PostingNote(Note):
+    """A row that somebody has to look at, with the posting that it speaks of."""
 
-    row_number: int
-    kind: PostingRowNote
-    column: str
-    value: str
-    reason: str
     posting_id: int | None = None
 
 
@@ -98,9 +94,9 @@ class Passage:
             is_dry=is_dry,
         )
 
-    def notes(self, uow: UnitOfWork, drafts: Sequence[Draft]) -> list[Note]:
+    def notes(self, uow: UnitOfWork, drafts: Sequence[Draft]) -> list[PostingNote]:
         """What has to be said of the rows."""
-        found: list[Note] = []
+        found: list[PostingNote] = []
         for draft in drafts:
             found += _notes_of(draft)
             place = find_region(uow.session, draft.row.values["region_code"])
@@ -110,10 +106,10 @@ class Passage:
         return found
 
 
-def _note(draft: Draft, kind: PostingRowNote, column: str, reason: str, value: str | None = None) -> Note:
+def _note(draft: Draft, kind: PostingRowNote, column: str, reason: str, value: str | None = None) -> PostingNote:
     title = TITLES.get(column, "")
     shown = draft.row.source_row.get(title, "") if value is None else value
-    return Note(draft.number, kind, title, " ".join(shown.split())[:VALUE_LENGTH], reason, posting_id_of(draft))
+    return PostingNote(draft.number, kind, title, " ".join(shown.split())[:VALUE_LENGTH], reason, posting_id_of(draft))
 
 
 def posting_id_of(draft: Draft) -> int | None:
@@ -124,7 +120,7 @@ def posting_id_of(draft: Draft) -> int | None:
     return one.id if one is not None else None
 
 
-def _notes_of(draft: Draft) -> list[Note]:
+def _notes_of(draft: Draft) -> list[PostingNote]:
     if draft.errors:
         return [_note(draft, PostingRowNote.REFUSED, name, words) for name, words in draft.errors.items()]
     if draft.outcome is Outcome.DUPLICATE:
@@ -134,7 +130,7 @@ def _notes_of(draft: Draft) -> list[Note]:
         return [_note(draft, PostingRowNote.ENDED, "title", _("岗位现在是“%(state)s”，没有改", state=state))]
     if draft.outcome is Outcome.SAME:
         return []
-    found: dict[str, Note] = {}
+    found: dict[str, PostingNote] = {}
     for finding in draft.posting.findings:
         if finding["severity"] == "block":
             words = _("%(rule)s：%(advice)s（%(basis)s）", rule=finding["rule"], advice=finding["message"],

@@ -49,3 +49,24 @@ class TableKind(LabelledEnum):
     FAIRS = "fairs", N_("招聘会")
     CLASSES = "classes", N_("班次")
     VENTURES = "ventures", N_("创业项目")
+
+
+class TakenKind(LabelledEnum):
+    """What may be taken out as a table."""
+
+    PEOPLE = "people", N_("人员")
+    POSTINGS = "postings", N_("岗位")
+    EMPLOYERS = "employers", N_("用人单位")
+    FAIRS = "fairs", N_("招聘会")
+    CLASSES = "classes", N_("班次")
+    VENTURES = "ventures", N_("创业项目")
+
+
+class TakingState(LabelledEnum):
+    """Where a table that is being taken out is; ``GONE`` once its file was deleted."""
+
+    WAITING = "waiting", N_("排队中")
+    RUNNING = "running", N_("正在导出")
+    DONE = "done", N_("可以下载")
+    FAILED = "failed", N_("没有完成")
+    GONE = "gone", N_("已删除")

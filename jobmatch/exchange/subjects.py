@@ -8,6 +8,7 @@ from jobmatch.core.subjects import MovedRow, change_row
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.models import PeopleImport, PeopleImportNote, PeopleImportPerson, PostingSource
 from jobmatch.exchange.people_imports import drop_tables_around
+from jobmatch.exchange.tables.taking import drop_exports_around
 from jobmatch.people.models.person import Person
 
 
@@ -43,14 +44,20 @@ def _notes_about(person_id: int) -> Select[PeopleImportNote]:
 
 def erase_person(uow: UnitOfWork, person_id: int) -> dict[str, int]:
     """Forget which row of a table the person stood in, what was noted about it, and stored tables that may hold it."""
-    tables = drop_tables_around(uow, uow.session.get_one(Person, person_id))
+    person = uow.session.get_one(Person, person_id)
+    tables, exports = drop_tables_around(uow, person), drop_exports_around(uow, person)
     notes = uow.session.scalars(_notes_about(person_id)).all()
     for note in notes:
         uow.session.delete(note)
     uow.session.flush()
     found = uow.session.execute(delete(PeopleImportPerson).where(PeopleImportPerson.person_id == person_id))
     gone = found.rowcount if isinstance(found, CursorResult) else 0
-    return {"people_import_person": gone, "people_import_note": len(notes), "people_import": tables}
+    return {
+        "people_import_person": gone,
+        "people_import_note": len(notes),
+        "people_import": tables,
+        "table_export": exports,
+    }
 
 
 def move_person(uow: UnitOfWork, source_id: int, target_id: int) -> list[MovedRow]:

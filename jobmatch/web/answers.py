@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from jobmatch.core import i18n
 from jobmatch.core.errors import AppError, Invalid, NotFound, trace_of
@@ -117,7 +117,11 @@ def install(app: Flask, *, secure: bool) -> None:
         if isinstance(error, SecurityError):
             # Another host name than ours: there are no addresses of this site to put on a page.
             return Response("Bad Request\n", status, mimetype="text/plain")
-        return error_response(status, _explain(status))
+        answer = error_response(status, _explain(status))
+        if isinstance(error, MethodNotAllowed):
+            # RFC 9110, 15.5.6: the answer names what the address does accept.
+            answer.headers["Allow"] = ", ".join(error.valid_methods or ())
+        return answer
 
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:

@@ -345,3 +345,9 @@ def test_the_page_makes_shows_once_and_stops(client: FlaskClient, sqlite_runtime
     assert public_id is not None
     assert client.post(public_id[0]).status_code == 303
     assert get(client, "fairs", found[0]).status_code == 401
+
+
+def test_another_method_is_refused_with_those_that_may_be_used(client: FlaskClient) -> None:
+    for method in ("TRACE", "DELETE", "POST"):
+        answer = client.open("/api/v1/postings", method=method)
+        assert answer.status_code == 405 and set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}

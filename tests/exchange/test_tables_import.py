@@ -25,8 +25,9 @@ from jobmatch.exchange.tables.cells import read_moment
 from jobmatch.exchange.tables.classes import CLASSES
 from jobmatch.exchange.tables.employers import EMPLOYERS
 from jobmatch.exchange.tables.fairs import FAIRS
-from jobmatch.exchange.tables.files import export_sheet, table_template_sheets
+from jobmatch.exchange.tables.files import table_template_sheets
 from jobmatch.exchange.tables.spec import Spec
+from jobmatch.exchange.tables.taking import export_sheet
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.states import FairState
 from recruiters.employers.models import Employer
@@ -388,7 +389,7 @@ def test_pages_refuse_what_is_no_table_and_kinds_nobody_knows(client: FlaskClien
     for content in (b"", b"\x00\x01", bomb(), "只有一列\n".encode()):
         assert handed_in(client, content).status_code == 422
     assert client.get(f"{BASE}/new/people").status_code == 404
-    for kind in ("employers", "fairs", "classes"):
+    for kind in ("employers", "fairs", "classes", "ventures"):
         assert client.get(f"{BASE}/new/{kind}").status_code == 200
         assert client.get(f"{BASE}/template/{kind}.xlsx").data[:2] == b"PK"
         assert client.post(f"/staff/exports/tables/{kind}", data={"reason": ""}).status_code == 422

@@ -5,15 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 
 from jobmatch.accounts.models import Organization
+from jobmatch.core.files import store_file
+from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.exchange.models import ApiToken, TableImport, TableImportNote, TableImportRow, Webhook, WebhookCall
-from jobmatch.exchange.states import ImportState, RowNote, TableKind
+from jobmatch.exchange.models import (
+    ApiToken,
+    TableExport,
+    TableImport,
+    TableImportNote,
+    TableImportRow,
+    Webhook,
+    WebhookCall,
+)
+from jobmatch.exchange.states import ImportState, RowNote, TableKind, TakenKind, TakingState
 
 MACHINE_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/staff/api-tokens/", {"public_id": "api token"}),
     ("/staff/webhooks/", {"public_id": "webhook", "call_id": "webhook call"}),
     ("/staff/imports/tables/", {"public_id": "table import", "kind": "=employers"}),
-    ("/staff/exports/tables/", {"kind": "=employers"}),
+    ("/staff/exports/tables/", {"table": "=employers"}),
+    ("/staff/exports/", {"public_id": "table export"}),
+    ("/open-data/", {"name": "=postings"}),
 )
 
 
@@ -55,7 +67,8 @@ def machine_rows(uow: UnitOfWork, station: Organization, path: str) -> dict[str,
         created_at=uow.now,
         changed_at=uow.now,
     )
-    uow.session.add_all([token, hook, batch, done])
+    export = _export(uow, path)
+    uow.session.add_all([token, hook, batch, done, export])
     uow.session.flush()
     call = WebhookCall(webhook_id=hook.id, event="fair.published", body={"id": "测试"}, created_at=uow.now)
     note = TableImportNote(import_id=batch.id, row_number=2, kind=RowNote.REFUSED, reason="测试原因")
@@ -66,4 +79,21 @@ def machine_rows(uow: UnitOfWork, station: Organization, path: str) -> dict[str,
         "webhook": hook.public_id,
         "webhook call": call.public_id,
         "table import": batch.public_id,
+        "table export": export.public_id,
     }
+
+
+def _export(uow: UnitOfWork, path: str) -> TableExport:
+    """A table of employers that was taken out."""
+    content = write_workbook(Sheet("测试", ["名称"], [["测试"]]))
+    return TableExport(
+        kind=TakenKind.EMPLOYERS,
+        region_path=path,
+        reason="测试用途",
+        state=TakingState.DONE,
+        done_count=1,
+        row_count=1,
+        file_id=store_file(uow, content, name="用人单位.xlsx", mimetype=XLSX).id,
+        created_at=uow.now,
+        finished_at=uow.now,
+    )

@@ -14,12 +14,13 @@ from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
 from jobmatch.matching import index
 from jobmatch.matching.views import feeds
+from jobmatch.web.feeds import ATOM
 from recruiters.postings.states import PostingState
 from tests.factories import PATH_A, TOWN_A, make_employer, make_posting
 from tests.matching.help import body, counted
 
 SYSTEM = system_actor("tests")
-NAMES = {"a": feeds.ATOM, "s": feeds.SITEMAP}
+NAMES = {"a": ATOM, "s": feeds.SITEMAP}
 
 
 @pytest.fixture(autouse=True)

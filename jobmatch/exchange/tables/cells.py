@@ -16,6 +16,10 @@ from jobmatch.exchange.columns import plain
 from jobmatch.exchange.people_columns import read_day
 
 E = TypeVar("E", bound=LabelledEnum)
+_YES, _NO = (
+    frozenset({"是", "有", "√", "y", "yes", "true", "1"}),
+    frozenset({"否", "无", "没有", "×", "n", "no", "false", "0"}),
+)
 
 
 def read_moment(text: str) -> datetime:
@@ -45,6 +49,13 @@ class Cells:
             self.errors[name] = _("请只填数字")
             return None
         return int(text) if text else None
+
+    def yes(self, name: str) -> bool | None:
+        """Yes or no; None where nothing stands."""
+        word = plain(self.text(name))
+        if word and word not in _YES | _NO:
+            self.errors[name] = _("请写是或否")
+        return (word in _YES) if word else None
 
     def moment(self, name: str) -> datetime | None:
         """A day and a time."""

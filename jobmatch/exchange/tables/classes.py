@@ -14,9 +14,9 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.columns import Column, plain
-from jobmatch.exchange.states import TableKind
+from jobmatch.exchange.states import TableKind, TakenKind
 from jobmatch.exchange.tables.cells import Cells
-from jobmatch.exchange.tables.spec import Row, Spec
+from jobmatch.exchange.tables.spec import Row, Spec, line_by_line
 from jobmatch.reference.models import Course
 from training.courses.catalog.models import Provider
 from training.courses.catalog.policies import managed_providers
@@ -104,7 +104,7 @@ def _full() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _rows(uow: UnitOfWork) -> Select[*tuple[Any, ...]]:
+def _rows(uow: UnitOfWork, _asked: Row) -> Select[*tuple[Any, ...]]:
     query = _full().order_by(CourseSession.starts_on.desc(), CourseSession.id.desc())
     return managed_sessions(uow.actor, query)
 
@@ -117,13 +117,14 @@ def _cells(one: CourseSession) -> Sequence[object]:
 
 
 CLASSES = Spec(
-    TableKind.CLASSES,
-    "class.manage",
-    COLUMNS,
-    ("title", "course", "provider", "starts_on", "ends_on", "capacity"),
-    lambda row: plain(row.get("title", "") + row.get("provider", "")) + row.get("starts_on", ""),
-    _store,
-    _take_back,
-    _rows,
-    _cells,
+    kind=TableKind.CLASSES,
+    taken=TakenKind.CLASSES,
+    permission="class.manage",
+    columns=COLUMNS,
+    rows=_rows,
+    lines=line_by_line(_cells),
+    needed=("title", "course", "provider", "starts_on", "ends_on", "capacity"),
+    same_as=lambda row: plain(row.get("title", "") + row.get("provider", "")) + row.get("starts_on", ""),
+    store=_store,
+    take_back=_take_back,
 )

@@ -13,8 +13,8 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.columns import Column, plain
 from jobmatch.exchange.mentions import columns_that_name
-from jobmatch.exchange.states import TableKind
-from jobmatch.exchange.tables.spec import Row, Spec
+from jobmatch.exchange.states import TableKind, TakenKind
+from jobmatch.exchange.tables.spec import Row, Spec, line_by_line
 from jobmatch.reference.queries import find_region_by_name
 from recruiters.employers.models import Employer
 from recruiters.employers.policies import visible_office_employers
@@ -75,7 +75,7 @@ def _take_back(uow: UnitOfWork, ids: Collection[int]) -> dict[int, str]:
     return reasons | dict.fromkeys(left, _("导入以后办过审核"))
 
 
-def _rows(uow: UnitOfWork) -> Select[*tuple[Any, ...]]:
+def _rows(uow: UnitOfWork, _asked: Row) -> Select[*tuple[Any, ...]]:
     found: Select[*tuple[Any, ...]] = visible_office_employers(uow.actor, employers())
     return found
 
@@ -87,13 +87,14 @@ def _cells(employer: Employer) -> Sequence[object]:
 
 
 EMPLOYERS = Spec(
-    TableKind.EMPLOYERS,
-    "employer.vet",
-    COLUMNS,
-    ("name", "credit_code", "contact_phone"),
-    lambda row: plain(row.get("credit_code", "")),
-    _store,
-    _take_back,
-    _rows,
-    _cells,
+    kind=TableKind.EMPLOYERS,
+    taken=TakenKind.EMPLOYERS,
+    permission="employer.vet",
+    columns=COLUMNS,
+    rows=_rows,
+    lines=line_by_line(_cells),
+    needed=("name", "credit_code", "contact_phone"),
+    same_as=lambda row: plain(row.get("credit_code", "")),
+    store=_store,
+    take_back=_take_back,
 )

@@ -12,9 +12,9 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.columns import Column, plain
-from jobmatch.exchange.states import TableKind
+from jobmatch.exchange.states import TableKind, TakenKind
 from jobmatch.exchange.tables.cells import Cells
-from jobmatch.exchange.tables.spec import Row, Spec
+from jobmatch.exchange.tables.spec import Row, Spec, line_by_line
 from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import decided_fairs
 from jobmatch.fairs.planning.queries import fairs
@@ -78,7 +78,7 @@ def _take_back(uow: UnitOfWork, ids: Collection[int]) -> dict[int, str]:
     return reasons
 
 
-def _rows(uow: UnitOfWork) -> Select[*tuple[Any, ...]]:
+def _rows(uow: UnitOfWork, _asked: Row) -> Select[*tuple[Any, ...]]:
     return decided_fairs(uow.actor, fairs())
 
 
@@ -90,13 +90,14 @@ def _cells(fair: JobFair) -> Sequence[object]:
 
 
 FAIRS = Spec(
-    TableKind.FAIRS,
-    "fair.manage",
-    COLUMNS,
-    ("title", "opens_at", "closes_at"),
-    lambda row: plain(row.get("title", "")) + row.get("opens_at", ""),
-    _store,
-    _take_back,
-    _rows,
-    _cells,
+    kind=TableKind.FAIRS,
+    taken=TakenKind.FAIRS,
+    permission="fair.manage",
+    columns=COLUMNS,
+    rows=_rows,
+    lines=line_by_line(_cells),
+    needed=("title", "opens_at", "closes_at"),
+    same_as=lambda row: plain(row.get("title", "")) + row.get("opens_at", ""),
+    store=_store,
+    take_back=_take_back,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from jobmatch.accounts.models import User
-from jobmatch.exchange.models import TableImport, TableImportNote
+from jobmatch.exchange.models import TableExport, TableImport, TableImportNote
 
 
 def table_imports() -> Select[*tuple[Any, ...]]:
@@ -31,3 +31,13 @@ def table_notes_of(batch: TableImport) -> Select[*tuple[Any, ...]]:
         .where(TableImportNote.import_id == batch.id)
         .order_by(TableImportNote.row_number, TableImportNote.id)
     )
+
+
+def exports_by(user_id: int | None) -> Select[*tuple[Any, ...]]:
+    """Long tables that somebody took out, the newest first; pass it through ``visible_exports``."""
+    return select(TableExport).where(TableExport.created_by_id == user_id).order_by(TableExport.id.desc())
+
+
+def export_named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """The table taken out under this public id."""
+    return select(TableExport).where(TableExport.public_id == public_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
-from jobmatch.exchange.tables.jobs import JOBS
+from jobmatch.exchange.tables.jobs import JOBS, TIMED
 from jobmatch.exchange.tables.views import blueprint
 from jobmatch.web.room import MenuItem, Room
 
@@ -11,6 +11,7 @@ ROOM = Room(
     "tables",
     blueprints=(blueprint,),
     jobs=JOBS,
+    timed=TIMED,
     menu=(
         MenuItem(
             "more",
@@ -19,7 +20,7 @@ ROOM = Room(
             "download",
             "import.run",
             order=125,
-            also=("tables.new", "tables.columns", "tables.one", "tables.undo", "tables.export"),
+            also=("tables.new", "tables.columns", "tables.one", "tables.undo", "tables.export", "tables.taken"),
         ),
     ),
 )

@@ -5,21 +5,18 @@ The check does what storing does and takes it back at once, so that both say the
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 
 from sqlalchemy import delete, insert, select
 
 from jobmatch.core.errors import AppError, Conflict, Invalid, NotAllowed, require
-from jobmatch.core.files import check_hourly_uploads, display_name, store_file
+from jobmatch.core.files import check_hourly_uploads
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.sheets import XLSX, clean_cell
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import batches
-from jobmatch.exchange.batches import OpenUnit
+from jobmatch.exchange.batches import Note, OpenUnit
 from jobmatch.exchange.columns import Table, known_titles, open_table
 from jobmatch.exchange.models import TableImport, TableImportRow
 from jobmatch.exchange.states import ImportState, RowNote
@@ -30,20 +27,8 @@ from jobmatch.exchange.tables.spec import Row, Spec
 MOST_ROWS = 20_000
 CHUNK, UNDO_ROWS = 100, 200
 MOST_UPLOADS = 30
-SAMPLES, SAMPLE = 3, 40
 CHECK_JOB, STORE_JOB, UNDO_JOB = "tables.check", "tables.store", "tables.undo"
 State = ImportState
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A row that somebody has to look at."""
-
-    row_number: int
-    kind: RowNote
-    column: str
-    value: str
-    reason: str
 
 
 def open_sheet(spec: Spec, content: bytes) -> Table:
@@ -58,23 +43,14 @@ def open_table_import(uow: UnitOfWork, spec: Spec, content: bytes, table: Table,
     """Take a table in whose titles were read; its columns are said next. Raises ``Invalid``, ``Limited``."""
     require(can_use_tables(uow.actor, spec))
     check_hourly_uploads(uow, "import.table_opened", MOST_UPLOADS)
-    file = store_file(uow, content, name=name, mimetype=XLSX if content[:2] == b"PK" else "text/csv")
     batch = TableImport(
         kind=spec.kind,
-        region_path=uow.actor.region_path,
-        file_id=file.id,
-        file_name=display_name(name),
-        file_sha256=hashlib.sha256(content).hexdigest(),
         state=State.MAPPING,
         titles=[title[:60] for title in table.titles],
-        samples=[[clean_cell(cell)[:SAMPLE] for cell in line] for _number, line in islice(table.lines, SAMPLES)],
+        samples=batches.samples_of(table),
         mapping=table.places(known_titles(tuple(spec.columns))),
-        created_by_id=uow.actor.user_id,
-        created_at=uow.now,
-        changed_at=uow.now,
     )
-    uow.session.add(batch)
-    uow.session.flush()
+    batches.hand_in(uow, batch, content, name=name)
     uow.audit("import.table_opened", batch, kind=spec.kind.value)
     return batch
 
@@ -119,23 +95,7 @@ def undo_table_import(uow: UnitOfWork, batch: TableImport) -> TableImport:
 
 def run_check(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
     """Judge every row of a table whose columns were said, and store nothing but counts and notes."""
-    with open_unit(writing=True) as uow:
-        batch = uow.session.get_one(TableImport, import_id)
-        if batch.state is not State.CHECKING:
-            return
-        batches.begin(uow, batch, State.CHECKING)
-    try:
-        _pass(open_unit, import_id, content, is_dry=True)
-    except Invalid as error:
-        with open_unit(writing=True) as uow:
-            batch = uow.session.get_one(TableImport, import_id)
-            batch.state, batch.changed_at = State.UNREADABLE, uow.now
-            batches.write_notes(uow, batch, [Note(0, RowNote.REFUSED, "", "", error.message)])
-            batches.remove_table(uow, batch)
-        return
-    with open_unit(writing=True) as uow:
-        batch = uow.session.get_one(TableImport, import_id)
-        batch.state, batch.changed_at, batch.row_count = State.CHECKED, uow.now, rows_of(batch)
+    batches.check(open_unit, TableImport, import_id, lambda: _pass(open_unit, import_id, content, is_dry=True))
 
 
 def run_import(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
@@ -146,22 +106,8 @@ def run_import(open_unit: OpenUnit, import_id: int, content: bytes) -> None:
     _pass(open_unit, import_id, content, is_dry=False)
     with open_unit(writing=True) as uow:
         batch = uow.session.get_one(TableImport, import_id)
-        batch.state, batch.changed_at, batch.finished_at = State.DONE, uow.now, uow.now
-        batch.row_count, batch.samples = rows_of(batch), []
-        batches.remove_table(uow, batch)
+        batches.end(uow, batch)
         uow.audit("import.table", batch, stored=batch.stored_count, refused=batch.refused_count)
-
-
-def rows_of(batch: TableImport) -> int:
-    """How many rows a pass has seen."""
-    return batch.stored_count + batch.same_count + batch.refused_count
-
-
-def _rows(table: Table, places: Mapping[str, int]) -> Iterator[tuple[int, dict[str, str]]]:
-    for count, row in enumerate(table.rows(places), start=1):
-        if count > MOST_ROWS:
-            raise Invalid(_("一次最多导入 %(n)s 行，请分成几个文件", n=MOST_ROWS))
-        yield row
 
 
 @dataclass(slots=True)
@@ -218,7 +164,7 @@ def _pass(open_unit: OpenUnit, import_id: int, content: bytes, *, is_dry: bool) 
         batch = uow.session.get_one(TableImport, import_id)
         spec, places, done = SPECS[batch.kind], dict(batch.mapping), batch.next_row
     passage = _Passage(spec)
-    rows = _rows(open_sheet(spec, content), places)
+    rows = batches.few(open_sheet(spec, content).rows(places), MOST_ROWS)
     for chunk in batches.chunks_after(_remembering(rows, passage, done), done, CHUNK):
         with open_unit(writing=True) as uow:
             batches.take_turn(uow, TableImport, import_id, done)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, g, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 
+from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX, write_workbook
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange import posting_imports as services
-from jobmatch.exchange.batches import is_running
+from jobmatch.exchange.batches import is_running, rows_of
 from jobmatch.exchange.forms import ColumnsForm, PostingTableForm, chosen_places, show_columns
 from jobmatch.exchange.models import PostingImport
 from jobmatch.exchange.people_gate import MOST_BYTES, gate
 from jobmatch.exchange.policies import visible_posting_imports, visible_posting_sources
 from jobmatch.exchange.posting_columns import COLUMNS, open_posting_table
-from jobmatch.exchange.posting_files import posting_notes_workbook, posting_template_sheets
+from jobmatch.exchange.posting_files import posting_template_sheets
 from jobmatch.exchange.queries import (
     note_counts,
     posting_import_named,
@@ -26,16 +28,15 @@ from jobmatch.exchange.queries import (
 from jobmatch.exchange.queries import posting_imports as all_imports
 from jobmatch.exchange.states import ImportState, PostingRowNote
 from jobmatch.exchange.views.blueprint import blueprint
+from jobmatch.exchange.views.steps import Steps, add_steps
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_runtime, current_uow, page_unit, write_once
-from jobmatch.web.fields import EmptyForm
+from jobmatch.web.edge import current_uow, page_unit, write_once
 from jobmatch.web.pages import download, page, paged
 
 SHOWN_NOTES = 200
 
 
-def _batch(public_id: str) -> PostingImport:
-    uow = current_uow()
+def _find(uow: UnitOfWork, public_id: str) -> PostingImport:
     found: PostingImport = uow.one(visible_posting_imports(uow.actor, posting_import_named(public_id)))
     return found
 
@@ -98,7 +99,7 @@ def posting_template() -> Response:
 @access("import.run")
 def posting_columns(public_id: str) -> Any:
     """Say which column is which."""
-    uow, batch = current_uow(), _batch(public_id)
+    uow, batch = current_uow(), _find(current_uow(), public_id)
     known = {name: str(place) for name, place in batch.mapping.items()} if request.method == "GET" else {}
     form: Any = ColumnsForm.submitted(data=known)
     show_columns(form, COLUMNS, batch.titles)
@@ -111,7 +112,6 @@ def posting_columns(public_id: str) -> Any:
         source=source_of(uow, batch),
         columns=COLUMNS,
         may=batch.state in (ImportState.MAPPING, ImportState.CHECKED),
-        action=EmptyForm(),
     )
 
 
@@ -119,7 +119,7 @@ def posting_columns(public_id: str) -> Any:
 @access("import.run")
 def posting_import(public_id: str) -> Response:
     """Where an import is: its progress while something runs, what was found, and what can be done next."""
-    uow, batch = current_uow(), _batch(public_id)
+    uow, batch = current_uow(), _find(current_uow(), public_id)
     kind = next((kind for kind in PostingRowNote if kind.value == request.args.get("kind")), None)
     return page(
         "exchange/posting_import.html",
@@ -128,7 +128,7 @@ def posting_import(public_id: str) -> Response:
         source=source_of(uow, batch),
         state=batch.state.value,
         is_running=is_running(batch),
-        done=services.rows_of(batch),
+        done=rows_of(batch),
         notes=uow.rows(posting_notes_of(batch, kind).limit(SHOWN_NOTES + 1)),
         counts=note_counts(uow, batch),
         kind=kind,
@@ -136,40 +136,24 @@ def posting_import(public_id: str) -> Response:
     )
 
 
-@blueprint.post("/staff/imports/postings/<public_id>/confirm")
-@access("import.run")
-def posting_confirm(public_id: str) -> Any:
-    """Store what the check found good."""
-    batch = _batch(public_id)
-    services.confirm_posting_import(current_uow(), batch)
-    return _to(batch)
-
-
-@blueprint.post("/staff/imports/postings/<public_id>/drop")
-@access("import.run")
-def posting_drop(public_id: str) -> Any:
-    """Forget a table that was not imported."""
-    services.drop_posting_import(current_uow(), _batch(public_id))
-    flash(_("已放弃，这张表没有存下任何岗位"), "success")
-    return redirect(url_for("exchange.posting_imports"), 303)
-
-
-@blueprint.route("/staff/imports/postings/<public_id>/undo", methods=["GET", "POST"])
-@access("import.run")
-def posting_undo(public_id: str) -> Any:
-    """Ask once more, then take the import back."""
-    batch = _batch(public_id)
-    form = EmptyForm.submitted()
-    if form.act(lambda: services.undo_posting_import(current_uow(), batch)) is not None:
-        return _to(batch)
-    return page("exchange/posting_undo.html", form=form, batch=batch)
-
-
-@blueprint.get("/staff/imports/postings/<public_id>/notes.xlsx")
-@access("import.run", slow=True)
-def posting_notes(public_id: str) -> Response:
-    """All rows that somebody has to look at."""
-    with current_runtime().unit(g.actor, writing=False) as uow:
-        batch = uow.one(visible_posting_imports(uow.actor, posting_import_named(public_id)))
-        notes = [note for note, _public_id in uow.rows(posting_notes_of(batch))]
-    return download(posting_notes_workbook(notes), _("要看的行") + ".xlsx", XLSX)
+add_steps(
+    blueprint,
+    Steps(
+        prefix="posting_",
+        base="/staff/imports/postings",
+        permission="import.run",
+        find=_find,
+        one="exchange.posting_import",
+        many="exchange.posting_imports",
+        confirm=services.confirm_posting_import,
+        drop=services.drop_posting_import,
+        undo=services.undo_posting_import,
+        notes=lambda uow, batch: (note for note, _public_id in uow.rows(posting_notes_of(batch))),
+        notes_title=N_("要看的行"),
+        dropped_words=N_("已放弃，这张表没有存下任何岗位"),
+        undo_words=N_(
+            "这次存入了 %(n)s 条新岗位。导入以后没有人动过的会关闭；改过的、已经办理的会留下，并列出原因。"
+            "按来源更新过的岗位不退回。"
+        ),
+    ),
+)

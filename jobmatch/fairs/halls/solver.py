@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 ZONE_FIT, ZONE_MISS, WIDE_FOR_FLOW, NEAR_ENTRANCE, BLOCKS_ENTRANCE = 10.0, -6.0, 2.0, 3.0, 4.0
 LIKE, CROWD = 2.0, 3.0
@@ -72,6 +71,9 @@ def propose_booths(booths: Sequence[BoothSpot], exhibitors: Sequence[ExhibitorWi
     loose = [one for one in exhibitors if one.id not in fixed]
     chosen = dict(fixed)
     if free and loose:
+        # 50 MB, which a process that lays out no hall does without.
+        from scipy.optimize import linear_sum_assignment
+
         worth = _worth(loose, free)
         # The sum of FORBIDDEN outweighs all else, so as many as possible are placed before anything is weighed.
         for row, column in zip(*linear_sum_assignment(worth, maximize=True), strict=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 from xml.sax.saxutils import escape
 
 from flask import Response, url_for
@@ -20,7 +19,7 @@ from jobmatch.matching.services import search_postings
 from jobmatch.matching.views.common import blueprint, filters
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow
-from jobmatch.web.feeds import cached_answer
+from jobmatch.web.feeds import XML_HEAD, FeedEntry, atom_feed, cached_answer
 from recruiters.employers.models import Employer
 from recruiters.employers.policies import visible_employers
 from recruiters.employers.states import VettingState
@@ -39,13 +38,10 @@ MOST_CLASSES = 1_000
 """Classes that the site map names; a city has some hundreds a year."""
 MAP_PAGES = (
     *("home.start", "matching.search", "matching.for_me"),
-    *("visitors.fairs", "classes.open_list", "classes.course_list", "parks.incubators"),
+    *("visitors.fairs", "classes.open_list", "classes.course_list", "parks.incubators", "open_data.index"),
 )
 """Pages for everybody that the site map names, beside employers, classes and postings."""
-ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-register_namespace("", ATOM)
 
 
 @blueprint.get("/jobs/feed.atom")
@@ -60,36 +56,12 @@ def feed() -> Response:
     args: dict[str, Any] = {**form.as_args(), "_external": True}
     here, page = url_for("matching.feed", **args), url_for("matching.search", **args)
     title = _("%(site)s：新岗位", site=current_runtime().settings.site_name)
-    content = _atom(f"{title} {form.words}".strip(), here, page, found.rows)
+    content = atom_feed(f"{title} {form.words}".strip(), here, page, [_entry(row) for row in found.rows])
     return cached_answer(content, "application/atom+xml", seconds=FEED_SECONDS)
 
 
-def _atom(title: str, here: str, page: str, rows: Iterable[ListedPosting]) -> bytes:
-    """The feed; it says when its newest posting came, so that the same postings give the same bytes."""
-    rows = list(rows)
-    root = Element(f"{{{ATOM}}}feed")
-    _add(root, "title", title)
-    _add(root, "id", here)
-    SubElement(root, f"{{{ATOM}}}link", rel="self", href=here, type="application/atom+xml")
-    SubElement(root, f"{{{ATOM}}}link", rel="alternate", href=page, type="text/html")
-    newest = max((row.card.published_at for row in rows if row.card.published_at), default=None)
-    _add(root, "updated", _instant(newest or utcnow().replace(hour=0, minute=0, second=0, microsecond=0)))
-    for row in rows:
-        _entry(root, row)
-    return HEAD.encode() + tostring(root, encoding="utf-8")
-
-
-def _entry(root: Element, row: ListedPosting) -> None:
+def _entry(row: ListedPosting) -> FeedEntry:
     card = row.card
-    url = url_for("applications.posting", public_id=card.public_id, _external=True)
-    entry = SubElement(root, f"{{{ATOM}}}entry")
-    _add(entry, "title", f"{card.title} {card.pay}")
-    _add(entry, "id", url)
-    SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=url, type="text/html")
-    at = _instant(card.published_at or utcnow())
-    _add(entry, "published", at)
-    _add(entry, "updated", at)
-    _add(SubElement(entry, f"{{{ATOM}}}author"), "name", card.employer)
     parts = (
         card.pay,
         card.employer,
@@ -97,20 +69,13 @@ def _entry(root: Element, row: ListedPosting) -> None:
         _("招 %(n)s 人", n=card.vacancies),
         *(text for text, _tone in card.tags),
     )
-    _add(entry, "summary", " · ".join(part for part in parts if part))
-
-
-def _add(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, f"{{{ATOM}}}{name}").text = _printable(text)
-
-
-def _printable(text: str) -> str:
-    """Without control characters, which no XML may hold."""
-    return "".join(sign for sign in text if sign >= " ")
-
-
-def _instant(moment: datetime) -> str:
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return FeedEntry(
+        title=f"{card.title} {card.pay}",
+        url=url_for("applications.posting", public_id=card.public_id, _external=True),
+        at=card.published_at or utcnow(),
+        author=card.employer,
+        summary=" · ".join(part for part in parts if part),
+    )
 
 
 @blueprint.get("/sitemap.xml")
@@ -122,7 +87,7 @@ def sitemap() -> Response:
     parts = range(1 + -(-count // PART_SIZE))
     urls = [url_for("matching.sitemap_part", number=number, _external=True) for number in parts]
     body = "".join(f"<sitemap><loc>{escape(url)}</loc></sitemap>\n" for url in urls)
-    content = f'{HEAD}<sitemapindex xmlns="{SITEMAP}">\n{body}</sitemapindex>\n'
+    content = f'{XML_HEAD}<sitemapindex xmlns="{SITEMAP}">\n{body}</sitemapindex>\n'
     return cached_answer(content, "application/xml", seconds=MAP_SECONDS)
 
 
@@ -135,7 +100,7 @@ def sitemap_part(number: int) -> Response:
     lines = _page_lines() if number == 0 else _posting_lines(number)
     if not lines:
         raise NotFound
-    content = f'{HEAD}<urlset xmlns="{SITEMAP}">\n{"".join(lines)}</urlset>\n'
+    content = f'{XML_HEAD}<urlset xmlns="{SITEMAP}">\n{"".join(lines)}</urlset>\n'
     return cached_answer(content, "application/xml", seconds=MAP_SECONDS)
 
 
@@ -183,5 +148,7 @@ def robots() -> Response:
     own = ("/me/", "/staff/", "/employer/", "/admin/", "/account", "/messages", "/b/", "/off/")
     closed = ("/",) if current_runtime().settings.is_demo else own
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    if not current_runtime().settings.is_demo:
+        lines.append("Allow: /open-data")
     lines.append(f"Sitemap: {url_for('matching.sitemap', _external=True)}")
     return cached_answer("\n".join(lines) + "\n", "text/plain", seconds=MAP_SECONDS)

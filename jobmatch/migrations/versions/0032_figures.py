@@ -146,6 +146,34 @@ def upgrade() -> None:
     with op.batch_alter_table('superior_form', schema=None) as batch_op:
         batch_op.create_index('ix_superior_form_region_path', ['region_path'], unique=False)
 
+    op.create_table('table_export',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('people', 'postings', 'employers', 'fairs', 'classes', 'ventures', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('region_path', sa.String(length=80), nullable=False),
+    sa.Column('reason', sa.String(length=100), nullable=False),
+    sa.Column('filters', sa.JSON(), nullable=False),
+    sa.Column('state', sa.Enum('waiting', 'running', 'done', 'failed', 'gone', name='state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('done_count', sa.Integer(), nullable=False),
+    sa.Column('row_count', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('finished_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("file_id IS NULL OR state = 'done'", name=op.f('ck_table_export_file')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_table_export_created_by_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_table_export_file_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_table_export')),
+    sa.UniqueConstraint('file_id', name=op.f('uq_table_export_file_id')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_table_export_public_id')),
+    info={'scoped': True}
+    )
+    with op.batch_alter_table('table_export', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_table_export_created_by_id'), ['created_by_id'], unique=False)
+        batch_op.create_index('ix_table_export_region_path', ['region_path'], unique=False)
+        batch_op.create_index('ix_table_export_state', ['state', 'created_at'], unique=False)
+
     op.create_table('table_import',
     sa.Column('kind', sa.Enum('employers', 'fairs', 'classes', 'ventures', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('titles', sa.JSON(), nullable=False),
@@ -616,6 +644,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_api_token_organization_id'))
 
     op.drop_table('api_token')
+    with op.batch_alter_table('table_export', schema=None) as batch_op:
+        batch_op.drop_index('ix_table_export_state')
+        batch_op.drop_index('ix_table_export_region_path')
+        batch_op.drop_index(batch_op.f('ix_table_export_created_by_id'))
+
+    op.drop_table('table_export')
     with op.batch_alter_table('table_import', schema=None) as batch_op:
         batch_op.drop_index('ix_table_import_region_path')
         batch_op.drop_index(batch_op.f('ix_table_import_file_sha256'))

@@ -11,6 +11,7 @@ from flask import session as cookie
 from jobmatch.accounts.login import visitor
 from jobmatch.accounts.ports import has_gateway
 from jobmatch.accounts.qr import qr_svg
+from jobmatch.core.actors import Actor
 from jobmatch.core.calendars import Event, write_calendar
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import gettext as _
@@ -35,11 +36,13 @@ from jobmatch.fairs.visitors.views.common import open_fair, seen_fair
 from jobmatch.people.models.person import Person
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow, page_unit, visit_key, write_once
+from jobmatch.web.feeds import FeedEntry, atom_feed, cached_answer
 from jobmatch.web.pages import page, paged
 
 RATE = "outcomes.rate"
 BOOTH_PAGE = "fairday.stand"
 MOST_KEPT = 8
+MOST_FED, FEED_SECONDS = 50, 600
 """How many tickets a browser remembers."""
 
 
@@ -50,6 +53,29 @@ def fairs() -> Response:
     uow = current_uow()
     found = paged(uow, visible_fairs(uow.actor, coming_fairs()))
     return page("visitors/fairs.html", found=found, facts=queries.facts_of(uow.session, found.rows))
+
+
+@blueprint.get("/fairs/feed.atom")
+@access(PUBLIC)
+def feed() -> Response:
+    """Fairs that come as a feed, the soonest first."""
+    uow, site = current_uow(), current_runtime().settings.site_name
+    rows = uow.rows(visible_fairs(Actor(), coming_fairs().limit(MOST_FED)))
+    entries = [
+        FeedEntry(
+            title=one.title,
+            url=url_for("visitors.fair", public_id=one.public_id, _external=True),
+            at=one.published_at or one.created_at,
+            author=site,
+            summary=" · ".join(
+                part for part in (f"{one.opens_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", one.place, one.address) if part
+            ),
+        )
+        for one in rows
+    ]
+    here, around = url_for("visitors.feed", _external=True), url_for("visitors.fairs", _external=True)
+    content = atom_feed(_("%(site)s：招聘会", site=site), here, around, entries)
+    return cached_answer(content, "application/atom+xml", seconds=FEED_SECONDS)
 
 
 @blueprint.get("/fairs/<public_id>")

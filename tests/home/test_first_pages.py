@@ -13,7 +13,7 @@ from jobmatch.applications.views.employer_desk import _finding
 from jobmatch.casework.stations.services import add_worker, set_duty
 from jobmatch.core.actors import system_actor
 from jobmatch.core.runtime import Runtime
-from jobmatch.home.views import funnel_finding
+from jobmatch.home.findings import funnel_finding
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.people.services.register import add_spell

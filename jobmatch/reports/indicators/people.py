@@ -91,8 +91,8 @@ def member_figure(code: str, name: str, kind: RateKind, pick: Pick, formula: str
     )
 
 
-def _claims_work(rows: Any, scores: Scores, _scope: Scope) -> ColumnElement[bool]:
-    """In work as the register says, proved or not."""
+def claims_work(rows: Any, scores: Scores) -> ColumnElement[bool]:
+    """In work as the register says, proved or not: the denominator of 核实率."""
     work = [code for code, place in scores.by_code().items() if place.column in _WORKING]
     said = and_(cell_of(rows, scores) == Cell.UNKNOWN.value, rows.c.score.in_(scores.codes(*work, proved=False)))
     return or_(cell_of(rows, scores) == Cell.EMPLOYED.value, said)
@@ -163,7 +163,7 @@ def _beside(rate: Ratio, kind: RateKind, name: str) -> tuple[Ratio, tuple[Figure
         f"{rate.code}.claimed",
         N_("台账上在就业的人"),
         kind,
-        _claims_work,
+        lambda rows, scores, _scope: claims_work(rows, scores),
         N_("台账上有就业记录的人，不论核实是否有效"),
     )
     verified = Ratio(

@@ -11,7 +11,7 @@ from flask import current_app, has_app_context
 from jobmatch.core.i18n import current_locale
 
 T = TypeVar("T")
-MOST = 500
+MOST = 2000
 
 
 def kept(key: Hashable, seconds: float, make: Callable[[], T]) -> T:

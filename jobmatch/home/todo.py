@@ -7,11 +7,11 @@ from datetime import date
 
 from jobmatch.casework.tasks.queries import Counts, task_counts
 from jobmatch.core.clock import local_day
-from jobmatch.core.i18n import day_words
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.home.hooks import due_filings
 from jobmatch.home.queries import StaffQueues
+from jobmatch.web.formats import day as day_words
 
 SHOWN = 5
 

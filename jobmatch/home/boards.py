@@ -29,6 +29,8 @@ from jobmatch.web.formats import number
 KIND = REGISTERED_SEEKERS
 """The population of the boards: whoever looks for work, so that the figure moves with what an office does."""
 MINUTE, HOUR = 60.0, 3600.0
+OTHER_MINUTE = 45.0
+"""Not due again at the same time as the board, so that one reader does not wait for both."""
 MONTHS, STEP = 12, 2
 
 
@@ -138,7 +140,6 @@ class Board:
     lines: tuple[BoardLine, ...]
     total: BoardLine
     trend: tuple[Rate, ...]
-    returnees: Rate
     is_exact: bool
 
     @property
@@ -169,6 +170,14 @@ def _kept_board(uow: UnitOfWork, path: str, exact: bool) -> Board:
     if not _may_read(uow, path):
         return _board(uow, path, exact)
     return kept(("board", path, uow.today, exact), MINUTE, lambda: _board(uow, path, exact))
+
+
+def returnees_of(uow: UnitOfWork, path: str) -> Rate:
+    """The rate of last year's returnees of ``path``."""
+    if not _may_read(uow, path):
+        return Rate(NEW_RETURNEES, uow.today, {})
+    key = ("returnees", path, uow.today)
+    return kept(key, OTHER_MINUTE, lambda: rate(uow, NEW_RETURNEES, uow.today, path=path))
 
 
 def _may_read(uow: UnitOfWork, path: str) -> bool:
@@ -211,7 +220,6 @@ def _board(uow: UnitOfWork, path: str, exact: bool) -> Board:
         tuple(lines if exact else masked(lines)),
         total if exact else replace(total, hidden=_small_groups(total)),
         tuple(trend),
-        rate(uow, NEW_RETURNEES, uow.today, path=path) if path else Rate(NEW_RETURNEES, uow.today, {}),
         exact,
     )
 

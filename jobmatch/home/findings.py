@@ -8,6 +8,7 @@ from itertools import pairwise
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.small import is_small
 from jobmatch.home.boards import Board
+from jobmatch.reports.figures.queries import Rate
 from jobmatch.web.formats import counted, number
 
 LEAST = 10
@@ -74,11 +75,10 @@ def _falsity(board: Board) -> str:
     return _("%(words)s，%(place)s最高", words=words, place=worst.name)
 
 
-def returnees_words(board: Board) -> str:
+def returnees_words(rate: Rate, *, exact: bool) -> str:
     """Of how many the rate of last year's returnees is."""
-    rate = board.returnees
-    if rate.told(exact=board.is_exact) is None:
-        return _("统计 %(n)s 人", n=counted(rate.denominator, board.is_exact))
+    if rate.told(exact=exact) is None:
+        return _("统计 %(n)s 人", n=counted(rate.denominator, exact))
     return _("%(a)s÷%(b)s 人", a=number(rate.numerator), b=number(rate.denominator))
 
 

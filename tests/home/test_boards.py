@@ -14,7 +14,7 @@ from jobmatch.accounts.states import Role
 from jobmatch.core.small import is_small
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.home import findings
-from jobmatch.home.boards import COLUMNS, GROUPS, KIND, Board, BoardLine, board_of, hidden_board, masked
+from jobmatch.home.boards import COLUMNS, GROUPS, KIND, Board, BoardLine, board_of, hidden_board, masked, returnees_of
 from jobmatch.home.policies import level_of, place_asked
 from jobmatch.home.queries import has_staff_below, newest_starts, vacancies_by_trade
 from jobmatch.home.screen import screen_of
@@ -113,7 +113,7 @@ def test_the_change_is_against_the_end_of_last_month(uow: UnitOfWork) -> None:
         *(date(2026, 10, 31), DAY),
     ]
     assert board.trend[-2].cells == board.total.before.cells
-    assert board.returnees.cells == rate(mine, NEW_RETURNEES, uow.today, path=PATH_COUNTY).cells
+    assert returnees_of(mine, PATH_COUNTY).cells == rate(mine, NEW_RETURNEES, uow.today, path=PATH_COUNTY).cells
 
 
 def test_another_county_sees_nothing_of_it(uow: UnitOfWork) -> None:

@@ -10,7 +10,7 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.small import is_small
 from jobmatch.home import findings, queries
 from jobmatch.home.blueprint import blueprint
-from jobmatch.home.boards import MINUTE, Board, board_of
+from jobmatch.home.boards import MINUTE, Board, board_of, returnees_of
 from jobmatch.home.clerk import clerk_day
 from jobmatch.home.kept import kept
 from jobmatch.home.policies import can_read_lists, level_of, place_asked
@@ -75,9 +75,12 @@ def board_page() -> Response:
 
 
 def _words(board: Board) -> dict[str, Any]:
+    returnees = returnees_of(current_uow(), board.path)
     return {
         "words": findings.tile_words(board),
-        "returnees_words": findings.returnees_words(board),
+        "returnees": returnees,
+        "returnees_percent": returnees.told(exact=board.is_exact),
+        "returnees_words": findings.returnees_words(returnees, exact=board.is_exact),
         "places_finding": findings.places_finding(board),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from jobmatch.casework.tasks.queries import Counts, task_counts
 from jobmatch.core.clock import local_day
@@ -54,11 +54,11 @@ def _filings(uow: UnitOfWork) -> list[Todo]:
 
 
 def _queues(uow: UnitOfWork, queues: StaffQueues) -> list[Todo]:
-    found = []
+    found: list[Todo] = []
     if queues.unanswered:
         text, note = _("催单位回复 %(n)s 份简历", n=queues.unanswered), _("过了答复日期")
         found.append(Todo(text, note, uow.today, "applications.staff_list", {"late": "1"}, is_late=True))
-    waiting = (
+    waiting: tuple[tuple[int, datetime | None, str, str, dict[str, str]], ...] = (
         (queues.employers, queues.oldest_employer, _("审核 %(n)s 家单位"), "employers.vetting_queue", {}),
         (queues.postings, queues.oldest_posting, _("审核 %(n)s 条岗位"), "postings.review_queue", {}),
         (
@@ -74,5 +74,5 @@ def _queues(uow: UnitOfWork, queues: StaffQueues) -> list[Todo]:
             since = local_day(oldest)
             days = (uow.today - since).days
             note = _("最早的等了 %(n)s 天", n=days) if days > 0 else _("今天来的")
-            found.append(Todo(words % {"n": count}, note, since, endpoint, dict(values)))
+            found.append(Todo(words % {"n": count}, note, since, endpoint, values))
     return found

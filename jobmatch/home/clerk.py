@@ -62,19 +62,24 @@ def clerk_day(uow: UnitOfWork) -> ClerkDay:
     """What a clerk sees first, with a fixed number of statements."""
     names = (_("30 天内"), _("31–90 天"), _("91–180 天"), _("180 天以上"))
     now = rate(uow, REGISTERED_SEEKERS, uow.today)
-    mine, every = ({"days": str(SILENT_DAYS), "owner": owner} for owner in (uow.actor.public_id, ""))
-    own = uow.rows(silent_people(uow, mine).limit(SHOWN))
-    rows = list(own or uow.rows(silent_people(uow, every).limit(SHOWN)))
-    phones = phones_of(uow.session, [person for person, _last in rows])
+    own = calls_of(uow, SHOWN, owner=uow.actor.public_id)
     return ClerkDay(
         task_counts(uow),
         tuple(zip(names, contact_ages(uow, CUTS), strict=True)),
         tuple((cell.label, now.cells.get(cell, 0)) for cell in sorted(now.kind.denominator)),
         tuple(_running_out(uow)),
         now,
-        tuple(Call(row, phones.get(row.person.id)) for row in silent_rows(uow, rows)),
+        own or calls_of(uow, SHOWN),
         bool(own),
     )
+
+
+def calls_of(uow: UnitOfWork, count: int, *, owner: str = "", path: str = "") -> tuple[Call, ...]:
+    """The ``count`` people in reach whom nobody has talked to for longest: five statements."""
+    asked = {"days": str(SILENT_DAYS), "owner": owner, "path": path}
+    rows = list(uow.rows(silent_people(uow, asked).limit(count)))
+    phones = phones_of(uow.session, [person for person, _last in rows]) if rows else {}
+    return tuple(Call(row, phones.get(row.person.id)) for row in silent_rows(uow, rows)) if rows else ()
 
 
 def _running_out(uow: UnitOfWork) -> list[tuple[str, int]]:

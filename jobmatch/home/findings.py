@@ -58,8 +58,9 @@ def _seeking(board: Board, whole: str) -> str:
     lines = [line for line in board.lines if line.seeking and "split" not in line.hidden]
     if len(lines) < 2:
         return whole
-    most = max(lines, key=lambda line: line.seeking)
-    return _("%(whole)s，%(place)s最多，%(n)s 人", whole=whole, place=most.name, n=number(most.seeking))
+    most = max(line.seeking for line in lines)
+    place = _named([line.name for line in lines if line.seeking == most])
+    return _("%(whole)s，%(place)s最多，%(n)s 人", whole=whole, place=place, n=number(most))
 
 
 def _falsity(board: Board) -> str:
@@ -71,8 +72,9 @@ def _falsity(board: Board) -> str:
     lines = [line for line in board.lines if line.falsity]
     if len(lines) < 2:
         return words
-    worst = max(lines, key=lambda line: line.falsity or 0)
-    return _("%(words)s，%(place)s最高", words=words, place=worst.name)
+    worst = max(line.falsity or 0 for line in lines)
+    place = _named([line.name for line in lines if line.falsity == worst])
+    return _("%(words)s，%(place)s最高", words=words, place=place)
 
 
 def returnees_words(rate: Rate, *, exact: bool) -> str:
@@ -88,19 +90,24 @@ def places_finding(board: Board) -> str:
     whole = board.total.percent
     if len(lines) < 2 or whole is None:
         return ""
-    lowest, highest = (pick(lines, key=lambda line: line.percent or 0) for pick in (min, max))
     below = sum((line.percent or 0) < whole for line in lines)
-    if lowest.percent == highest.percent:
-        return _("各地都是 %(n)s%%", n=lowest.percent)
+    low, high = (pick(line.percent or 0 for line in lines) for pick in (min, max))
+    if low == high:
+        return _("各地都是 %(n)s%%", n=low)
     return _(
         "%(low)s最低 %(a)s%%，%(high)s最高 %(b)s%%，%(n)s 个地方低于本地区 %(whole)s%%",
-        low=lowest.name,
-        a=lowest.percent,
-        high=highest.name,
-        b=highest.percent,
+        low=_named([line.name for line in lines if line.percent == low]),
+        a=low,
+        high=_named([line.name for line in lines if line.percent == high]),
+        b=high,
         n=below,
         whole=whole,
     )
+
+
+def _named(names: Sequence[str]) -> str:
+    """One name, or the first of several that are equal."""
+    return names[0] if len(names) == 1 else _("%(name)s等 %(n)s 处", name=names[0], n=len(names))
 
 
 def ages_finding(ages: Sequence[tuple[str, int]]) -> str:

@@ -109,6 +109,24 @@ def test_numbers_are_a_minute_old_at_most_and_what_waits_is_not(office: FlaskCli
     assert "24÷38 人" in plain(office.get("/").text)
 
 
+def test_the_arrow_of_a_town_opens_whom_to_call_there(office: FlaskClient, sqlite_runtime: Runtime) -> None:
+    with sqlite_runtime.unit(system_actor("tests")) as uow:
+        for n, path in enumerate([PATH_A] * 8 + [PATH_B]):
+            old = make_person(uow, path=path, with_user=False, name=f"测试久{n}")
+            old.created_at = uow.now - timedelta(days=40 + n)
+    address = f"/staff/place-people?path={PATH_A}"
+    assert f'hx-get="{address}"' in office.get("/").text
+    part = office.get(address, headers={"HX-Request": "true"}).text
+    assert part.strip().startswith('<tr class="sub">') and part.count("记一次联系") == 6
+    assert "测试东镇最久没联系的 6 人" in part and "测试久8" not in part
+    whole = office.get(address).text
+    assert "<html" in whole and "测试东镇最久没联系的 6 人" in whole
+    assert "测试久8" in office.get(f"/staff/place-people?path={PATH_B}").text
+    assert plain(office.get(f"/staff/place-people?path={PATH_OTHER}").text) == plain(
+        office.get("/staff/place-people").text
+    )
+
+
 # ---------- reader ----------
 
 
@@ -120,6 +138,8 @@ def test_a_reader_gets_the_board_without_work_and_without_small_counts(reader: F
     assert "/staff/rates/registered-seekers/" not in html
     assert "2÷8" not in text and "12÷15" not in text and "&lt;5" in html
     assert "总览" in html and 'href="/staff/screen' in html
+    assert "rowbtn" not in html
+    assert reader.get("/staff/place-people").status_code == 403
 
 
 def test_kept_figures_of_the_office_are_not_shown_to_a_reader(office: FlaskClient, sqlite_runtime: Runtime) -> None:

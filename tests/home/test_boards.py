@@ -211,6 +211,8 @@ def test_the_finding_of_the_table_names_the_lowest_the_highest_and_how_many_are_
     )
     same = replace(board, lines=(board.lines[0], replace(board.lines[0], name="另一镇")))
     assert findings.places_finding(same) == "各地都是 60.0%"
+    twice = replace(board, lines=(*board.lines, board.lines[1]))
+    assert findings.places_finding(twice).startswith("测试西镇等 2 处最低 54.5%")
 
 
 def test_words_about_people_to_call() -> None:

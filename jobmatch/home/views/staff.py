@@ -11,7 +11,7 @@ from jobmatch.core.small import is_small
 from jobmatch.home import findings, queries
 from jobmatch.home.blueprint import blueprint
 from jobmatch.home.boards import MINUTE, Board, board_of, returnees_of
-from jobmatch.home.clerk import clerk_day
+from jobmatch.home.clerk import calls_of, clerk_day
 from jobmatch.home.kept import kept
 from jobmatch.home.policies import can_read_lists, level_of, place_asked
 from jobmatch.home.screen import screen_of
@@ -27,6 +27,7 @@ from jobmatch.web.formats import clock
 from jobmatch.web.pages import page
 
 TRADES = 6
+PLACE_CALLS = 6
 
 
 def staff_page() -> Response:
@@ -126,6 +127,20 @@ def _charts(board: Board) -> dict[str, Any]:
         ),
         "trades_finding": findings.trades_finding(trades),
     }
+
+
+@blueprint.get("/staff/place-people")
+@access("case.work")
+def place_people() -> Response:
+    """Whom of a place nobody has talked to for longest; htmx opens it below the row of the place."""
+    uow = current_uow()
+    path = place_asked(uow.actor, request.args.get("path", ""))
+    calls = calls_of(uow, PLACE_CALLS, path=path)
+    name = "".join(name for name, _url in _crumbs(path)[-1:])
+    title = (
+        _("%(place)s最久没联系的 %(n)s 人", place=name, n=len(calls)) if calls else _("%(place)s要联系的人", place=name)
+    )
+    return page("home/place_people.html", fragment="home/_place_people.html", title=title, calls=calls, path=path)
 
 
 @blueprint.get("/staff/screen")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.small import is_small
-from jobmatch.home.boards import Board
+from jobmatch.home.boards import Board, BoardLine
 from jobmatch.reports.figures.queries import Rate
 from jobmatch.web.formats import counted, number
 
@@ -54,8 +54,13 @@ def tile_words(board: Board) -> dict[str, str]:
     }
 
 
+def _places(board: Board) -> list[BoardLine]:
+    """The places that have a name of their own."""
+    return [line for line in board.lines if not line.is_own]
+
+
 def _seeking(board: Board, whole: str) -> str:
-    lines = [line for line in board.lines if line.seeking and "split" not in line.hidden]
+    lines = [line for line in _places(board) if line.seeking and "split" not in line.hidden]
     if len(lines) < 2:
         return whole
     most = max(line.seeking for line in lines)
@@ -69,7 +74,7 @@ def _falsity(board: Board) -> str:
         return _("今年还没有抽查打通的")
     false, reached = (total.told("falsity", count) for count in (total.false, total.reached))
     words = _("%(false)s÷%(reached)s 个打通的", false=false, reached=reached)
-    lines = [line for line in board.lines if line.falsity]
+    lines = [line for line in _places(board) if line.falsity]
     if len(lines) < 2:
         return words
     worst = max(line.falsity or 0 for line in lines)
@@ -86,7 +91,7 @@ def returnees_words(rate: Rate, *, exact: bool) -> str:
 
 def places_finding(board: Board) -> str:
     """Between which places the rate lies, and how many are below the whole."""
-    lines = [line for line in board.lines if line.percent is not None]
+    lines = [line for line in _places(board) if line.percent is not None]
     whole = board.total.percent
     if len(lines) < 2 or whole is None:
         return ""

@@ -23,7 +23,7 @@ def level_of(path: str, *, has_staff_below: bool) -> Level:
 
 def place_asked(actor: Actor, path: str) -> str:
     """The place a board is of: the one asked for where it lies in the reader's subtree, else the own one."""
-    return path if path.endswith("/") and actor.reaches(path) else actor.region_path
+    return path if actor.reaches(path) else actor.region_path
 
 
 def can_read_lists(actor: Actor) -> bool:

@@ -85,7 +85,8 @@ def test_a_town_opens_as_a_board_of_its_own_and_leads_back(office: FlaskClient) 
     html = office.get(f"/?path={PATH_A}").text
     assert "先办这些" not in html and 'href="/?path=/43/4303/430382/"' in html
     assert "12÷20 人" in plain(html)
-    assert plain(office.get(f"/?path={PATH_OTHER}").text) == plain(office.get("/").text)
+    for other in (PATH_OTHER, "/43/", f"{PATH_COUNTY}zzz/", PATH_COUNTY * 50):
+        assert plain(office.get(f"/?path={other}").text) == plain(office.get("/").text)
 
 
 def test_a_sort_turns_the_table(office: FlaskClient) -> None:

@@ -206,11 +206,10 @@ def test_the_tiles_say_the_numbers_of_the_table(uow: UnitOfWork) -> None:
 
 def test_the_finding_of_the_table_names_the_lowest_the_highest_and_how_many_are_below(uow: UnitOfWork) -> None:
     board, _words = words_of(uow)
-    assert findings.places_finding(board) == (
-        "测试西镇最低 54.5%，测试市最高 100.0%，1 个地方低于本地区 59.4%".replace("测试市", board.name)
-    )
-    same = replace(board, lines=(board.lines[0], replace(board.lines[0], name="另一镇")))
+    assert findings.places_finding(board) == "测试西镇最低 54.5%，测试东镇最高 60.0%，1 个地方低于本地区 59.4%"
+    same = replace(board, lines=(board.lines[0], replace(board.lines[0], name="另一镇"), board.lines[2]))
     assert findings.places_finding(same) == "各地都是 60.0%"
+    assert board.lines[2].is_own, "the county's own line has no name to be called lowest by"
     twice = replace(board, lines=(*board.lines, board.lines[1]))
     assert findings.places_finding(twice).startswith("测试西镇等 2 处最低 54.5%")
 

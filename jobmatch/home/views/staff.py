@@ -17,7 +17,7 @@ from jobmatch.home.policies import can_read_lists, level_of, place_asked
 from jobmatch.home.screen import screen_of
 from jobmatch.home.states import Level
 from jobmatch.home.todo import first_things
-from jobmatch.reference.queries import lineage
+from jobmatch.reference.queries import find_region, lineage
 from jobmatch.reports.figures.trends import trend_chart, trend_finding, trend_points
 from jobmatch.reports.indicators.rates import Cell
 from jobmatch.web import charts
@@ -33,7 +33,7 @@ PLACE_CALLS = 6
 def staff_page() -> Response:
     """The start page of the office: the clerk's who calls people, else the board of the places below."""
     uow = current_uow()
-    path = place_asked(uow.actor, request.args.get("path", ""))
+    path = _asked()
     level = level_of(path, has_staff_below=queries.has_staff_below(uow, path))
     if level is not Level.CLERK or path != uow.actor.region_path:
         return board_page()
@@ -53,10 +53,17 @@ def staff_page() -> Response:
     )
 
 
+def _asked() -> str:
+    """The place asked for by its path, never above the reader's own; a path that is no place is the own one."""
+    uow = current_uow()
+    known = find_region(uow.session, request.args.get("path", "").strip("/").split("/")[-1])
+    return place_asked(uow.actor, known.path if known else "")
+
+
 def board_page() -> Response:
     """The board of a place: what to do first for whoever works there, figures for whoever reads."""
     uow = current_uow()
-    path, sort = place_asked(uow.actor, request.args.get("path", "")), request.args.get("sort", "rate")
+    path, sort = _asked(), request.args.get("sort", "rate")
     works_here = uow.actor.can("staff.home") and path == uow.actor.region_path
     queues = queries.staff_queues(uow) if works_here else None
     board = board_of(uow, path)
@@ -134,7 +141,7 @@ def _charts(board: Board) -> dict[str, Any]:
 def place_people() -> Response:
     """Whom of a place nobody has talked to for longest; htmx opens it below the row of the place."""
     uow = current_uow()
-    path = place_asked(uow.actor, request.args.get("path", ""))
+    path = _asked()
     calls = calls_of(uow, PLACE_CALLS, path=path)
     name = "".join(name for name, _url in _crumbs(path)[-1:])
     title = (
@@ -148,7 +155,7 @@ def place_people() -> Response:
 def screen() -> Response:
     """The big screen of a place; htmx asks for its inner part once a minute, and for nothing else."""
     uow = current_uow()
-    path = place_asked(uow.actor, request.args.get("path", ""))
+    path = _asked()
     shown = screen_of(uow, path)
     points = trend_points(list(shown.board.trend), exact=False)
     return page(

@@ -140,6 +140,7 @@ def test_a_reader_gets_the_board_without_work_and_without_small_counts(reader: F
     assert "2÷8" not in text and "12÷15" not in text and "&lt;5" in html
     assert "总览" in html and 'href="/staff/screen' in html
     assert "rowbtn" not in html
+    assert "<tbody></tbody>" not in html, "nothing to draw is no drawing"
     assert reader.get("/staff/place-people").status_code == 403
 
 

@@ -190,9 +190,6 @@ def _tell_accepted(uow: UnitOfWork, submission: Submission) -> None:
     record_event(uow, EventKind.SUBMISSION, public_id=submission.public_id, region_path=submission.region_path)
 
 
-when_accepted(_tell_accepted)
-
-
 def _filed_of(uow: UnitOfWork) -> list[FiledLine]:
     """The sums of accepted year tables; what was frozen without a second signature is none."""
     return [
@@ -202,6 +199,7 @@ def _filed_of(uow: UnitOfWork) -> list[FiledLine]:
     ]
 
 
+when_accepted(_tell_accepted)
 ask_figures(_rates_of)
 ask_filed(_filed_of)
 ask_registered(registered_people)

@@ -43,6 +43,7 @@ TASKS_FOR_100, CONTACTS_FOR_1, PEOPLE_OF_1 = 20, 3, 1000
 AT_ONCE = 10_000
 PAGES = (
     "/",
+    "/staff/screen",
     "/staff/rates",
     "/staff/rates?rate=new-returnees",
     "/staff/rates/registered-seekers/unknown",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
+from jobmatch.accounts.models import Membership, Organization
+from jobmatch.accounts.states import Role
 from jobmatch.applications.models import Application
 from jobmatch.applications.policies import visible_applications
 from jobmatch.applications.states import LIVE, ApplicationState
@@ -20,6 +23,7 @@ from jobmatch.people.policies import visible_people
 from jobmatch.people.queries.staff import staff_people
 from jobmatch.people.states import VerificationState
 from jobmatch.reference.models import Occupation
+from jobmatch.reports.indicators.policies import visible_counts
 from recruiters.employers.models import Employer
 from recruiters.employers.policies import visible_employers, visible_office_employers
 from recruiters.employers.queries import employers_named
@@ -131,45 +135,79 @@ def staff_queues(uow: UnitOfWork) -> StaffQueues:
     return StaffQueues(people, employers, postings, unanswered, oldest_employer, oldest_posting, oldest_person)
 
 
-def funnel_this_year(uow: UnitOfWork) -> list[tuple[str, int]]:
-    """Applications sent this year and how far they came."""
+def funnel_this_year(uow: UnitOfWork, path: str) -> list[tuple[str, int]]:
+    """Applications that people of ``path`` sent this year, and how far they came."""
     since = datetime.combine(date(uow.today.year, 1, 1), time(), SHANGHAI)
-    sent, interviewed, hired, started = uow.rows(
-        visible_applications(
-            uow.actor,
-            select(
-                func.count(Application.id),
-                func.count(Application.interview_at),
-                func.count(Application.hired_at),
-                func.count(Application.started_on),
-            ).where(Application.created_at >= since),
-        )
-    )[0]
+    query = select(
+        func.count(Application.id),
+        func.count(Application.interview_at),
+        func.count(Application.hired_at),
+        func.count(Application.started_on),
+    ).where(Application.created_at >= since, Application.region_path.startswith(path, autoescape=True))
+    sent, interviewed, hired, started = uow.rows(visible_counts(uow.actor, query, path))[0]
     return [(_("投递"), sent), (_("面试"), interviewed), (_("录用"), hired), (_("入职"), started)]
 
 
-def vacancies_by_trade(uow: UnitOfWork, count: int) -> list[tuple[str, int, int]]:
-    """The ``count`` middle groups of occupations with most open head-count: name, head-count, filled."""
+def vacancies_by_trade(uow: UnitOfWork, path: str, count: int) -> list[tuple[str, int, int]]:
+    """The ``count`` middle groups of occupations with most open head-count in ``path``: name, head-count, filled."""
     group = func.substr(Posting.occupation_code, 1, 4).label("trade")
-    rows = visible_postings(
-        uow.actor,
+    place = case((Posting.region_path == "", Employer.region_path), else_=Posting.region_path)
+    query = (
         select(group, func.sum(Posting.vacancy_count), func.sum(Posting.filled_count))
-        .where(Posting.state.in_([PostingState.OPEN, PostingState.FILLED]), Posting.occupation_code.is_not(None))
+        .join(Employer, Employer.id == Posting.employer_id)
+        .where(
+            Posting.state.in_([PostingState.OPEN, PostingState.FILLED]),
+            Posting.occupation_code.is_not(None),
+            place.startswith(path, autoescape=True),
+        )
         .group_by(group)
-        .order_by(func.sum(Posting.vacancy_count).desc())
-        .limit(count),
+        .order_by(func.sum(Posting.vacancy_count).desc(), group)
+        .limit(count)
     )
-    found = uow.rows(rows)
-    codes = {f"{trade}-00-00" for trade, _total, _filled in found}
-    labels = {
-        row.code[:4]: row.name_zh for row in uow.session.scalars(select(Occupation).where(Occupation.code.in_(codes)))
-    }
-    return [(_short(labels.get(trade, trade)), int(total), int(filled)) for trade, total, filled in found]
+    found = uow.rows(visible_counts(uow.actor, query, path))
+    labels = _trades(uow, [trade for trade, _total, _filled in found])
+    return [(labels[trade], int(total), int(filled)) for trade, total, filled in found]
+
+
+def newest_starts(uow: UnitOfWork, path: str, count: int) -> list[tuple[date, str, int]]:
+    """The last days on which people of ``path`` started where they had applied: day, trade, how many. No names."""
+    group = func.substr(Posting.occupation_code, 1, 4)
+    query = (
+        select(Application.started_on, group, func.count())
+        .join(Posting, Posting.id == Application.posting_id)
+        .where(
+            Application.state == ApplicationState.STARTED,
+            Application.started_on <= uow.today,
+            Application.region_path.startswith(path, autoescape=True),
+        )
+        .group_by(Application.started_on, group)
+        .order_by(Application.started_on.desc(), group)
+        .limit(count)
+    )
+    found = uow.rows(visible_counts(uow.actor, query, path))
+    labels = _trades(uow, [trade for _day, trade, _count in found])
+    return [(day, labels[trade], people) for day, trade, people in found]
+
+
+def _trades(uow: UnitOfWork, groups: Collection[str | None]) -> dict[str | None, str]:
+    """Middle groups of occupations by their first four signs, in a few words."""
+    codes = {f"{group}-00-00" for group in groups if group}
+    rows = uow.session.scalars(select(Occupation).where(Occupation.code.in_(codes)))
+    labels: dict[str | None, str] = {row.code[:4]: _short(row.name_zh) for row in rows}
+    return {group: labels.get(group) or (_short(group) if group else _("其他岗位")) for group in groups}
 
 
 def _short(trade: str) -> str:
     """A middle group by its first words: 交通运输、仓储物流和邮政业服务人员 is too long for a chart."""
     return re.split("[、和]", trade.removesuffix("人员"))[0].removesuffix("服务") or trade
+
+
+def has_staff_below(uow: UnitOfWork, path: str) -> bool:
+    """Whether a station below ``path`` has somebody of its own who signs in."""
+    query = select(Membership.id).join(Organization, Organization.id == Membership.organization_id)
+    below = Organization.region_path.startswith(path, autoescape=True) & (Organization.region_path != path)
+    query = query.where(Membership.role == Role.STATION_STAFF, Membership.is_active, below)
+    return uow.session.scalar(query.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

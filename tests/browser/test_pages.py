@@ -82,7 +82,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         *("/employer/fairs", "/account/invitations", "/account"),
     ),
     "station_staff": (
-        *("/", "/staff/people", "/staff/people /staff/people/", "/staff/people/new", "/staff/employers"),
+        *(
+            "/",
+            "/ /?path=",
+            "/ /staff/place-people",
+            "/staff/people",
+            "/staff/people /staff/people/",
+            "/staff/people/new",
+            "/staff/employers",
+        ),
         *("/staff/employer-base", "/staff/employer-base /staff/employers/", "/staff/postings"),
         *("/staff/postings/all", "/staff/postings/all /staff/postings/", "/staff/applications"),
         *("/staff/applications /staff/applications/", "/staff/rates", "/staff/rates /staff/rates/"),
@@ -104,7 +112,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "system_admin": ("/admin/users", "/admin/users /admin/users/", "/admin/stations"),
     "security_admin": ("/", "/admin/security"),
     "audit_admin": ("/", "/admin/audit"),
-    "superior_reader": ("/", "/staff/rates"),
+    "superior_reader": ("/", "/ /?path=", "/staff/rates", "/staff/screen"),
 }
 
 

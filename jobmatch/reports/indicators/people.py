@@ -94,21 +94,28 @@ class InCells:
         return cell in self.cells and of_codes and not (self.but and score in scores.codes(*self.but, proved=True))
 
 
+def _said_at_work(scores: Scores) -> list[int]:
+    """The scores of work that is not proved."""
+    work = [code for code, place in scores.by_code().items() if place.column in _WORKING]
+    return scores.codes(*work, proved=False)
+
+
+def claims_work(rows: Any, scores: Scores) -> ColumnElement[bool]:
+    """Condition on members: in work as the register says, proved or not: the denominator of 核实率."""
+    said = and_(cell_of(rows, scores) == Cell.UNKNOWN.value, rows.c.score.in_(_said_at_work(scores)))
+    return or_(cell_of(rows, scores) == Cell.EMPLOYED.value, said)
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimsWork:
-    """A condition on members: in work as the register says, proved or not."""
+    """``claims_work`` as a condition that a tally can be asked for."""
 
     def __call__(self, rows: Any, scores: Scores, _scope: Scope) -> ColumnElement[bool]:
-        said = and_(cell_of(rows, scores) == Cell.UNKNOWN.value, rows.c.score.in_(self._said(scores)))
-        return or_(cell_of(rows, scores) == Cell.EMPLOYED.value, said)
+        return claims_work(rows, scores)
 
     def holds(self, cell: Cell, score: int, scores: Scores) -> bool:
         """Whether a member in ``cell`` with this score meets it."""
-        return cell is Cell.EMPLOYED or (cell is Cell.UNKNOWN and score in self._said(scores))
-
-    def _said(self, scores: Scores) -> list[int]:
-        work = [code for code, place in scores.by_code().items() if place.column in _WORKING]
-        return scores.codes(*work, proved=False)
+        return cell is Cell.EMPLOYED or (cell is Cell.UNKNOWN and score in _said_at_work(scores))
 
 
 @cache

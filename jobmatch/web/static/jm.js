@@ -101,6 +101,19 @@
     if (form) release(form);
   });
   doc.addEventListener("htmx:afterSwap", function (event) { focusErrors(event.target); });
+  /* A screen on a wall that cannot be refreshed says so for as long as it lasts, and keeps what it shows. */
+  function stale(is) { doc.documentElement.classList.toggle("is-offline", is); }
+  doc.addEventListener("htmx:beforeSwap", function (event) {
+    var d = event.detail;
+    if (d.isError || d.target.id !== "main") return;
+    /* Whoever was signed out is led to another page, which does not belong on the screen. */
+    var strange = d.xhr.responseURL.indexOf(d.pathInfo.requestPath) < 0;
+    if (strange) d.shouldSwap = false;
+    stale(strange);
+  });
+  ["sendError", "timeout", "responseError"].forEach(function (name) {
+    doc.addEventListener("htmx:" + name, function () { stale(true); });
+  });
   doc.addEventListener("htmx:sendError", function () { toast("offline"); });
   doc.addEventListener("htmx:timeout", function () { toast("offline"); });
   doc.addEventListener("htmx:responseError", function (event) {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Select, and_, asc, func, nulls_first, select
+from sqlalchemy import ColumnElement, Select, and_, asc, func, nulls_first, select
 from sqlalchemy.orm import Session, aliased
 
 from jobmatch.accounts.models import Organization, User
@@ -19,6 +20,7 @@ from jobmatch.casework.visits.states import REACHED, REACHED_PERSON, TRIES
 from jobmatch.core.clock import local_day
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
+from jobmatch.people.policies import visible_people
 from jobmatch.people.states import ClaimState
 from jobmatch.reference.queries import rule_value
 
@@ -148,6 +150,24 @@ def silent_people(uow: UnitOfWork, filters: Mapping[str, str]) -> Select[*tuple[
         )
     ordered: Select[*tuple[Any, ...]] = query.order_by(None).order_by(nulls_first(asc("last_on")), Person.id)
     return ordered
+
+
+def contact_ages(uow: UnitOfWork, cuts: Sequence[int]) -> list[int]:
+    """People in reach by how long ago they were last reached: within each of ``cuts`` days, and longer. One statement.
+
+    Counted as ``silent_people`` counts: who never was in contact from the day the file was opened.
+    """
+
+    def is_silent(days: int) -> ColumnElement[bool]:
+        before, opened = uow.today - timedelta(days=days), uow.now - timedelta(days=days)
+        return func.coalesce(seen.c.last_on <= before, seen.c.created_at <= opened)
+
+    people = visible_people(uow.actor, select(_last_seen().label("last_on"), Person.created_at))
+    seen = people.subquery()
+    counting = select(func.count(), *(func.count().filter(is_silent(days)) for days in cuts)).select_from(seen)
+    whole, *silent = uow.rows(counting.execution_options(**people.get_execution_options()))[0]
+    steps = [whole, *silent, 0]
+    return [earlier - later for earlier, later in pairwise(steps)]
 
 
 def silent_rows(uow: UnitOfWork, found: list[Any]) -> list[SilentRow]:

@@ -1,0 +1,90 @@
+"""First pages by role, display choices, health."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, request, url_for
+from sqlalchemy import text
+
+from jobmatch.core import i18n
+from jobmatch.core.errors import Unavailable
+from jobmatch.home import queries
+from jobmatch.home.blueprint import blueprint
+from jobmatch.home.employer_day import employer_day
+from jobmatch.home.views.staff import board_page, staff_page
+from jobmatch.web.access import PUBLIC, access
+from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.pages import local_path, page
+from recruiters.postings.cards import cards_of
+from recruiters.postings.queries import load_full
+
+DISPLAY = {"size": {"big", "normal"}, "theme": {"dark", "light", "auto"}, "locale": set(i18n.LOCALES)}
+NEWEST = 5
+
+
+@blueprint.get("/")
+@access(PUBLIC)
+def start() -> Response:
+    """The first page of whoever asks: people go to their postings, the others see what waits for them."""
+    uow = current_uow()
+    actor = uow.actor
+    if actor.can("match.own") and not actor.is_system:
+        return make_response(redirect(url_for("matching.recommended"), 303))
+    if actor.can("staff.home"):
+        return staff_page()
+    if actor.can("report.read") and not actor.is_system:
+        return board_page()
+    if actor.can("posting.write"):
+        return page("home/employer.html", queues=queries.employer_queues(uow), day=employer_day(uow), today=uow.today)
+    if actor.can("application.handed"):
+        return make_response(redirect(url_for("applications.handed"), 303))
+    if actor.can("fair.help") and not actor.is_system:
+        return make_response(redirect(url_for("fairday.helping"), 303))
+    if actor.can("provider.own") and not actor.is_system:
+        return make_response(redirect(url_for("classes.provider_list"), 303))
+    if actor.can("incubator.own") and not actor.is_system:
+        return make_response(redirect(url_for("parks.own_overview"), 303))
+    if actor.can("mentor.own") and not actor.is_system:
+        return make_response(redirect(url_for("parks.mentoring"), 303))
+    if actor.is_signed_in:
+        return page("home/other.html", market=queries.market(uow))
+    newest = cards_of(uow.session, uow.rows(load_full(queries.newest_postings(uow, NEWEST))))
+    return page("home/start.html", market=queries.market(uow), newest=newest)
+
+
+@blueprint.get("/help")
+@access(PUBLIC)
+def help_page() -> Response:
+    return page("home/help.html", settings=current_runtime().settings)
+
+
+@blueprint.post("/display")
+@access(PUBLIC, slow=True)
+def set_display() -> Response:
+    """Keep size, theme or language in a cookie, so that the page is right before any script runs."""
+    answer = make_response(redirect(local_path(request.form.get("next")) or "/", 303))
+    for name, allowed in DISPLAY.items():
+        value = request.form.get(name, "")
+        if value in allowed:
+            secure = current_runtime().settings.secure_cookies
+            answer.set_cookie(name, value, max_age=31536000, samesite="Lax", httponly=True, secure=secure)
+    return answer
+
+
+@blueprint.get("/healthz")
+@access(PUBLIC, slow=True)
+def healthz() -> Response:
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+@access(PUBLIC, slow=True)
+def readyz() -> Response:
+    """Whether this process can answer people: the database answers and stands at the newest schema."""
+    from jobmatch.core.migrate import is_current
+
+    database = current_runtime().database
+    with database.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    if not is_current(database):
+        raise Unavailable
+    return Response("ready\n", mimetype="text/plain")

@@ -52,6 +52,7 @@ from jobmatch.fairs.publicity.room import ROOM as PUBLICITY
 from jobmatch.fairs.visitors.crowd import registered_people, visited_by_wheelchair
 from jobmatch.fairs.visitors.room import ROOM as VISITORS
 from jobmatch.fairs.visitors.services.linking import forget_later, when_unlinked
+from jobmatch.home.hooks import ask_due_filings
 from jobmatch.home.room import ROOM as HOME
 from jobmatch.inbox.room import ROOM as INBOX
 from jobmatch.matching.room import ROOM as MATCHING
@@ -68,6 +69,7 @@ from jobmatch.reports.figures.room import ROOM as FIGURES
 from jobmatch.reports.filing.hooks import when_accepted
 from jobmatch.reports.filing.models import Submission
 from jobmatch.reports.filing.published import published_year_tables
+from jobmatch.reports.filing.queries import due_filings
 from jobmatch.reports.filing.room import ROOM as FILING
 from jobmatch.reports.indicators.rates import RATES
 from jobmatch.reports.papers.room import ROOM as PAPERS
@@ -201,6 +203,7 @@ def _filed_of(uow: UnitOfWork) -> list[FiledLine]:
 
 when_accepted(_tell_accepted)
 ask_figures(_rates_of)
+ask_due_filings(due_filings, "filing.filings")
 ask_filed(_filed_of)
 ask_registered(registered_people)
 when_wished(record_intake_wish, record_intake_taken_back)

@@ -1,6 +1,6 @@
 """What a room of reports knows and the start page says first: forms that this office has to hand in.
 
-Tied at assembly (``jobmatch/rooms.py``): ``ask_due_filings(due_filings, "filing.todo")``.
+Tied at assembly (``jobmatch/rooms.py``): ``ask_due_filings(due_filings, "filing.filings")``.
 """
 
 from __future__ import annotations

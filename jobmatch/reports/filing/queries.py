@@ -288,3 +288,14 @@ def own_receipts(session: Session, rows: Sequence[Circular], station_id: int | N
         CircularReceipt.circular_id.in_([one.id for one in rows]), CircularReceipt.station_id == station_id
     )
     return {one.circular_id: one for one in session.scalars(query)}
+
+
+def due_filings(uow: UnitOfWork) -> tuple[int, date | None]:
+    """How many forms wait for the reader's office, to fill or to review, and the day the first one is due."""
+    own = (Submission.station_id == (uow.actor.organization_id or 0)) & Submission.state.in_(OPEN_STATES)
+    others = Submission.state.in_((SubmissionState.SUBMITTED, SubmissionState.REVIEWED)) & (
+        Submission.filled_by_id.is_distinct_from(uow.actor.user_id)
+    )
+    query = select(func.count(), func.min(Submission.due_on)).select_from(Submission).where(own | others)
+    number, first = uow.rows(visible_submissions(uow.actor, query))[0]
+    return int(number), first

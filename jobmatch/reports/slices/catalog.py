@@ -94,3 +94,12 @@ PEOPLE: tuple[str, ...] = tuple(
     )
 )
 """Populations of people: the figures, and both sides of the ratios, that the pages offer."""
+
+
+def figure_of(code: str) -> Figure | None:
+    """A population of people by the code of its figure."""
+    found = _FIGURES.get(code)
+    return found if found is not None and code in PEOPLE else None
+
+
+_FIGURES = {figure.code: figure for one in CATALOG.values() for _name, figure in counted_sides(one)}

@@ -35,7 +35,7 @@ from training.incubation.ventures.states import VentureState
 
 UNKNOWN = "-"
 """The key of the row of those of whom the dimension says nothing."""
-Expression = Callable[[Scope], ColumnElement[Any]]
+Expression = Callable[[Scope], Any]
 Words = Callable[[Session], Mapping[str, str]]
 
 
@@ -97,9 +97,9 @@ def _said(words: Mapping[str, str]) -> Words:
 
 
 def _of_service(column: Any, beside: Any) -> ColumnElement[Any]:
-    """A value of the service record, or of the roster for whoever has no file."""
+    """A value of the service record, or else of the roster: for whoever has no file, or no such line in it."""
     own = select(column).where(ServiceRecord.person_id == Person.id).correlate(Person).scalar_subquery()
-    return case((Person.id.is_not(None), own), else_=beside)
+    return func.coalesce(own, beside)
 
 
 def _of_batch(column: Any) -> Any:
@@ -207,7 +207,8 @@ GROUP = 4
 """Figures of a code of occupation that name its group (中类), such as 4-02."""
 
 
-def _occupation_words(session: Session) -> dict[str, str]:
+def occupation_groups(session: Session) -> dict[str, str]:
+    """The groups of occupations (中类) by the beginning of their codes."""
     known = names(session, Occupation)
     tail = "-00-00"
     return {code[:GROUP]: name for code, name in known.items() if code.endswith(tail) and code[2:4] != "00"}
@@ -317,7 +318,7 @@ DIMENSIONS: tuple[Dimension, ...] = (
         "occupation",
         N_("职业（中类）"),
         _wish,
-        _occupation_words,
+        occupation_groups,
         posting=_trade,
         note=N_("人按求职意向里写在最前面的职业；岗位按发布时选的职业"),
     ),

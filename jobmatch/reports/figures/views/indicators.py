@@ -84,7 +84,6 @@ def _list_page(uow: UnitOfWork, code: str, form: TakeListForm) -> Response:
     definition, side, figure = _listed_figure(code)
     shared = scope_words(scope, key, "figures.indicator_list", code=code, side=side)
     return list_page(
-        scope,
         figure,
         form,
         definition=definition,

@@ -26,10 +26,10 @@ MOST_PAGED = 1000
 
 
 def list_page(
-    scope: Scope,
     figure: Figure | Median,
     form: TakeListForm,
     *,
+    scope: Scope,
     definition: Definition,
     back: str,
     take: str,
@@ -38,7 +38,8 @@ def list_page(
 ) -> Response:
     """The rows of ``figure``, a side of ``definition``; ``take`` is where its form leads.
 
-    ``narrowed`` says in words which of the rows these are; ``shared`` is what ``scope_words`` says.
+    ``narrowed`` says in words which of the rows these are; ``shared`` is the rest of what
+    ``scope_words`` says.
     """
     kind, query = readings.rows_behind_figure(scope, figure)
     words = Words(scope.uow.session)
@@ -53,7 +54,8 @@ def list_page(
         back=back,
         take=take,
         narrowed=narrowed,
-        **{"scope": scope} | shared,
+        scope=scope,
+        **shared,
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reports.indicators.base import Unit
 from jobmatch.reports.slices.cohorts import MONTHS, Point
-from jobmatch.reports.slices.funnel import PlaceWay, worst_loss
+from jobmatch.reports.slices.dimensions import UNKNOWN
+from jobmatch.reports.slices.funnel import Funnel, PlaceWay, worst_loss
 from jobmatch.reports.slices.slicing import Cut, Part
 from jobmatch.reports.slices.supply import Supply, Trade
 from jobmatch.web import charts
@@ -115,9 +116,9 @@ def cohort_line(points: Sequence[Point], *, exact: bool) -> charts.Line:
     )
 
 
-def funnel_finding(way: PlaceWay) -> str:
+def funnel_finding(found: Funnel) -> str:
     """Where most people are lost, in words."""
-    worst = worst_loss(way.stages)
+    way, worst = found.whole, worst_loss(found)
     if not way.stages[0].reached:
         return _("这段时间没有人建档")
     if worst is None:
@@ -139,7 +140,7 @@ def funnel_bars(way: PlaceWay, addresses: Sequence[str | None]) -> charts.Bars:
 
 def supply_finding(found: Supply) -> str:
     """The occupation that lacks most people, and the one that has too many."""
-    named = [one for one in found.trades if one.code != "-" and (one.seekers or one.places)]
+    named = [one for one in found.trades if one.code != UNKNOWN and (one.seekers or one.places)]
     short = max(named, key=lambda one: one.places - one.seekers, default=None)
     long = max(named, key=lambda one: one.seekers - one.places, default=None)
     words = []
@@ -158,5 +159,7 @@ def _both(trade: Trade) -> dict[str, str]:
 
 def trade_bars(trades: Sequence[Trade], side: str, address: Address) -> charts.Bars:
     """The occupations with the largest number of one side."""
-    kept = sorted((one for one in trades if one.value(side)), key=lambda one: (-one.value(side), one.code))[:MOST_BARS]
+    kept = sorted(
+        (one for one in trades if one.value(side) and one.code != UNKNOWN), key=lambda one: (-one.value(side), one.code)
+    )[:MOST_BARS]
     return charts.hbars([(one.name, one.value(side)) for one in kept], hrefs=[address(one.code) for one in kept])

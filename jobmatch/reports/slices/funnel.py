@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import CTE, Date, and_, case, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import CTE, Date, and_, case, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from jobmatch.applications.models import Application
@@ -51,7 +51,8 @@ STARTED = LAST - 1
 class Stage:
     """One step: how many came at least so far, how many of them have a record of it, and the median of days.
 
-    ``days`` runs from the last step before that the person has a record of; none where nobody has both.
+    ``days`` runs from the last step before, in order, that the person has an earlier or equal day of; none where
+    nobody has one.
     """
 
     key: str
@@ -128,7 +129,7 @@ def _way(scope: Scope) -> CTE:
         select(
             dated.c.id,
             dated.c.path,
-            *(cast(day, Date).label(f"d{n}") if n == 2 else day.label(f"d{n}") for n, day in enumerate(days)),
+            *(day.label(f"d{n}") for n, day in enumerate(days)),
             case(*reached, else_=literal(0)).label("last"),
         )
         .cte("way")
@@ -165,8 +166,8 @@ def funnel(scope: Scope) -> Funnel:
     ]
     for step in range(1, LAST):
         day = way.c[f"d{step}"]
-        before = func.coalesce(*(way.c[f"d{n}"] for n in range(step - 1, -1, -1))) if step > 1 else way.c.d0
-        gap = days_between(day, before)
+        earlier = [way.c[f"d{n}"] for n in range(step - 1, -1, -1)]
+        gap = func.coalesce(*(case((before <= day, days_between(day, before))) for before in earlier), null())
         asked.append(
             select(literal(step), way.c.path, gap, func.count()).where(day.is_not(None)).group_by(way.c.path, gap)
         )
@@ -209,8 +210,8 @@ def _stages(last: Mapping[int, int], gaps: Mapping[int, Mapping[int, int]]) -> t
 
 
 def _median(days: Mapping[int, int]) -> float | None:
-    """The middle of the days that are no less than none: a step recorded before the one it follows says nothing."""
-    known = sorted((value, count) for value, count in days.items() if value is not None and value >= 0)
+    """The middle of the days; a step recorded before all that it follows says nothing (None)."""
+    known = sorted((value, count) for value, count in days.items() if value is not None)
     total = sum(count for _value, count in known)
     if not total:
         return None
@@ -225,10 +226,16 @@ def _median(days: Mapping[int, int]) -> float | None:
     return (at((total - 1) // 2) + at(total // 2)) / 2
 
 
-def worst_loss(stages: tuple[Stage, ...]) -> tuple[Stage, Stage] | None:
-    """The two steps between which most people are lost; none where nobody is."""
-    pairs = [(a, b) for a, b in pairwise(stages) if a.reached > b.reached]
-    return max(pairs, key=lambda pair: pair[0].reached - pair[1].reached, default=None)
+def worst_loss(found: Funnel) -> tuple[Stage, Stage] | None:
+    """The two steps between which most people are lost; none where nobody is.
+
+    Whose 90 days are not over yet is not lost.
+    """
+    stages = found.whole.stages
+    losses = [a.reached - b.reached for a, b in pairwise(stages)]
+    losses[-1] -= found.pending
+    worst = max(range(LAST), key=lambda n: losses[n])
+    return (stages[worst], stages[worst + 1]) if losses[worst] > 0 else None
 
 
 def hidden_places(found: Funnel) -> set[str]:

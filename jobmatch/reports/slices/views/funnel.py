@@ -43,7 +43,7 @@ def funnel_page() -> Response:
     return page(
         "slices/funnel.html",
         found=found,
-        finding=funnel_finding(found.whole),
+        finding=funnel_finding(found),
         bars=funnel_bars(found.whole, [listed(step) for step in _KEYS]),
         label=lambda path: place.label(regions, scope, path),
         hidden=set() if shared["exact"] else hidden_places(found),

@@ -29,7 +29,7 @@ from jobmatch.reports.indicators.standing import Scores, returnees, standing
 from jobmatch.reports.slices.dimensions import BY_KEY
 
 MONTHS = (1, 3, 6, 12)
-SHOWN = 6
+SHOWN = 4
 """Seasons on the page, the newest first."""
 BEGINS = {Season.SPRING: 3, Season.AUTUMN: 9}
 """The month on whose first day a season begins."""

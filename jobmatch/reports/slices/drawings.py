@@ -55,7 +55,7 @@ def slice_finding(found: Cut) -> str:
         return _("各行的分母都不到 %(n)s，不比高低", n=LEAST_COMPARED)
     top, low = max(known, key=lambda part: part.value or 0), min(known, key=lambda part: part.value or 0)
     if top.value == low.value:
-        return _("%(name)s，各行没有高低" if len(known) > 1 else "%(name)s", name=_of(top))
+        return _("%(name)s，各行没有高低", name=_of(top)) if len(known) > 1 else _of(top)
     return _("最高的是%(top)s，最低的是%(low)s", top=_of(top), low=_of(low))
 
 

@@ -87,35 +87,45 @@ class Funnel:
     pending: int
 
 
-def _first(model: Any, day: Any, scope: Scope, *where: Any) -> Any:
-    """The first ``day`` up to the end of the period in a person's rows of ``model``."""
-    found = select(func.min(day)).where(model.person_id == Person.id, day <= scope.until, *where)
-    return found.correlate(Person).scalar_subquery()
+def _firsts(model: Any, scope: Scope, *where: Any, **days: Any) -> Any:
+    """The first of each of ``days`` up to the end of the period in everybody's rows of ``model``, found at one go.
+
+    Asked for each person anew, SQLite may go through all slips of a kind each time.
+    """
+    named = (func.min(case((day <= scope.until, day))).label(name) for name, day in days.items())
+    return select(model.person_id.label("person_id"), *named).where(*where).group_by(model.person_id).subquery()
 
 
 def _way(scope: Scope) -> CTE:
     """One row a person: place, the day of each step, and the last step reached; worked out once."""
     behind = REGISTERED.rows(scope).subquery()
-    application = local_day(Application.created_at)
-    offered = local_day(func.coalesce(Application.offered_at, Application.hired_at))
-    dated = (
+    wish = _firsts(JobIntention, scope, d1=JobIntention.stated_on)
+    slip = _firsts(Support, scope, Support.kind.in_(RECOMMENDED), slip=Support.happened_on)
+    call = _firsts(PostingInvitation, scope, call=local_day(PostingInvitation.created_at))
+    sent = _firsts(
+        Application,
+        scope,
+        d3=local_day(Application.created_at),
+        d4=local_day(Application.interview_at),
+        d5=local_day(func.coalesce(Application.offered_at, Application.hired_at)),
+        d6=Application.started_on,
+    )
+    query = (
         select(
             Person.id.label("id"),
             counted_path().label("path"),
             local_day(Person.created_at).label("d0"),
-            _first(JobIntention, JobIntention.stated_on, scope).label("d1"),
-            _first(Support, Support.happened_on, scope, Support.kind.in_(RECOMMENDED)).label("slip"),
-            _first(PostingInvitation, local_day(PostingInvitation.created_at), scope).label("call"),
-            _first(Application, application, scope).label("d3"),
-            _first(Application, local_day(Application.interview_at), scope).label("d4"),
-            _first(Application, offered, scope).label("d5"),
-            _first(Application, Application.started_on, scope).label("d6"),
+            wish.c.d1,
+            slip.c.slip,
+            call.c.call,
+            *(sent.c[f"d{n}"] for n in range(3, 7)),
         )
         .select_from(behind)
         .join(Person, Person.id == behind.c.id)
-        .cte("dated")
-        .prefix_with("MATERIALIZED")
     )
+    for one in (wish, slip, call, sent):
+        query = query.outerjoin(one, one.c.person_id == Person.id)
+    dated = query.cte("dated").prefix_with("MATERIALIZED")
     suggested = case(
         (dated.c.slip.is_(None), dated.c.call),
         (dated.c.call.is_(None), dated.c.slip),

@@ -21,7 +21,7 @@ from jobmatch.people.models.person import JobIntention
 from jobmatch.reference.models import Occupation
 from jobmatch.reference.queries import names
 from jobmatch.reports.figures.queries import sorted_by
-from jobmatch.reports.indicators.base import Figure, Rows, Scope, Value, count
+from jobmatch.reports.indicators.base import Figure, Rows, Scope, Value
 from jobmatch.reports.indicators.offers import I23, VACANCIES
 from jobmatch.reports.indicators.work import WILLING
 from jobmatch.reports.slices.dimensions import GROUP, UNKNOWN, occupation_groups
@@ -78,9 +78,9 @@ _CODES = cast(JobIntention.occupation_codes, Text)
 
 
 def supply(scope: Scope, level: str, sort: str = "-seekers") -> Supply:
-    """Every occupation that somebody wants or seeks people for; four statements."""
+    """Every occupation that somebody wants or seeks people for; two statements."""
     width = LEVELS[level]
-    seekers, places = _seekers(scope, width), _places(scope, width)
+    (seekers, people), places = _seekers(scope, width), _places(scope, width)
     words = occupation_groups(scope.uow.session) if level == "group" else names(scope.uow.session, Occupation)
     trades = [
         Trade(code, _("没写职业") if code == UNKNOWN else words.get(code, code), seekers[code], places[code])
@@ -90,11 +90,11 @@ def supply(scope: Scope, level: str, sort: str = "-seekers") -> Supply:
     ordered = sorted_by(sorted(trades, key=lambda one: one.code), Trade.value, sort)
     last = [one for one in ordered if one.code == UNKNOWN]
     kept = [one for one in ordered if one.code != UNKNOWN]
-    return Supply((*kept, *last), count(scope, WILLING), count(scope, VACANCIES))
+    return Supply((*kept, *last), people, sum(places.values()))
 
 
-def _seekers(scope: Scope, width: int) -> Counter[str]:
-    """People by each occupation that they want; the same wishes are read once."""
+def _seekers(scope: Scope, width: int) -> tuple[Counter[str], int]:
+    """People by each occupation that they want, and how many there are; the same wishes are read once."""
     behind = WILLING.rows(scope).subquery()
     wishes = (
         select(_CODES.label("codes"))
@@ -104,11 +104,13 @@ def _seekers(scope: Scope, width: int) -> Counter[str]:
     )
     counting = select(wishes.c.codes, func.count()).group_by(wishes.c.codes)
     found: Counter[str] = Counter()
+    people = 0
     for codes, number in scope.uow.rows(scope.counts(counting)):
         wanted = {str(code)[:width] for code in json.loads(codes or "[]") or ()}
+        people += int(number)
         for code in wanted or {UNKNOWN}:
             found[code] += int(number)
-    return found
+    return found, people
 
 
 def _places(scope: Scope, width: int) -> Counter[str]:

@@ -162,6 +162,15 @@ def test_the_finding_names_the_highest_and_the_lowest_of_five_or_more(uow: UnitO
     assert slice_finding(found) == "最高的是测试东镇（80.0%，4/5），最低的是测试西镇（20.0%，1/5）"
 
 
+def test_rows_of_few_people_are_not_compared(uow: UnitOfWork) -> None:
+    staff = acting(uow, make_staff(uow))
+    line(uow, make_person(uow, with_user=False, sex="male"))
+    for _ in range(7):
+        make_person(uow, with_user=False)
+    found = cut(year(staff), CATALOG["registered-seekers"], BY_KEY["sex"])
+    assert slice_finding(found) == "合计（12.5%，1/8）"
+
+
 def test_every_number_of_people_rosters_and_postings_can_be_taken_apart() -> None:
     for code, definition in CATALOG.items():
         assert isinstance(definition, Figure | Ratio)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reports.indicators.base import Unit
@@ -51,8 +52,10 @@ def slice_finding(found: Cut) -> str:
             n=number(top.numerator),
         )
     known = [part for part in shown if part.value is not None and (part.denominator or 0) >= LEAST_COMPARED]
+    known = [part for part in known if part.key != UNKNOWN]
     if not known:
-        return _("各行的分母都不到 %(n)s，不比高低", n=LEAST_COMPARED)
+        whole = replace(found.whole, label=_("合计"))
+        return _("人数太少，不比高低") if whole.value is None else _of(whole)
     top, low = max(known, key=lambda part: part.value or 0), min(known, key=lambda part: part.value or 0)
     if top.value == low.value:
         return _("%(name)s，各行没有高低", name=_of(top)) if len(known) > 1 else _of(top)

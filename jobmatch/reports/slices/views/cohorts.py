@@ -36,7 +36,8 @@ def cohorts_page() -> Response:
     shared = scope_words(scope, "", "slices.cohorts_page")
     table = points(uow, scope.path)
     asked = [line for line in table if line[0].cohort.key == request.args.get("cohort", "")]
-    drawn = (asked or [line for line in table if sum(bool(one.whole) for one in line) > 1] or table)[0]
+    # The newest of those with most points that are over: one of a few weeks ago is hardly a line.
+    drawn = asked[0] if asked else max(table, key=lambda line: sum(bool(one.whole) for one in line))
 
     def listed(cohort: Cohort, months: int, side: str) -> str | None:
         here: dict[str, Any] = {"cohort": cohort.key, "months": months, "side": side, "path": scope.path}

@@ -81,9 +81,7 @@ def _listed(scope: Scope) -> tuple[Definition, Figure, dict[str, str], str]:
             pairs.append((dimension, value))
             label = dimension.label(dimension.words(scope.uow.session), scope, value)
             words.append(_("%(name)s：%(row)s", name=_(dimension.name), row=label))
-    if definition is None or figure is None:
-        raise NotFound
-    if any(one not in dimensions_of(figure) or not row.isprintable() for one, row in pairs):
+    if definition is None or figure is None or any(one not in dimensions_of(figure) for one, _row in pairs):
         raise NotFound
     kept = {name: request.args[name] for name in ("code", "side", *PAIRS[0], *PAIRS[1]) if name in request.args}
     return definition, narrowed(figure, pairs), kept, "；".join(words)

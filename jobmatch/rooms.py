@@ -73,6 +73,7 @@ from jobmatch.reports.filing.queries import due_filings
 from jobmatch.reports.filing.room import ROOM as FILING
 from jobmatch.reports.indicators.rates import RATES
 from jobmatch.reports.papers.room import ROOM as PAPERS
+from jobmatch.reports.slices.room import ROOM as SLICES
 from jobmatch.web.room import Room
 from recruiters.demand.room import ROOM as DEMAND
 from recruiters.employers.room import ROOM as EMPLOYERS
@@ -106,6 +107,7 @@ ROOMS: tuple[Room, ...] = (
     CAMPAIGNS,
     PAPERS,
     FILING,
+    SLICES,
     FIGURES,
     MACHINE,
     OPEN_DATA,

@@ -28,6 +28,7 @@ REPORT_LABELS: dict[str, str] = {
     "checklist.item": N_("检查表加一项"),
     "checklist.item_removed": N_("检查表拿掉一项"),
     "checklist.start": N_("开始检查"),
+    "crosstab.taken": N_("下载交叉表"),
     "employer.entered_undone": N_("撤掉录错的单位"),
     "export.table": N_("导出表格"),
     "export.table_opened": N_("下载导出的表格"),

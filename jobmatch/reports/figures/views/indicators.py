@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
-from flask import Response, g, request, url_for
+from flask import Response, request, url_for
 
 from jobmatch.core.errors import NotFound
-from jobmatch.core.i18n import gettext as _
-from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.reports.figures import readings
 from jobmatch.reports.figures.blueprint import blueprint
 from jobmatch.reports.figures.forms import TakeListForm
-from jobmatch.reports.figures.listing import Words
-from jobmatch.reports.figures.services import take_list
-from jobmatch.reports.figures.tables import head_of, line_of
 from jobmatch.reports.figures.trends import beside_charts, reading_chart, reading_finding
-from jobmatch.reports.figures.views.common import asked_path, crumbs
+from jobmatch.reports.figures.views.common import asked_scope, scope_words
+from jobmatch.reports.figures.views.listed import list_page, take_page
 from jobmatch.reports.indicators import registry
-from jobmatch.reports.indicators.base import Definition, Figure, Median, Scope
-from jobmatch.reports.indicators.policies import can_read_people_behind, shows_small_cells
+from jobmatch.reports.indicators.base import Definition, Figure, Median
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_runtime, current_uow, page_unit
-from jobmatch.web.fields import seen_date
-from jobmatch.web.pages import download, page, paged
-
-FIRST = date(1990, 1, 1)
-"""Days before this are nobody's question."""
-MOST_ROWS = 20_000
-MOST_PAGED = 1000
-"""Nobody reads on after so many rows; the workbook has them all, up to its own limit."""
-OWN_DAYS = "days"
-
-
-def _asked(uow: UnitOfWork) -> tuple[str, Scope]:
-    """The key of the chosen period, and over what is counted: the year so far unless something else was asked for."""
-    offered = {one.key: one for one in readings.periods(uow.today)}
-    key = request.args.get("period", "")
-    since, until = (seen_date(request.args.get(name)) for name in ("since", "until"))
-    if key not in offered and (since or until):
-        until = min(max(until or uow.today, FIRST), uow.today)
-        since = min(max(since or until.replace(month=1, day=1), FIRST), uow.today)
-        return OWN_DAYS, Scope(uow, asked_path(uow), min(since, until), max(since, until))
-    chosen = offered.get(key) or offered["year"]
-    return chosen.key, Scope(uow, asked_path(uow), chosen.since, chosen.until)
+from jobmatch.web.edge import current_uow
+from jobmatch.web.pages import page
 
 
 def _definition(code: str) -> Definition:
@@ -55,27 +26,11 @@ def _definition(code: str) -> Definition:
     return found
 
 
-def _shared(scope: Scope, key: str, endpoint: str, **values: Any) -> dict[str, Any]:
-    """What all three pages show: the period, the way down, and what the reader may open."""
-    days: dict[str, Any] = {"since": scope.since.isoformat(), "until": scope.until.isoformat()}
-    way = crumbs(scope.uow, scope.path, lambda place: url_for(endpoint, path=place, **values, **days))
-    return {
-        "scope": scope,
-        "days": days,
-        "period": key,
-        "periods": readings.periods(scope.uow.today),
-        "crumbs": way,
-        "place_name": way[-1][0] if way else "",
-        "opens": can_read_people_behind(scope.uow.actor),
-        "exact": shows_small_cells(scope.uow.actor),
-    }
-
-
 @blueprint.get("/staff/indicators")
 @access("report.read")
 def indicators() -> Response:
     """The numbers of one group, each with its definition."""
-    key, scope = _asked(current_uow())
+    key, scope = asked_scope(current_uow())
     groups = {name: (title, codes) for name, title, codes in registry.GROUPS}
     group = request.args.get("group", "")
     group = group if group in groups else registry.GROUPS[0][0]
@@ -84,7 +39,7 @@ def indicators() -> Response:
         group=group,
         groups=registry.GROUPS,
         readings=[readings.read(scope, registry.ALL[code]) for code in groups[group][1]],
-        **_shared(scope, key, "figures.indicators", group=group),
+        **scope_words(scope, key, "figures.indicators", group=group),
     )
 
 
@@ -92,10 +47,10 @@ def indicators() -> Response:
 @access("report.read")
 def indicator(code: str) -> Response:
     """One number: what it means, how it went, what stands beside it, and where."""
-    key, scope = _asked(current_uow())
+    key, scope = asked_scope(current_uow())
     definition = _definition(code)
     points = [(day, one.value) for day, one in readings.trend(scope, definition)]
-    shared = _shared(scope, key, "figures.indicator", code=code)
+    shared = scope_words(scope, key, "figures.indicator", code=code)
 
     def listed(figure: Figure) -> str | None:
         here = url_for("figures.indicator_list", code=figure.code, path=scope.path, **shared["days"])
@@ -125,21 +80,16 @@ def _listed_figure(code: str) -> tuple[Definition, str, Figure | Median]:
 
 
 def _list_page(uow: UnitOfWork, code: str, form: TakeListForm) -> Response:
-    key, scope = _asked(uow)
+    key, scope = asked_scope(uow)
     definition, side, figure = _listed_figure(code)
-    kind, query = readings.rows_behind_figure(scope, figure)
-    words = Words(uow.session)
-    return page(
-        "figures/indicator_list.html",
-        form=form,
+    shared = scope_words(scope, key, "figures.indicator_list", code=code, side=side)
+    return list_page(
+        figure,
+        form,
         definition=definition,
-        figure=figure,
-        side=side,
-        kind=kind,
-        head=head_of(kind, figure),
-        rows=paged(uow, query, size=50, most=MOST_PAGED),
-        line=lambda row: line_of(kind, figure, row, words),
-        **_shared(scope, key, "figures.indicator_list", code=code, side=side),
+        back=url_for("figures.indicator", code=definition.code, path=scope.path, **shared["days"]),
+        take=url_for("figures.indicator_list_file", code=code, side=side, path=scope.path, **shared["days"]),
+        **shared,
     )
 
 
@@ -155,29 +105,4 @@ def indicator_list(code: str) -> Response:
 def indicator_list_file(code: str) -> Response:
     """The same rows as a workbook, with the columns of the page; the trace is written before it goes out."""
     _whole, _side, figure = _listed_figure(code)
-    form = TakeListForm.submitted()
-
-    def act() -> bytes:
-        with current_runtime().unit(g.actor) as uow:
-            take_list(uow, figure, path=_asked(uow)[1].path, reason=form.reason.data or "")
-        with current_runtime().unit(g.actor, writing=False) as uow:
-            return _workbook(uow, figure)
-
-    content = form.act(act)
-    if content is None:
-        with page_unit() as uow:
-            return _list_page(uow, code, form)
-    return download(content, f"{_(figure.name)}.xlsx", XLSX)
-
-
-def _workbook(uow: UnitOfWork, figure: Figure | Median) -> bytes:
-    scope, words = _asked(uow)[1], Words(uow.session)
-    kind, query = readings.rows_behind_figure(scope, figure)
-    lines = [[text for text, _url in line_of(kind, figure, row, words)] for row in uow.rows(query.limit(MOST_ROWS))]
-    note = _(
-        "%(formula)s。%(since)s 至 %(until)s",
-        formula=_(figure.formula),
-        since=scope.since.isoformat(),
-        until=scope.until.isoformat(),
-    )
-    return write_workbook(Sheet(_(figure.name), [title for title, _num in head_of(kind, figure)], lines, note=note))
+    return take_page(lambda _scope: figure, lambda uow, form: _list_page(uow, code, form))

@@ -74,6 +74,7 @@ from jobmatch.reports.filing.room import ROOM as FILING
 from jobmatch.reports.indicators.rates import RATES
 from jobmatch.reports.papers.room import ROOM as PAPERS
 from jobmatch.reports.slices.room import ROOM as SLICES
+from jobmatch.reports.superiors.room import ROOM as SUPERIORS
 from jobmatch.web.room import Room
 from recruiters.demand.room import ROOM as DEMAND
 from recruiters.employers.room import ROOM as EMPLOYERS
@@ -105,6 +106,7 @@ ROOMS: tuple[Room, ...] = (
     HOME,
     PRIVACY,
     CAMPAIGNS,
+    SUPERIORS,
     PAPERS,
     FILING,
     SLICES,

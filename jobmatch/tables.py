@@ -38,7 +38,8 @@ import jobmatch.privacy.models
 import jobmatch.reference.models
 import jobmatch.reports.campaigns.models
 import jobmatch.reports.filing.models
-import jobmatch.reports.papers.models  # noqa: F401
+import jobmatch.reports.papers.models
+import jobmatch.reports.superiors.models  # noqa: F401
 import recruiters.demand.models
 import recruiters.employers.models
 import recruiters.partners.models

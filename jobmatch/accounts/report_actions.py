@@ -56,4 +56,10 @@ REPORT_LABELS: dict[str, str] = {
     "webhook.make": N_("加事件通知地址"),
     "webhook.pause": N_("停用事件通知地址"),
     "webhook.resume": N_("恢复事件通知地址"),
+    "superior.add": N_("存上级表样"),
+    "superior.bind": N_("绑上级表样的格子"),
+    "superior.drop": N_("不留上级表样"),
+    "superior.filled": N_("下载填好的上级表样"),
+    "superior.replace": N_("换新的上级表样"),
+    "superior.unbind": N_("取消上级表样的绑定"),
 }

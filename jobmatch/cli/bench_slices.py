@@ -130,7 +130,7 @@ def _postings(runtime: Runtime, draw: random.Random, codes: Sequence[str]) -> li
                 occupation_code=draw.choice(codes),
                 vacancy_count=draw.randrange(1, 9),
                 region_path=f"{CITY}{COUNTY}/",
-                state=PostingState.OPEN,
+                state=PostingState("open"),
                 valid_through=uow.today + timedelta(days=60),
                 published_at=uow.now,
                 created_at=uow.now,

@@ -56,7 +56,8 @@ def _bring_in(demo: Demo, name: str, rows: list[list[str]], *, is_confirmed: boo
     content = write_csv(HEAD, rows)
 
     @contextmanager
-    def unit() -> Iterator[UnitOfWork]:
+    def unit(*, writing: bool = True) -> Iterator[UnitOfWork]:
+        # Whoever only reads may as well read in a unit that could write.
         with demo.unit(WEEKS) as uow:
             uow.actor = demo.staff[COUNTY]
             yield uow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from tests.factories import PATH_A, PATH_B, PATH_COUNTY, PATH_OTHER, make_staff
 from tests.matching.help import counted
 from tests.recruiters.help import Office, open_office, text_of
 
+NUMBERS = itertools.count()
 VILLAGE = PATH_A + "430382001001/"
 
 
@@ -50,6 +52,14 @@ def test_every_station_below_gets_it_and_no_other(uow: UnitOfWork) -> None:
     ).all()
     assert names == sorted([PATH_A, VILLAGE, PATH_B])
     assert uow.session.scalar(select(func.count()).select_from(Message)) == 3
+
+
+def test_two_presses_send_one_notice(uow: UnitOfWork) -> None:
+    make_staff(uow, path=PATH_A)
+    staff, circular = sent(uow)
+    assert send_circular(staff, title="报名单", words="本周内", asks_answer=True) is circular
+    assert uow.session.scalar(select(func.count()).select_from(Message)) == 1
+    assert sent(uow, words="下周内")[1] is not circular
 
 
 def test_an_office_with_nobody_below_sends_nothing(uow: UnitOfWork) -> None:
@@ -124,7 +134,7 @@ def test_lists_cost_the_same_for_two_and_for_twenty(office: Office) -> None:
     for more in (2, 18):
         with office.unit() as uow:
             for _number in range(more):
-                sent(uow)
+                sent(uow, title=f"报名单 {next(NUMBERS)}")
         with counted(office.runtime.database.engine) as seen:
             assert office.clerk.get("/staff/circulars").status_code == 200
         costs.append(len(seen))

@@ -270,7 +270,7 @@ def upgrade() -> None:
     sa.Column('sheet', sa.String(length=60), nullable=False),
     sa.Column('cell', sa.String(length=12), nullable=False),
     sa.Column('kind', sa.Enum('figure', 'column', 'words', 'people', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column("code", sa.String(length=60), nullable=False),
     sa.Column('place_code', sa.String(length=20), nullable=False),
     sa.Column('months_back', sa.Integer(), nullable=False),
     sa.Column('detail', sa.JSON(), nullable=False),

@@ -20,12 +20,3 @@ class PaperFormat(LabelledEnum):
     DOCX = "docx", N_("Word 文档")
     PDF = "pdf", N_("PDF")
     XLSX = "xlsx", N_("Excel 表格")
-
-
-class BindingKind(LabelledEnum):
-    """What a cell of a superior's form is filled with."""
-
-    FIGURE = "figure", N_("指标")
-    COLUMN = "column", N_("年度表栏目")
-    WORDS = "words", N_("固定文字")
-    PEOPLE = "people", N_("人员名单")

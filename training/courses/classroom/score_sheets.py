@@ -12,7 +12,8 @@ from jobmatch.core.sheets import Sheet, clean_cell, read_lines, write_workbook
 from training.courses.classroom.queries import ClassMember
 
 NUMBER, NAME, SCORE, PASSED = "编号", "姓名", "成绩", "合格"
-SAID = {"合格": "yes", "是": "yes", "√": "yes", "不合格": "no", "否": "no", "×": "no", "": ""}
+_YES, _NO = ("合格", "是", "√", "passed"), ("不合格", "否", "×", "failed")
+SAID = {"": "", **dict.fromkeys(_YES, "yes"), **dict.fromkeys(_NO, "no")}
 MOST_LINES = 2000
 
 

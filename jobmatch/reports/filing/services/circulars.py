@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -46,7 +46,8 @@ def send_circular(
 ) -> Circular:
     """Send a notice to the stations below the actor's own: to all of them, or to those directly below.
 
-    Raises ``Invalid`` with every finding, also where there is no station below.
+    Sent twice within half a day it is one notice. Raises ``Invalid`` with every finding, also where there is no
+    station below.
     """
     check_may_send(uow)
     office = own_organization(uow.session, uow.actor)
@@ -58,6 +59,9 @@ def send_circular(
     stations = _stations_below(uow, office, only_direct=only_direct)
     found.check(bool(stations), "title", _("下面没有服务站，不用发通知"))
     found.stop()
+    twin = _sent_today(uow, office, heading, text)
+    if twin is not None:
+        return twin
     file = store_file(uow, upload.content, name=upload.name, mimetype=upload.kind.mimetype) if upload else None
     circular = Circular(
         region_path=office.region_path,
@@ -77,6 +81,19 @@ def send_circular(
         _tell(uow, circular, station.id, "sent")
     uow.audit("circular.send", circular, stations=len(stations))
     return circular
+
+
+def _sent_today(uow: UnitOfWork, office: Organization, title: str, words: str) -> Circular | None:
+    """The same notice of the same office of today, which a second press sends no second time."""
+    # Two presses at once wait for each other here.
+    uow.session.scalar(select(Organization.id).where(Organization.id == office.id).with_for_update())
+    query = select(Circular).where(
+        Circular.region_path == office.region_path,
+        Circular.title == title,
+        Circular.words == words,
+        Circular.sent_at > uow.now - timedelta(hours=12),
+    )
+    return uow.session.scalars(query.order_by(Circular.id.desc()).limit(1)).first()
 
 
 def _stations_below(uow: UnitOfWork, office: Organization, *, only_direct: bool) -> list[Organization]:

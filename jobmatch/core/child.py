@@ -28,14 +28,21 @@ _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
 def run_limited(
-    function: str, content: bytes, *, seconds: int = 10, memory_mb: int = 512, may_start_threads: bool = False
+    function: str,
+    content: bytes,
+    *,
+    seconds: int = 10,
+    memory_mb: int = 512,
+    file_mb: int = 0,
+    may_start_threads: bool = False,
 ) -> Any:
     """What ``function`` (``module:name``, taking the bytes of a file and giving a JSON value) makes of ``content``.
 
+    ``file_mb``: how large a file it may write, for libraries that cannot do without one; none as a rule.
     Raises ``Invalid`` with the function's own words, or with words of ours where it crashed or took too long, and
     ``Unavailable`` where too many files are being read at this moment.
     """
-    limits = f"{seconds},{memory_mb},0,{int(may_start_threads)},{current_locale()}"
+    limits = f"{seconds},{memory_mb},{file_mb * 1024 * 1024},{int(may_start_threads)},{current_locale()}"
     raw = _run([sys.executable, "-m", "jobmatch.core.child", limits, function], content, seconds)
     try:
         answer = json.loads(raw)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from jobmatch.accounts.models import Organization, User
 from jobmatch.core.files import store_file
+from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
 from jobmatch.reports.filing.calendar import last_due
@@ -15,6 +16,8 @@ from jobmatch.reports.filing.models import Circular, CircularReceipt, Snapshot, 
 from jobmatch.reports.filing.services.freezing import freeze_year_table
 from jobmatch.reports.filing.services.submitting import record_due
 from jobmatch.reports.filing.states import FormKind
+from jobmatch.reports.superiors.models import CellBinding, SuperiorForm
+from jobmatch.reports.superiors.states import BindingKind
 from tests.house.town_campaigns import CAMPAIGN_SUBJECTS, campaign_rows
 from tests.house.town_machines import MACHINE_SUBJECTS, machine_rows
 from tests.house.town_papers import PAPER_SUBJECTS, paper_rows
@@ -25,10 +28,23 @@ REPORT_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *PAPER_SUBJECTS,
     ("/staff/year-table/people/", {"letter": "=A"}),
     ("/staff/year-table/doubts/", {"code": "=unproved"}),
+    ("/staff/superior-forms/", {"public_id": "superior form"}),
     ("/staff/circulars/", {"public_id": "circular"}),
     ("/staff/filings/", {"public_id": "submission", "suffix": "=pdf"}),
     ("/staff/snapshots/", {"public_id": "snapshot", "other_id": "other snapshot"}),
 )
+
+
+def superior_form_row(uow: UnitOfWork, path: str, bird: str) -> str:
+    """A workbook of a superior with one cell bound; its public id."""
+    content = write_workbook(Sheet("表一", ["项目", "本月"], [["举办招聘会", ""]]))
+    file = store_file(uow, content, name="表样.xlsx", mimetype=XLSX)
+    form = SuperiorForm(region_path=path, name=f"{bird}-FORM", file_id=file.id, created_at=uow.now, changed_at=uow.now)
+    uow.session.add(form)
+    uow.session.flush()
+    uow.session.add(CellBinding(form_id=form.id, sheet="表一", cell="B2", kind=BindingKind.FIGURE, code="T3.fairs"))
+    uow.session.flush()
+    return form.public_id
 
 
 def report_rows(
@@ -56,6 +72,7 @@ def report_rows(
     uow.session.add(CircularReceipt(circular_id=circular.id, station_id=station.id))
     uow.session.flush()
     return ids | {
+        "superior form": superior_form_row(uow, path, bird),
         "circular": circular.public_id,
         "submission": submission.public_id,
         "snapshot": signed.public_id,

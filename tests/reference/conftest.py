@@ -37,6 +37,7 @@ def _elsewhere() -> Iterator[Blueprint]:
         ("home", ("set_display", "help_page")),
         ("accounts", ("sign_in",)),
         ("parks", ("incubators",)),
+        ("open_data", ("index",)),
     ):
         blueprint = Blueprint(room, __name__)
         for endpoint in endpoints:

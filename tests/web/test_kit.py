@@ -68,6 +68,7 @@ def make_app() -> Flask:
 
     app.register_blueprint(home)
     app.add_url_rule("/incubators", "parks.incubators", help_page)
+    app.add_url_rule("/open-data", "open_data.index", help_page)
     app.register_blueprint(gallery.blueprint)
     return app
 

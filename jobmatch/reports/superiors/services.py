@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from jobmatch.core.errors import Conflict, NotFound, require
 from jobmatch.core.files import StoredFile, check_hourly_uploads, remove_file, store_file
@@ -96,10 +97,16 @@ def bind_cell(
     row.months_back = bound.months_back
     row.detail = {"span": bound.span, "words": clean_line(bound.words)[:200]}
     uow.session.add(row)
-    form.changed_at = uow.now
-    uow.session.flush()
+    _changed(uow, form)
     uow.audit("superior.bind", form, cell=cell)
     return row
+
+
+def _changed(uow: UnitOfWork, form: SuperiorForm) -> None:
+    """Whoever has the form open must see this first: the version goes up even within one instant."""
+    form.changed_at = uow.now
+    flag_modified(form, "changed_at")
+    uow.session.flush()
 
 
 def _check_cell(found: Findings, sheet: str, cell: str) -> None:
@@ -138,8 +145,7 @@ def unbind_cell(uow: UnitOfWork, form: SuperiorForm, sheet: str, cell: str) -> b
     )
     if not uow.session.scalars(gone.returning(CellBinding.id)).all():
         return False
-    form.changed_at = uow.now
-    uow.session.flush()
+    _changed(uow, form)
     uow.audit("superior.unbind", form, cell=cell)
     return True
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import io
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jobmatch.core.child import run_limited
@@ -18,7 +20,9 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import cell as safe_cell
 
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 8, 200, 60
-SECONDS, MEMORY = 30, 1024
+SECONDS, MEMORY, FILE = 30, 1024, 64
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of the process alone is made in it by the library
+"""openpyxl writes each sheet to a file first; names of people stay off the disk there."""
 _MODULE = "jobmatch.reports.superiors.workbook"
 Key = tuple[str, str]
 """A sheet and a cell, such as ("表一", "C5")."""
@@ -63,7 +67,8 @@ def fill_workbook(content: bytes, values: Mapping[Key, Any], notes: Mapping[Key,
         "values": [[sheet, cell, safe_cell(value)] for (sheet, cell), value in values.items()],
         "notes": [[sheet, cell, words] for (sheet, cell), words in notes.items()],
     }
-    made = run_limited(f"{_MODULE}:filled", json.dumps(told).encode(), seconds=SECONDS, memory_mb=MEMORY)
+    asked = json.dumps(told).encode()
+    made = run_limited(f"{_MODULE}:filled", asked, seconds=SECONDS, memory_mb=MEMORY, file_mb=FILE)
     return base64.b64decode(made)
 
 
@@ -130,6 +135,7 @@ def filled(told: bytes) -> str:
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
+    tempfile.tempdir = str(_IN_MEMORY) if _IN_MEMORY.is_dir() else None
     asked = json.loads(told)
     book = _open(base64.b64decode(asked["file"]))
     for sheet, cell, value in asked["values"]:

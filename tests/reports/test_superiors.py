@@ -97,6 +97,7 @@ def test_the_grid_is_read_with_its_spans_and_formulas() -> None:
     assert (first.name, second.name) == (SHEET, "说明")
     head = first.lines[0]
     assert (head[0].text, head[0].columns, len(head)) == ("就业创业情况月报表", 4, 1)
+    assert first.columns == ["A", "B", "C", "D"]
     assert next(one for line in first.lines for one in line if one.address == "B6").is_formula
 
 

@@ -48,7 +48,7 @@ class BindForm(VersionedForm):
         validate_choice=False,
     )
     code = StringField(
-        N_("指标代码或者年度表的栏"), [at_most(60)], description=N_("从下面的建议里点，或者搜名称"), render_kw=_SMALL
+        N_("指标代码或者年度表的栏"), [at_most(60)], description=N_("从上面的建议里点，或者搜名称"), render_kw=_SMALL
     )
     token = SelectField(N_("文字"), choices=[], validate_choice=False)
     words = StringField(N_("写死的文字"), [at_most(200)])

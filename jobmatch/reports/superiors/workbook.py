@@ -46,9 +46,20 @@ class Grid:
     name: str
     lines: tuple[tuple[GridCell, ...], ...]
 
-    def texts(self) -> dict[str, str]:
-        """The text of every cell that has one, by address."""
-        return {one.address: one.text for line in self.lines for one in line if one.text}
+    @property
+    def columns(self) -> list[str]:
+        """The letters of its columns."""
+        width = max((sum(one.columns for one in line) for line in self.lines), default=0)
+        return [_letters(number) for number in range(1, width + 1)]
+
+
+def _letters(column: int) -> str:
+    """A column's letters: 1 is A, 27 is AA."""
+    found = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(65 + rest) + found
+    return found
 
 
 def read_grids(content: bytes) -> tuple[Grid, ...]:

@@ -21,8 +21,10 @@ from sqlalchemy import insert, select, update
 from jobmatch.cli.bench_people import CITY, peopled, say, staff_of, timed
 from jobmatch.core.actors import system_actor
 from jobmatch.core.clock import utcnow
+from jobmatch.core.files import store_file
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.runtime import Runtime
+from jobmatch.core.sheets import XLSX, Sheet, write_workbook
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.people.models.register import Confirmation, EmploymentSpell
@@ -32,15 +34,20 @@ from jobmatch.reports.figures.documents import year_table_workbook
 from jobmatch.reports.figures.readings import read, rows_behind_figure
 from jobmatch.reports.figures.year_table import LETTERS, people_in, year_table
 from jobmatch.reports.indicators import registry
-from jobmatch.reports.indicators.base import Ratio, Scope
+from jobmatch.reports.indicators.base import Figure, Ratio, Scope
 from jobmatch.reports.papers.making import make_paper
 from jobmatch.reports.papers.periods import last_period
 from jobmatch.reports.papers.states import PaperKind
+from jobmatch.reports.superiors.filling import fill_form, last_month
+from jobmatch.reports.superiors.models import CellBinding, SuperiorForm
+from jobmatch.reports.superiors.states import BindingKind
+from jobmatch.reports.superiors.workbook import fill_workbook
 
 STATUS = ("E1", "E1", "E2", "E3", "E5", "E6", "G", "I", "J", "K", "L1", "L2", "L3", "X1", "X2", "B", "C", "R1")
 LINES = 4
 AT_ONCE = 10_000
 PAGE = 50
+CELLS = 60
 
 
 def _spells(draw: random.Random, people: Sequence[int], year: int, now: datetime) -> Iterator[dict[str, Any]]:
@@ -155,6 +162,30 @@ def bench_papers(runtime: Runtime, rounds: int) -> None:
         say(f"  {words}")
 
 
+def bench_form(runtime: Runtime, rounds: int) -> None:
+    """A superior's form of 60 cells: counted, and written into its workbook."""
+    actor, _token = staff_of(runtime)
+    codes = [code for code, one in registry.ALL.items() if isinstance(one, Figure | Ratio)][:CELLS]
+    lines = [[code, ""] for code in codes]
+    content = write_workbook(Sheet("表一", ["项目", "本月"], lines))
+    with runtime.unit(actor) as uow:
+        file = store_file(uow, content, name="表样.xlsx", mimetype=XLSX)
+        form = SuperiorForm(region_path=CITY, name="bench", file_id=file.id, created_at=uow.now, changed_at=uow.now)
+        uow.session.add(form)
+        uow.session.flush()
+        for row, code in enumerate(codes, start=2):
+            bound = {"form_id": form.id, "sheet": "表一", "cell": f"B{row}"}
+            uow.session.add(CellBinding(**bound, kind=BindingKind.FIGURE, code=code, detail={"span": "year"}))
+        key = form.id
+
+    def refill(uow: UnitOfWork) -> None:
+        made = fill_form(uow, uow.session.get_one(SuperiorForm, key), last_month(uow.today))
+        fill_workbook(content, made.values(), made.notes())
+
+    took = [_in_new_unit(runtime, actor, refill) for _round in range(rounds)]
+    say(f"superior's form, {len(codes)} cells: {min(took):.0f} to {max(took):.0f} ms (goal 5,000)")
+
+
 def _in_new_unit(runtime: Runtime, actor: Any, act: Callable[[UnitOfWork], object]) -> float:
     """Milliseconds in a unit of its own, which remembers nothing."""
     with runtime.unit(actor, writing=False) as uow:
@@ -177,6 +208,7 @@ def main() -> None:
         spread(runtime, year, given.share)
         bench(runtime, year, given.rounds)
         bench_papers(runtime, given.rounds)
+        bench_form(runtime, given.rounds)
 
 
 if __name__ == "__main__":

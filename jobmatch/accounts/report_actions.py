@@ -39,6 +39,7 @@ REPORT_LABELS: dict[str, str] = {
     "organization.forgotten": N_("删掉录错的机构"),
     "paper.order": N_("订每月的报告"),
     "paper.stop": N_("不再订报告"),
+    "reference.employment_status_kind.cell": N_("改年度表的归类"),
     "snapshot.confirm": N_("复核签字封存的报表"),
     "snapshot.drop": N_("作废封存的报表"),
     "snapshot.freeze": N_("封存报表"),

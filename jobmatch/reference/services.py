@@ -23,6 +23,7 @@ from jobmatch.reference.models import (
     ComplaintKind,
     DatedRule,
     DocumentKind,
+    EmploymentStatusKind,
     FairTheme,
     Holiday,
     PostingRule,
@@ -266,6 +267,40 @@ def save_local_row(
     row.source, row.source_on = _("本单位录入"), uow.today
     uow.session.flush()
     uow.audit(f"reference.{model.__tablename__}.save", reason=row.code)
+    _changed(uow)
+    return row
+
+
+CELLS = ("E", "G", "I", "J", "K", "L")
+"""The columns of the official year table that a state without a cell of its own may be put into."""
+LEAST_FOOTNOTE, MOST_FOOTNOTE = 4, 300
+
+
+def save_status_cell(
+    uow: UnitOfWork, code: str, *, column: str, footnote: str, seen: str | None = None
+) -> EmploymentStatusKind:
+    """Put a state that the year table has no cell for into one of ``CELLS``, with the footnote that says so.
+
+    ``seen`` is the column that the form was drawn with. What was frozen before stays as it is: it holds cells. Raises
+    ``NotFound`` for a state with a cell of its own, ``Invalid``, ``Conflict``.
+    """
+    require(can_edit_reference(uow.actor))
+    row = uow.session.get(EmploymentStatusKind, code)
+    if row is None or not row.footnote:
+        raise NotFound
+    words, fields = " ".join(footnote.split()), {}
+    if column not in CELLS:
+        fields["column"] = _("请从列表里选一栏")
+    if not LEAST_FOOTNOTE <= len(words) <= MOST_FOOTNOTE:
+        fields["footnote"] = _("请写脚注，%(a)s 到 %(b)s 个字，印在年度表下面", a=LEAST_FOOTNOTE, b=MOST_FOOTNOTE)
+    if fields:
+        raise Invalid(fields=fields)
+    if seen is not None and seen != row.official_column:
+        raise Conflict
+    row.official_column, row.footnote, row.is_local = column, words, True
+    row.counts_as_employed = column != "L"
+    uow.session.flush()
+    uow.audit("reference.employment_status_kind.cell", reason=row.code)
     _changed(uow)
     return row
 

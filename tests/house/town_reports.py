@@ -26,6 +26,7 @@ REPORT_SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     *CAMPAIGN_SUBJECTS,
     *MACHINE_SUBJECTS,
     *PAPER_SUBJECTS,
+    ("/staff/status-mapping/", {"code": "=H2"}),
     ("/staff/year-table/people/", {"letter": "=A"}),
     ("/staff/year-table/doubts/", {"code": "=unproved"}),
     ("/staff/superior-forms/", {"public_id": "superior form"}),

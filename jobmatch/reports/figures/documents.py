@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from jobmatch.core.i18n import gettext as _
@@ -15,9 +16,17 @@ _WIDE, _NARROW = 22, 10
 
 
 def year_table_workbook(
-    table: YearTable, *, station: str = "", filler: str = "", reviewer: str = "", head: str = ""
+    table: YearTable,
+    *,
+    station: str = "",
+    filler: str = "",
+    reviewer: str = "",
+    head: str = "",
+    notes: Sequence[str] = (),
 ) -> bytes:
     """The form of the place with its lines, the total first; ``station`` and the three names are its foot.
+
+    ``notes``: where the office put the states that the form has no cell for.
 
     The head stands in three rows, letters included; the footnotes say what is part of L and who was removed from A.
     """
@@ -39,9 +48,10 @@ def year_table_workbook(
         for index, letter in enumerate(LETTERS, start=1):
             page.write_number(number, index, row[letter], styles["number"])
     foot = 5 + 1 + len(table.rows)
-    for number, line in enumerate(footnotes(table.total), start=foot):
+    below = [*footnotes(table.total), *notes]
+    for number, line in enumerate(below, start=foot):
         page.merge_range(number, 0, number, last, cell(line), styles["plain"])
-    sign = foot + len(footnotes(table.total)) + 1
+    sign = foot + len(below) + 1
     signed = f"单位负责人：{head}　　审核人：{reviewer}　　填报人：{filler}　　填报日期："
     page.merge_range(sign, 0, sign, last, cell(signed), styles["plain"])
     page.set_column(0, 0, _WIDE)

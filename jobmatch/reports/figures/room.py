@@ -24,7 +24,12 @@ ROOM = Room(
             "list-check",
             "report.read",
             order=56,
-            also=("figures.year_table_people", "figures.year_table_problem"),
+            also=(
+                "figures.year_table_people",
+                "figures.year_table_problem",
+                "figures.status_mapping",
+                "figures.status_people",
+            ),
         ),
         MenuItem(
             "more",

@@ -201,6 +201,33 @@ def _condition(rows: Any, scores: Scores, day: date, letter: str) -> Any:
     return score.in_(scores.where(*(Column(one) for one in leaves(letter))))
 
 
+def people_with_status(
+    uow: UnitOfWork, year: int, code: str, *, day: date | None = None, path: str = ""
+) -> Select[*tuple[Any, ...]]:
+    """Who stands in the table of ``year`` by one state of the register."""
+    path = path or uow.actor.region_path
+    day = day or default_day(year, uow.today)
+    scores = Scores(uow.session)
+    rows = standing(returnees(year, path), scores, day)
+    return visible_behind(uow.actor, rows_behind(rows, rows.c.score.in_(scores.codes(code, proved=True))), path)
+
+
+def counts_by_status(uow: UnitOfWork, year: int, *, path: str = "") -> dict[str, int]:
+    """How many of the table of ``year`` stand there by each state of the register, proved: one statement."""
+    path = path or uow.actor.region_path
+    scores = Scores(uow.session)
+    rows = standing(returnees(year, path), scores, default_day(year, uow.today))
+    counting = visible_counts(uow.actor, select(rows.c.score, func.count()).group_by(rows.c.score), path)
+    places = scores.places
+    return {places[score].status_code: number for score, number in uow.rows(counting) if places[score].is_proved}
+
+
+def mapped_states(uow: UnitOfWork) -> list[EmploymentStatusKind]:
+    """The states that the form has no cell for, with the cell and the footnote that the office gave them."""
+    query = select(EmploymentStatusKind).where(EmploymentStatusKind.footnote != "")
+    return list(uow.session.scalars(query.order_by(EmploymentStatusKind.sort_order)))
+
+
 def footnoted(uow: UnitOfWork) -> list[str]:
     """What the office decided about states that the form has no cell for, printed below the table."""
     query = select(EmploymentStatusKind.footnote).where(

@@ -12,7 +12,7 @@ from jobmatch.fairs.outcomes.documents import Report, Table, write_report
 from jobmatch.reference.models import Region
 from jobmatch.reference.queries import names
 from jobmatch.reports.figures.documents import year_table_workbook
-from jobmatch.reports.figures.year_table import YearTable, year_table
+from jobmatch.reports.figures.year_table import YearTable, footnoted, year_table
 from jobmatch.reports.filing.calendar import period_words
 from jobmatch.reports.filing.models import Submission
 from jobmatch.reports.filing.queries import frozen_of, rows_of, signers_of
@@ -59,7 +59,12 @@ def submission_paper(uow: UnitOfWork, submission: Submission, suffix: str) -> by
         if submission.form is FormKind.YEAR_TABLE and suffix == "xlsx":
             table = _year_table(uow, submission)
             return year_table_workbook(
-                table, station=foot.station, filler=foot.filled, reviewer=foot.reviewed, head=foot.head
+                table,
+                station=foot.station,
+                filler=foot.filled,
+                reviewer=foot.reviewed,
+                head=foot.head,
+                notes=footnoted(uow),
             )
         shown = shown_form(uow, submission, frozen_of(uow.session, submission))
         remarks = submission.remarks

@@ -88,5 +88,6 @@ FAMILY: Sections = (
             *(figure.code for _title, figures in BESIDE["accompanying"] for figure in figures),
         ),
     ),
+    (N_("核查和帮助"), ("families.checked", "families.wishing", "families.trained", "families.aided")),
     (N_("军属"), ("dependants", "dependants.verified")),
 )

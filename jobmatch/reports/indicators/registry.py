@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jobmatch.core.i18n import N_
-from jobmatch.reports.indicators import fairs, helped, offers, people, progress, service, training, ventures, work
+from jobmatch.reports.indicators import (
+    fairs,
+    families,
+    helped,
+    offers,
+    people,
+    progress,
+    service,
+    training,
+    ventures,
+    work,
+)
 from jobmatch.reports.indicators.base import Definition, Figure, Median, Ratio, by_code
 from jobmatch.reports.indicators.people import BESIDE as BESIDE
 
@@ -15,6 +26,7 @@ FIGURES: tuple[Figure, ...] = (
     *offers.FIGURES,
     *helped.FIGURES,
     *service.FIGURES,
+    *families.FIGURES,
     *fairs.FIGURES,
     *training.FIGURES,
     *ventures.FIGURES,
@@ -50,6 +62,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("rates", N_("就业去向"), (*(ratio.code for ratio in people.RATIOS), "I22", "I04", "I05", "I05.transfer")),
     ("work", N_("就业质量"), ("contracts", "insured", "fitting", "pay", *(one.code for one in work.LEAVING))),
     ("help", N_("帮助就业"), tuple(one.code for one in helped.FIGURES)),
+    ("families", N_("随军家属"), _shown(families.FIGURES)),
     ("waiting", N_("待就业"), ("willing", "willing.helped", "waiting.6", "waiting.12", "I21", "I20")),
     ("offers", N_("岗位和单位"), ("I23", *(one.code for one in offers.FIGURES))),
     ("fairs", N_("招聘会"), _shown(fairs.RATIOS, _FAIRS)),

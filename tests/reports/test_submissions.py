@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from jobmatch.accounts.models import Organization
@@ -27,14 +25,6 @@ from jobmatch.people.models.person import ServiceRecord
 from jobmatch.people.models.register import Confirmation
 from jobmatch.reports.filing.calendar import depth_of, forms_of, last_due
 from jobmatch.reports.filing.documents import submission_paper
-from jobmatch.reports.filing.figure_inputs import (
-    FigureInputs,
-    FigureRows,
-    count_figures,
-    figure_moves,
-    pack_figures,
-    unpack_figures,
-)
 from jobmatch.reports.filing.jobs import list_and_remind
 from jobmatch.reports.filing.models import Snapshot, Submission, SubmissionMove
 from jobmatch.reports.filing.queries import (
@@ -375,38 +365,6 @@ def test_the_timed_work_runs_twice_without_doing_anything_twice(sqlite_runtime: 
     first = list_and_remind(context)
     assert list_and_remind(context)["listed"] == 0
     assert set(first) == {"listed", "told"}
-
-
-# ---------- pure ----------
-
-ROWS = st.dictionaries(st.integers(1, 50), st.integers(1, 9), max_size=12)
-
-
-def inputs(rows: dict[str, dict[int, int]]) -> FigureInputs:
-    lines = tuple(FigureRows(code, tuple(found.items())) for code, found in rows.items())
-    return FigureInputs("monthly", "2026-10-01", "2026-10-31", "/43/", lines)
-
-
-@given(st.dictionaries(st.sampled_from(["a", "b", "c"]), ROWS, max_size=3), ROWS)
-def test_packed_and_counted_again_is_the_same_to_the_byte(
-    rows: dict[str, dict[int, int]], other: dict[int, int]
-) -> None:
-    first = inputs(rows)
-    again = unpack_figures(pack_figures(first))
-    assert pack_figures(again) == pack_figures(first)
-    assert count_figures(again) == count_figures(first)
-    second = inputs({**rows, "a": other})
-    for move in figure_moves(first, second):
-        was, now = rows.get(move.code, {}), (other if move.code == "a" else rows.get(move.code, {}))
-        assert (move.before, move.after) == (sum(was.values()), sum(now.values()))
-        assert move.after - move.before == sum(now[key] for key in move.came) - sum(was[key] for key in move.gone)
-    assert figure_moves(first, again) == []
-
-
-@pytest.mark.parametrize("packed", [b"", b"x", b"\x78\x9c", pack_figures(inputs({}))[:-2]])
-def test_damaged_inputs_are_said_to_be(packed: bytes) -> None:
-    with pytest.raises(Invalid):
-        unpack_figures(packed)
 
 
 # ---------- pages ----------

@@ -40,6 +40,7 @@ def visible_behind(actor: Actor, select: Any, path: str) -> Any:
 _COUNTED = (
     "application",
     "complaint",
+    "course_call",
     "course_session",
     "employer",
     "enrollment",

@@ -83,7 +83,7 @@ def test_a_station_reads_once_and_answers_for_itself(uow: UnitOfWork) -> None:
         answer_circular(clerk, circular, words=" ")
     assert answer_circular(clerk, circular, words="收到").answer == "收到"
     assert answer_circular(clerk, circular, words="收到，已报").answer == "收到，已报"
-    _staff, plain = sent(uow, asks_answer=False)
+    _staff, plain = sent(uow, title="只看", asks_answer=False)
     with pytest.raises(Conflict):
         answer_circular(clerk, plain, words="收到")
 

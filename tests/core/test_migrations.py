@@ -33,6 +33,7 @@ def test_the_migrated_schema_is_the_one_of_the_models(empty_url: str) -> None:
     command.check(migrate.config(empty_url))
 
 
+@pytest.mark.timeout(300)
 def test_going_down_and_up_again_leaves_the_same_schema(empty_url: str) -> None:
     migrate.upgrade(empty_url)
     migrate.downgrade(empty_url, "base")

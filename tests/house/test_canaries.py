@@ -84,7 +84,7 @@ READERS = [
 ]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", READERS)
 def test_private_words_stay_with_their_audience(app: Any, town: Town, name: str) -> None:
     allowed = AUDIENCE.get(name, set())

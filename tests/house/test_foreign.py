@@ -22,7 +22,7 @@ def _same(body: str, *ids: str) -> str:
     return body
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", READERS)
 def test_a_foreign_id_answers_as_an_unknown_one(app: Any, town: Town, name: str) -> None:
     client = reader(app, town, name)

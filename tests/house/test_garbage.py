@@ -213,7 +213,7 @@ def test_nonsense_is_answered_and_never_a_fault(
 URLENCODED = "application/x-www-form-urlencoded"
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_bodies_too_large_and_paths_of_nonsense(app: Any) -> None:
     wrong = []
     client = app.test_client()

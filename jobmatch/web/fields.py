@@ -161,9 +161,11 @@ class PickOne(SelectField):
         """Offer ``choices`` (code, label) after an empty one."""
         self.choices = [("", _(empty)), *choices]
 
-    def show_groups(self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+    def show_groups(
+        self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], *, empty: str = N_("请选择")
+    ) -> None:
         """Offer groups (label, choices) after an empty choice."""
-        self.choices = {"": [("", _("请选择"))], **{label: list(choices) for label, choices in groups}}
+        self.choices = {"": [("", _(empty))], **{label: list(choices) for label, choices in groups}}
 
 
 def seen_number(value: Any) -> int | None:

@@ -158,6 +158,12 @@ def test_cells_are_bound_once_each_and_only_to_what_there_is(uow: UnitOfWork) ->
         Bound(BindingKind.FIGURE, "T3.fairs", place_code="110000"),
         Bound(BindingKind.FIGURE, "T3.fairs", months_back=99),
         Bound(BindingKind.FIGURE, "T3.fairs", span="day"),
+        Bound(BindingKind.FIGURE, "T3.fairs", only=("kind=veteran",)),
+        Bound(BindingKind.FIGURE, "registered-seekers", only=("kind=nobody",)),
+        Bound(BindingKind.FIGURE, "registered-seekers", only=("shoe=42",)),
+        Bound(BindingKind.FIGURE, "registered-seekers", only=("sex=male", "sex=female")),
+        Bound(BindingKind.FIGURE, "registered-seekers", only=("reserved=yes",)),
+        Bound(BindingKind.COLUMN, "A", only=("sex=male",)),
     )
     for bound in wrong:
         with pytest.raises(Invalid):
@@ -214,6 +220,30 @@ def test_a_form_is_filled_with_numbers_words_columns_and_people(uow: UnitOfWork)
     assert empty.cells[SHEET, "B5"].why == "没有分母，不能算"
     assert (SHEET, "B5") in empty.notes()
     assert month
+
+
+def test_a_cell_counts_and_names_only_whom_its_filters_hold(uow: UnitOfWork) -> None:
+    staff, form = made(uow)
+    people = [make_person(uow, path=PATH_A, with_user=False) for _number in range(5)]
+    for number, person in enumerate(people):
+        person.search_state_since, person.sex = uow.today, "female" if number < 2 else "male"
+        person.birth_on = date(1990 if number % 2 else 1995, 1, 1)
+    uow.session.flush()
+    code = "registered-seekers.all"
+    bind_cell(staff, form, SHEET, "B4", Bound(BindingKind.FIGURE, code))
+    bind_cell(staff, form, SHEET, "B5", Bound(BindingKind.FIGURE, code, only=("sex=female",)))
+    bind_cell(staff, form, SHEET, "C5", Bound(BindingKind.FIGURE, code, only=("sex=female", "age=35")))
+    bind_cell(staff, form, SHEET, "D5", Bound(BindingKind.FIGURE, "registered-seekers", only=("sex=female",)))
+    bind_cell(staff, form, SHEET, "B8", Bound(BindingKind.PEOPLE, code, only=("sex=female",)))
+    filled = fill_form(staff, form, uow.today.replace(day=1))
+    values = {cell: one.value for (_sheet, cell), one in filled.cells.items()}
+    assert (values["B4"], values["B5"], values["C5"]) == (5, 2, 1)
+    assert values["D5"] == 0.0
+    assert {values[f"B{row}"] for row in (8, 9)} == {person.name for person in people[:2]}
+    assert filled.people == 2
+    link = filled.cells[SHEET, "C5"].link
+    assert link is not None and link[0] == "slices.slices_list"
+    assert {link[1][name] for name in ("by", "row", "beside", "column")} == {"sex", "female", "age", "35"}
 
 
 def test_months_back_and_the_span_move_the_days(uow: UnitOfWork) -> None:
@@ -274,6 +304,11 @@ def test_the_way_from_a_workbook_to_the_filled_one(office: Office) -> None:
     bound = {"sheet": SHEET, "cell": "B4", "kind": "figure", "code": "T3.fairs", "months_back": "0", "span": "month"}
     assert clerk.post(f"{url}/bind", data=bound | {"code": "T99"}).status_code == 422
     assert clerk.post(f"{url}/bind", data=bound).status_code == 303
+    narrowed = bound | {"cell": "C4", "code": "registered-seekers.all", "only": "sex=male", "and_only": "age=25"}
+    assert clerk.post(f"{url}/bind", data=narrowed).status_code == 303
+    shown = text_of(clerk.get(f"{url}?sheet={SHEET}&cell=C4"))
+    assert "/staff/slices/list?" in shown and '<option selected value="sex=male">' in shown
+    assert clerk.post(f"{url}/bind", data=narrowed | {"and_only": "sex=female"}).status_code == 422
     words = {"sheet": SHEET, "cell": "B2", "kind": "words", "token": "", "words": "测试县", "months_back": "0"}
     assert clerk.post(f"{url}/bind", data=words | {"span": "month"}).status_code == 303
     assert "测试县" in text_of(clerk.get(url))

@@ -342,3 +342,5 @@ DIMENSIONS: tuple[Dimension, ...] = (
     Dimension("reserved", N_("是不是专岗"), None, _said(RESERVED), posting=_reserved, order=tuple(RESERVED)),
 )
 BY_KEY: Mapping[str, Dimension] = {one.key: one for one in DIMENSIONS}
+PAIRS = (("by", "row"), ("beside", "column"))
+"""Arguments of a list that say a dimension and its row; the second pair comes from the table of two dimensions."""

@@ -155,4 +155,4 @@ def narrowed(figure: Figure, pairs: Sequence[tuple[Dimension, str]]) -> Figure:
         return select(found.c.id, found.c.amount).where(*where)
 
     names = "".join(f"@{dimension.key}={row}" for dimension, row in pairs)
-    return replace(figure, code=figure.code + names, rows=rows)
+    return replace(figure, code=figure.code + names, rows=rows, total=None)

@@ -20,7 +20,10 @@ from jobmatch.reports.figures.tables import line_of
 from jobmatch.reports.figures.year_table import default_day, year_table
 from jobmatch.reports.indicators import registry
 from jobmatch.reports.indicators.base import Figure, Ratio, Scope
+from jobmatch.reports.slices.dimensions import PAIRS
+from jobmatch.reports.slices.slicing import narrowed
 from jobmatch.reports.superiors.models import CellBinding, SuperiorForm
+from jobmatch.reports.superiors.narrowing import narrowed_definition, pairs_of
 from jobmatch.reports.superiors.policies import can_put_people
 from jobmatch.reports.superiors.queries import bindings_of
 from jobmatch.reports.superiors.states import BindingKind
@@ -104,9 +107,14 @@ def _cell(uow: UnitOfWork, form: SuperiorForm, row: CellBinding, month: date) ->
     definition = registry.ALL.get(row.code)
     if definition is None:
         return Filled(None, _("指标 %(code)s 已经没有了，请重新绑", code=row.code))
-    found = read(scope, definition)
+    pairs = pairs_of(row.detail.get("only", ()))
+    found = read(scope, narrowed_definition(definition, pairs))
     days = {"path": scope.path, "since": scope.since.isoformat(), "until": scope.until.isoformat()}
     endpoint = "figures.indicator" if isinstance(definition, Ratio) else "figures.indicator_list"
+    if pairs:
+        endpoint = "slices.slices_list"
+        for (by, at), (dimension, part) in zip(PAIRS, pairs, strict=False):
+            days |= {by: dimension.key, at: part}
     link = (endpoint, {"code": row.code, **days})
     if found.value is None:
         why = _("没有分母，不能算") if isinstance(definition, Ratio) else _("人数太少，不显示")
@@ -141,6 +149,7 @@ def _people(uow: UnitOfWork, form: SuperiorForm, row: CellBinding, month: date) 
         return [Filled(None, _("指标 %(code)s 已经没有了，请重新绑", code=row.code))]
     if not can_put_people(uow.actor):
         return [Filled(None, _("您不能看名单"))]
-    kind, query = rows_behind_figure(_scope(uow, form, row, month), figure)
+    pairs = pairs_of(row.detail.get("only", ()))
+    kind, query = rows_behind_figure(_scope(uow, form, row, month), narrowed(figure, pairs) if pairs else figure)
     words = Words(uow.session)
     return [Filled(str(line_of(kind, figure, found, words)[0][0])) for found in uow.rows(query.limit(MOST_PEOPLE))]

@@ -53,6 +53,8 @@ class BindForm(VersionedForm):
     token = SelectField(N_("文字"), choices=[], validate_choice=False)
     words = StringField(N_("写死的文字"), [at_most(200)])
     place_code = PickOne(N_("哪个地方"))
+    only = PickOne(N_("只数哪些"), description=N_("例如只数随军家属；没有说明的都数"))
+    and_only = PickOne(N_("同时还要是"))
     months_back = WholeField(N_("往前推几个月"), render_kw=_SMALL, description=N_("0 是填报的这个月，1 是上个月"))
     span = RadioField(N_("统计哪一段"), choices=[], default="month", validate_choice=False)
 

@@ -20,6 +20,7 @@ from jobmatch.reports.figures.year_table import LETTERS
 from jobmatch.reports.indicators import registry
 from jobmatch.reports.indicators.base import Figure, Subject
 from jobmatch.reports.superiors.models import CellBinding, SuperiorForm
+from jobmatch.reports.superiors.narrowing import can_narrow
 from jobmatch.reports.superiors.policies import can_change_form, can_keep_forms, can_put_people
 from jobmatch.reports.superiors.queries import bindings_of
 from jobmatch.reports.superiors.states import BindingKind
@@ -38,7 +39,10 @@ TOKENS = ("station", "month", "today", "filler")
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a cell is to show; ``words`` are fixed words, or one of ``TOKENS`` in ``code``."""
+    """What a cell is to show; ``words`` are fixed words, or one of ``TOKENS`` in ``code``.
+
+    ``only``: rows of dimensions (``kind=veteran``) that a number or a list is narrowed to.
+    """
 
     kind: BindingKind
     code: str = ""
@@ -46,6 +50,7 @@ class Bound:
     months_back: int = 0
     span: str = "month"
     words: str = ""
+    only: tuple[str, ...] = ()
 
 
 def check_may_add(uow: UnitOfWork) -> None:
@@ -95,7 +100,7 @@ def bind_cell(
     row = known.get((sheet, cell)) or CellBinding(form_id=form.id, sheet=sheet, cell=cell, kind=bound.kind)
     row.kind, row.code, row.place_code = bound.kind, bound.code, bound.place_code
     row.months_back = bound.months_back
-    row.detail = {"span": bound.span, "words": clean_line(bound.words)[:200]}
+    row.detail = {"span": bound.span, "words": clean_line(bound.words)[:200], "only": list(bound.only)}
     uow.session.add(row)
     _changed(uow, form)
     uow.audit("superior.bind", form, cell=cell)
@@ -130,6 +135,9 @@ def _check_bound(uow: UnitOfWork, found: Findings, bound: Bound) -> None:
     else:
         is_token = bound.code in TOKENS
         found.check(is_token or bool(clean_line(bound.words)), "words", _("请写要填的文字，或者选一种"))
+    is_number = bound.kind in (BindingKind.FIGURE, BindingKind.PEOPLE)
+    fits = not bound.only or (is_number and can_narrow(bound.code, bound.only, uow.session))
+    found.check(fits, "only", _("这个指标不能这样筛。换一个条件，或者不筛"))
     place = uow.session.scalar(select(Region.path).where(Region.code == bound.place_code)) if bound.place_code else None
     is_mine = not bound.place_code or (place is not None and uow.actor.reaches(place))
     found.check(is_mine, "place_code", _("只能选本辖区的地方"))

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, flash, g, redirect, request, url_for
 
 from jobmatch.core.errors import NotFound
+from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import XLSX
 from jobmatch.core.uow import UnitOfWork
@@ -19,6 +20,7 @@ from jobmatch.reports.superiors.blueprint import blueprint
 from jobmatch.reports.superiors.filling import fill_form, last_month
 from jobmatch.reports.superiors.forms import BindForm, EditionForm, FillForm, NewForm
 from jobmatch.reports.superiors.models import SuperiorForm
+from jobmatch.reports.superiors.narrowing import offered
 from jobmatch.reports.superiors.policies import visible_forms
 from jobmatch.reports.superiors.services import Bound
 from jobmatch.reports.superiors.states import BindingKind
@@ -129,8 +131,11 @@ def _bind_form(uow: UnitOfWork, form: PageForm | None, found: SuperiorForm, row:
         data |= {"kind": row.kind.value, "months_back": row.months_back, "place_code": row.place_code}
         data |= {"code": data["code"] or row.code, "token": row.code, "words": detail.get("words", "")}
         data["span"] = detail.get("span", "month")
+        data |= dict(zip(("only", "and_only"), detail.get("only", ()), strict=False))
     made = form if isinstance(form, BindForm) else BindForm(data=data)
     made.place_code.show([("", _("本级")), *choices.places(uow, None)])
+    for field in (made.only, made.and_only):
+        field.show_groups(offered(uow.session), empty=N_("不筛"))
     return made
 
 
@@ -164,6 +169,7 @@ def bind(public_id: str) -> Any:
                     months_back=form.months_back.data or 0,
                     span=form.span.data or "month",
                     words=form.words.data or "",
+                    only=tuple(text for text in (form.only.data, form.and_only.data) if text),
                 ),
                 version=form.version.data,
             )

@@ -16,7 +16,7 @@ from jobmatch.reports.figures.views.listed import take_page
 from jobmatch.reports.indicators.base import Definition, Figure, Scope
 from jobmatch.reports.slices.blueprint import blueprint
 from jobmatch.reports.slices.catalog import CATALOG, GROUPS, counted_sides, dimensions_of
-from jobmatch.reports.slices.dimensions import BY_KEY, Dimension
+from jobmatch.reports.slices.dimensions import BY_KEY, PAIRS, Dimension
 from jobmatch.reports.slices.drawings import slice_bars, slice_finding
 from jobmatch.reports.slices.slicing import cut, narrowed
 from jobmatch.reports.slices.views.common import narrowed_page
@@ -25,8 +25,6 @@ from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page
 
 DEFAULT = "registered-seekers"
-PAIRS = (("by", "row"), ("beside", "column"))
-"""Arguments of a list that say a dimension and its row; the second pair comes from the table of two dimensions."""
 
 
 def _asked_number() -> tuple[Definition, Dimension]:

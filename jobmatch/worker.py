@@ -6,6 +6,7 @@ from huey.consumer import Consumer
 
 import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
 from jobmatch.accounts import ports
+from jobmatch.core import mail
 from jobmatch.core.queue import Queue
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import after_commit
@@ -16,6 +17,7 @@ from jobmatch.rooms import job_functions, timed_work
 def run_worker(runtime: Runtime, *, threads: int = 2) -> None:
     """Work on background jobs; returns when the process is told to stop."""
     ports.configure(runtime.settings)
+    mail.configure(runtime.settings)
     sending.configure(runtime.settings)
     queue = Queue(runtime, job_functions(), timed_work())
     after_commit(queue.announce)

@@ -53,6 +53,8 @@ LABELS: dict[str, str] = {
     "user.made": N_("新建账号"),
     "user.reactivated": N_("恢复账号"),
     "user.renamed": N_("修改姓名或语言"),
+    "user.email": N_("绑定邮箱"),
+    "user.email_dropped": N_("停用邮箱"),
     "user.signed_up": N_("自己注册账号"),
     # people
     "crosscheck.answer": N_("登记部门回函"),

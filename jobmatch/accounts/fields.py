@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
-from jobmatch.accounts.models import clean_phone
+from jobmatch.accounts.models import clean_email, clean_phone
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.reference.checks import check_phone
@@ -68,6 +69,23 @@ class CodeForm(PageForm):
     """The code that came by phone."""
 
     code = code_field()
+
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
+
+
+def check_email(_form: Form, field: Any) -> None:
+    """An address as browsers take it (HTML standard), with a host that has a dot."""
+    if len(field.data or "") > 120 or not _ADDRESS.fullmatch(clean_email(field.data or "")):
+        raise ValidationError(_("请填写完整的邮箱，例如 name@example.com"))
+
+
+def email_field(label: str = N_("邮箱"), **kwargs: Any) -> Any:
+    """An e-mail address."""
+    keys = {"inputmode": "email", "autocomplete": "email", "maxlength": "120"}
+    return StringField(label, [needed(N_("请填写邮箱")), check_email], render_kw=keys, **kwargs)
 
 
 def name_field(label: str = N_("姓名"), *, longest: int = 60, autocomplete: str = "name", **kwargs: Any) -> Any:

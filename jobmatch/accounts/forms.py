@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from jobmatch.accounts.fields import at_most, code_field, name_field, needed, password_field, phone_field
+from jobmatch.accounts.fields import at_most, code_field, email_field, name_field, needed, password_field, phone_field
 from jobmatch.accounts.states import CodePurpose, Role
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
@@ -29,6 +29,18 @@ class PasswordSignInForm(PageForm):
         render_kw={"inputmode": "text", "autocomplete": "username"},
     )
     password = password_field()
+
+
+class EmailForm(PageForm):
+    """The address that messages are to be mailed to."""
+
+    email = email_field(description=N_("发一个 6 位验证码过去，填回来才算数"))
+
+
+class EmailCodeForm(PageForm):
+    """The code that came by e-mail."""
+
+    code = code_field()
 
 
 class RecoveryCodeForm(PageForm):

@@ -27,6 +27,7 @@ from jobmatch.accounts.services.sign_in import SignedIn, begin_password_sign_in,
 from jobmatch.accounts.services.throttles import KnownDevice, release
 from jobmatch.accounts.services.users import password_rules
 from jobmatch.accounts.states import PASSWORD_ROLES, SECOND_FACTOR_ROLES, CodePurpose, Role
+from jobmatch.core import mail
 from jobmatch.core.actors import Actor
 from jobmatch.core.errors import AppError
 from jobmatch.core.i18n import gettext as _
@@ -57,6 +58,7 @@ def install(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(load_account)
     ports.configure(app.runtime.settings)  # type: ignore[attr-defined]
+    mail.configure(app.runtime.settings)  # type: ignore[attr-defined]
 
 
 def load_account(token: str) -> Account | None:
@@ -184,24 +186,24 @@ def sign_in_as(user_id: int, *, by_password: bool, target: str = "") -> str:
     return enter(signed, target=target)
 
 
-def send_code(phone: str, purpose: CodePurpose) -> str:
+def send_code(contact: str, purpose: CodePurpose) -> str:
     """Make and send a code in a unit of its own; returns it only where the page shows it, in the demo county.
 
     Raises ``Limited``.
     """
     shown = current_runtime().settings.is_demo
     with current_runtime().unit(visitor()) as uow:
-        issued = request_code(uow, phone, purpose, shown=shown)
+        issued = request_code(uow, contact, purpose, shown=shown)
     return issued.code if issued and shown else ""
 
 
-def require_code(phone: str, code: str, purpose: CodePurpose) -> None:
+def require_code(contact: str, code: str, purpose: CodePurpose) -> None:
     """Check a code in a unit of its own that counts a wrong one, before a service uses it up.
 
     Raises ``Invalid`` on ``code`` where it is wrong, ``Limited`` after too many tries.
     """
     with current_runtime().unit(visitor()) as uow:
-        is_right = try_code(uow, phone, code, purpose, device=known_device())
+        is_right = try_code(uow, contact, code, purpose, device=known_device())
     if not is_right:
         raise wrong_code()
 

@@ -20,6 +20,12 @@ def clean_phone(value: str) -> str:
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
+def clean_email(value: str) -> str:
+    """An e-mail address without blanks; its host in small letters."""
+    name, at, host = value.strip().rpartition("@")
+    return f"{name}{at}{host.lower()}"
+
+
 class Organization(PublicIdMixin, VersionMixin, Base):
     """A station, employer, provider, incubator or venture: counted once, whatever it does.
 
@@ -54,7 +60,10 @@ class Organization(PublicIdMixin, VersionMixin, Base):
 
 
 class User(PublicIdMixin, VersionMixin, Base):
-    """Somebody who can sign in, by phone and one-time code or by phone and password."""
+    """Somebody who can sign in, by phone and one-time code or by phone and password.
+
+    ``email`` is kept once its owner has typed the code that went there; messages are mailed to it.
+    """
 
     __tablename__ = "user"
 
@@ -64,6 +73,8 @@ class User(PublicIdMixin, VersionMixin, Base):
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "contact"})
     phone_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True, info={"data": "contact"})
     phone_tail_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True, info={"data": "contact"})
+    email = Secret(normalise=clean_email)
+    email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "contact"})
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     must_change_password: Mapped[bool] = mapped_column(default=False)
     password_expires_at: Mapped[datetime | None]

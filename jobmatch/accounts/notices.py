@@ -21,6 +21,7 @@ def account_notice(name: str) -> tuple[str, str]:
         "second_factor_set": _("您设置了第二道验证"),
         "recovery_code_used": _("有人用备用码登录了您的账号"),
         "help_asked": _("有人请工作人员重设您的第二道验证"),
+        "email_changed": _("您的账号换了邮箱"),
         "invited": _("您的账号多了一个身份"),
     }
     return titles[name], if_not_you

@@ -63,6 +63,7 @@ class CodePurpose(LabelledEnum):
     RECOVERY = "recovery", N_("找回密码")
     PHONE_CHANGE = "phone_change", N_("更换手机号")
     POSTING_FORM = "posting_form", N_("填岗位征集表")
+    EMAIL = "email", N_("绑定邮箱")
 
 
 class AssistKind(LabelledEnum):

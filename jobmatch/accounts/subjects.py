@@ -42,7 +42,8 @@ def erase_user(uow: UnitOfWork, user_id: int) -> dict[str, int]:
     if session.scalar(others):
         return {"membership": len(own)}
     record_all_ended(uow, user)
-    user.name, user.phone, user.password_hash, user.totp_secret, user.is_active = "", None, "", None, False
+    user.name, user.phone, user.email, user.password_hash, user.totp_secret = "", None, None, "", None
+    user.is_active = False
     counts = {"membership": len(own), "user": 1}
     for model in (SignInSession, RecoveryCode):
         gone = session.scalars(delete(model).where(model.user_id == user_id).returning(model.id))

@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     https: bool = Field(True, description="Secure cookies and HSTS; only demo mode serves plain http.")
     spread: bool = Field(True, description="Lists rise a little for employers and people who had no answer.")
     sms_gateway: str = Field("", description="Name of the SMS port; empty: codes are given out at the window.")
+    mail_server: str = Field("", description="`smtp://host:587`, `smtps://host:465`, or `folder` for a dry run.")
+    mail_user: str = Field("", description="Name that the mail server asks for, where it does.")
+    mail_password_file: Path | None = Field(None, description="File with the mail server's password, mode 0600.")
+    mail_from: str = Field("", description="Address that mails come from.")
     webhook_hosts: str = Field(
         "", description="Comma-separated host names that may be told about events; empty: nothing is sent."
     )
@@ -90,7 +94,11 @@ class Settings(BaseSettings):
         if settings.debug and not settings.is_demo:
             raise SetupError("JOBMATCH_DEBUG is on: it is refused outside demo mode. Unset it.")
         if settings.is_demo:
-            real = [n for n in ("TRUSTED_HOSTS", "SMS_GATEWAY", "PERMIT_NUMBER") if os.environ.get(f"JOBMATCH_{n}")]
+            real = [
+                n
+                for n in ("TRUSTED_HOSTS", "SMS_GATEWAY", "MAIL_USER", "PERMIT_NUMBER")
+                if os.environ.get(f"JOBMATCH_{n}")
+            ]
             if real:
                 raise SetupError(
                     f"{settings.data_dir} holds the demo county, but JOBMATCH_{real[0]} says this is a real service. "

@@ -13,13 +13,14 @@ from jobmatch.web.pages import PageForm
 
 
 class PreferenceForm(PageForm):
-    """Which groups come, on the site and by text message."""
+    """Which groups come, on the site, by text message and by e-mail."""
 
     in_app = SelectMultipleField(N_("站内消息"), validate_choice=False)
     sms = SelectMultipleField(N_("短信"), validate_choice=False)
+    email = SelectMultipleField(N_("邮件"), validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [SelectChoice(value=g.value, label=g.label) for g in MessageGroup if g is not MessageGroup.ACCOUNT]
-        self.in_app.choices = choices
-        self.sms.choices = choices
+        for field in (self.in_app, self.sms, self.email):
+            field.choices = choices

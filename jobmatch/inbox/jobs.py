@@ -1,4 +1,4 @@
-"""Background work of the inbox: text messages, and notices that lower rooms ask for."""
+"""Background work of the inbox: text messages, e-mails, and notices that lower rooms ask for."""
 
 from __future__ import annotations
 
@@ -9,22 +9,32 @@ from jobmatch.accounts import ports
 from jobmatch.accounts.models import User
 from jobmatch.accounts.notices import account_notice
 from jobmatch.core.jobs import JobContext, JobFunction
-from jobmatch.inbox.services import claim_delivery, record_delivery, send
-from jobmatch.inbox.states import MessageGroup
+from jobmatch.core.mail import Letter, send_letter
+from jobmatch.core.queue import Timed
+from jobmatch.inbox.services import claim_delivery, record_delivery, send, try_again
+from jobmatch.inbox.states import Channel, MessageGroup
 
 
 def deliver(context: JobContext, *, delivery_id: int) -> dict[str, Any]:
-    """Send one text message. A gateway that is away raises, so that the job is tried again."""
+    """Send one text message or e-mail. What is not taken is tried again later, for a day."""
     with context.unit() as uow:
-        claimed = claim_delivery(uow, delivery_id)
-    if claimed is None:
+        parcel = claim_delivery(uow, delivery_id)
+    if parcel is None:
         return {"sent": False}
-    is_sent = ports.send_code(*claimed)
+    if parcel.channel is Channel.EMAIL:
+        files = [parcel.file] if parcel.file is not None else []
+        is_sent = send_letter(Letter(parcel.to, parcel.title, parcel.text, files))
+    else:
+        is_sent = ports.send_code(parcel.to, parcel.text)
     with context.unit() as uow:
         record_delivery(uow, delivery_id, is_sent=is_sent)
-    if not is_sent:
-        raise OSError("the gateway did not take the message")
-    return {"sent": True}
+    return {"sent": is_sent}
+
+
+def deliver_again(context: JobContext) -> dict[str, Any]:
+    """Try once more what a gateway or mail server did not take."""
+    with context.unit() as uow:
+        return {"again": try_again(uow)}
 
 
 def tell_account(context: JobContext, *, user_id: int, notice: str, once: str) -> dict[str, Any]:
@@ -48,4 +58,9 @@ def _part(notice: str, number: int) -> str:
     return account_notice(notice)[number]
 
 
-JOBS: dict[str, JobFunction] = {"inbox.deliver": deliver, "inbox.account_notice": tell_account}
+JOBS: dict[str, JobFunction] = {
+    "inbox.deliver": deliver,
+    "inbox.deliver_again": deliver_again,
+    "inbox.account_notice": tell_account,
+}
+TIMED = (Timed("inbox.deliver_again", 15),)

@@ -16,7 +16,7 @@ from jobmatch.inbox.states import Channel, DeliveryState, MessageGroup
 class Message(PublicIdMixin, Base):
     """One message; ``once`` keeps a repeated act from telling it twice.
 
-    ``sms`` is what a phone gets where it is not the title.
+    ``sms`` is what a phone gets where it is not the title. ``file`` goes with the e-mail, and is kept until it is sent.
     """
 
     __tablename__ = "message"
@@ -30,6 +30,7 @@ class Message(PublicIdMixin, Base):
     link: Mapped[str] = mapped_column(String(200), default="")
     sms: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"data": "contact"})
     once: Mapped[str] = mapped_column(String(120), unique=True)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 
@@ -49,6 +50,7 @@ class Delivery(Base):
     """A message on its way through one channel."""
 
     __tablename__ = "delivery"
+    __table_args__ = (Index("ix_delivery_state", "state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)

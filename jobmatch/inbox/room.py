@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobmatch.core.i18n import N_
-from jobmatch.inbox.jobs import JOBS
+from jobmatch.inbox.jobs import JOBS, TIMED
 from jobmatch.inbox.views import blueprint
 from jobmatch.web.room import MenuItem, Room
 
@@ -11,6 +11,7 @@ ROOM = Room(
     "inbox",
     blueprints=(blueprint,),
     jobs=JOBS,
+    timed=TIMED,
     menu=(
         MenuItem(
             "people",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from jobmatch.accounts.models import User
 from jobmatch.accounts.ports import has_gateway
 from jobmatch.core.errors import Invalid, require
+from jobmatch.core.files import StoredFile, read_file, remove_file
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.i18n import use_locale
+from jobmatch.core.mail import Attachment, has_mail
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Delivery, Message, Preference, QuietHours
 from jobmatch.inbox.policies import can_read_message
@@ -34,13 +38,15 @@ def send(
     once: str,
     by_sms: bool = False,
     sms: Text = "",
+    file: StoredFile | None = None,
 ) -> Message | None:
     """Leave a message for ``user`` and return it; None where it was sent before or the reader switched the group off.
 
     Give ``title`` and ``body`` as functions where they hold words of the program: they are called in the reader's
     language. ``once`` names the occasion; the same occasion is told a user only once. ``link`` is a path of this site.
     ``by_sms`` also sends the title, or ``sms`` instead of it, to the phone, where a gateway exists and the reader did
-    not switch that off.
+    not switch that off. Whoever gave an e-mail address gets every message there too, with ``file``, unless switched
+    off; a file that nobody is mailed is removed.
     """
     key = f"{user.public_id}:{once}"
     if uow.session.scalar(select(Message.id).where(Message.once == key)) is not None:
@@ -57,17 +63,34 @@ def send(
         body=words[1],
         link=link[:200],
         sms=words[2][:SMS_LENGTH],
+        file_id=file.id if file is not None else None,
         once=key,
         created_at=uow.now,
     )
     uow.session.add(message)
     uow.session.flush()
     if by_sms and user.phone_sealed is not None and has_gateway() and (group, Channel.SMS) not in off:
-        delivery = Delivery(message_id=message.id, channel=Channel.SMS)
-        uow.session.add(delivery)
-        uow.session.flush()
-        uow.enqueue("inbox.deliver", delivery_id=delivery.id)
+        _hand_on(uow, message, Channel.SMS)
+    if user.email_sealed is not None and has_mail() and (group, Channel.EMAIL) not in off:
+        _hand_on(uow, message, Channel.EMAIL)
+    elif file is not None:
+        _drop_file(uow, message)
     return message
+
+
+def _hand_on(uow: UnitOfWork, message: Message, channel: Channel) -> None:
+    delivery = Delivery(message_id=message.id, channel=channel)
+    uow.session.add(delivery)
+    uow.session.flush()
+    uow.enqueue("inbox.deliver", delivery_id=delivery.id)
+
+
+def _drop_file(uow: UnitOfWork, message: Message) -> None:
+    file = uow.session.get(StoredFile, message.file_id or 0)
+    if file is not None:
+        message.file_id = None
+        uow.session.flush()
+        remove_file(uow, file)
 
 
 def mark_read(uow: UnitOfWork, message: Message) -> Message:
@@ -115,22 +138,80 @@ def choose_quiet_hours(uow: UnitOfWork, from_hour: int, until_hour: int) -> None
     uow.session.flush()
 
 
-def claim_delivery(uow: UnitOfWork, delivery_id: int) -> tuple[str, str] | None:
-    """Count a try to deliver; phone and text to send, or None where it was sent or there is nobody to send it to."""
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What goes out by one channel: to a phone ``text`` alone, to an e-mail address all of it."""
+
+    channel: Channel
+    to: str
+    title: str
+    text: str
+    file: Attachment | None = None
+
+
+MOST_TRIES = 20
+KEEP_TRYING = timedelta(days=1)
+
+
+def claim_delivery(uow: UnitOfWork, delivery_id: int) -> Parcel | None:
+    """Count a try to deliver and return what to send; None where it was sent or there is nobody to send it to."""
     row = uow.session.execute(
         select(Delivery, Message, User)
         .join(Message, Message.id == Delivery.message_id)
         .join(User, User.id == Message.user_id)
         .where(Delivery.id == delivery_id, Delivery.state != DeliveryState.SENT)
     ).one_or_none()
-    if row is None or not row[2].phone:
+    if row is None:
         return None
     delivery, message, user = row
+    to = user.email if delivery.channel is Channel.EMAIL else user.phone
+    if not to:
+        return None
     delivery.try_count += 1
-    return user.phone, message.sms or message.title
+    if delivery.channel is not Channel.EMAIL:
+        return Parcel(delivery.channel, to, message.title, message.sms or message.title)
+    with use_locale(user.locale):
+        return Parcel(Channel.EMAIL, to, message.title, _letter_text(uow, message), _attached(uow, message))
+
+
+def _letter_text(uow: UnitOfWork, message: Message) -> str:
+    """Title, words, the address on this site, and how to get no more of it."""
+    site = uow.session.info.get("site_url", "")
+    parts = [message.title, message.body]
+    if site:
+        parts.append(f"{site}/messages/{message.public_id}")
+    parts.append(_("这封邮件是自动发的，不用回复。不想再收：我的账号，消息设置。"))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _attached(uow: UnitOfWork, message: Message) -> Attachment | None:
+    file = uow.session.get(StoredFile, message.file_id or 0)
+    return Attachment(file.name, file.mimetype, read_file(uow, file)) if file is not None else None
 
 
 def record_delivery(uow: UnitOfWork, delivery_id: int, *, is_sent: bool) -> None:
-    """Note how a try ended."""
-    values = {"state": DeliveryState.SENT, "sent_at": uow.now} if is_sent else {"state": DeliveryState.FAILED}
-    uow.session.execute(update(Delivery).where(Delivery.id == delivery_id).values(**values))
+    """Note how a try ended; what went with it is kept no longer than it is needed."""
+    delivery = uow.session.get_one(Delivery, delivery_id)
+    delivery.state = DeliveryState.SENT if is_sent else DeliveryState.FAILED
+    delivery.sent_at = uow.now if is_sent else None
+    if is_sent and delivery.channel is Channel.EMAIL:
+        _drop_file(uow, uow.session.get_one(Message, delivery.message_id))
+    uow.session.flush()
+
+
+def try_again(uow: UnitOfWork, *, most: int = 500) -> int:
+    """Put deliveries that failed back into the queue for a day; returns how many. Older ones lose their file."""
+    require(uow.actor.is_system)
+    since = uow.now - KEEP_TRYING
+    failed = select(Delivery, Message).join(Message).where(Delivery.state == DeliveryState.FAILED).limit(most)
+    waiting = uow.session.execute(
+        failed.where(Message.created_at > since, Delivery.try_count < MOST_TRIES).order_by(Delivery.id)
+    ).all()
+    for delivery, _message in waiting:
+        delivery.state = DeliveryState.QUEUED
+        uow.enqueue("inbox.deliver", delivery_id=delivery.id)
+    for _delivery, message in uow.session.execute(
+        failed.where(Message.created_at <= since, Message.file_id.is_not(None))
+    ):
+        _drop_file(uow, message)
+    return len(waiting)

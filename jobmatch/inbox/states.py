@@ -19,6 +19,7 @@ class MessageGroup(LabelledEnum):
 class Channel(LabelledEnum):
     IN_APP = "in_app", N_("站内消息")
     SMS = "sms", N_("短信")
+    EMAIL = "email", N_("邮件")
 
 
 class DeliveryState(LabelledEnum):

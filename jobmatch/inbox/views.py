@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 
 from jobmatch.accounts.ports import has_gateway
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.mail import has_mail
 from jobmatch.inbox.forms import PreferenceForm
 from jobmatch.inbox.policies import visible_messages
 from jobmatch.inbox.queries import message_named, switched_off, unread_count
@@ -70,16 +71,22 @@ def preferences() -> Response:
     uow = current_uow()
     off = switched_off(uow.session, uow.actor.user_id or 0)
     wanted = {c: [g.value for g in MessageGroup if (g, c) not in off] for c in Channel}
-    form = PreferenceForm.submitted(data={"in_app": wanted[Channel.IN_APP], "sms": wanted[Channel.SMS]})
+    form = PreferenceForm.submitted(data={channel.value: groups for channel, groups in wanted.items()})
     if form.act(lambda: _choose(form)):
         flash(_("保存好了"), "success")
         return go(url_for("inbox.preferences"))
-    return page("inbox/preferences.html", form=form, has_gateway=has_gateway())
+    return page("inbox/preferences.html", form=form, channels=[channel.value for channel in _open_channels()])
+
+
+def _open_channels() -> list[Channel]:
+    """Ways by which anything can come here."""
+    is_open = {Channel.IN_APP: True, Channel.SMS: has_gateway(), Channel.EMAIL: has_mail()}
+    return [channel for channel in Channel if is_open[channel]]
 
 
 def _choose(form: PreferenceForm) -> bool:
     uow = current_uow()
-    channels = [(Channel.IN_APP, form.in_app.data)] + ([(Channel.SMS, form.sms.data)] if has_gateway() else [])
-    for channel, values in channels:
-        choose_groups(uow, [g for g in MessageGroup if g.value in (values or [])], channel=channel)
+    for channel in _open_channels():
+        values = form[channel.value].data or []
+        choose_groups(uow, [g for g in MessageGroup if g.value in values], channel=channel)
     return True

@@ -222,7 +222,7 @@ def test_a_phone_gets_the_way_out_with_the_digest(uow: UnitOfWork, monkeypatch: 
         assert tell(uow) == 1
         sent = claim_delivery(uow, uow.session.scalars(select(Delivery.id)).one())
         assert sent is not None
-        assert sent[1].startswith("1 家新岗位。不想收：https://jobs.example/off/all/")
+        assert sent.text.startswith("1 家新岗位。不想收：https://jobs.example/off/all/")
     finally:
         uow.session.info.pop("site_url", None)
         ports.use_gateway(None)

@@ -78,7 +78,8 @@ def test_a_text_message_is_claimed_until_it_is_sent(uow: UnitOfWork) -> None:
     [row] = deliveries(uow, message)
     job = uow.session.scalars(select(Job).where(Job.name == "inbox.deliver").order_by(Job.id.desc())).first()
     assert job is not None and job.arguments == {"delivery_id": row.id}
-    assert claim_delivery(uow, row.id) == (user.phone, "约您面试")
+    parcel = claim_delivery(uow, row.id)
+    assert parcel is not None and (parcel.to, parcel.text) == (user.phone, "约您面试")
     record_delivery(uow, row.id, is_sent=False)
     assert claim_delivery(uow, row.id) is not None
     record_delivery(uow, row.id, is_sent=True)

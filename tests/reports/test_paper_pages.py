@@ -7,20 +7,25 @@ import re
 import subprocess
 from collections.abc import Iterator
 from datetime import date, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from jobmatch.accounts.models import User
 from jobmatch.accounts.states import Role
+from jobmatch.core import mail
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.errors import Invalid, NotAllowed, NotFound
+from jobmatch.core.files import StoredFile
 from jobmatch.core.jobs import JobContext
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.inbox.models import Message
+from jobmatch.inbox.jobs import deliver
+from jobmatch.inbox.models import Delivery, Message
 from jobmatch.reports.papers.jobs import send_orders
 from jobmatch.reports.papers.models import PaperOrder
 from jobmatch.reports.papers.policies import visible_orders
@@ -181,6 +186,29 @@ def test_an_order_is_taken_changed_sent_and_stopped(office: Office) -> None:
     with office.unit() as uow:
         actions = list(uow.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("paper.%"))))
     assert actions.count("paper.order") == 2 and actions.count("paper.stop") == 1
+
+
+@pytest.mark.parametrize("suffix", ["docx", "pdf", "xlsx"])
+def test_whoever_gave_an_address_gets_the_paper_as_a_file(office: Office, suffix: str) -> None:
+    letters: list[EmailMessage] = []
+    mail.use_post(letters.append)
+    data = {"kind": "monthly", "month_day": "1", "format": suffix}
+    assert office.clerk.post("/staff/papers/orders", data=data).status_code == 303
+    with office.unit() as uow:
+        uow.session.get_one(User, office.clerk_id).email = "ren@example.com"
+        row = uow.session.scalars(select(PaperOrder)).one()
+        row.next_on = uow.today
+    assert send_orders(JobContext(office.runtime.database, 0, "papers.send")) == {"sent": 1}
+    with office.unit() as uow:
+        number = uow.session.scalars(select(Delivery.id)).one()
+    assert deliver(JobContext(office.runtime.database, 0, "inbox.deliver"), delivery_id=number) == {"sent": True}
+    mail.use_post(None)
+    [letter] = letters
+    [file] = letter.iter_attachments()
+    assert str(file.get_filename()).endswith(f".{suffix}")
+    assert file.get_content().startswith(b"%PDF" if suffix == "pdf" else b"PK")
+    with office.unit() as uow:
+        assert uow.session.scalar(select(func.count()).select_from(StoredFile)) == 0
 
 
 def test_wrong_days_are_refused_at_the_field(office: Office) -> None:

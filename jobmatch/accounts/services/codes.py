@@ -13,16 +13,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from jobmatch.accounts import ports
-from jobmatch.accounts.models import OneTimeCode, User, clean_phone
+from jobmatch.accounts.models import OneTimeCode, User, clean_email, clean_phone
 from jobmatch.accounts.notices import code_text
 from jobmatch.accounts.policies import can_issue_code
 from jobmatch.accounts.queries import find_user_by_phone
 from jobmatch.accounts.services import throttles
-from jobmatch.accounts.services.telling import text_after_commit
+from jobmatch.accounts.services.telling import mail_after_commit, text_after_commit
 from jobmatch.accounts.states import CodePurpose
 from jobmatch.core.crypto import keyring
 from jobmatch.core.errors import Invalid, require
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.mail import Letter, has_mail
 from jobmatch.core.uow import UnitOfWork
 
 LIFETIME = timedelta(minutes=10)
@@ -38,8 +39,13 @@ class IssuedCode:
     token: str = ""
 
 
-def _subject(phone: str) -> bytes:
-    return keyring().fingerprint(clean_phone(phone), purpose="code-subject")
+def _clean(contact: str) -> str:
+    """The phone number or e-mail address that a code goes to, as it is kept."""
+    return clean_email(contact) if "@" in contact else clean_phone(contact)
+
+
+def _subject(contact: str) -> bytes:
+    return keyring().fingerprint(_clean(contact), purpose="code-subject")
 
 
 def _hash(subject: bytes, purpose: CodePurpose, secret: str) -> bytes:
@@ -77,19 +83,24 @@ def _store(
     return expires_at
 
 
-def request_code(uow: UnitOfWork, phone: str, purpose: CodePurpose, *, shown: bool = False) -> IssuedCode | None:
-    """Make a code for whoever holds ``phone`` and send it after the commit.
+def request_code(uow: UnitOfWork, contact: str, purpose: CodePurpose, *, shown: bool = False) -> IssuedCode | None:
+    """Make a code for whoever holds ``contact``, a phone or an e-mail address, and send it after the commit.
 
     It does the same whether the phone has an account or not. None where no code can reach anybody: without a gateway,
     and not ``shown`` on the page (demo mode), codes come from the window. Raises ``Limited``.
     """
-    number = clean_phone(phone)
-    throttles.count_code_request(uow, number)
-    if not shown and not ports.has_gateway():
+    to = _clean(contact)
+    throttles.count_code_request(uow, to)
+    is_mail = "@" in to
+    if not shown and not (has_mail() if is_mail else ports.has_gateway()):
         return None
     code = f"{secrets.randbelow(1_000_000):06d}"
-    expires_at = _store(uow, _subject(number), purpose, [code], issued_by_id=None)
-    text_after_commit(uow, number, code_text(purpose, code))
+    expires_at = _store(uow, _subject(to), purpose, [code], issued_by_id=None)
+    text = code_text(purpose, code)
+    if is_mail:
+        mail_after_commit(uow, Letter(to, text, text))
+    else:
+        text_after_commit(uow, to, text)
     return IssuedCode(code, expires_at)
 
 
@@ -135,7 +146,7 @@ def _matches(rows: list[OneTimeCode], expected: bytes) -> bool:
 
 def try_code(
     uow: UnitOfWork,
-    phone: str,
+    contact: str,
     code: str,
     purpose: CodePurpose,
     *,
@@ -146,10 +157,10 @@ def try_code(
     The count must be committed, so call it in a unit of its own that ends well whatever it returns. Raises
     ``Limited``.
     """
-    number = clean_phone(phone)
-    user = find_user_by_phone(uow.session, number)
-    attempts = throttles.reserve(uow, number, user_id=user.public_id if user else "", device=device)
-    subject = _subject(number)
+    to = _clean(contact)
+    user = find_user_by_phone(uow.session, to)
+    attempts = throttles.reserve(uow, to, user_id=user.public_id if user else "", device=device)
+    subject = _subject(to)
     rows = _live(uow, subject, purpose)
     if _matches(rows, _hash(subject, purpose, clean_code(code))):
         throttles.release(uow, attempts)
@@ -160,12 +171,12 @@ def try_code(
     return False
 
 
-def spend_code(uow: UnitOfWork, phone: str, code: str, purpose: CodePurpose) -> None:
+def spend_code(uow: UnitOfWork, contact: str, code: str, purpose: CodePurpose) -> None:
     """Use a code up, and with it all others for the same act. Raises ``Invalid`` on ``code`` where it is not right.
 
     A service that raises undoes its unit, so it cannot count a wrong code: call ``try_code`` first.
     """
-    subject = _subject(phone)
+    subject = _subject(contact)
     rows = _live(uow, subject, purpose)
     if not _matches(rows, _hash(subject, purpose, clean_code(code))):
         raise wrong_code()

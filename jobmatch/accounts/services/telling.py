@@ -7,6 +7,7 @@ from jobmatch.accounts.models import User
 from jobmatch.accounts.notices import account_notice
 from jobmatch.core.i18n import use_locale
 from jobmatch.core.ids import new_public_id
+from jobmatch.core.mail import Letter, send_letter
 from jobmatch.core.uow import UnitOfWork
 
 
@@ -22,6 +23,15 @@ def tell(uow: UnitOfWork, user: User, name: str, *, phone: str | None = None) ->
         with use_locale(user.locale):
             text = "。".join(account_notice(name))
         text_after_commit(uow, number, text)
+
+
+def mail_after_commit(uow: UnitOfWork, letter: Letter) -> None:
+    """Send an e-mail once this unit is committed."""
+
+    def send() -> None:
+        send_letter(letter)
+
+    uow.on_commit.append(send)
 
 
 def text_after_commit(uow: UnitOfWork, phone: str, text: str) -> None:

@@ -12,10 +12,11 @@ from jobmatch.accounts.models import Membership, Organization, User, clean_phone
 from jobmatch.accounts.names import clean_name
 from jobmatch.accounts.policies import can_manage_system, can_manage_user, can_own_account
 from jobmatch.accounts.queries import find_region, find_user_by_phone, usable_memberships
+from jobmatch.accounts.services.codes import spend_code
 from jobmatch.accounts.services.sessions import record_all_ended
 from jobmatch.accounts.services.telling import tell
 from jobmatch.accounts.services.throttles import forget_attempts
-from jobmatch.accounts.states import ADMIN_ROLES, STAFF_ROLES, Role
+from jobmatch.accounts.states import ADMIN_ROLES, STAFF_ROLES, CodePurpose, Role
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import LOCALES
 from jobmatch.core.i18n import gettext as _
@@ -194,6 +195,27 @@ def rename_user(uow: UnitOfWork, user: User, *, name: str, locale: str) -> User:
     user.locale = locale
     uow.audit("user.renamed", user)
     return user
+
+
+def keep_email(uow: UnitOfWork, user: User, address: str, code: str) -> User:
+    """Mail messages to ``address`` from now on; ``code`` went there. Raises ``Invalid`` on ``code``."""
+    require(can_own_account(uow.actor, user))
+    spend_code(uow, address, code, CodePurpose.EMAIL)
+    user.email = address
+    uow.session.flush()
+    uow.audit("user.email", user)
+    tell(uow, user, "email_changed")
+    return user
+
+
+def drop_email(uow: UnitOfWork, user: User) -> None:
+    """Mail nothing any more; done twice it changes nothing."""
+    require(can_own_account(uow.actor, user))
+    if user.email_sealed is None:
+        return
+    user.email = None
+    uow.session.flush()
+    uow.audit("user.email_dropped", user)
 
 
 def deactivate_user(uow: UnitOfWork, user: User) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, request, url_for
+from flask import Response, flash, g, request, url_for
+from flask import session as cookie
 
 from jobmatch.accounts import login
-from jobmatch.accounts.forms import AccountForm, ChangePasswordForm, ColleagueForm, NewPasswordForm
-from jobmatch.accounts.models import Membership
+from jobmatch.accounts.forms import (
+    AccountForm,
+    ChangePasswordForm,
+    ColleagueForm,
+    EmailCodeForm,
+    EmailForm,
+    NewPasswordForm,
+)
+from jobmatch.accounts.models import Membership, clean_email
 from jobmatch.accounts.policies import COLLEAGUES, visible_invitations, visible_own_colleagues, visible_own_sessions
 from jobmatch.accounts.qr import qr_svg
 from jobmatch.accounts.queries import (
@@ -22,14 +30,15 @@ from jobmatch.accounts.services.invitations import invite_colleague, remove_coll
 from jobmatch.accounts.services.second_factor import recovery_codes_left, renew_recovery_codes
 from jobmatch.accounts.services.sessions import end_all_sessions, end_session, open_roles, switch_membership
 from jobmatch.accounts.services.sign_in import SignedIn
-from jobmatch.accounts.services.users import rename_user
-from jobmatch.accounts.states import Role
+from jobmatch.accounts.services.users import drop_email, keep_email, rename_user
+from jobmatch.accounts.states import CodePurpose, Role
 from jobmatch.accounts.views.choices import chosen
 from jobmatch.accounts.views.public import blueprint, go
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.mail import has_mail
 from jobmatch.web.access import access
-from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.edge import current_runtime, current_uow, page_unit
 from jobmatch.web.pages import local_path, page, paged
 
 
@@ -107,6 +116,61 @@ def _change_password(form: NewPasswordForm | ChangePasswordForm, phone: str) -> 
         raise Invalid(fields={"current": _("现在的密码不对，请核对后再填")})
     fresh = login.new_password_hash(form.password.data, phone=phone)
     return login.store_password(fresh)
+
+
+@blueprint.route("/account/email", methods=["GET", "POST"])
+@access("account.own", slow=True)
+def email() -> Response:
+    """Name the address that messages are to be mailed to; a code goes there."""
+    form = EmailForm.submitted()
+    if form.act(lambda: _ask_email(form.email.data)):
+        return go(url_for("accounts.email_code"))
+    with page_unit() as uow:
+        address = own_user(uow.session, uow.actor).email
+    return page("accounts/email.html", form=form, address=address, can_send=_can_mail())
+
+
+def _can_mail() -> bool:
+    return has_mail() or current_runtime().settings.is_demo
+
+
+def _ask_email(address: str) -> bool:
+    if not _can_mail():
+        raise Invalid(_("这里还不能发邮件"))
+    cookie["email"] = {"address": clean_email(address), "shown": login.send_code(address, CodePurpose.EMAIL)}
+    return True
+
+
+@blueprint.route("/account/email/code", methods=["GET", "POST"])
+@access("account.own", slow=True)
+def email_code() -> Response:
+    """Take the code that went to the address."""
+    asked = cookie.get("email")
+    if not asked:
+        return go(url_for("accounts.email"))
+    form = EmailCodeForm.submitted()
+    if form.act(lambda: _keep_email(asked["address"], form.code.data)):
+        cookie.pop("email")
+        flash(_("邮箱绑好了，消息会同时发到邮箱"), "success")
+        return go(url_for("accounts.account"))
+    return page("accounts/email_code.html", form=form, **asked)
+
+
+def _keep_email(address: str, code: str) -> bool:
+    login.require_code(address, code, CodePurpose.EMAIL)
+    with current_runtime().unit(g.actor) as uow:
+        keep_email(uow, own_user(uow.session, uow.actor), address, code)
+    return True
+
+
+@blueprint.post("/account/email/drop")
+@access("account.own")
+def end_email() -> Response:
+    """Mail nothing any more."""
+    uow = current_uow()
+    drop_email(uow, own_user(uow.session, uow.actor))
+    flash(_("以后不往邮箱发了"), "success")
+    return go(url_for("accounts.email"))
 
 
 @blueprint.route("/account/recovery-codes", methods=["GET", "POST"])

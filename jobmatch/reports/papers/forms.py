@@ -20,6 +20,12 @@ class OrderForm(PageForm):
     month_day = WholeField(
         N_("每月几号"), description=N_("1 到 28；季报在每个季度第一个月的这一天"), render_kw={"class": "w-s"}
     )
+    format = SelectField(
+        N_("邮件里附哪种文件"),
+        choices=lambda: [(one.value, one.label) for one in PaperFormat],
+        validate_choice=False,
+        id="order-format",
+    )
 
 
 class FileForm(PageForm):

@@ -6,17 +6,22 @@ from typing import Any
 
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
-from jobmatch.reports.papers.making import make_paper
+from jobmatch.fairs.outcomes.documents import write_report
+from jobmatch.reports.papers.making import Paper, as_report, list_path, make_paper
 from jobmatch.reports.papers.models import PaperOrder
 from jobmatch.reports.papers.periods import last_period
 from jobmatch.reports.papers.queries import due_orders
-from jobmatch.reports.papers.services import send_ordered
+from jobmatch.reports.papers.services import is_mailed, send_ordered
+from jobmatch.reports.papers.states import PaperFormat
 
 MOST = 50
 
 
 def send_orders(context: JobContext) -> dict[str, Any]:
-    """Make each paper that is due in a unit that only reads, then send its link; twice on a day sends nothing twice."""
+    """Make each paper that is due in a unit that only reads, then send its link; twice on a day sends nothing twice.
+
+    Whoever gave an e-mail address gets it as a file too.
+    """
     with context.unit(writing=False) as uow:
         due = due_orders(uow.session, uow.today, MOST)
     sent = 0
@@ -24,11 +29,23 @@ def send_orders(context: JobContext) -> dict[str, Any]:
         with context.unit(writing=False) as uow:
             order = uow.session.get_one(PaperOrder, order_id)
             paper = make_paper(uow, last_period(order.kind, order.next_on), order.region_path)
+            site, suffix = uow.session.info.get("site_url", ""), order.format.value
+            wants_file = is_mailed(uow, order)
+        content = write_report(_report(paper, site, suffix), suffix) if wants_file else None
         with context.unit() as uow:
             order = uow.session.get_one(PaperOrder, order_id)
-            sent += send_ordered(uow, order, paper.title, gap_count=paper.gap_count)
+            sent += send_ordered(uow, order, paper.title, gap_count=paper.gap_count, content=content)
         context.progress(number, len(due))
     return {"sent": sent}
+
+
+def _report(paper: Paper, site: str, suffix: str) -> Any:
+    """The paper as a file; where nobody knows the address of this site, its numbers lead nowhere."""
+    return as_report(
+        paper,
+        lambda code: site + list_path(paper, code) if site else "",
+        notes_as_table=suffix == PaperFormat.XLSX.value,
+    )
 
 
 JOBS: dict[str, JobFunction] = {"papers.send": send_orders}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 
@@ -193,6 +194,13 @@ def _places(
 def paragraphs(words: str) -> list[str]:
     """Free words by line."""
     return [line.strip() for line in words.splitlines() if line.strip()]
+
+
+def list_path(paper: Paper, code: str) -> str:
+    """The page behind a number of a paper: its list, or of a rate its definition, where both sides open theirs."""
+    page = "" if isinstance(definition_of(code), Ratio) else "/list"
+    asked = {"path": paper.path, "since": paper.period.since.isoformat(), "until": paper.period.until.isoformat()}
+    return f"/staff/indicators/{code}{page}?{urlencode(asked)}"
 
 
 def as_report(paper: Paper, link: Callable[[str], str], *, notes_as_table: bool = False) -> Report:

@@ -6,8 +6,11 @@ from datetime import date
 
 from jobmatch.accounts.models import User
 from jobmatch.core.errors import Invalid, require
+from jobmatch.core.files import store_file
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.mail import has_mail
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.fairs.outcomes.documents import MIMETYPES
 from jobmatch.inbox.services import send
 from jobmatch.inbox.states import MessageGroup
 from jobmatch.reference.rules import add_months
@@ -73,10 +76,18 @@ def paper_link(order: PaperOrder, day: date) -> str:
     return f"/staff/papers/{order.kind.value}?period={period.key}&path={order.region_path}"
 
 
-def send_ordered(uow: UnitOfWork, order: PaperOrder, title: str, *, gap_count: int) -> bool:
+def is_mailed(uow: UnitOfWork, order: PaperOrder) -> bool:
+    """Whether the paper goes out as a file: whoever ordered it gave an e-mail address."""
+    return has_mail() and uow.session.get_one(User, order.user_id).email_sealed is not None
+
+
+def send_ordered(
+    uow: UnitOfWork, order: PaperOrder, title: str, *, gap_count: int, content: bytes | None = None
+) -> bool:
     """Tell whoever ordered that the paper is made, with a link to it, and set the next day.
 
-    The message holds no number and no name; the page asks who reads. Returns False where it was told before.
+    The message holds no number and no name; the page asks who reads. ``content``, the paper as a file, goes with the
+    e-mail. Returns False where it was told before.
     """
     require(uow.actor.is_system)
     if not order.is_active or order.next_on > uow.today:
@@ -84,6 +95,8 @@ def send_ordered(uow: UnitOfWork, order: PaperOrder, title: str, *, gap_count: i
     day = order.next_on
     user = uow.session.get_one(User, order.user_id)
     warning = (lambda: _("有 %(n)s 处台账不能证实，打开看一下再用。", n=gap_count)) if gap_count else ""
+    name, mimetype = f"{title}.{order.format.value}", MIMETYPES[order.format.value]
+    file = store_file(uow, content, name=name, mimetype=mimetype) if content is not None else None
     send(
         uow,
         user,
@@ -92,6 +105,7 @@ def send_ordered(uow: UnitOfWork, order: PaperOrder, title: str, *, gap_count: i
         body=warning,
         link=paper_link(order, day),
         once=f"paper:{order.public_id}:{day}",
+        file=file,
     )
     order.next_on = next_day(order.kind, order.month_day, uow.today)
     uow.session.flush()

@@ -11,11 +11,10 @@ from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.fairs.outcomes.documents import MIMETYPES, write_report
 from jobmatch.reference.queries import region_label
-from jobmatch.reports.indicators.base import Ratio
 from jobmatch.reports.papers import services
 from jobmatch.reports.papers.blueprint import blueprint
 from jobmatch.reports.papers.forms import FileForm, OrderForm
-from jobmatch.reports.papers.making import DRAWN, Paper, as_report, make_paper
+from jobmatch.reports.papers.making import DRAWN, Paper, as_report, list_path, make_paper
 from jobmatch.reports.papers.periods import Period, last_period, read_period, recent
 from jobmatch.reports.papers.policies import can_write_paper, visible_orders
 from jobmatch.reports.papers.queries import order_named, orders
@@ -53,7 +52,7 @@ def _period(uow: UnitOfWork, kind: PaperKind) -> Period:
 @access("report.submit")
 def overview() -> Response:
     """The kinds of papers, and what was ordered."""
-    return _overview(OrderForm(data={"month_day": 1}))
+    return _overview(OrderForm(data={"month_day": 1, "format": PaperFormat.DOCX.value}))
 
 
 def _overview(form: PageForm) -> Response:
@@ -76,7 +75,12 @@ def order() -> Any:
     """One more order, or another day for one that stands."""
     uow, form = current_uow(), OrderForm.submitted()
     path = _path(uow)
-    row = form.act(lambda: services.order_paper(uow, path, kind=form.kind.data or "", month_day=form.month_day.data))
+    asked = {
+        "kind": form.kind.data or "",
+        "month_day": form.month_day.data,
+        "form": form.format.data or PaperFormat.DOCX.value,
+    }
+    row = form.act(lambda: services.order_paper(uow, path, **asked))
     if row is None:
         return _overview(form)
     flash(_("已订，%(day)s 做好以后发消息给您", day=row.next_on.isoformat()), "success")
@@ -116,7 +120,7 @@ def _shown(kind: PaperKind, form: PageForm) -> Response:
         kind=kind,
         periods=recent(kind, today),
         asked={"period": made.period.key, "path": made.path},
-        address=lambda code: _address(made, code),
+        address=lambda code: list_path(made, code),
         formats=list(PaperFormat),
         chart=_chart(made),
         drawn=definition_of(DRAWN[kind]),
@@ -142,12 +146,6 @@ def paper_file(kind: str) -> Response:
     with current_runtime().unit(g.actor, writing=False) as uow:
         made = _made(uow, chosen, above=form.above.data or "", below=form.below.data or "")
     is_book = suffix == PaperFormat.XLSX
-    report = as_report(made, lambda code: _address(made, code, external=True), notes_as_table=is_book)
+    site = request.url_root.rstrip("/")
+    report = as_report(made, lambda code: site + list_path(made, code), notes_as_table=is_book)
     return download(write_report(report, suffix), f"{made.title}.{suffix}", MIMETYPES[suffix])
-
-
-def _address(made: Paper, code: str, *, external: bool = False) -> str:
-    """The list behind a number of a paper; of a rate the page with its definition, where both sides open theirs."""
-    asked = {"path": made.path, "since": made.period.since.isoformat(), "until": made.period.until.isoformat()}
-    endpoint = "figures.indicator" if isinstance(definition_of(code), Ratio) else "figures.indicator_list"
-    return url_for(endpoint, code=code, _external=external, **asked)

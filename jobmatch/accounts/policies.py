@@ -197,6 +197,11 @@ def _in_subtree(region_path: str) -> Any:
     return Membership.organization_id.in_(inside)
 
 
+def visible_work(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Background work of the whole house is looked after by the system administrator."""
+    return query if can_manage_system(actor) else query.where(false())
+
+
 def visible_audit(actor: Actor, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The audit trail belongs to the auditor alone."""
     return query if actor.can("audit.read") else query.where(false())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jobmatch.accounts.actions import actions_called
@@ -24,6 +24,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.clock import utcnow
 from jobmatch.core.errors import NotFound
+from jobmatch.core.job_rows import Job, JobState
 from jobmatch.reference.models import Region
 
 MOST_MERGES = 5
@@ -305,6 +306,36 @@ def memberships_of(session: Session, user_id: int) -> list[tuple[Membership, Org
         .order_by(Membership.id)
     )
     return [(membership, organization) for membership, organization in session.execute(query)]
+
+
+WORK_DAYS = 7
+"""How far back the page of background work looks; what waits or failed longer ago is shown all the same."""
+
+
+def work(state: JobState | None = None) -> Select[*tuple[Any, ...]]:
+    """Pieces of background work with the name of who asked, the newest first, of one state or of all."""
+    query = select(Job, User.name).outerjoin(User, User.id == Job.created_by_id).order_by(Job.id.desc())
+    return query if state is None else query.where(Job.state == state)
+
+
+def work_named(public_id: str) -> Select[*tuple[Any, ...]]:
+    """One piece of background work."""
+    return select(Job).where(Job.public_id == public_id)
+
+
+def work_by_state(since: datetime) -> Select[*tuple[Any, ...]]:
+    """How much there is of each state: of what is over, since ``since``; and since when the oldest waits."""
+    is_over = Job.state == JobState.DONE
+    return (
+        select(Job.state, func.count(), func.min(Job.created_at))
+        .where(or_(~is_over, Job.created_at >= since))
+        .group_by(Job.state)
+    )
+
+
+def last_runs() -> Select[*tuple[Any, ...]]:
+    """When each piece of work was last finished."""
+    return select(Job.name, func.max(Job.finished_at)).where(Job.state == JobState.DONE).group_by(Job.name)
 
 
 def audit_entries(words: str = "") -> Select[*tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 # Each file of pages adds its own to the one blueprint of the room.
 import jobmatch.accounts.views.account
 import jobmatch.accounts.views.admin
+import jobmatch.accounts.views.background
 import jobmatch.accounts.views.recovery
 import jobmatch.accounts.views.staff  # noqa: F401
 from jobmatch.accounts.jobs import JOBS, TIMED
@@ -51,6 +52,7 @@ ROOM = Room(
             910,
             also=("accounts.admin_station", "accounts.admin_level"),
         ),
+        MenuItem("staff", "accounts.background", N_("后台任务"), "refresh", "system.manage", 915),
         MenuItem("staff", "accounts.admin_security", N_("登录设备"), "shield-check", "security.manage", 920),
         MenuItem("staff", "accounts.audit", N_("操作记录"), "history", "audit.read", 930),
         MenuItem("employer", "accounts.invitations", N_("同事"), "users", "organization.invite", 800),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from jobmatch.core.actors import system_actor
 from jobmatch.core.clock import utcnow
@@ -22,6 +22,7 @@ from jobmatch.core.uow import UnitOfWork, unit_of_work
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 LEASE = timedelta(minutes=10)
+KEEP = timedelta(days=30)
 
 
 class JobContext:
@@ -82,6 +83,27 @@ def run_job(database: Database, functions: Mapping[str, JobFunction], job_id: in
     with unit_of_work(database, actor, writing=True) as uow:
         uow.session.execute(update(Job).where(Job.id == job_id).values(finished_at=uow.now, **values))
     return True
+
+
+def retry_job(uow: UnitOfWork, job: Job) -> bool:
+    """Put work that failed back into the queue with all its tries; False where somebody did so before."""
+    again = (
+        update(Job)
+        .where(Job.id == job.id, Job.state == JobState.FAILED)
+        .values(state=JobState.QUEUED, attempt_count=0, error="", finished_at=None)
+        .returning(Job.id)
+    )
+    if uow.session.scalar(again) is None:
+        return False
+    uow.enqueued.append(job.id)
+    uow.audit("job.retried", job)
+    return True
+
+
+def drop_old_jobs(uow: UnitOfWork) -> int:
+    """Delete work of the timer that was done more than ``KEEP`` ago; returns how many rows."""
+    old = delete(Job).where(Job.state == JobState.DONE, Job.created_by_id.is_(None), Job.finished_at < uow.now - KEEP)
+    return len(uow.session.scalars(old.returning(Job.id)).all())
 
 
 def sweep_jobs(database: Database, *, lease: timedelta = LEASE) -> list[int]:

@@ -53,6 +53,7 @@ LABELS: dict[str, str] = {
     "user.made": N_("新建账号"),
     "user.reactivated": N_("恢复账号"),
     "user.renamed": N_("修改姓名或语言"),
+    "audit.verify": N_("核对操作记录"),
     "job.retried": N_("后台任务再做一次"),
     "user.email": N_("绑定邮箱"),
     "user.email_dropped": N_("停用邮箱"),

@@ -6,7 +6,9 @@ from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 
 JOB_WORDS: dict[str, str] = {
+    "accounts.anchor": N_("把操作记录的链头记到库外"),
     "accounts.tidy": N_("清理过期的验证码和登录"),
+    "accounts.verify_audit": N_("核对操作记录"),
     "applications.count_reputations": N_("统计单位答复快慢"),
     "applications.digest": N_("发每日岗位汇总"),
     "applications.look_for_stuck": N_("找卡住的投递"),

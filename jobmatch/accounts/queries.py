@@ -318,6 +318,11 @@ def work(state: JobState | None = None) -> Select[*tuple[Any, ...]]:
     return query if state is None else query.where(Job.state == state)
 
 
+def work_called(name: str) -> Select[*tuple[Any, ...]]:
+    """The newest piece of work of this name."""
+    return select(Job).where(Job.name == name).order_by(Job.id.desc()).limit(1)
+
+
 def work_named(public_id: str) -> Select[*tuple[Any, ...]]:
     """One piece of background work."""
     return select(Job).where(Job.public_id == public_id)

@@ -67,11 +67,15 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the schema to the newest revision."""
     from jobmatch.core import migrate
+    from jobmatch.core.chain import seal_all
 
     settings = Settings.read()
     runtime = start(settings)
     migrate.upgrade(settings.url)
     _fill_columns(runtime)
+    sealed = seal_all(runtime.database)
+    if sealed:
+        say(f"{sealed} entries of the audit trail are sealed.")
     say("The schema is at the newest revision.")
 
 
@@ -373,11 +377,13 @@ def demo_accounts(runtime: Runtime, as_json: bool) -> None:
 
 
 def _add_groups() -> None:
+    from jobmatch.cli.audit import audit
     from jobmatch.cli.fairs import fairs
     from jobmatch.cli.match import match
     from jobmatch.cli.report import report
     from jobmatch.cli.resume import resume
 
+    cli.add_command(audit)
     cli.add_command(fairs)
     cli.add_command(match)
     cli.add_command(report)

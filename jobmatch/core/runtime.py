@@ -71,6 +71,7 @@ class Runtime:
 
     def __post_init__(self) -> None:
         self.database.info["data_dir"] = self.settings.data_dir
+        self.database.info["anchor"] = (self.settings.anchor_path, self.settings.anchor_syslog)
         self.database.info["spread"] = self.settings.spread
         self.database.info["site_url"] = self.settings.site_url.rstrip("/")
         self.buffer = WriteBehind(lambda: self.unit(system_actor("buffer")))

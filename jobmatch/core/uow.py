@@ -11,7 +11,7 @@ from copy import copy
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import FromClause, Join, Select, Subquery, Table, insert
+from sqlalchemy import FromClause, Join, Select, Subquery, Table, insert, inspect
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -23,6 +23,7 @@ from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.db import Database
 from jobmatch.core.errors import Conflict, NotFound, Unavailable
 from jobmatch.core.job_rows import Job
+from jobmatch.core.seals import seal_own
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
@@ -127,12 +128,16 @@ class UnitOfWork:
         **detail: str | int | float | bool | None,
     ) -> None:
         """Record that the actor did ``action`` to ``thing`` (a row with a public id); ids and codes only."""
-        self.session.add(AuditEntry(**self._trail(action, thing, detail), result=result, reason=reason[:200]))
+        entry = AuditEntry(**self._trail(action, thing, detail), result=result, reason=reason[:200])
+        self.session.add(entry)
+        self.session.info.setdefault("audited", []).append(entry)
 
     def audit_each(self, action: str, things: Sequence[Any], **detail: str | int | float | bool | None) -> None:
         """Record that the actor did ``action`` to each of ``things``: the rows of ``audit``, in one statement."""
         if things:
-            self.session.execute(insert(AuditEntry), [self._trail(action, thing, detail) for thing in things])
+            entries = [self._trail(action, thing, detail) for thing in things]
+            made = self.session.scalars(insert(AuditEntry).returning(AuditEntry.id), entries)
+            self.session.info.setdefault("audited", []).extend(made)
 
     def _trail(self, action: str, thing: Any, detail: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -180,6 +185,8 @@ def unit_of_work(database: Database, actor: Actor, *, writing: bool) -> Iterator
         with database.gate(), database.session(writing=True) as session:
             uow = UnitOfWork(session, actor, writing=True)
             yield uow
+            if database.is_sqlite:
+                _seal_entries(session, uow.now)
             session.commit()
     except StaleDataError:
         raise Conflict from None
@@ -196,6 +203,19 @@ def unit_of_work(database: Database, actor: Actor, *, writing: bool) -> Iterator
             listener(uow.enqueued)
     for act in uow.on_commit:
         act()
+
+
+def _seal_entries(session: Session, now: datetime) -> None:
+    """Seal what this unit wrote into the trail; what a savepoint took back is not there any more."""
+    written = session.info.pop("audited", None)
+    if written:
+        session.flush()
+        ids = [
+            one if isinstance(one, int) else one.id
+            for one in written
+            if isinstance(one, int) or inspect(one).persistent
+        ]
+        seal_own(session, ids, now)
 
 
 def _is_unique_violation(error: IntegrityError) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection, create_engine, event, pool
 
+from jobmatch.core.append_only import protect, release
 from jobmatch.tables import metadata
 
 
@@ -36,8 +37,15 @@ def run() -> None:
             connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
             connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[attr-defined]
 
-    with engine.connect() as connection:
-        _migrate(connection)
+    # What is only ever added to may be rebuilt by a migration, and by nobody else.
+    with engine.begin() as connection:
+        release(connection)
+    try:
+        with engine.connect() as connection:
+            _migrate(connection)
+    finally:
+        with engine.begin() as connection:
+            protect(connection)
     engine.dispose()
 
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from jobmatch.casework.intake.states import RosterState
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
@@ -30,6 +31,7 @@ from tests.conftest import acting
 from tests.factories import PATH_A, PATH_B, PATH_COUNTY, PATH_OTHER, make_person, make_staff
 from tests.recruiters.help import Office, open_office, text_of
 from tests.reports.test_year_table import ALWAYS, DAY, LAPSED, STATUSES, YEAR, line, returnee, roster
+from tests.tampering import behind_the_back
 
 HISTORIES = int(os.environ.get("JOBMATCH_TEST_HISTORIES", "60"))
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -227,8 +229,12 @@ def test_commands_freeze_compare_and_verify(office: Office) -> None:
     second = freeze_for_cli(office.runtime, YEAR, "430382", day=DAY, reason="补了营业执照")
     found = diff_for_cli(office.runtime, first, second)
     assert [(move["before"], move["after"]) for move in found] == [("L", "J")]
-    with office.unit() as uow:
-        uow.session.execute(update(Snapshot).where(Snapshot.public_id == second).values(table="{}"))
+    tampering = update(Snapshot).where(Snapshot.public_id == second).values(table="{}")
+    with pytest.raises(IntegrityError, match="only ever added"), office.unit() as uow:
+        uow.session.execute(tampering)
+    with behind_the_back(office.runtime.database) as connection:
+        connection.execute(tampering)
+        connection.commit()
     assert verify_for_cli(office.runtime) == (2, {second: ["table"]})
 
 

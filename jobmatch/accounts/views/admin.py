@@ -23,7 +23,9 @@ from jobmatch.accounts.queries import (
     station_named,
     user_named,
     users,
+    work_called,
 )
+from jobmatch.accounts.services.audits import VERIFY, ask_verification
 from jobmatch.accounts.services.organizations import add_station, change_station, rename_level
 from jobmatch.accounts.services.sessions import end_all_sessions
 from jobmatch.accounts.services.users import deactivate_user, end_membership, reactivate_user, reset_by_operator
@@ -31,6 +33,7 @@ from jobmatch.accounts.views.choices import station_choices
 from jobmatch.accounts.views.public import blueprint, go
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.seals import head
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.pages import page, paged
@@ -185,4 +188,21 @@ def audit() -> Response:
     uow = current_uow()
     words = request.args.get("q", "")[:80]
     rows = paged(uow, visible_audit(uow.actor, audit_entries(words)))
-    return page("accounts/audit.html", paged=rows, words=words, label_of_action=label_of_action)
+    checks = uow.rows(visible_audit(uow.actor, work_called(VERIFY)))
+    return page(
+        "accounts/audit.html",
+        paged=rows,
+        words=words,
+        label_of_action=label_of_action,
+        sealed=head(uow.session).seq,
+        check=checks[0] if checks else None,
+    )
+
+
+@blueprint.post("/admin/audit/verify")
+@access("audit.read")
+def verify_audit() -> Response:
+    """Walk the whole chain in the background; a press while one waits starts no other."""
+    ask_verification(current_uow())
+    flash(_("正在核对，做完了结果写在这一页"), "success")
+    return go(url_for("accounts.audit"))

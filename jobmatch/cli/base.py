@@ -35,8 +35,13 @@ def with_runtime(function: F) -> F:
         from jobmatch.core.migrate import is_current
 
         runtime = start(Settings.read())
-        if not is_current(runtime.database):
-            raise SetupError("The database is not at the newest schema. Run `jobmatch init` or `jobmatch db upgrade`.")
-        return function(runtime, *args, **kwargs)
+        try:
+            if not is_current(runtime.database):
+                raise SetupError(
+                    "The database is not at the newest schema. Run `jobmatch init` or `jobmatch db upgrade`."
+                )
+            return function(runtime, *args, **kwargs)
+        finally:
+            runtime.database.engine.dispose()
 
     return run  # type: ignore[return-value]

@@ -192,15 +192,24 @@ def people_export(runtime: Runtime, public_id: str) -> None:
     give_json(export_for_cli(runtime, public_id))
 
 
-@cli.group()
-def privacy() -> None:
-    """Personal data as a whole."""
+@people.command("erase")
+@click.argument("public_id")
+@click.option("--dry-run", is_flag=True, help="Only print what would be blanked and what the law keeps.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_runtime
+def people_erase(runtime: Runtime, public_id: str, dry_run: bool, yes: bool) -> None:
+    """Erase one person; prints counts by table, what the law keeps how long, and which copies still hold them."""
+    from jobmatch.privacy.commands import erase_for_cli
+
+    if not dry_run and not yes:
+        click.confirm(f"Erase {public_id} for good?", abort=True, err=True)
+    give_json(erase_for_cli(runtime, public_id, dry_run=dry_run))
 
 
-@privacy.command("purge")
+@cli.command("purge")
 @click.option("--dry-run", is_flag=True, help="Only print what is due.")
 @with_runtime
-def privacy_purge(runtime: Runtime, dry_run: bool) -> None:
+def purge_due(runtime: Runtime, dry_run: bool) -> None:
     """End what the retention periods (dated rules) end today; print the counts as JSON."""
     from jobmatch.privacy.commands import purge_for_cli
 
@@ -239,10 +248,15 @@ def keys_new(runtime: Runtime) -> None:
 
 @keys.command("rotate")
 @click.option("--blind", is_flag=True, help="The key of blind indexes instead; stop servers and workers before.")
+@click.option("--dry-run", is_flag=True, help="Only print how many values an older key still seals.")
 @with_runtime
-def keys_rotate(runtime: Runtime, blind: bool) -> None:
+def keys_rotate(runtime: Runtime, blind: bool, dry_run: bool) -> None:
     """Seal every value and stored file anew under the newest data key; may be stopped and run again."""
-    from jobmatch.privacy.commands import rotate_blind_key, rotate_keys
+    from jobmatch.privacy.commands import list_keys, rotate_blind_key, rotate_keys
+
+    if dry_run:
+        click.echo(sum(key["values"] for key in list_keys(runtime) if blind or not key["is_newest"]))
+        return
 
     done = rotate_blind_key(runtime) if blind else rotate_keys(runtime, lambda count: say(f"{count} values …"))
     say(f"{done} values.")
@@ -378,12 +392,15 @@ def demo_accounts(runtime: Runtime, as_json: bool) -> None:
 
 def _add_groups() -> None:
     from jobmatch.cli.audit import audit
+    from jobmatch.cli.backup import backup, drill, restore
     from jobmatch.cli.fairs import fairs
     from jobmatch.cli.match import match
     from jobmatch.cli.report import report
     from jobmatch.cli.resume import resume
+    from jobmatch.cli.sessions import sessions
 
-    cli.add_command(audit)
+    for command in (audit, backup, drill, restore, sessions):
+        cli.add_command(command)
     cli.add_command(fairs)
     cli.add_command(match)
     cli.add_command(report)

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     webhook_hosts: str = Field(
         "", description="Comma-separated host names that may be told about events; empty: nothing is sent."
     )
+    backup_dir: Path | None = Field(None, description="Copies go here; default is `<data dir>.backups`.")
+    backup_days: int = Field(30, ge=1, le=3650, description="How long copies are kept.")
     anchor_file: Path | None = Field(None, description="Heads of the audit chain; default in the keys directory.")
     anchor_syslog: str = Field("", description="`/dev/log` or `host:514`: heads of the audit chain go there too.")
     debug: bool = Field(False, description="Refused outside demo mode.")
@@ -60,6 +62,10 @@ class Settings(BaseSettings):
     @property
     def keys_path(self) -> Path:
         return self.keys_dir or self.data_dir.with_name(self.data_dir.name + ".keys")
+
+    @property
+    def backup_path(self) -> Path:
+        return self.backup_dir or self.data_dir.with_name(self.data_dir.name + ".backups")
 
     @property
     def anchor_path(self) -> Path:

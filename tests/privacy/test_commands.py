@@ -49,8 +49,8 @@ def test_a_person_is_exported_and_a_trace_is_left(sqlite_runtime: Runtime, perso
 
 def test_purge_prints_what_is_due(person: str) -> None:
     due = {"frozen_records": 0, "application_texts": 0, "idle_files": 0, "idle_told": 0}
-    assert json.loads(run("privacy", "purge", "--dry-run")) == due
-    assert json.loads(run("privacy", "purge")) == due
+    assert json.loads(run("purge", "--dry-run")) == due
+    assert json.loads(run("purge")) == due
 
 
 def test_keys_are_listed_made_and_rotated(sqlite_runtime: Runtime, person: str) -> None:

@@ -56,6 +56,12 @@ def _freeze(uow: UnitOfWork, person: Person) -> None:
     uow.session.flush()
 
 
+def frozen_of(uow: UnitOfWork, person: Person) -> list[FrozenRecord]:
+    """What is kept of an erased person, without opening it."""
+    query = select(FrozenRecord).where(FrozenRecord.person_id == person.id).order_by(FrozenRecord.id)
+    return list(uow.session.scalars(query))
+
+
 def read_frozen(uow: UnitOfWork, request: RightsRequest, *, reason: str) -> list[tuple[FrozenRecord, dict[str, Any]]]:
     """Frozen records of an erased person, for a reason that the audit keeps. Raises ``Invalid`` without one."""
     person = uow.session.get_one(Person, request.person_id)

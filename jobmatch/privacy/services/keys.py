@@ -36,6 +36,15 @@ def sealed_columns() -> Iterator[tuple[Table, str]]:
                 yield table, column.name
 
 
+def sample_sealed(uow: UnitOfWork, most: int) -> Iterator[tuple[str, bytes]]:
+    """Some values of every sealed column, the newest first, with the place each is bound to."""
+    for table, name in sealed_columns():
+        column = table.c[name]
+        query = select(_bound_to(table), column).where(column.is_not(None)).order_by(table.c.id.desc()).limit(most)
+        for bound, sealed in uow.session.execute(query):
+            yield place_of(table.name, name.removesuffix("_sealed"), str(bound)), sealed
+
+
 def count_by_key(uow: UnitOfWork) -> dict[int, int]:
     """How many values and stored files each data key seals, by its number; keys that seal nothing are there with 0."""
     counts: Counter[int] = Counter()

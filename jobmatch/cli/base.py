@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
+import os
+import shutil
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -26,17 +28,32 @@ def give_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
+def share_counts(*, fresh: bool) -> None:
+    """Let the processes of this machine add up what they count; ``fresh`` begins at zero.
+
+    The library looks for the folder when it is imported, so this comes before anything that imports it.
+    """
+    data_dir = Settings.read().data_dir
+    if not data_dir.exists():
+        return
+    folder = data_dir / "metrics"
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def with_runtime(function: F) -> F:
     """Give the command a started runtime whose schema is current."""
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
-        from jobmatch.core.migrate import is_current
+        from jobmatch.core.migrate import can_serve
 
         runtime = start(Settings.read())
         try:
-            if not is_current(runtime.database):
+            if not can_serve(runtime.database):
                 raise SetupError(
                     "The database is not at the newest schema. Run `jobmatch init` or `jobmatch db upgrade`."
                 )

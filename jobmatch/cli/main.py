@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from jobmatch.cli.base import give_json, say, with_runtime
+from jobmatch.cli.base import give_json, say, share_counts, with_runtime
 from jobmatch.core.actors import system_actor
 from jobmatch.core.errors import AppError, SetupError
 from jobmatch.core.runtime import Runtime, start
@@ -100,6 +100,9 @@ def _fill_columns(runtime: Runtime) -> None:
 def serve(runtime: Runtime, host: str, port: int, processes: int) -> None:
     """Serve the site and work on background jobs."""
     from jobmatch.cli.serve import serve as run
+    from jobmatch.core import logs
+
+    logs.configure(runtime.settings)
 
     def announce() -> None:
         click.echo(f"http://{host}:{port}")
@@ -116,7 +119,10 @@ def serve(runtime: Runtime, host: str, port: int, processes: int) -> None:
 @with_runtime
 def worker(runtime: Runtime) -> None:
     """Work on background jobs only; for installations with several processes or machines."""
+    from jobmatch.core import logs
     from jobmatch.worker import run_worker
+
+    logs.configure(runtime.settings)
 
     run_worker(runtime)
 
@@ -394,12 +400,13 @@ def _add_groups() -> None:
     from jobmatch.cli.audit import audit
     from jobmatch.cli.backup import backup, drill, restore
     from jobmatch.cli.fairs import fairs
+    from jobmatch.cli.logs import logs
     from jobmatch.cli.match import match
     from jobmatch.cli.report import report
     from jobmatch.cli.resume import resume
     from jobmatch.cli.sessions import sessions
 
-    for command in (audit, backup, drill, restore, sessions):
+    for command in (audit, backup, drill, logs, restore, sessions):
         cli.add_command(command)
     cli.add_command(fairs)
     cli.add_command(match)
@@ -413,6 +420,8 @@ _add_groups()
 def main() -> None:
     """Run the command; whatever an operator can mend is one line and exit code 2, never a trace."""
     try:
+        if sys.argv[1:2] in (["serve"], ["worker"]):
+            share_counts(fresh=sys.argv[1] == "serve")
         cli(standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)

@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from jobmatch.core import logs
 from jobmatch.core.actors import system_actor
 from jobmatch.core.clock import utcnow
 from jobmatch.core.db import Database
 from jobmatch.core.errors import trace_of
 from jobmatch.core.job_rows import Job, JobState
+from jobmatch.core.metrics import WORK
 from jobmatch.core.uow import UnitOfWork, unit_of_work
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ def run_job(database: Database, functions: Mapping[str, JobFunction], job_id: in
     if claimed is None:
         return False
     name, arguments, attempt = claimed
+    logs.job_id.set(job_id)
     try:
         result = functions[name](JobContext(database, job_id, name), **arguments) or {}
         values: dict[str, Any] = {"state": JobState.DONE, "result": result, "error": ""}
@@ -82,6 +85,8 @@ def run_job(database: Database, functions: Mapping[str, JobFunction], job_id: in
         }
     with unit_of_work(database, actor, writing=True) as uow:
         uow.session.execute(update(Job).where(Job.id == job_id).values(finished_at=uow.now, **values))
+    WORK.labels(name, values["state"].value).inc()
+    logs.job_id.set(0)
     return True
 
 

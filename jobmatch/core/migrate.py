@@ -42,7 +42,26 @@ def is_current(database: Database) -> bool:
     return found == _heads()
 
 
+def can_serve(database: Database) -> bool:
+    """Whether this version can work on the schema: its own, or one that a later version has added to.
+
+    What takes something away is run only once no older process is left (docs/migrations.md), so a revision that this
+    version does not know is one it can live with; an older one of its own history is not.
+    """
+    with database.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = {row[0] for row in connection.exec_driver_sql("SELECT version_num FROM alembic_version")}
+    return found == _heads() or bool(found - _known())
+
+
 @cache
 def _heads() -> frozenset[str]:
     """The newest revisions; reading the history takes most of a second, and it does not change while a process runs."""
     return frozenset(ScriptDirectory.from_config(config("")).get_heads())
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Every revision of this version's history."""
+    return frozenset(one.revision for one in ScriptDirectory.from_config(config("")).walk_revisions())

@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     backup_days: int = Field(30, ge=1, le=3650, description="How long copies are kept.")
     anchor_file: Path | None = Field(None, description="Heads of the audit chain; default in the keys directory.")
     anchor_syslog: str = Field("", description="`/dev/log` or `host:514`: heads of the audit chain go there too.")
+    log: str = Field(
+        "", pattern="^(json|text|off|)$", description="`json`, `text` or `off`; default: json, demo: text."
+    )
+    metrics_token_file: Path | None = Field(None, description="File with the word that /metrics asks for.")
     debug: bool = Field(False, description="Refused outside demo mode.")
 
     @cached_property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
+import time
 from collections.abc import Iterator
 from http import HTTPStatus
 
@@ -12,12 +14,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from jobmatch.core import i18n
+from jobmatch.core import i18n, logs, metrics
 from jobmatch.core.errors import AppError, Invalid, NotFound, trace_of
 from jobmatch.core.i18n import gettext as _
-from jobmatch.web.edge import wants_json
+from jobmatch.web.edge import current_runtime, wants_json
 
 log = logging.getLogger(__name__)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -79,7 +82,9 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.before_request
     def _open_request() -> None:
-        g.request_id = secrets.token_hex(6)
+        g.request_id = _request_id()
+        logs.request_id.set(g.request_id)
+        g.begun = time.perf_counter()
         chosen = request.cookies.get("locale", "")
         g.locale_context = i18n.use_locale(chosen if chosen in i18n.LOCALES else "zh")
         g.locale_context.__enter__()
@@ -99,6 +104,7 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.errorhandler(AppError)
     def _expected(error: AppError) -> Response:
+        metrics.REFUSED.labels(error.code).inc()
         fields, wait = getattr(error, "fields", None), getattr(error, "retry_after", None)
         answer = error_response(error.status, error.message, code=error.code, fields=fields, wait=wait)
         if wait:
@@ -130,7 +136,28 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def _headers(answer: Response) -> Response:
+        _note(answer)
         return add_headers(answer, secure=secure)
+
+
+def _request_id() -> str:
+    """The id that a trusted proxy gave this request, else one of our own."""
+    given = request.headers.get("X-Request-Id", "")
+    is_trusted = bool(current_runtime().settings.proxy_hops)
+    return given if is_trusted and re.fullmatch(r"[A-Za-z0-9-]{8,64}", given) else secrets.token_hex(6)
+
+
+def _note(answer: Response) -> None:
+    """Count the request and write its line: by the rule of the map, never by the address."""
+    rule = request.url_rule.rule if request.url_rule is not None else "-"
+    seconds = time.perf_counter() - g.get("begun", time.perf_counter())
+    metrics.count_request(rule, request.method if request.method in _METHODS else "-", answer.status_code, seconds)
+    if logs.access.isEnabledFor(logging.INFO):
+        fields = {"method": request.method[:10], "rule": rule, "status": answer.status_code}
+        actor = g.get("actor")
+        if actor is not None and actor.public_id:
+            fields["user"] = actor.public_id
+        logs.access.info("request", extra={"fields": fields | {"ms": round(seconds * 1000, 1)}})
 
 
 def add_headers(answer: Response, *, secure: bool) -> Response:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, request, url_for
-from sqlalchemy import text
+import hmac
 
-from jobmatch.core import i18n
-from jobmatch.core.errors import Unavailable
+from flask import Response, make_response, redirect, request, url_for
+
+from jobmatch.core import i18n, metrics, ready
+from jobmatch.core.errors import NotFound
 from jobmatch.home import queries
 from jobmatch.home.blueprint import blueprint
 from jobmatch.home.employer_day import employer_day
@@ -79,12 +80,30 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @access(PUBLIC, slow=True)
 def readyz() -> Response:
-    """Whether this process can answer people: the database answers and stands at the newest schema."""
-    from jobmatch.core.migrate import is_current
+    """Whether this process can answer people; which check does not hold is told to whoever may read the metrics."""
+    found = ready.missing(current_runtime())
+    words = f"not ready: {', '.join(found)}\n" if found and _may_measure() else "not ready\n"
+    answer = Response(words if found else "ready\n", 503 if found else 200, mimetype="text/plain")
+    if found:
+        answer.headers["Retry-After"] = "5"
+    return answer
 
-    database = current_runtime().database
-    with database.engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
-    if not is_current(database):
-        raise Unavailable
-    return Response("ready\n", mimetype="text/plain")
+
+def _may_measure() -> bool:
+    """Whether the request carries the word of ``metrics_token_file``."""
+    path = current_runtime().settings.metrics_token_file
+    word = path.read_text().strip() if path is not None and path.exists() else ""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return len(word) >= 16 and hmac.compare_digest(word.encode(), given.encode())
+
+
+@blueprint.get("/metrics")
+@access(PUBLIC, slow=True)
+def numbers() -> Response:
+    """Numbers for Prometheus; without the right word there is no such page."""
+    if not _may_measure():
+        raise NotFound
+    runtime = current_runtime()
+    return Response(
+        metrics.exposition(runtime.database, runtime.settings.data_dir), mimetype="text/plain; version=0.0.4"
+    )

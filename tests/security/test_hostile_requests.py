@@ -1,4 +1,4 @@
-"""Hostile requests at the door of a real server: refused in time, never a fault; the next honest one is served (G18)."""
+"""Hostile requests at the door of a real server: refused in time, never a fault, and honest ones are served (G18)."""
 
 from __future__ import annotations
 

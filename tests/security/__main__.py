@@ -62,7 +62,11 @@ GOALS = (
     Goal("R11 headers", "every page of every role", (f"{_S}test_headers.py",)),
     Goal("G27 ASVS", "195 + 32 lines, 0 open", (f"{_S}test_asvs.py", f"{_S}test_security_doc.py")),
     Goal("G28 supply chain", "hashes, licenses, ports", (f"{_S}test_supply_chain.py",)),
-    Goal("G30 ranking", "blind to protected facts", ("tests/ml/test_ml_ranking.py", "tests/ml/test_ml_explain.py")),
+    Goal(
+        "G30 ranking",
+        "blind to protected facts",
+        ("tests/ml/test_ml_ranking.py", "tests/ml/test_ml_explain.py", "tests/matching/test_documents.py"),
+    ),
 )
 
 
@@ -99,7 +103,7 @@ def find_secrets() -> tuple[bool, str]:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     files = [f for f in listed if f.startswith(("jobmatch/", "recruiters/", "training/", "ml/", "docs/", "."))]
     files = [f for f in files if f.endswith((".py", ".md", ".toml", ".html", ".js", ".sh", ".yml"))]
-    words = r"--exclude-lines=(?:place=|purpose=|form_key|csrf_token|password\", |sha256)"
+    words = r"--exclude-lines=(?:ALPHABET = |letters = |place=|purpose=|form_key|csrf_token|password\", |sha256)"
     done = subprocess.run([tool, "scan", words, *files], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         return False, done.stderr[-200:]

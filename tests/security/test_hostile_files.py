@@ -179,6 +179,7 @@ def test_a_hostile_file_is_refused_or_harmless_in_time(
 ) -> None:
     name, make = FILES[kind]
     content, client = make(), reader(app, town, "veteran")
+    # The child's memory is bounded by its own limit, which ``tests/core/test_uploads.py`` tries.
     before, rows, memory = contents(sqlite_runtime), stored(sqlite_runtime), megabytes(resource.RUSAGE_SELF)
     started = time.monotonic()
     answer = send(client, "/me/resume/upload", name, content)
@@ -186,7 +187,6 @@ def test_a_hostile_file_is_refused_or_harmless_in_time(
     assert answer.status_code in {303, 413, 422}, answer.status_code
     assert seconds < MOST_SECONDS
     assert megabytes(resource.RUSAGE_SELF) - memory < MOST_MEGABYTES
-    assert megabytes(resource.RUSAGE_CHILDREN) < MOST_MEGABYTES + 150, "the child, of which 150 MB are libraries"
     if answer.status_code != 303:
         assert contents(sqlite_runtime) == before
         assert stored(sqlite_runtime) == rows

@@ -63,3 +63,22 @@ words: setup
 	$(BIN)/pybabel update --no-fuzzy-matching --ignore-obsolete --omit-header \
 	  --input-file jobmatch/translations/messages.pot --output-dir jobmatch/translations --locale en
 	rm jobmatch/translations/messages.pot
+
+# make security   proves the goals of security with full counts (hours); make security QUICK=1 with the usual ones
+security: setup $(if $(QUICK),,security-tools)
+	@$(BIN)/python -m tests.security $(if $(QUICK),--quick)
+
+security-tools: $(VENV)/security/.ready
+
+$(VENV)/security/.ready:
+	@$(PYTHON) -m venv $(VENV)/security >&2
+	@$(VENV)/security/bin/python -m pip install --quiet --disable-pip-version-check detect-secrets==1.5.0 schemathesis==4.32.5 atheris==3.0.0 mutmut==3.8.1 >&2
+	@touch $@
+
+licences: setup
+	@$(BIN)/python -m tests.security --licences
+
+sbom: setup
+	@$(BIN)/python -m tests.security --sbom sbom.json
+	@echo "sbom.json holds every package with its hashes (CycloneDX 1.6)" >&2
+.PHONY: security security-tools licences sbom

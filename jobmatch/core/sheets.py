@@ -110,9 +110,11 @@ def cell(value: object) -> Any:
     if text.isprintable() and text[:1].isalnum():
         # Most texts: no control character, and no letter or digit becomes a sign of a formula under NFKC.
         return text
-    is_odd = text[:1] in "\t\r\n" and text != ""
+    begins_oddly = text.startswith(("\t", "\r", "\n"))
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C")
     shown = unicodedata.normalize("NFKC", text).lstrip()
+    # What stood before a line break may have been a control character, so it is looked at again.
+    is_odd = begins_oddly or text.startswith("\n")
     return f"'{text}" if is_odd or shown[:1] in set(_FORMULA_SIGNS) else text
 
 

@@ -38,8 +38,8 @@ _CHAIN = rf"(?:第?\s*(?:\d{{1,4}}|[{_NUMERAL}]{{1,6}})\s*(?:{_LEVEL}))*"
 _UNITS = r"\s*(?:号|路|街|吨|趟|车|次|公斤|斤|件|箱|人|年|个|天|小时|万|元|点|千|米|台|辆|%)"
 
 _PATTERNS: tuple[tuple[SecretKind, re.Pattern[str]], ...] = (
-    (SecretKind.UNIT, re.compile(r"(?:中国人民解放军|解放军|武警)?第?\s*\d{3,6}\s*部队")),
-    (SecretKind.UNIT, re.compile(rf"第\s*[\d{_NUMERAL}]{{1,6}}\s*(?:{_LEVEL}){_CHAIN}")),
+    (SecretKind.UNIT, re.compile(r"(?:中国人民解放军|解放军|武警)?第?\s{0,8}\d{3,6}\s{0,8}部队")),
+    (SecretKind.UNIT, re.compile(rf"第\s{{0,8}}[\d{_NUMERAL}]{{1,6}}\s*(?:{_LEVEL}){_CHAIN}")),
     (SecretKind.UNIT, re.compile(rf"(?<![\d.年月])(?:\d{{1,4}}|[{_NUMERAL}]{{2,6}})\s*(?:{_LEVEL}){_CHAIN}")),
     (SecretKind.COVER_NAME, re.compile(r"(?:部队)?代号\s*(?:[:：]|是|为|叫)?\s*(?!某)[^，。；、,.;\s]{1,12}")),
     (SecretKind.COVER_NAME, re.compile(r"\d{2,6}\s*(?:号)?信箱")),

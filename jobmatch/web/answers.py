@@ -169,8 +169,8 @@ def add_headers(answer: Response, *, secure: bool) -> Response:
     answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     answer.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
     answer.headers["X-Request-Id"] = g.get("request_id", "")
+    answer.headers.setdefault("Cache-Control", "no-store")
     if request.endpoint != "web.static":
-        answer.headers.setdefault("Cache-Control", "no-store")
         answer.vary.update(["HX-Request", "Cookie"])
     if secure:
         answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

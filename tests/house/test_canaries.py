@@ -10,6 +10,7 @@ import pytest
 from jobmatch.accounts.roles import ROLE_TABLE, permissions_of
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.jobs import Job
+from tests.house.headers import wrong_with
 from tests.house.test_access import table
 from tests.house.town import CANARIES, PHONE, SYSTEM, Town, address, reader
 from tests.house.town_words import words_of
@@ -39,7 +40,10 @@ SEARCHES = (
 
 
 def seen_by(app: Any, town: Town, name: str) -> dict[str, set[str]]:
-    """Addresses that show a canary to the reader ``name``, with which; pages, fragments and answers to machines."""
+    """Addresses that show a canary to the reader ``name``, with which; pages, fragments and answers to machines.
+
+    The walk opens every page of the reader, so it looks at the headers of each, too.
+    """
     client = reader(app, town, name)
     known = name != "anonymous"
     granted = permissions_of(town.roles[name], organization_is_active=name != "newcomer") if known else set()
@@ -53,6 +57,8 @@ def seen_by(app: Any, town: Town, name: str) -> dict[str, set[str]]:
     for path in sorted(paths | set(SEARCHES)):
         for headers in ({}, {"HX-Request": "true"}, {"Accept": "application/json"}):
             answer = client.get(path, headers=headers)
+            endpoint, _values = app.url_map.bind("localhost").match(path.partition("?")[0])
+            assert list(wrong_with(answer, app.view_functions[endpoint].access)) == [], path
             body = words_of(answer) + str(answer.headers)
             asked = path.partition("?")[2]
             shown = {kind for kind, words in CANARIES.items() if any(w in body and w not in asked for w in words)}

@@ -108,7 +108,6 @@ def _picture(public_id: str, paper_id: str) -> Response:
     employer = _employer(uow, public_id)
     answer = make_response(papers.read_picture(uow, employer, papers.find_paper(uow, employer, paper_id)))
     answer.mimetype = "image/jpeg"
-    answer.headers["Cache-Control"] = "private, max-age=600"
     return answer
 
 

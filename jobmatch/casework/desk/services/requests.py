@@ -45,7 +45,7 @@ from jobmatch.reference.queries import rule_value
 
 MOST_TEXT = 500
 MOST_RECEIVER = 30
-HOUSE_NUMBER = re.compile(r"\d+\s*[号室栋幢]|\d+\s*(?:单元|弄)")
+HOUSE_NUMBER = re.compile(r"\d\s{0,8}(?:[号室栋幢]|单元|弄)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,10 @@ def _fill_columns(runtime: Runtime) -> None:
 def serve(runtime: Runtime, host: str, port: int, processes: int) -> None:
     """Serve the site and work on background jobs."""
     from jobmatch.cli.serve import serve as run
+    from jobmatch.core.db_roles import warning
+
+    if not runtime.settings.is_demo and (words := warning(runtime.database)):
+        say(words)
 
     def announce() -> None:
         click.echo(f"http://{host}:{port}")
@@ -377,11 +381,13 @@ def _add_groups() -> None:
     from jobmatch.cli.match import match
     from jobmatch.cli.report import report
     from jobmatch.cli.resume import resume
+    from jobmatch.cli.roles import roles
 
     cli.add_command(fairs)
     cli.add_command(match)
     cli.add_command(report)
     cli.add_command(resume)
+    db.add_command(roles)
 
 
 _add_groups()

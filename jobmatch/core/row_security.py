@@ -35,11 +35,13 @@ _NAME = text("SELECT set_config('app.region', :region, true), set_config('app.pl
 
 
 def condition(second_place: str) -> str:
-    """The condition of a policy in SQL: plain tests of a beginning (a look into an array cost eight times as much)."""
-    tests = [f"{REGION} = '{EVERYWHERE}'", f"starts_with(region_path, {REGION})"]
-    if second_place:
-        tests.append(f"starts_with({second_place}, {PLACE})")
-    return " OR ".join(tests)
+    """The condition of a policy in SQL: plain tests of a beginning (a look into an array cost eight times as much).
+
+    It stands in a CASE, whose share of rows the planner takes for one half: with OR it expected next to none, and
+    sorted the whole table for a page that an index gives in order (45 ms instead of 1.2).
+    """
+    tests = [f"region_path ^@ {REGION}"] + ([f"{second_place} ^@ {PLACE}"] if second_place else [])
+    return f"CASE WHEN {REGION} = '{EVERYWHERE}' THEN true ELSE {' OR '.join(tests)} END"
 
 
 def statements(nets: dict[str, str]) -> list[str]:

@@ -18,10 +18,8 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != 'postgresql':
         return
     for table, second_place in _NETS.items():
-        condition = f"{_REGION} = '*' OR starts_with(region_path, {_REGION})"
-        if second_place:
-            condition += f" OR starts_with({second_place}, {_PLACE})"
-        op.execute(f'CREATE POLICY region ON {table} USING ({condition})')
+        tests = f'region_path ^@ {_REGION}' + (f' OR {second_place} ^@ {_PLACE}' if second_place else '')
+        op.execute(f"CREATE POLICY region ON {table} USING (CASE WHEN {_REGION} = '*' THEN true ELSE {tests} END)")
         op.execute(f'ALTER TABLE {table} ENABLE ROW LEVEL SECURITY')
         op.execute(f'ALTER TABLE {table} FORCE ROW LEVEL SECURITY')
 

@@ -18,14 +18,7 @@ from sqlalchemy.orm import Session
 from jobmatch.core.actors import Actor
 
 EVERYWHERE = "*"
-NETS: dict[str, str] = {
-    "person": "resettled_region_code",
-    "roster_entry": "",
-    "task": "",
-    "placement": "",
-    "intake": "",
-    "people_import": "",
-}
+NETS: dict[str, str] = {"person": "resettled_region_code", "roster_entry": "", "people_import": ""}
 """Tables under the net. All have ``region_path``; the named column holds the code of a second place whose office reads
 along."""
 REGION = "(SELECT nullif(current_setting('app.region', true), ''))"

@@ -16,24 +16,19 @@ class Access:
 
     ``upload`` is the largest body in bytes that a view takes beyond the usual limit; 0 for views that take no files.
     ``machine`` views are called by programs that show a token of their own: no form, no cookie, no form token.
-    ``beyond`` views lawfully show office staff people of other regions (visitors of a fair, applicants of a posting),
-    so the net of the database is not under them.
     """
 
     permission: str
     slow: bool = False
     upload: int = 0
     machine: bool = False
-    beyond: bool = False
 
 
-def access(
-    permission: str, *, slow: bool = False, upload: int = 0, machine: bool = False, beyond: bool = False
-) -> Callable[[F], F]:
+def access(permission: str, *, slow: bool = False, upload: int = 0, machine: bool = False) -> Callable[[F], F]:
     """Mark a view. ``slow`` is for sign-in, uploads, PDFs and exports, which must not work inside a transaction."""
 
     def mark(view: F) -> F:
-        view.access = Access(permission, slow, upload, machine, beyond)  # type: ignore[attr-defined]
+        view.access = Access(permission, slow, upload, machine)  # type: ignore[attr-defined]
         return view
 
     return mark

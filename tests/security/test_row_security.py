@@ -124,7 +124,7 @@ def test_a_transaction_that_names_no_region_sees_nothing_not_even_after_one_that
         assert connection.execute(text("SELECT count(*) FROM person")).scalar_one() == 0
         connection.rollback()
         with pytest.raises(ProgrammingError, match="row-level security"):
-            connection.execute(text("INSERT INTO task (region_path) VALUES ('/43/')"))
+            connection.execute(text("INSERT INTO people_import (region_path) VALUES ('/43/')"))
 
 
 def test_every_net_is_forced_and_says_what_the_list_says(owner: Runtime) -> None:

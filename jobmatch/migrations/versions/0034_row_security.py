@@ -11,7 +11,7 @@ depends_on = None
 
 _REGION = "(SELECT nullif(current_setting('app.region', true), ''))"
 _PLACE = "(SELECT nullif(current_setting('app.place', true), ''))"
-_NETS = {'person': 'resettled_region_code', 'roster_entry': '', 'task': '', 'placement': '', 'intake': '', 'people_import': ''}
+_NETS = {'person': 'resettled_region_code', 'roster_entry': '', 'people_import': ''}
 
 
 def upgrade() -> None:

@@ -10,7 +10,7 @@ from jobmatch.reports.papers.making import make_paper
 from jobmatch.reports.papers.models import PaperOrder
 from jobmatch.reports.papers.periods import last_period
 from jobmatch.reports.papers.queries import due_orders
-from jobmatch.reports.papers.services import send_ordered
+from jobmatch.reports.papers.services import keep_entitled, send_ordered
 
 MOST = 50
 
@@ -19,6 +19,8 @@ def send_orders(context: JobContext) -> dict[str, Any]:
     """Make each paper that is due in a unit that only reads, then send its link; twice on a day sends nothing twice."""
     with context.unit(writing=False) as uow:
         due = due_orders(uow.session, uow.today, MOST)
+    with context.unit() as uow:
+        due = keep_entitled(uow, due)
     sent = 0
     for number, order_id in enumerate(due, start=1):
         with context.unit(writing=False) as uow:

@@ -22,7 +22,6 @@ from sqlalchemy.types import TypeDecorator
 
 from jobmatch.core.errors import SetupError
 from jobmatch.core.ids import LENGTH, new_public_id
-from jobmatch.core.row_security import bind_transaction
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -125,9 +124,6 @@ class Database:
         self.info: dict[str, Any] = {}
         self._reading = sessionmaker(self._bound("read"), expire_on_commit=False, autoflush=False, info=self.info)
         self._writing = sessionmaker(self._bound("write"), expire_on_commit=False, info=self.info)
-        if not self.is_sqlite:
-            for maker in (self._reading, self._writing):
-                event.listen(maker, "after_begin", bind_transaction)
 
     def _bound(self, unit: str) -> Engine:
         options: dict[str, Any] = {"unit": unit}

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from jobmatch.core.actors import Actor
 
@@ -86,11 +86,12 @@ def everywhere(session: Session) -> Iterator[None]:
     name_region(session, before)
 
 
-def bind_transaction(session: Session, transaction: object, connection: object) -> None:
-    """Name the region of a transaction that begins; listens to ``after_begin`` of sessions on PostgreSQL."""
+@event.listens_for(Session, "after_begin")
+def _bind_transaction(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Name the region as each transaction begins, on whichever server; sessions outside of units name none."""
     region = session.info.get("region", "")
-    if region and not getattr(transaction, "nested", False):
-        connection.execute(_NAME, _places(region))  # type: ignore[attr-defined]
+    if region and connection.dialect.name == "postgresql" and not transaction.nested:
+        connection.execute(_NAME, _places(region))
 
 
 def _is_postgres(session: Session) -> bool:

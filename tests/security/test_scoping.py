@@ -58,7 +58,8 @@ REACHED = {
     }.items()
 }
 """Views that fetch a row by the key of another that a policy or a secret link admitted: each was read and is right."""
-READERS = ("anonymous", "employer", "staff")
+READERS = ("anonymous", "employer")
+"""Whose walk is short; ``JOBMATCH_SECURITY=all`` walks everybody's."""
 EVERYBODY = os.environ.get("JOBMATCH_SECURITY") == "all"
 
 

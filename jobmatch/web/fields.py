@@ -201,7 +201,8 @@ def _in_words(field: Field, value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     if isinstance(field, SelectFieldBase):
-        labels = {str(choice.value): str(choice.label) for choice in field.iter_choices()}
+        choices: list[Any] = list(field.iter_choices())
+        labels = {str(choice.value): str(choice.label) for choice in choices}
         return labels.get(str(value), str(value))
     return str(value)
 
@@ -222,12 +223,12 @@ class VersionedForm(PageForm):
         self._stored = {name for name in self._fields if name in given or hasattr(obj, name)}
         super().process(formdata, obj, data, extra_filters, **kwargs)
 
-    def act(self, service: Callable[[], T]) -> T | None:
-        """As everywhere; a form that was filled from an older row than the present one does not reach the service."""
+    def act_on_seen(self, service: Callable[[], T]) -> T | None:
+        """As ``act_or_say``, for a service that does not ask for the version itself: it gets no stale form."""
         is_seen = request.method == "POST" and seen_number(self.version.data) is not None
-        if is_seen and self.show_stored(Conflict()):
+        if is_seen and self.validate() and self.show_stored(Conflict()):
             return None
-        return super().act(service)
+        return self.act_or_say(service)
 
     def show_stored(self, error: Conflict) -> bool:
         """Put what is stored now beside each field that differs; False where the form is not behind its row."""
@@ -241,7 +242,7 @@ class VersionedForm(PageForm):
             if shows and (field.data or None) != (field.object_data or None):
                 said = _("现在存的是：%(value)s", value=_in_words(field, field.object_data))
                 field.errors = [*field.errors, said]
-        self.version.data = stored
+        self.version.process_data(stored)
         return True
 
 

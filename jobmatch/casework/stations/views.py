@@ -90,7 +90,7 @@ def _page(found: Organization, **forms: Any) -> Response:
 def contact(public_id: str) -> Any:
     found = _station(public_id)
     form = ContactForm.submitted(obj=found)
-    done = form.act(
+    done = form.act_on_seen(
         lambda: change_station(
             current_uow(),
             found,

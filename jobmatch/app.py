@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
 from jobmatch.accounts import login
-from jobmatch.accounts.roles import PERMISSIONS
+from jobmatch.accounts.roles import NETTED, PERMISSIONS
 from jobmatch.core.errors import SetupError
 from jobmatch.core.queue import Queue
 from jobmatch.core.runtime import Runtime
@@ -26,6 +26,7 @@ def create_app(runtime: Runtime) -> Edge:
     settings = runtime.settings
     app = Edge("jobmatch", template_folder="web/templates", static_folder=None)
     app.runtime = runtime
+    app.netted = NETTED
     app.config.update(
         SECRET_KEY=runtime.keys.cookie,
         SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",

@@ -11,6 +11,7 @@ from jobmatch.accounts.fields import at_most, code_field, email_field, name_fiel
 from jobmatch.accounts.states import CodePurpose, Role
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
+from jobmatch.web.fields import VersionedForm
 from jobmatch.web.pages import PageForm
 
 
@@ -110,7 +111,7 @@ class ProviderSignUpForm(PageForm):
         self.region_code.choices = [SelectChoice(value="", label=_("请选择")), *(regions or [])]
 
 
-class AccountForm(PageForm):
+class AccountForm(VersionedForm):
     """Name and language."""
 
     name = name_field()
@@ -231,7 +232,7 @@ class StationForm(PageForm):
         self.parent.choices = [SelectChoice(value="", label=_("没有上级")), *stations]
 
 
-class StationContactForm(PageForm):
+class StationContactForm(VersionedForm):
     """Name and contact of a station."""
 
     name = name_field(N_("机构名称"), longest=120, autocomplete="off")

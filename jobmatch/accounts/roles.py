@@ -61,6 +61,13 @@ PERMISSIONS: dict[str, str] = {
     "audit.read": "the audit trail",
 }
 
+NETTED = frozenset(
+    {"person.read", "person.write", "person.verify", "person.import", "register.write", "difficulty.read"}
+)
+"""Whose pages start from people of the own subtree and show nobody else: on PostgreSQL the rows of others are not even
+there (R2). Pages that begin with a fair, a posting or a task may lawfully show a person who lives, or has moved,
+elsewhere."""
+
 _SIGNED_IN = {"public", "account.own"}
 _PERSON = _SIGNED_IN | {"person.own", "match.own", "application.own"}
 _RECRUITER_NEW = _SIGNED_IN | {"employer.read", "posting.write"}

@@ -103,6 +103,10 @@ def serve(runtime: Runtime, host: str, port: int, processes: int) -> None:
     from jobmatch.core import logs
 
     logs.configure(runtime.settings)
+    from jobmatch.core.db_roles import warning
+
+    if not runtime.settings.is_demo and (words := warning(runtime.database)):
+        say(words)
 
     def announce() -> None:
         click.echo(f"http://{host}:{port}")
@@ -404,6 +408,7 @@ def _add_groups() -> None:
     from jobmatch.cli.match import match
     from jobmatch.cli.report import report
     from jobmatch.cli.resume import resume
+    from jobmatch.cli.roles import roles
     from jobmatch.cli.sessions import sessions
 
     for command in (audit, backup, drill, logs, restore, sessions):
@@ -412,6 +417,7 @@ def _add_groups() -> None:
     cli.add_command(match)
     cli.add_command(report)
     cli.add_command(resume)
+    db.add_command(roles)
 
 
 _add_groups()

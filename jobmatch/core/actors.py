@@ -11,6 +11,7 @@ class Actor:
 
     ``permissions`` are the names of the role table in ``accounts.roles``; ``*`` stands for the system itself.
     ``region_path`` is the subtree a staff member answers for, such as ``/43/4303/430382/``; empty means none.
+    ``reads_beyond`` lifts the second net of the database from reading units: for pages that show people of elsewhere.
     """
 
     user_id: int | None = None
@@ -24,6 +25,7 @@ class Actor:
     ip: str = ""
     device: str = ""
     locale: str = field(default="zh")
+    reads_beyond: bool = False
 
     def can(self, permission: str) -> bool:
         """Whether the role table grants ``permission``."""

@@ -215,6 +215,10 @@ def _sum(rows: Iterator[bytes]) -> TableSum:
 # ---------- PostgreSQL ----------
 
 
+_EVERYWHERE = "-c app.region=*"
+"""A copy holds the rows of every region: row-level security binds the owner of the tables too."""
+
+
 def _program(name: str) -> str:
     path = shutil.which(name)
     if path is None:
@@ -224,7 +228,9 @@ def _program(name: str) -> str:
 
 def _bare(url: URL) -> tuple[str, dict[str, str]]:
     """Address and environment for PostgreSQL's programs; the password never stands among their arguments."""
-    environment = {**os.environ, "PGPASSWORD": str(url.password)} if url.password else dict(os.environ)
+    environment = {**os.environ, "PGOPTIONS": _EVERYWHERE}
+    if url.password:
+        environment["PGPASSWORD"] = str(url.password)
     return url.set(drivername="postgresql", password=None).render_as_string(hide_password=False), environment
 
 
@@ -240,7 +246,8 @@ def _one_moment(url: URL) -> Iterator[tuple[Any, str]]:
     """A connection that sees one moment, and the name by which ``pg_dump`` sees the same."""
     import psycopg
 
-    with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, options=_EVERYWHERE) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         name = connection.execute("SELECT pg_export_snapshot()").fetchone()
@@ -268,7 +275,20 @@ def _dump(settings: Settings, target: Path) -> tuple[str, str, dict[str, TableSu
     address, environment = _bare(url)
     path = target / POSTGRES_PART
     with _one_moment(url) as (connection, snapshot):
-        _run([program, "-Fc", "--no-owner", f"--snapshot={snapshot}", "-f", str(path), "-d", address], environment)
+        _run(
+            [
+                program,
+                "-Fc",
+                "--no-owner",
+                "--enable-row-security",
+                f"--snapshot={snapshot}",
+                "-f",
+                str(path),
+                "-d",
+                address,
+            ],
+            environment,
+        )
         revision, sums = _postgres_sums(connection)
     path.chmod(0o600)
     return POSTGRES_PART, revision, sums

@@ -23,6 +23,7 @@ from jobmatch.core.clock import local_day, utcnow
 from jobmatch.core.db import Database
 from jobmatch.core.errors import Conflict, NotFound, Unavailable
 from jobmatch.core.job_rows import Job
+from jobmatch.core.row_security import name_region, region_of
 from jobmatch.core.seals import seal_own
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -83,6 +84,11 @@ class UnitOfWork:
         self.today: date = local_day(self.now)
         self.enqueued: list[int] = []
         self.on_commit: list[Callable[[], None]] = []
+
+    def bind_to(self, actor: Actor) -> None:
+        """Put the unit into the hands of ``actor`` for good, and on PostgreSQL under the net of their subtree."""
+        self.actor = actor
+        name_region(self.session, region_of(actor, writing=self.writing))
 
     def acting_as(self, actor: Actor) -> UnitOfWork:
         """The same unit in other hands: one transaction, time and queue, another actor."""
@@ -180,9 +186,11 @@ def unit_of_work(database: Database, actor: Actor, *, writing: bool) -> Iterator
     try:
         if not writing:
             with database.session(writing=False) as session:
+                name_region(session, region_of(actor, writing=False))
                 yield UnitOfWork(session, actor, writing=False)
             return
         with database.gate(), database.session(writing=True) as session:
+            name_region(session, region_of(actor, writing=True))
             uow = UnitOfWork(session, actor, writing=True)
             yield uow
             if database.is_sqlite:

@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from jobmatch.core.clock import local_day, utcnow
+from jobmatch.core.row_security import everywhere
 from jobmatch.matching.index_files import OVERLAP, PEOPLE, POSTINGS, Base, Bases, Source, key_of
 from ml.matching import Pool
 
@@ -63,7 +64,8 @@ class LivePool:
             return pool
         with self._lock:
             if self._pool is None or not self._is_fresh():
-                self._pool = self._refresh(session)
+                with everywhere(session):
+                    self._pool = self._refresh(session)
                 self._read_at = time.monotonic()
             return self._pool
 

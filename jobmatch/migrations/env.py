@@ -6,7 +6,7 @@ SQLite connects with ``foreign_keys=OFF``: a batch rebuild of a parent table wit
 from __future__ import annotations
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, event, pool
+from sqlalchemy import Connection, create_engine, event, make_url, pool
 
 from jobmatch.core.append_only import protect, release
 from jobmatch.tables import metadata
@@ -29,7 +29,10 @@ def run() -> None:
     if given is not None:
         _migrate(given)
         return
-    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    url = make_url(context.config.attributes["url"])
+    # Migrations work on the rows of every region, and row-level security binds the owner of the tables too.
+    everywhere = {} if url.get_backend_name() == "sqlite" else {"options": "-c app.region=*"}
+    engine = create_engine(url, poolclass=pool.NullPool, connect_args=everywhere)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
@@ -35,6 +36,8 @@ class Edge(Flask):
     """Flask with the unit of work around every view."""
 
     runtime: Runtime
+    netted: frozenset[str]
+    """Permissions whose pages the second net of the database lies under."""
 
     def preprocess_request(self) -> Any:
         """Let a view that takes files have a larger body, before the check of the form's token reads it."""
@@ -74,7 +77,8 @@ class Edge(Flask):
     def _admit(self, uow: UnitOfWork, mark: Access) -> Response | None:
         """Set the actor; return a redirect to sign-in, or raise where the role table says no."""
         actor: Actor = current_user.actor if current_user.is_authenticated else anonymous_actor()
-        uow.actor = g.actor = actor
+        g.actor = replace(actor, reads_beyond=mark.permission not in self.netted)
+        uow.bind_to(g.actor)
         if mark.permission == PUBLIC or actor.can(mark.permission):
             return None
         if not actor.is_signed_in:

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from flask import request
 from wtforms import (
     DateField,
     DateTimeLocalField,
+    Field,
+    FieldList,
+    FileField,
+    FormField,
     HiddenField,
     IntegerField,
     MonthField,
+    PasswordField,
     SelectField,
     SelectMultipleField,
 )
+from wtforms.fields.choices import SelectFieldBase
 
 from jobmatch.core.clock import SHANGHAI
+from jobmatch.core.errors import Conflict
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.web.pages import PageForm
+
+T = TypeVar("T")
 
 
 def _plain(text: str) -> str:
@@ -182,10 +192,60 @@ def seen_date(value: Any) -> date | None:
         return None
 
 
+def _in_words(field: Field, value: Any) -> str:
+    """A stored value as the reader of a form knows it: labels instead of codes."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if value is None or value == "" or value == []:
+        return _("没有填")
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return _("、").join(_in_words(field, one) for one in value)
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if isinstance(field, SelectFieldBase):
+        choices: list[Any] = list(field.iter_choices())
+        labels = {str(choice.value): str(choice.label) for choice in choices}
+        return labels.get(str(value), str(value))
+    return str(value)
+
+
 class VersionedForm(PageForm):
-    """A form made from a stored row: a stale one is answered with 409."""
+    """A form made from a stored row: a stale one is answered with 409, and shows what is stored beside what was typed.
+
+    For that a view fills it from the row (``obj``) on POST too, and its template sends ``version`` back. Whoever sends
+    it once more has seen both.
+    """
 
     version = HiddenField(filters=[seen_number])
+
+    def process(
+        self, formdata: Any = None, obj: Any = None, data: Any = None, extra_filters: Any = None, **kwargs: Any
+    ) -> None:
+        given = {**(data or {}), **kwargs}
+        self._stored = {name for name in self._fields if name in given or hasattr(obj, name)}
+        super().process(formdata, obj, data, extra_filters, **kwargs)
+
+    def act_on_seen(self, service: Callable[[], T]) -> T | None:
+        """As ``act_or_say``, for a service that does not ask for the version itself: it gets no stale form."""
+        is_seen = request.method == "POST" and seen_number(self.version.data) is not None
+        if is_seen and self.validate() and self.show_stored(Conflict()):
+            return None
+        return self.act_or_say(service)
+
+    def show_stored(self, error: Conflict) -> bool:
+        """Put what is stored now beside each field that differs; False where the form is not behind its row."""
+        stored = seen_number(self.version.object_data)
+        if stored is None or stored == seen_number(self.version.data):
+            return False
+        self.is_stale = True
+        self.form_errors.append(error.message)
+        for field in (self[name] for name in self._fields if name in self._stored):
+            shows = not isinstance(field, (HiddenField, PasswordField, FileField, FormField, FieldList))
+            if shows and (field.data or None) != (field.object_data or None):
+                said = _("现在存的是：%(value)s", value=_in_words(field, field.object_data))
+                field.errors = [*field.errors, said]
+        self.version.process_data(stored)
+        return True
 
 
 class EmptyForm(PageForm):

@@ -49,6 +49,14 @@ class PageForm(Form):
         except Invalid as error:
             self.add_errors(error)
             return None
+        except Conflict as error:
+            if not self.show_stored(error):
+                raise
+            return None
+
+    def show_stored(self, error: Conflict) -> bool:
+        """Whether the form can show what is stored now beside what was typed; a form of a stored row does."""
+        return False
 
     def act_or_say(self, service: Callable[[], T]) -> T | None:
         """As ``act``; what clashes with the present state is said at the head of the form, and what was typed stays."""
@@ -69,17 +77,20 @@ class PageForm(Form):
         if not error.fields:
             self.form_errors.append(error.message)
 
+    is_stale = False
+    """Whether somebody saved the row in between: the answer is 409, with both values."""
+
     @property
     def has_errors(self) -> bool:
         return bool(self.form_errors or any(field.errors for field in self))
 
 
 def page(template: str, *, fragment: str = "", form: PageForm | None = None, **context: Any) -> Response:
-    """Render ``template``, or ``fragment`` for htmx; 422 where ``form`` has errors."""
+    """Render ``template``, or ``fragment`` for htmx; 422 where ``form`` has errors, 409 where it is stale."""
     name = fragment if fragment and request.headers.get("HX-Request") == "true" else template
     answer = make_response(render_template(name, form=form, **context))
     if form is not None and request.method == "POST" and form.has_errors:
-        answer.status_code = 422
+        answer.status_code = 409 if form.is_stale else 422
     return answer
 
 

@@ -84,7 +84,9 @@ _TWINS = str.maketrans(
     "优岁证费压职妇单乡务队号条购买缴纳钱仅制签约银险资业动员体传残个亲县区汉维尔蒙满稳赚薪录当领聊扫男女",
 )
 _BREAKS = frozenset("\r\n\v\f\x85\u2028\u2029")
-_JOINTS = re.compile(r"[ \t\u3000*·•._~^'\"`‘’“”|=-]{1,40}(?=[㐀-鿿])")
+_JOINT = r"[ \t\u3000*·•._~^'\"`‘’“”|=-]"
+# A run is looked at from its beginning alone, so a long one costs its length and not its square.
+_JOINTS = re.compile(rf"(?<!{_JOINT}){_JOINT}++(?=[㐀-鿿])")
 
 
 def _is_han(letter: str) -> bool:

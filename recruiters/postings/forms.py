@@ -26,6 +26,7 @@ from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.i18n import N_
 from jobmatch.core.i18n import gettext as _
 from jobmatch.people.states import EmploymentType, Shift
+from jobmatch.web import fields
 from jobmatch.web.formats import day
 from jobmatch.web.pages import PageForm
 from recruiters.employers.forms import NumberField
@@ -84,10 +85,8 @@ class YearsField(FloatField):
             raise ValueError(_("请填年数，例如 3、半年或 6 个月")) from None
 
 
-class VersionedForm(PageForm):
-    """A form made from a stored row: a stale one is answered with 409."""
-
-    version = HiddenField()
+class VersionedForm(fields.VersionedForm):
+    """A form of one part of a posting."""
 
     @property
     def seen_version(self) -> int | None:

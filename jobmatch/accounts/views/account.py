@@ -49,7 +49,7 @@ def account() -> Response:
     uow = current_uow()
     user = own_user(uow.session, uow.actor)
     form = AccountForm.submitted(obj=user)
-    if form.act(lambda: rename_user(uow, user, name=form.name.data, locale=form.locale.data or "")):
+    if form.act_on_seen(lambda: rename_user(uow, user, name=form.name.data, locale=form.locale.data or "")):
         flash(_("保存好了"), "success")
         answer = go(url_for("accounts.account"))
         secure = current_runtime().settings.secure_cookies

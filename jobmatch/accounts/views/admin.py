@@ -141,7 +141,7 @@ def admin_station(public_id: str) -> Response:
     uow = current_uow()
     station = uow.one(visible_stations(uow.actor, station_named(public_id)))
     form = StationContactForm.submitted(obj=station)
-    changed = form.act(
+    changed = form.act_on_seen(
         lambda: change_station(
             uow, station, name=form.name.data, phone=form.phone.data or "", address=form.address.data or ""
         )

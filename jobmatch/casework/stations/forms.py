@@ -10,6 +10,7 @@ from wtforms.validators import Length, Optional
 
 from jobmatch.casework.stations.states import Weekday, WorkerKind
 from jobmatch.core.i18n import N_
+from jobmatch.web.fields import VersionedForm
 from jobmatch.web.pages import PageForm
 
 
@@ -17,7 +18,7 @@ def _labels(kind: Any) -> Callable[[], list[tuple[str, str]]]:
     return lambda: [(member.value, member.label) for member in kind]
 
 
-class ContactForm(PageForm):
+class ContactForm(VersionedForm):
     """Name, phone and address of a station."""
 
     name = StringField(N_("名称"), [Length(max=120)])

@@ -88,8 +88,9 @@ def _page(found: Organization, **forms: Any) -> Response:
 @blueprint.post("/staff/stations/<public_id>/contact")
 @access("station.manage")
 def contact(public_id: str) -> Any:
-    found, form = _station(public_id), ContactForm.submitted()
-    done = form.act(
+    found = _station(public_id)
+    form = ContactForm.submitted(obj=found)
+    done = form.act_on_seen(
         lambda: change_station(
             current_uow(),
             found,

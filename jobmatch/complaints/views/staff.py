@@ -129,7 +129,8 @@ def _back(public_id: str) -> Any:
 def _try(form: PageForm, service: Callable[[], Any]) -> tuple[Any, int]:
     """Run a service on a form; where a colleague was faster what was typed stays, beside how it is now."""
     try:
-        return form.act(service), 422
+        done = form.act(service)
+        return done, 409 if form.is_stale else 422
     except Conflict as error:
         form.form_errors.append(error.message)
         return None, 409

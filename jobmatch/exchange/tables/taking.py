@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
 from jobmatch.accounts.models import User
 from jobmatch.accounts.queries import actor_for, get_organization_name, usable_memberships
+from jobmatch.accounts.roles import NETTED
 from jobmatch.core.actors import Actor
 from jobmatch.core.errors import AppError, Invalid, NotAllowed, NotFound, require
 from jobmatch.core.files import StoredFile, read_file, remove_file, store_file
@@ -117,7 +119,7 @@ def taker(uow: UnitOfWork, export: TableExport) -> Actor:
         for membership, _organization in usable_memberships(uow.session, user.id, by_password=True, now=uow.now):
             actor = actor_for(uow.session, user, membership)
             if actor.region_path == export.region_path and can_use_tables(actor, TAKEN[export.kind]):
-                return actor
+                return replace(actor, reads_beyond=TAKEN[export.kind].permission not in NETTED)
     raise NotAllowed
 
 

@@ -8,7 +8,7 @@ from jobmatch.accounts.fields import at_most, needed
 from jobmatch.core.i18n import N_
 from jobmatch.fairs.exhibitors.services.attending import Coming
 from jobmatch.fairs.exhibitors.states import InvitationReply
-from jobmatch.web.fields import Measured, PickOne, Picks, WholeField
+from jobmatch.web.fields import Measured, PickOne, Picks, VersionedForm, WholeField
 from jobmatch.web.pages import PageForm
 from recruiters.employers.states import EmployerKind
 
@@ -42,7 +42,7 @@ class ReplyForm(ComingForm):
         self.reply.choices = [(one.value, one.label) for one in InvitationReply if one is not InvitationReply.NONE]
 
 
-class ContactForm(ComingForm):
+class ContactForm(VersionedForm, ComingForm):
     """Who comes, whom to phone, and what the booth needs."""
 
     contact_name = StringField(N_("联系人"), [at_most(60)])

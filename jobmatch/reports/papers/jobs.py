@@ -11,7 +11,7 @@ from jobmatch.reports.papers.making import Paper, as_report, list_path, make_pap
 from jobmatch.reports.papers.models import PaperOrder
 from jobmatch.reports.papers.periods import last_period
 from jobmatch.reports.papers.queries import due_orders
-from jobmatch.reports.papers.services import is_mailed, send_ordered
+from jobmatch.reports.papers.services import is_mailed, keep_entitled, send_ordered
 from jobmatch.reports.papers.states import PaperFormat
 
 MOST = 50
@@ -24,6 +24,8 @@ def send_orders(context: JobContext) -> dict[str, Any]:
     """
     with context.unit(writing=False) as uow:
         due = due_orders(uow.session, uow.today, MOST)
+    with context.unit() as uow:
+        due = keep_entitled(uow, due)
     sent = 0
     for number, order_id in enumerate(due, start=1):
         with context.unit(writing=False) as uow:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
+
 from jobmatch.accounts.models import User
+from jobmatch.accounts.queries import actor_for, usable_memberships
 from jobmatch.core.errors import Invalid, require
 from jobmatch.core.files import store_file
 from jobmatch.core.i18n import gettext as _
@@ -68,6 +71,27 @@ def stop_order(uow: UnitOfWork, order: PaperOrder) -> None:
     order.is_active = False
     uow.session.flush()
     uow.audit("paper.stop", order, kind=order.kind.value)
+
+
+def keep_entitled(uow: UnitOfWork, order_ids: list[int]) -> list[int]:
+    """The orders whose owners may still write papers there; the others are stopped, since rights count on the day."""
+    require(uow.actor.is_system)
+    kept = []
+    for order in uow.session.scalars(select(PaperOrder).where(PaperOrder.id.in_(order_ids)).order_by(PaperOrder.id)):
+        if _is_entitled(uow, order):
+            kept.append(order.id)
+        else:
+            order.is_active = False
+            uow.audit("paper.stop", order, result="refused", kind=order.kind.value)
+    return kept
+
+
+def _is_entitled(uow: UnitOfWork, order: PaperOrder) -> bool:
+    user = uow.session.get(User, order.user_id)
+    if user is None or not user.is_active:
+        return False
+    held = usable_memberships(uow.session, user.id, by_password=True, now=uow.now)
+    return any(can_write_paper(actor_for(uow.session, user, one), order.region_path) for one, _office in held)
 
 
 def paper_link(order: PaperOrder, day: date) -> str:

@@ -6,7 +6,7 @@ from wtforms import BooleanField, FileField, RadioField, StringField
 
 from jobmatch.accounts.fields import at_most
 from jobmatch.core.i18n import N_
-from jobmatch.web.fields import DayField
+from jobmatch.web.fields import DayField, VersionedForm
 from jobmatch.web.pages import PageForm
 from training.courses.schooling.services import PlanFacts
 from training.courses.schooling.states import SchoolWay
@@ -18,7 +18,7 @@ def _ways() -> list[tuple[str, str]]:
     return [(one.value, one.label) for one in SchoolWay]
 
 
-class PlanForm(PageForm):
+class PlanForm(VersionedForm):
     """Which way, where, what."""
 
     way = RadioField(N_("怎么读"), choices=_ways, validate_choice=False)

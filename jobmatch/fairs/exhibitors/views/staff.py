@@ -155,9 +155,9 @@ def staff_coming(public_id: str, exhibitor_id: str) -> Any:
     uow = current_uow()
     fair, exhibitor = fair_exhibitor(public_id, exhibitor_id)
     known = {name: getattr(exhibitor, name) for name in ("contact_name", "contact_phone", "needs")}
-    form = ContactForm.submitted(data={**asdict(coming_of(exhibitor)), **known})
+    form = ContactForm.submitted(data={**asdict(coming_of(exhibitor)), **known, "version": exhibitor.version})
     more = {name: form[name].data or "" for name in known}
-    if form.act_or_say(lambda: change_coming(uow, fair, exhibitor, form.coming(), **more)) is None:
+    if form.act_on_seen(lambda: change_coming(uow, fair, exhibitor, form.coming(), **more)) is None:
         return page("exhibitors/coming.html", form=form, fair=fair, exhibitor=exhibitor)
     flash(_("已保存"), "success")
     return redirect(url_for("exhibitors.staff_exhibitor", public_id=public_id, exhibitor_id=exhibitor_id), 303)

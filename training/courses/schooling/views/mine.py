@@ -61,7 +61,7 @@ def mine() -> Any:
     uow, person = current_uow(), _own_file()
     plan = queries.living_plan(uow.session, person.id)
     form = PlanForm.submitted(obj=plan, data={"has_applied": plan is not None and plan.state is SchoolState.APPLIED})
-    if form.act_or_say(lambda: services.save_plan(uow, person, form.facts())) is None:
+    if form.act_on_seen(lambda: services.save_plan(uow, person, form.facts())) is None:
         return _page(person, form)
     flash(_("已保存"), "success")
     return redirect(url_for("schooling.mine"), 303)

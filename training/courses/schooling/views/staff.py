@@ -181,7 +181,7 @@ def person_school(public_id: str) -> Any:
     form = PlanForm.submitted(
         obj=living, data={"has_applied": living is not None and living.state is SchoolState.APPLIED}
     )
-    if form.act_or_say(lambda: services.save_plan(uow, person, form.facts())) is None:
+    if form.act_on_seen(lambda: services.save_plan(uow, person, form.facts())) is None:
         return page(
             "schooling/person.html",
             form=form,

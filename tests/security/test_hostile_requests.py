@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import socket
 import time
@@ -16,7 +17,9 @@ from jobmatch.core.crypto import KEY_FILES
 from tests.cli.test_serve import Site, until
 from tests.conftest import KEYS
 
-MOST_SECONDS, LONGEST_SECONDS = 2.0, 10.0
+LONGEST_SECONDS = 10.0
+MOST_SECONDS = 2.0 if os.environ.get("JOBMATCH_SECURITY") == "all" else LONGEST_SECONDS
+"""Two seconds are for a machine that does nothing else, as before a release."""
 REFUSED = {400, 401, 403, 404, 405, 411, 413, 414, 415, 422, 429, 431, 501}
 pytestmark = pytest.mark.timeout(120)
 

@@ -83,7 +83,7 @@ class Crowd:
                 continue
             try:
                 visit.play(browser, self.desk, draw)
-            except OSError as error:
+            except Exception as error:  # whatever went wrong is counted, and the client goes on
                 self.tally.add(visit.name, 0.0, type(error).__name__)
                 browser.close()
             finally:

@@ -62,7 +62,7 @@ class Browser:
         began = time.perf_counter()
         self.connection.request("GET" if fields is None else "POST", quote(path, safe="/?=&%"), body, head)
         answer = self.connection.getresponse()
-        text = answer.read().decode()
+        text = answer.read().decode(errors="replace")
         spent = (time.perf_counter() - began) * 1000
         for line in answer.headers.get_all("Set-Cookie") or []:
             name, value = line.split(";")[0].split("=", 1)

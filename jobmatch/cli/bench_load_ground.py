@@ -7,16 +7,18 @@ service that signs people in. Nobody in it exists.
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text, update
 
 import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
 from jobmatch.accounts.models import Membership, Organization, User
@@ -28,7 +30,7 @@ from jobmatch.app import create_app
 from jobmatch.cli.bench import fill, once
 from jobmatch.cli.bench_fair_board import fill as fill_board
 from jobmatch.cli.bench_fair_checkin import fill_fair
-from jobmatch.cli.bench_people import CITY
+from jobmatch.cli.bench_people import CITY, County
 from jobmatch.cli.bench_staff import furnish
 from jobmatch.core import crypto
 from jobmatch.core.actors import system_actor
@@ -118,6 +120,15 @@ def _restart_sequences(runtime: Runtime) -> None:
 
 
 def _books(runtime: Runtime) -> None:
+    """Names and birthdays as many as there are in life, registers, tasks and contacts."""
+    with runtime.unit(system_actor("bench")) as uow:
+        county, draw = County([]), random.Random(4)
+        born = [date(1960, 1, 1) + timedelta(days=draw.randrange(45 * 365)) for _number in range(5000)]
+        rows = [
+            {"row_id": key, "name": county.name(), "birth_on": draw.choice(born), "pinyin": "", "initials": None}
+            for key in uow.session.scalars(select(Person.id))
+        ]
+        uow.session.connection().execute(update(Person).where(Person.id == bindparam("row_id")), rows)
     filled = 1
     while filled:
         with runtime.unit(system_actor("bench")) as uow:

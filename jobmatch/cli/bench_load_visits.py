@@ -31,7 +31,7 @@ FILTERS = (
     {"q": "保安", "edu": "4", "over": "45"},
     {"type": "contract", "pay": "8000", "sort": "newest"},
 )
-NAMES = ("合成1", "合成12", "合成777", "0042", "合成19")
+NAMES = ("建国", "zjg", "王伟", "0042", "liming")
 
 
 class Browser:

@@ -23,6 +23,8 @@ DESK_TOKEN = re.compile(r'data-token="([^"]+)"')
 VERSION = re.compile(r'name="version"[^>]*value="(\d+)"')
 POSTING = re.compile(r'href="/postings/([\w-]+)')
 RECEIVED = re.compile(r'href="/employer/applications/([\w-]{8,})"')
+IDLE = 15.0
+"""Seconds after which a browser opens its connection anew; the server closes those that are idle for 30."""
 SAID = {"contact_time": "any", "note": "下周就能上班", "consent": "y"}
 FILTERS = (
     {"q": "司机", "pay": "4000"},
@@ -41,7 +43,7 @@ class Browser:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies = dict([cookie.split("=", 1)]) if cookie else {}
         self.told = told
-        self.token = ""
+        self.token, self.used = "", 0.0
 
     def close(self) -> None:
         """Begin anew with the next page."""
@@ -59,11 +61,13 @@ class Browser:
         elif fields is not None:
             head["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(fields)
+        if time.monotonic() - self.used > IDLE:
+            self.connection.close()
         began = time.perf_counter()
         self.connection.request("GET" if fields is None else "POST", quote(path, safe="/?=&%"), body, head)
         answer = self.connection.getresponse()
         text = answer.read().decode(errors="replace")
-        spent = (time.perf_counter() - began) * 1000
+        spent, self.used = (time.perf_counter() - began) * 1000, time.monotonic()
         for line in answer.headers.get_all("Set-Cookie") or []:
             name, value = line.split(";")[0].split("=", 1)
             self.cookies[name] = value

@@ -10,10 +10,10 @@ from jobmatch.core.errors import Unavailable
 from jobmatch.home import queries
 from jobmatch.home.blueprint import blueprint
 from jobmatch.home.employer_day import employer_day
-from jobmatch.home.kept import kept
 from jobmatch.home.views.staff import board_page, staff_page
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import current_runtime, current_uow
+from jobmatch.web.kept import kept
 from jobmatch.web.pages import local_path, page
 from recruiters.postings.cards import cards_of
 from recruiters.postings.queries import load_full

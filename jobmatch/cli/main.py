@@ -17,9 +17,9 @@ from jobmatch.core.errors import AppError, SetupError
 from jobmatch.core.runtime import Runtime, start
 from jobmatch.core.settings import Settings
 
-GARBAGE = (50_000, 20, 20)
+GARBAGE = (10_000, 5, 5)
 """Objects between two looks for garbage. The usual 700 looks again and again through what imports made and a page has
-just read: 0.6 s of a start, and pauses of as much while pages are served."""
+just read: up to 0.6 s at a time during a start. At 50,000 the worker grew without an end."""
 
 
 def _version() -> str:

@@ -64,10 +64,11 @@ SCAN = """async codes => {
 ARRIVED = "() => document.querySelector('[data-left-count]').hidden"
 
 
-def _fill(runtime: Runtime, people: int) -> tuple[str, list[str], list[str]]:
+def fill_fair(runtime: Runtime, people: int) -> tuple[str, list[str], list[str]]:
     """A running fair with so many registered people: its public id, their tickets and their codes."""
     with runtime.unit(system_actor("bench")) as uow:
-        office = uow.session.scalars(select(Organization).where(Organization.region_path == CITY)).one()
+        of_city = select(Organization).where(Organization.region_path == CITY).order_by(Organization.id)
+        office = uow.session.scalars(of_city.limit(1)).one()
         fair = JobFair(
             organization_id=office.id,
             region_path=office.region_path,
@@ -241,7 +242,7 @@ def main() -> None:
     online = given.desks * given.each
     with tempfile.TemporaryDirectory() as folder:
         runtime = installation(Path(folder))
-        fair, tickets, codes = _fill(runtime, 2 * online + KEPT)
+        fair, tickets, codes = fill_fair(runtime, 2 * online + KEPT)
         path = f"/fairs/help/{fair}/desk"
         with _served(runtime) as (port, cookie):
             _storm(port, cookie, path, tickets[:online], given.desks, 0.0)

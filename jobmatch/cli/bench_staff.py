@@ -146,8 +146,11 @@ def _store(uow: UnitOfWork, model: Any, rows: Iterator[dict[str, Any]]) -> None:
     say(f"{len(found):8} {model.__tablename__}")
 
 
-def furnish(runtime: Runtime, seed: int = 3) -> None:
-    """Wishes, registers with confirmations, owners, tasks and contacts for every person, once."""
+def furnish(runtime: Runtime, seed: int = 3, *, ages: bool = True) -> None:
+    """Wishes, registers with confirmations, owners, tasks and contacts for every person, once.
+
+    With ``ages`` (SQLite only) the files also become as old as the trends look back.
+    """
     draw, now = random.Random(seed), utcnow()
     _actor, _token = staff_of(runtime)
     with runtime.unit(system_actor("bench")) as uow:
@@ -158,7 +161,9 @@ def furnish(runtime: Runtime, seed: int = 3) -> None:
         _store(uow, EmploymentSpell, _spells(draw, people, today, now))
         columns = select(EmploymentSpell.id, EmploymentSpell.started_on, EmploymentSpell.ended_on)
         _store(uow, Confirmation, _confirmations(draw, uow.session.execute(columns).all(), today, now))
-        wishes = ((p.id, today - timedelta(days=draw.randrange(500))) for p in people if p.id % 3 == 0)
+        has_wish = set(uow.session.scalars(select(JobIntention.person_id)))
+        wanting = (p.id for p in people if p.id % 3 == 0 and p.id not in has_wish)
+        wishes = ((key, today - timedelta(days=draw.randrange(500))) for key in wanting)
         _store(uow, JobIntention, ({"person_id": key, "stated_on": day} for key, day in wishes))
         owners = [uow.session.scalars(select(User.id)).first(), *_colleagues(uow, len(people) // PEOPLE_OF_1)]
         owned = ((p.id, draw.choice(owners)) for p in people if p.id % 5)
@@ -172,12 +177,17 @@ def furnish(runtime: Runtime, seed: int = 3) -> None:
             .where(ServiceRecord.person_id % 20 == 0)
             .values(discharged_on=last_year, resettlement_code="ZZJY")
         )
-        # People have been veterans for longer than the trends look back, or past months would count nobody.
-        uow.session.execute(text("UPDATE person_kind SET valid_from = date(valid_from, '-1500 days')"))
-        # The files were opened over the last three years.
-        uow.session.execute(
-            text("UPDATE person SET created_at = datetime(created_at, '-' || (id * 7907 % 1000) || ' days')")
-        )
+        if ages:
+            _age(uow)
+
+
+def _age(uow: UnitOfWork) -> None:
+    # People have been veterans for longer than the trends look back, or past months would count nobody.
+    uow.session.execute(text("UPDATE person_kind SET valid_from = date(valid_from, '-1500 days')"))
+    # The files were opened over the last three years.
+    uow.session.execute(
+        text("UPDATE person SET created_at = datetime(created_at, '-' || (id * 7907 % 1000) || ' days')")
+    )
 
 
 def _statements(runtime: Runtime) -> list[tuple[float, str]]:

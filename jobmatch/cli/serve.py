@@ -6,6 +6,7 @@ children end with the parent, however it ends, so that nobody keeps the port.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -132,6 +133,9 @@ def serve(runtime: Runtime, *, host: str, port: int, processes: int, announce: C
     sock = listen(host, port)
     app = create_app(runtime)
     warm()
+    # What stands now stays: no child looks through it for garbage again, nor copies its memory by doing so.
+    gc.collect()
+    gc.freeze()
 
     def work() -> None:
         sock.close()

@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 
 from jobmatch.core.small import SMALL, is_small
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.home.kept import kept
 from jobmatch.reference.queries import Place, children_of, find_region
 from jobmatch.reports.campaigns.spots import falsity, falsity_by_station
 from jobmatch.reports.figures.masking import hidden_lines
@@ -25,6 +24,7 @@ from jobmatch.reports.indicators.policies import can_read_figures, shows_small_c
 from jobmatch.reports.indicators.rates import NEW_RETURNEES, REGISTERED_SEEKERS, Cell, cell_of
 from jobmatch.reports.indicators.standing import Scores, standing
 from jobmatch.web.formats import number
+from jobmatch.web.kept import kept
 
 KIND = REGISTERED_SEEKERS
 """The population of the boards: whoever looks for work, so that the figure moves with what an office does."""

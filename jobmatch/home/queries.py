@@ -75,11 +75,16 @@ def market(uow: UnitOfWork) -> Market:
     return Market(int(vacancies), postings, employers)
 
 
-def newest_postings(uow: UnitOfWork, count: int) -> Select[*tuple[Any, ...]]:
-    """The ``count`` postings published last."""
-    return (
-        visible_postings(uow.actor, open_postings()).order_by(None).order_by(Posting.published_at.desc()).limit(count)
-    )
+def newest_ids(uow: UnitOfWork, count: int) -> list[int]:
+    """Row ids of the ``count`` postings published last."""
+    rows = visible_postings(uow.actor, open_postings()).order_by(None).with_only_columns(Posting.id)
+    return list(uow.rows(rows.order_by(Posting.published_at.desc()).limit(count)))
+
+
+def newest_among(uow: UnitOfWork, ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    """Those of these postings that are open, the newest first."""
+    rows = visible_postings(uow.actor, open_postings().where(Posting.id.in_(ids)))
+    return rows.order_by(None).order_by(Posting.published_at.desc())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from jobmatch.fairs.planning.models import JobFair
 from jobmatch.fairs.planning.policies import visible_fairs
 from jobmatch.fairs.planning.queries import coming_fairs
 from jobmatch.home.boards import MINUTE, Board, BoardLine, hidden_board
-from jobmatch.home.kept import kept
 from jobmatch.home.queries import newest_starts
 from jobmatch.reference.queries import find_region
 from jobmatch.web.formats import day, number
+from jobmatch.web.kept import kept
 from training.courses.classes.models import CourseSession
 from training.courses.classes.policies import visible_sessions
 from training.courses.classes.queries import open_sessions

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -116,12 +117,13 @@ def _near(birth_on: date) -> ColumnElement[bool]:
     return or_(Person.birth_on.between(first, last), Person.birth_on.in_(sorted(turned(birth_on))))
 
 
-def turned(day: date) -> set[date]:
+@lru_cache(maxsize=64)
+def turned(day: date) -> frozenset[date]:
     """Days whose eight digits are those of ``day`` with two neighbors swapped, or with month and day swapped."""
     digits = day.strftime("%Y%m%d")
     texts = {digits[:n] + digits[n + 1] + digits[n] + digits[n + 2 :] for n in range(7)}
     texts.add(digits[:4] + digits[6:] + digits[4:6])
-    return {found for text in texts for found in _day(text)} - {day}
+    return frozenset(found for text in texts for found in _day(text)) - {day}
 
 
 def _day(text: str) -> Iterator[date]:

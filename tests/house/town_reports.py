@@ -53,8 +53,8 @@ def report_rows(
 ) -> dict[str, str]:
     """Two frozen tables of the place, and the rows of papers, special actions and machines."""
     ids = campaign_rows(uow, station, person, bird) | paper_rows(uow, clerk, path) | machine_rows(uow, station, path)
-    signed = freeze_year_table(uow, year=2025, path=path, day=date(2026, 6, 30))
-    signed.confirmed_at, signed.reason = uow.now, f"{bird}-SNAPSHOT"
+    signed = freeze_year_table(uow, year=2025, path=path, day=date(2026, 6, 30), reason=f"{bird}-SNAPSHOT")
+    signed.confirmed_at = uow.now
     signed.confirmed_by_id = person.user_id
     file = store_file(uow, b"%PDF-1.7\n%%EOF\n", name="盖章.pdf", mimetype="application/pdf")
     signed.scan_file_id = file.id

@@ -12,7 +12,6 @@ from jobmatch.home import findings, queries
 from jobmatch.home.blueprint import blueprint
 from jobmatch.home.boards import MINUTE, Board, board_of, returnees_of
 from jobmatch.home.clerk import calls_of, clerk_day
-from jobmatch.home.kept import kept
 from jobmatch.home.policies import can_read_lists, level_of, place_asked
 from jobmatch.home.screen import screen_of
 from jobmatch.home.states import Level
@@ -24,6 +23,7 @@ from jobmatch.web import charts
 from jobmatch.web.access import access
 from jobmatch.web.edge import current_uow
 from jobmatch.web.formats import clock
+from jobmatch.web.kept import kept
 from jobmatch.web.pages import page
 
 TRADES = 6

@@ -11,9 +11,13 @@ from jobmatch.reports.figures.queries import Rate, month_ends, rate
 from jobmatch.reports.figures.readings import read
 from jobmatch.reports.figures.year_table import LETTERS, TITLES, YearTable
 from jobmatch.reports.indicators.base import Definition, Figure, Ratio, Scope, Unit
+from jobmatch.reports.indicators.policies import can_read_figures
 from jobmatch.reports.indicators.rates import RateKind
 from jobmatch.web import charts
 from jobmatch.web.formats import number
+from jobmatch.web.kept import kept
+
+HOUR = 3600.0
 
 
 def trend_finding(points: list[tuple[date, float | None]]) -> str:
@@ -31,8 +35,19 @@ def trend_finding(points: list[tuple[date, float | None]]) -> str:
 
 
 def trend_of(uow: UnitOfWork, kind: RateKind, months: int, *, step: int = 1, path: str = "") -> list[Rate]:
-    """The rate at the ends of the last months, every ``step``-th counted back from today: one statement each."""
-    return [rate(uow, kind, day, path=path) for day in month_ends(uow.today, months)[::-step][::-1]]
+    """The rate at the ends of the last months, every ``step``-th counted back from today: one statement each.
+
+    Months that are over are kept for an hour by each process: they move only with what is written down late.
+    """
+    place = path or uow.actor.region_path
+    may_keep = can_read_figures(uow.actor) and uow.actor.reaches(place)
+
+    def at(day: date) -> Rate:
+        if day >= uow.today or not may_keep:
+            return rate(uow, kind, day, path=path)
+        return kept(("trend", kind.code, place, day), HOUR, lambda: rate(uow, kind, day, path=path))
+
+    return [at(day) for day in month_ends(uow.today, months)[::-step][::-1]]
 
 
 def trend_points(trend: list[Rate], *, exact: bool) -> list[tuple[date, float | None]]:

@@ -382,12 +382,14 @@ def _add_groups() -> None:
     from jobmatch.cli.match import match
     from jobmatch.cli.report import report
     from jobmatch.cli.resume import resume
+    from jobmatch.cli.simulate import simulate
 
     cli.add_command(audit)
     cli.add_command(fairs)
     cli.add_command(match)
     cli.add_command(report)
     cli.add_command(resume)
+    cli.add_command(simulate)
 
 
 _add_groups()

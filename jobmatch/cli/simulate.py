@@ -191,7 +191,7 @@ def _work(runtime: Runtime, people: int, postings: int) -> dict[str, float]:
     found["batch_us_per_pair"] = _worked(match) * 1000 / (len(some[0]) * len(some[1]))
     with runtime.unit(actor) as uow:
         ids = [uow.enqueue("simulate") for _ in range(JOBS)]
-    functions = {"simulate": lambda _context: {}}
+    functions: dict[str, Any] = {"simulate": lambda _context: {}}
     found["job_ms"] = _worked(lambda: [run_job(runtime.database, functions, one) for one in ids]) / JOBS
 
     def audited() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jobmatch.cli.bench import Filling
 from jobmatch.cli.bench_figures import STATUS
@@ -13,7 +13,7 @@ from jobmatch.cli.bench_people import County
 from jobmatch.core.crypto import keyring, place_of
 from jobmatch.core.ids import new_public_id
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.people.models.person import Person
+from jobmatch.people.models.person import Person, ServiceRecord
 from jobmatch.people.models.register import EmploymentSpell
 from jobmatch.people.pinyin import name_pinyin
 from jobmatch.people.states import EvidenceKind, JobSearchState, RegisterSource
@@ -22,7 +22,7 @@ from jobmatch.reference.models import Region
 SEEKING = 0.2
 """Share of the people who look for work and let employers find them."""
 DISCHARGED = 2018
-"""The year in which ``bench.Filling`` lets everybody leave the forces."""
+"""When ``bench.Filling`` lets everybody leave the forces; a tenth of them as 自主就业, whom the year table counts."""
 
 
 class Nation(Filling):
@@ -36,6 +36,8 @@ class Nation(Filling):
 
     def people(self, count: int, first: int = 1) -> None:
         super().people(count, first)
+        theirs = ServiceRecord.person_id.between(first, first + count - 1) & (ServiceRecord.person_id % 10 == 0)
+        self.uow.session.execute(update(ServiceRecord).where(theirs).values(resettlement_code="ZZJY"))
         self._add(EmploymentSpell, (self._spell(number) for number in range(first, first + count)))
 
     def _spell(self, number: int) -> dict[str, Any]:

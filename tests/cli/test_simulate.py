@@ -9,11 +9,15 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from jobmatch.cli.simulate import AT_MOST, GROWING, WITHIN, compare, measure
+from jobmatch.cli.simulated import DISCHARGED
 from jobmatch.core import crypto
+from jobmatch.core.actors import system_actor
+from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.person import Person
+from jobmatch.reports.figures.year_table import year_table
 from tests.conftest import KEYS
 
-COSTS = {name: 10.0 for name in (*WITHIN, *AT_MOST, *GROWING)}
+COSTS = dict.fromkeys((*WITHIN, *AT_MOST, *GROWING), 10.0)
 
 
 def test_a_small_nation_is_stored_with_sealed_columns_and_every_cost_is_measured(tmp_path: Path) -> None:
@@ -24,6 +28,8 @@ def test_a_small_nation_is_stored_with_sealed_columns_and_every_cost_is_measured
             assert len({one.id_number for one in people}) == len({one.id_number_blind for one in people}) == 100
             assert all(one.phone.startswith("1") for one in people)
             assert session.scalar(select(func.count(func.distinct(Person.region_path)))) > 50
+            actor = system_actor("tests")
+            assert year_table(UnitOfWork(session, actor, writing=False), DISCHARGED, path="/").total["A"] == 10
     finally:
         crypto.use_keys(KEYS)
     assert all(found[name] > 0 for name in COSTS)

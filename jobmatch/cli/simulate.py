@@ -197,7 +197,7 @@ def _work(runtime: Runtime, people: int, postings: int) -> dict[str, float]:
     def audited() -> None:
         for number in range(JOBS):
             with runtime.unit(actor) as uow:
-                uow.audit("simulate", number=number)
+                uow.audit("register.end", number=number)
 
     found["audit_row_ms"] = _worked(audited) / JOBS
     return found

@@ -76,9 +76,10 @@ def say(text: str) -> None:
 class Filling:
     """Bulk rows of a synthetic installation, drawn from a fixed seed."""
 
-    def __init__(self, uow: UnitOfWork, seed: int = 1) -> None:
+    def __init__(self, uow: UnitOfWork, seed: int = 1, *, employers: int = EMPLOYERS) -> None:
         self.uow = uow
         self.draw = random.Random(seed)
+        self.employer_count = employers
         rows = uow.session.execute(select(Region.code, Region.path).where(Region.code.startswith(CITY)))
         self.regions = [(code, path) for code, path in rows if len(code) >= 6]
         self.educations = list(
@@ -101,7 +102,7 @@ class Filling:
         """Vetted employers with their organizations."""
         now = self.uow.now
         common = {"created_at": now, "changed_at": now - timedelta(days=1), "version": 1}
-        places = [self.draw.choice(self.regions) for _ in range(EMPLOYERS)]
+        places = [self.draw.choice(self.regions) for _ in range(self.employer_count)]
         self._add(
             Organization,
             (
@@ -138,14 +139,15 @@ class Filling:
             EmployerReputation,
             (
                 {"employer_id": number, "shrunk_rate": self.draw.random(), **figures}
-                for number in range(1, EMPLOYERS + 1)
+                for number in range(1, self.employer_count + 1)
             ),
         )
 
-    def postings(self, count: int) -> None:
+    def postings(self, count: int, first: int = 1) -> None:
         """Open postings of all trades, those that military specialties lead to being more frequent."""
-        self._add(Posting, (self._posting(number) for number in range(1, count + 1)))
-        self._add(PostingRequirement, (need for number in range(1, count + 1) for need in self._needs(number)))
+        numbers = range(first, first + count)
+        self._add(Posting, (self._posting(number) for number in numbers))
+        self._add(PostingRequirement, (need for number in numbers for need in self._needs(number)))
 
     def _posting(self, number: int) -> dict[str, Any]:
         draw, trade, now = self.draw, self._trade(), self.uow.now
@@ -154,7 +156,7 @@ class Filling:
         return {
             "id": number,
             "public_id": new_public_id(),
-            "employer_id": draw.randrange(1, EMPLOYERS + 1),
+            "employer_id": draw.randrange(1, self.employer_count + 1),
             "state": PostingState.OPEN,
             "kind": PostingKind.REGULAR,
             "title": draw.choice((trade.name, *trade.aliases))[:80],
@@ -199,10 +201,10 @@ class Filling:
             need(RequirementKind.SKILL, skill.code, skill.name)
         return needs
 
-    def people(self, count: int) -> None:
+    def people(self, count: int, first: int = 1) -> None:
         """Veterans who look for work and let employers find them."""
         draw, now = self.draw, self.uow.now
-        served = {number: draw.randrange(2, 17) for number in range(1, count + 1)}
+        served = {number: draw.randrange(2, 17) for number in range(first, first + count)}
         places = {number: draw.choice(self.regions) for number in served}
         self._add(Person, (self._person(number, *places[number]) for number in served))
         since = date(2015, 1, 1)

@@ -415,6 +415,7 @@ def _add_groups() -> None:
     from jobmatch.cli.resume import resume
     from jobmatch.cli.roles import roles
     from jobmatch.cli.sessions import sessions
+    from jobmatch.cli.simulate import simulate
 
     for command in (audit, backup, drill, logs, restore, sessions):
         cli.add_command(command)
@@ -423,6 +424,7 @@ def _add_groups() -> None:
     cli.add_command(report)
     cli.add_command(resume)
     db.add_command(roles)
+    cli.add_command(simulate)
 
 
 _add_groups()

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import String, Text, text
 
 from jobmatch.accounts.roles import permissions_of
+from jobmatch.core.append_only import protect, release
 from jobmatch.core.db import Base
 from jobmatch.core.long_sheets import write_long_workbook
 from jobmatch.core.runtime import Runtime
@@ -114,6 +115,8 @@ def _poison(runtime: Runtime) -> int:
     with runtime.unit(SYSTEM) as uow:
         connection = uow.session.connection()
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        # What is only ever added to is poisoned as well.
+        release(connection)
         for table in Base.metadata.sorted_tables:
             is_code = "code" in table.primary_key.columns or table.name in {"region", "reason"}
             for column in table.columns:
@@ -127,6 +130,7 @@ def _poison(runtime: Runtime) -> int:
                     where = f'"{column.name}" IS NOT NULL AND "{column.name}" <> \'\''
                     connection.execute(text(f'UPDATE {name} = :p || "{column.name}" WHERE {where}'), {"p": POISON})
                     count += 1
+        protect(connection)
         connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
     return count
 

@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PORTS = {"jobmatch/exchange/machine/sending.py": {"http", "socket", "ssl"}, "jobmatch/cli/serve.py": {"socket"}}
-"""Who may open connections: webhooks to named hosts, and the server that listens."""
+PORTS = {
+    "jobmatch/exchange/machine/sending.py": {"http", "socket", "ssl"},
+    "jobmatch/core/mail.py": {"smtplib", "ssl"},
+    "jobmatch/cli/serve.py": {"socket"},
+}
+"""Who may open connections: webhooks to named hosts, the mail server of the settings, and the server that listens."""
 BENCHES = re.compile(r"^jobmatch/cli/(?:bench\w*|simulate\w*)\.py$")
 """Load generators speak to a server of their own on this machine."""
 CONNECTING = {

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import secrets
 import sys
 import tempfile
 import threading
@@ -203,7 +204,7 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
         ground = enter(runtime, scans=given.scans)
         port, server = stack.enter_context(serving(runtime.settings, processes=given.processes))
         processes = Processes([server, *([database] if database else [])])
-        seed = given.seed if given.seed is not None else int(time.time())
+        seed = given.seed if given.seed is not None else secrets.randbelow(10**9)
         common: dict[str, Any] = {"clients": given.clients, "seed": seed}
         if given.requests:
             return soak(port, ground, Processes([server]), requests=given.requests, **common)

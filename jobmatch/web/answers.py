@@ -102,6 +102,17 @@ def install(app: Flask, *, secure: bool) -> None:
         if context is not None:
             context.__exit__(None, None, None)
 
+    @app.after_request
+    def _headers(answer: Response) -> Response:
+        _note(answer)
+        return add_headers(answer, secure=secure)
+
+    _install_errors(app)
+
+
+def _install_errors(app: Flask) -> None:
+    """What goes wrong becomes a page for people and a problem document for machines."""
+
     @app.errorhandler(AppError)
     def _expected(error: AppError) -> Response:
         metrics.REFUSED.labels(error.code).inc()
@@ -133,11 +144,6 @@ def install(app: Flask, *, secure: bool) -> None:
     def _bug(error: Exception) -> Response:
         log.error("request %s on %s raised %s", g.get("request_id", ""), request.endpoint, trace_of(error))
         return error_response(500, "", code="bug")
-
-    @app.after_request
-    def _headers(answer: Response) -> Response:
-        _note(answer)
-        return add_headers(answer, secure=secure)
 
 
 def _request_id() -> str:

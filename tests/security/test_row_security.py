@@ -5,6 +5,7 @@ Every test here connects as the web role, which is no superuser: a superuser is 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from jobmatch.core.db_roles import APPEND_ONLY, warning, web_role_statements
 from jobmatch.core.errors import SetupError
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.settings import Settings
+from jobmatch.core.uow import unit_of_work
 from jobmatch.people.models.person import Person
 from tests.conftest import KEYS, _admin, _postgres_copy
 from tests.factories import PATH_A, PATH_COUNTY, PATH_OTHER, actor_of, make_person, make_station, make_user
@@ -30,7 +32,8 @@ from tests.house.test_access import table
 from tests.house.town import SYSTEM, Town, address, build, reader
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
-WEB = "jobmatch_web_test"
+WEB = f"jobmatch_web_{os.getpid()}"
+"""Roles belong to the whole server, which several test processes share."""
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +45,14 @@ def url(postgres_url: str) -> Iterator[str]:
         for statement in web_role_statements(connection, WEB):
             connection.exec_driver_sql(statement)
     engine.dispose()
+    database = Database(made)
+    with unit_of_work(database, SYSTEM, writing=True) as uow:
+        make_person(uow, path=PATH_A)
+    database.engine.dispose()
     yield made
-    _admin(make_url(made).set(database="postgres"), f"DROP DATABASE {make_url(made).database} WITH (FORCE)")
+    server = make_url(made).set(database="postgres")
+    _admin(server, f"DROP DATABASE {make_url(made).database} WITH (FORCE)")
+    _admin(server, f"DROP ROLE {WEB}")
 
 
 @pytest.fixture(scope="module")

@@ -408,6 +408,7 @@ def demo_accounts(runtime: Runtime, as_json: bool) -> None:
 def _add_groups() -> None:
     from jobmatch.cli.audit import audit
     from jobmatch.cli.backup import backup, drill, restore
+    from jobmatch.cli.checks import check
     from jobmatch.cli.fairs import fairs
     from jobmatch.cli.logs import logs
     from jobmatch.cli.match import match
@@ -417,7 +418,7 @@ def _add_groups() -> None:
     from jobmatch.cli.sessions import sessions
     from jobmatch.cli.simulate import simulate
 
-    for command in (audit, backup, drill, logs, restore, sessions):
+    for command in (audit, backup, check, drill, logs, restore, sessions):
         cli.add_command(command)
     cli.add_command(fairs)
     cli.add_command(match)

@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from jobmatch.core import chain, migrate
 from jobmatch.core.actors import system_actor
-from jobmatch.core.crypto import read_keys
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import unit_of_work
 
@@ -42,10 +41,6 @@ def _writable(runtime: Runtime) -> bool:
     return True
 
 
-def _keys(runtime: Runtime) -> bool:
-    return bool(read_keys(runtime.settings.keys_path))
-
-
 def _seals(runtime: Runtime) -> bool:
     if runtime.database.is_sqlite:
         return True
@@ -59,7 +54,6 @@ CHECKS: dict[str, Callable[[Runtime], bool]] = {
     "schema": _schema,
     "disk": _disk,
     "writable": _writable,
-    "keys": _keys,
     "seals": _seals,
 }
 

@@ -36,7 +36,7 @@ class Edge(Flask):
     """Flask with the unit of work around every view."""
 
     runtime: Runtime
-    netted: frozenset[str]
+    netted: frozenset[str] = frozenset()
     """Permissions whose pages the second net of the database lies under."""
 
     def preprocess_request(self) -> Any:

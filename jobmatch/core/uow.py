@@ -5,6 +5,7 @@ Returning commits, raising rolls back. It is opened at the edge; nobody else com
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -206,6 +207,10 @@ def unit_of_work(database: Database, actor: Actor, *, writing: bool) -> Iterator
         if _is_busy(error):
             raise Unavailable from error
         raise
+    except OSError as error:
+        if error.errno in _FULL:
+            raise Unavailable from error
+        raise
     if uow.enqueued:
         for listener in _after_commit:
             listener(uow.enqueued)
@@ -231,7 +236,14 @@ def _is_unique_violation(error: IntegrityError) -> bool:
     return "UNIQUE constraint failed" in text or getattr(error.orig, "sqlstate", "") == "23505"
 
 
+_BUSY_WORDS = ("database is locked", "disk is full", "disk I/O error", "unable to open database", "connection")
+"""What SQLite says of a held database and a disk that takes nothing, and psycopg of a server that is away."""
+_BUSY_CODES = frozenset({"40001", "40P01", "55P03", "57014", "25P03", "57P01", "57P03", "53100", "53300"})
+"""PostgreSQL: clashes, time-outs (57014, 25P03), shutting down, disk full, too many connections."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
 def _is_busy(error: OperationalError) -> bool:
     text = str(error.orig)
     code = getattr(error.orig, "sqlstate", "") or ""
-    return "database is locked" in text or "disk is full" in text or code in {"40001", "40P01", "55P03", "57014"}
+    return any(words in text for words in _BUSY_WORDS) or code in _BUSY_CODES

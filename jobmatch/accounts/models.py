@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from jobmatch.accounts.states import AssistKind, CodePurpose, OrganizationKind, OrganizationState, Role
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 
 
@@ -47,7 +48,7 @@ class Organization(PublicIdMixin, VersionMixin, Base):
     name: Mapped[str] = mapped_column(String(120), index=True)
     credit_code: Mapped[str | None] = mapped_column(String(18), unique=True)
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
-    region_path: Mapped[str] = mapped_column(String(80), default="")
+    region_path: Mapped[str] = mapped_column(RegionPath, default="")
     level: Mapped[str] = mapped_column(String(12), default="")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))

@@ -25,6 +25,7 @@ from jobmatch.applications.states import (
 )
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.models.consents import Grant
@@ -71,7 +72,7 @@ class Application(PublicIdMixin, VersionMixin, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), index=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     grant_id: Mapped[int] = mapped_column(ForeignKey("grant.id"))
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     state: Mapped[ApplicationState] = mapped_column(

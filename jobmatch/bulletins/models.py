@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.bulletins.states import BulletinState
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 
@@ -28,7 +29,7 @@ class Bulletin(PublicIdMixin, VersionMixin, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     week_on: Mapped[date]
     state: Mapped[BulletinState] = mapped_column(stored(BulletinState, "state"), default=BulletinState.DRAFT)
     number: Mapped[int | None]

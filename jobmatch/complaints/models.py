@@ -13,6 +13,7 @@ from jobmatch.core.clock import local_day
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.reference.states import SubjectKind
@@ -45,7 +46,7 @@ class Complaint(PublicIdMixin, VersionMixin, Base):
     subject_id: Mapped[str] = mapped_column(String(16))
     subject_name: Mapped[str] = mapped_column(String(200))
     employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     state: Mapped[ComplaintState] = mapped_column(stored(ComplaintState, "state"), default=ComplaintState.RECEIVED)
     outcome: Mapped[Outcome | None] = mapped_column(stored(Outcome, "outcome"))
     reason_code: Mapped[str | None] = mapped_column(ForeignKey("reason.code"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.exchange.states import ImportState, PostingRowNote, RowNote, TableKind, TakenKind, TakingState
@@ -54,7 +55,7 @@ class BatchMixin:
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     file_name: Mapped[str] = mapped_column(String(120))
     file_sha256: Mapped[str] = mapped_column(String(64), index=True)
@@ -127,7 +128,7 @@ class PostingSource(PublicIdMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     name: Mapped[str] = mapped_column(String(60))
     mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -265,7 +266,7 @@ class TableExport(PublicIdMixin, VersionMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[TakenKind] = mapped_column(stored(TakenKind, "kind"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     reason: Mapped[str] = mapped_column(String(100))
     filters: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     state: Mapped[TakingState] = mapped_column(stored(TakingState, "state"), default=TakingState.WAITING)
@@ -290,7 +291,7 @@ class ApiToken(PublicIdMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     name: Mapped[str] = mapped_column(String(60))
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
@@ -311,7 +312,7 @@ class Webhook(PublicIdMixin, VersionMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     url: Mapped[str] = mapped_column(String(300))
     events: Mapped[list[str]] = mapped_column(JSON, default=list)
     key = Secret()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.privacy.states import BreachAct, RequestKind, RequestState
@@ -32,7 +33,7 @@ class RightsRequest(PublicIdMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     kind: Mapped[RequestKind] = mapped_column(stored(RequestKind, "kind"))
     state: Mapped[RequestState] = mapped_column(stored(RequestState, "state"), default=RequestState.OPEN)
     field: Mapped[str] = mapped_column(String(80), default="")
@@ -90,7 +91,7 @@ class Merge(PublicIdMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     reason: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -125,7 +126,7 @@ class OrganizationMerge(PublicIdMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     reason: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -198,7 +199,7 @@ class Breach(PublicIdMixin, Base):
     ends_at: Mapped[datetime]
     actor_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     ip: Mapped[str] = mapped_column(String(45), default="")
-    region_path: Mapped[str] = mapped_column(String(80), default="")
+    region_path: Mapped[str] = mapped_column(RegionPath, default="")
     found_at: Mapped[datetime]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

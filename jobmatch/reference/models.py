@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base
+from jobmatch.core.region_paths import RegionPath
 
 
 class CodeMixin:
@@ -43,7 +44,7 @@ class Region(Base):
     name_en: Mapped[str] = mapped_column(String(120), default="")
     level: Mapped[str] = mapped_column(String(12))
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
-    path: Mapped[str] = mapped_column(String(80), unique=True)
+    path: Mapped[str] = mapped_column(RegionPath, unique=True)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     is_point_inherited: Mapped[bool] = mapped_column(default=True)

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from recruiters.demand.states import AnswerWay
@@ -25,7 +26,7 @@ class DemandRound(PublicIdMixin, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     quarter: Mapped[str] = mapped_column(String(6), index=True)
     opens_on: Mapped[date]
     closes_on: Mapped[date]
@@ -94,7 +95,7 @@ class PostingForm(PublicIdMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), unique=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     phone: Mapped[str] = mapped_column(String(40))
     filled_by: Mapped[str] = mapped_column(String(60))
     is_known_phone: Mapped[bool]

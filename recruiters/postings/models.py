@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.states import EmploymentType, Shift
@@ -76,7 +77,7 @@ class Posting(PublicIdMixin, VersionMixin, Base):
     vacancy_count: Mapped[int] = mapped_column(default=1)
     filled_count: Mapped[int] = mapped_column(default=0)
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
-    region_path: Mapped[str] = mapped_column(String(80), default="")
+    region_path: Mapped[str] = mapped_column(RegionPath, default="")
     address: Mapped[str] = mapped_column(String(200), default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -163,8 +164,8 @@ class PostingTemplate(PublicIdMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80), default="")
-    name: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath, default="")
+    name: Mapped[str] = mapped_column(RegionPath)
     values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     requirements: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime]

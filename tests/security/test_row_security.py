@@ -107,6 +107,20 @@ def test_a_forgotten_policy_shows_no_person_of_another_region(web: Runtime, owne
     assert _people(web, clerk, writing=True) == everybody == _people(owner, clerk)
 
 
+def test_staff_find_the_people_of_a_place_by_the_index_behind_the_net(web: Runtime, owner: Runtime) -> None:
+    """LIKE would read every person first: the planner lets only comparisons go before the condition of a policy."""
+    clerk = Actor(user_id=1, label="", roles=frozenset({Role.STATION_STAFF}), region_path=PATH_COUNTY)
+    with web.unit(clerk, writing=False) as uow:
+        plans = []
+        uow.session.execute(text("SET LOCAL enable_seqscan = off"))
+        for asked in (Person.region_path.startswith(PATH_A, autoescape=True), Person.region_path.like(f"{PATH_A}%")):
+            select_one = select(Person.name).where(asked)
+            query = select_one.compile(uow.session.connection(), compile_kwargs={"literal_binds": True})
+            plans.append("\n".join(uow.session.scalars(text("EXPLAIN " + str(query).replace(":", "\\:")))))
+    assert "Index Cond: (((region_path)::text >= " in plans[0]
+    assert "Index Cond: ((region_path" not in plans[1]
+
+
 def test_a_unit_that_turns_out_to_be_staffs_is_bound_from_then_on(web: Runtime) -> None:
     bound = Actor(region_path="/99/")
     with web.unit(Actor(), writing=False) as uow:

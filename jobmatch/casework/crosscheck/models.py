@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from jobmatch.casework.crosscheck.states import CheckAnswer, LineState, Population, Topic, Verdict
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 
@@ -74,7 +75,7 @@ class CrossCheck(PublicIdMixin, Base):
     letter_on: Mapped[date]
     answer_number: Mapped[str] = mapped_column(String(60), default="")
     answered_on: Mapped[date | None]
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     password = Secret()
     password_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]

@@ -13,6 +13,7 @@ from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
 from jobmatch.core.ids import new_public_id
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.reference.models import CodeMixin
@@ -80,9 +81,9 @@ class ServiceRequest(PublicIdMixin, VersionMixin, Base):
     door_on: Mapped[date | None]
     door_place: Mapped[str] = mapped_column(String(60), default="", info={"data": "contact"})
     door_by: Mapped[str] = mapped_column(String(60), default="")
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
-    station_path: Mapped[str] = mapped_column(String(80))
+    station_path: Mapped[str] = mapped_column(RegionPath)
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     asked_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
@@ -163,7 +164,7 @@ class Rating(PublicIdMixin, Base):
     about: Mapped[str] = mapped_column(String(80), unique=True)
     title: Mapped[str] = mapped_column(String(120))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80), index=True)
+    region_path: Mapped[str] = mapped_column(RegionPath, index=True)
     asked_at: Mapped[datetime] = mapped_column(index=True)
     level: Mapped[int | None]
     answered_at: Mapped[datetime | None]

@@ -11,6 +11,7 @@ from jobmatch.accounts.models import clean_phone
 from jobmatch.casework.intake.states import ImportState, RosterState, Season
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 
@@ -27,7 +28,7 @@ class IntakeBatch(PublicIdMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     year: Mapped[int]
     season: Mapped[Season] = mapped_column(stored(Season, "season"))
     name: Mapped[str] = mapped_column(String(60))
@@ -53,7 +54,7 @@ class RosterEntry(PublicIdMixin, VersionMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("intake_batch.id"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     name: Mapped[str] = mapped_column(String(60), info={"data": "contact"})
     id_number = Secret(blind=True, normalise=lambda value: value.strip().upper())
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "identity"})
@@ -96,7 +97,7 @@ class Intake(PublicIdMixin, VersionMixin, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("roster_entry.id"), index=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     is_new_file: Mapped[bool] = mapped_column(default=True)
     grant_due_on: Mapped[date | None]
     grant_paid_on: Mapped[date | None]

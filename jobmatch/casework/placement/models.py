@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.casework.placement.states import Ledger, PlacementState, Step
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 
@@ -32,7 +33,7 @@ class Placement(PublicIdMixin, VersionMixin, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
     ledger: Mapped[Ledger] = mapped_column(stored(Ledger, "ledger"))
     state: Mapped[PlacementState] = mapped_column(stored(PlacementState, "state"), default=PlacementState.WAITING)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     accepted_on: Mapped[date] = mapped_column(index=True)
     due_on: Mapped[date | None]
     score: Mapped[float | None]

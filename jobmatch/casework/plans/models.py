@@ -20,6 +20,7 @@ from jobmatch.casework.plans.states import (
 )
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 
@@ -106,7 +107,7 @@ class Expert(PublicIdMixin, Base):
     employer_name: Mapped[str] = mapped_column(String(120), default="")
     phone = Secret(normalise=clean_phone)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "contact"})
-    region_path: Mapped[str] = mapped_column(String(80), index=True)
+    region_path: Mapped[str] = mapped_column(RegionPath, index=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 

@@ -11,6 +11,7 @@ from jobmatch.accounts.models import clean_phone
 from jobmatch.casework.surveys.states import StartUpWish, Via, WorkWish
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 
@@ -27,7 +28,7 @@ class Survey(PublicIdMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(80))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     opens_on: Mapped[date]
     closes_on: Mapped[date]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

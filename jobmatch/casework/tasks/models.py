@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.db import Base, PublicIdMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 
@@ -35,7 +36,7 @@ class Task(PublicIdMixin, Base):
     title: Mapped[str] = mapped_column(String(120))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     due_on: Mapped[date]
     link: Mapped[str] = mapped_column(String(200), default="")

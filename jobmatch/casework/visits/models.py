@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.casework.visits.states import ContactOutcome, ContactWay
 from jobmatch.core.db import Base, PublicIdMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 
@@ -68,7 +69,7 @@ class VisitPlan(PublicIdMixin, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
     planned_on: Mapped[date]
     visited_on: Mapped[date | None] = mapped_column(index=True)

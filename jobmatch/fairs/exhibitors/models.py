@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.fairs.exhibitors.states import (
@@ -85,7 +86,7 @@ class Exhibitor(PublicIdMixin, VersionMixin, ComingMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     fair_id: Mapped[int] = mapped_column(ForeignKey("job_fair.id"))
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     state: Mapped[ExhibitorState] = mapped_column(stored(ExhibitorState, "state"), default=ExhibitorState.APPLIED)
     contact_name: Mapped[str] = mapped_column(String(60), default="", info={"data": "contact"})
     contact_phone: Mapped[str] = mapped_column(String(40), default="", info={"data": "contact"})

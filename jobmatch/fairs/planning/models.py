@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from jobmatch.accounts.models import Organization
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.fairs.planning.states import NO_LIMIT, FairMode, FairPaperKind, FairPart, FairState, MoneyKind
@@ -41,7 +42,7 @@ class JobFair(PublicIdMixin, VersionMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     part: Mapped[FairPart] = mapped_column(stored(FairPart, "part"), default=FairPart.HELD)
     mode: Mapped[FairMode] = mapped_column(stored(FairMode, "mode"), default=FairMode.ON_SITE)
     state: Mapped[FairState] = mapped_column(stored(FairState, "state"), default=FairState.DRAFT, index=True)
@@ -163,7 +164,7 @@ class FairSlice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     fair_id: Mapped[int] = mapped_column(ForeignKey("job_fair.id"))
-    region_path: Mapped[str] = mapped_column(String(80), index=True)
+    region_path: Mapped[str] = mapped_column(RegionPath, index=True)
     people_target: Mapped[int] = mapped_column(default=0)
     employer_target: Mapped[int] = mapped_column(default=0)
 

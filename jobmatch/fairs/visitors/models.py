@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from jobmatch.accounts.models import clean_phone
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.fairs.visitors.states import (
@@ -49,7 +50,7 @@ class FairRegistration(PublicIdMixin, VersionMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     fair_id: Mapped[int] = mapped_column(ForeignKey("job_fair.id"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     code: Mapped[str] = mapped_column(String(8))
@@ -145,7 +146,7 @@ class FairCall(PublicIdMixin, Base):
     fair_id: Mapped[int] = mapped_column(ForeignKey("job_fair.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     score: Mapped[float]
     fitting_count: Mapped[int] = mapped_column(default=0)
     state: Mapped[CallState] = mapped_column(stored(CallState, "state"), default=CallState.LISTED)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.models.person import TAIL, Person
@@ -105,7 +106,7 @@ class VerificationAppeal(PublicIdMixin, VersionMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     verification_id: Mapped[int] = mapped_column(ForeignKey("verification.id"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     text: Mapped[str] = mapped_column(Text, info={"data": "recruit-3y"})
     state: Mapped[AppealState] = mapped_column(stored(AppealState, "state"), default=AppealState.OPEN)
     reason: Mapped[str] = mapped_column(String(200), default="")

@@ -20,6 +20,7 @@ from jobmatch.accounts.models import clean_phone
 from jobmatch.core.crypto import Secret
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.pinyin import INITIALS_LENGTH, PINYIN_LENGTH, name_pinyin
@@ -84,7 +85,7 @@ class Person(PublicIdMixin, VersionMixin, Base):
     birth_on: Mapped[date | None] = mapped_column(info={"data": "identity"})
     sex: Mapped[str] = mapped_column(String(8), default="", info={"data": "identity"})
     station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     registered_region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     resettled_region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     living_region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))

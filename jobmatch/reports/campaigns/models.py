@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from jobmatch.accounts.models import Organization
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.reports.campaigns.states import CampaignState, CheckKind, CheckState, Met, SpotResult
@@ -26,7 +27,7 @@ class Campaign(PublicIdMixin, VersionMixin, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     title: Mapped[str] = mapped_column(String(120))
     basis: Mapped[str] = mapped_column(String(300), default="")
     lead: Mapped[str] = mapped_column(String(60), default="", info={"data": "contact"})
@@ -78,7 +79,7 @@ class Checklist(PublicIdMixin, VersionMixin, Base):
     __table_args__ = (Index("ix_checklist_region_path", "region_path"), {"info": SCOPED})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     title: Mapped[str] = mapped_column(String(120))
     basis: Mapped[str] = mapped_column(String(300), default="")
     valid_from: Mapped[date]
@@ -127,7 +128,7 @@ class StationCheck(PublicIdMixin, VersionMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     checklist_id: Mapped[int] = mapped_column(ForeignKey("checklist.id"))
     station_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     kind: Mapped[CheckKind] = mapped_column(stored(CheckKind, "kind"))
     checked_on: Mapped[date]
     state: Mapped[CheckState] = mapped_column(stored(CheckState, "state"), default=CheckState.OPEN)
@@ -172,7 +173,7 @@ class SpotCheck(PublicIdMixin, Base):
     __table_args__ = (Index("ix_spot_check_region_path", "region_path"), {"info": SCOPED})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     station_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     drawn_on: Mapped[date]
     claimed_count: Mapped[int]

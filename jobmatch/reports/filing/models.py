@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from jobmatch.accounts.models import Organization
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.reports.filing.states import FormKind, SubmissionState, SubmissionStep
@@ -46,7 +47,7 @@ class Submission(PublicIdMixin, VersionMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     form: Mapped[FormKind] = mapped_column(stored(FormKind, "form"))
     station_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     period_from: Mapped[date]
     period_to: Mapped[date]
     cut_off_on: Mapped[date]
@@ -121,7 +122,7 @@ class Snapshot(PublicIdMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     form: Mapped[FormKind] = mapped_column(stored(FormKind, "form"))
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), index=True)
     period_from: Mapped[date]
     period_to: Mapped[date]
@@ -147,7 +148,7 @@ class Circular(PublicIdMixin, Base):
     __table_args__ = (Index("ix_circular_region_path", "region_path"), {"info": SCOPED})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     title: Mapped[str] = mapped_column(String(120))
     words: Mapped[str] = mapped_column(Text)
     asks_answer: Mapped[bool] = mapped_column(default=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.reports.papers.states import PaperFormat, PaperKind
@@ -28,7 +29,7 @@ class PaperOrder(PublicIdMixin, VersionMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[PaperKind] = mapped_column(stored(PaperKind, "kind"))
     format: Mapped[PaperFormat] = mapped_column(stored(PaperFormat, "format"), default=PaperFormat.DOCX)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     month_day: Mapped[int] = mapped_column(default=1)
     next_on: Mapped[date]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.reports.superiors.states import BindingKind
@@ -22,7 +23,7 @@ class SuperiorForm(PublicIdMixin, VersionMixin, Base):
     __table_args__ = (Index("ix_superior_form_region_path", "region_path"), {"info": SCOPED})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     name: Mapped[str] = mapped_column(String(120))
     office: Mapped[str] = mapped_column(String(120), default="")
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)

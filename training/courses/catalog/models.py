@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from jobmatch.accounts.models import Organization
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from training.courses.catalog.states import ProviderCheckResult, ProviderPaperKind, ProviderState
@@ -31,7 +32,7 @@ class Provider(PublicIdMixin, VersionMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), unique=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     state: Mapped[ProviderState] = mapped_column(
         stored(ProviderState, "state"), default=ProviderState.APPLIED, index=True
     )

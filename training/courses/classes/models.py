@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.reference.models import Course
@@ -46,7 +47,7 @@ class CourseSession(PublicIdMixin, VersionMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
     course_code: Mapped[str] = mapped_column(ForeignKey("course.code"), index=True)
     state: Mapped[SessionState] = mapped_column(stored(SessionState, "state"), default=SessionState.DRAFT, index=True)

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.models.person import Person
@@ -43,7 +44,7 @@ class Enrollment(PublicIdMixin, VersionMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("course_session.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     state: Mapped[EnrollmentState] = mapped_column(stored(EnrollmentState, "state"))
     way: Mapped[EnrollmentWay] = mapped_column(stored(EnrollmentWay, "way"), default=EnrollmentWay.OWN)
@@ -100,7 +101,7 @@ class CourseCall(PublicIdMixin, Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("course_session.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     station_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     opened_count: Mapped[int] = mapped_column(default=0)
     state: Mapped[CourseCallState] = mapped_column(stored(CourseCallState, "state"), default=CourseCallState.LISTED)
     called_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.accounts.models import Organization
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from training.incubation.parks.states import IncubatorKind, MentorField, SpaceKind, TenancyState
@@ -32,7 +33,7 @@ class Incubator(PublicIdMixin, VersionMixin, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), unique=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     kind: Mapped[IncubatorKind] = mapped_column(stored(IncubatorKind, "kind"), default=IncubatorKind.BASE)
     intro: Mapped[str] = mapped_column(Text, default="")
     area_m2: Mapped[int] = mapped_column(default=0)
@@ -83,7 +84,7 @@ class Tenancy(PublicIdMixin, VersionMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     incubator_id: Mapped[int] = mapped_column(ForeignKey("incubator.id"), index=True)
     venture_id: Mapped[int] = mapped_column(ForeignKey("venture.id"), index=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     state: Mapped[TenancyState] = mapped_column(stored(TenancyState, "state"), default=TenancyState.APPLIED, index=True)
     desk_count: Mapped[int] = mapped_column(default=1)
     plan_words: Mapped[str] = mapped_column(Text, default="")
@@ -188,7 +189,7 @@ class Mentor(PublicIdMixin, Base):
     __table_args__ = (Index("ix_mentor_region_path", "region_path"), {"info": SCOPED})
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     incubator_id: Mapped[int | None] = mapped_column(ForeignKey("incubator.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), unique=True)
     name: Mapped[str] = mapped_column(String(60), info={"data": "contact"})

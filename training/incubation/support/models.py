@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from jobmatch.core.db import Base, PublicIdMixin, VersionMixin
 from jobmatch.core.files import StoredFile
+from jobmatch.core.region_paths import RegionPath
 from jobmatch.core.states import stored
 from jobmatch.core.uow import SCOPED
 from jobmatch.people.models.person import Person
@@ -32,7 +33,7 @@ class SupportPolicy(PublicIdMixin, VersionMixin, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     kind_code: Mapped[str] = mapped_column(ForeignKey("support_kind.code"), index=True)
     title: Mapped[str] = mapped_column(String(120))
     basis: Mapped[str] = mapped_column(String(300))
@@ -59,7 +60,7 @@ class SupportBudget(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     year: Mapped[int]
     kind_code: Mapped[str] = mapped_column(ForeignKey("support_kind.code"))
     amount_yuan: Mapped[int]
@@ -85,7 +86,7 @@ class VentureSupport(PublicIdMixin, VersionMixin, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    region_path: Mapped[str] = mapped_column(String(80))
+    region_path: Mapped[str] = mapped_column(RegionPath)
     venture_id: Mapped[int] = mapped_column(ForeignKey("venture.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     policy_id: Mapped[int] = mapped_column(ForeignKey("support_policy.id"), index=True)

@@ -32,7 +32,7 @@ from jobmatch.cli.bench_fair_board import fill as fill_board
 from jobmatch.cli.bench_fair_checkin import fill_fair
 from jobmatch.cli.bench_people import CITY, County
 from jobmatch.cli.bench_staff import furnish
-from jobmatch.core import crypto
+from jobmatch.core import crypto, migrate
 from jobmatch.core.actors import system_actor
 from jobmatch.core.db import Base, Database
 from jobmatch.core.errors import SetupError
@@ -76,9 +76,10 @@ def open_runtime(folder: Path, url: str) -> Runtime:
 
 
 def build(runtime: Runtime, *, people: int, postings: int) -> None:
-    """Fill the installation once; one that is filled stays as it is."""
+    """Fill the installation once; one that is filled stays as it is, in the newest schema."""
     mark = runtime.settings.data_dir / DONE
     if mark.exists():
+        migrate.upgrade(runtime.settings.url)
         return
     once(f"fill with {postings} postings, {people} people", lambda: fill(runtime, postings=postings, people=people))
     _restart_sequences(runtime)

@@ -129,7 +129,7 @@ class LivePool:
         if base is None:
             with self.bases.building(wait=True):
                 base = self.bases.load(session) or self.bases.write(self.bases.read(session))
-        return _State(base, since=base.stamp, today=local_day(now))
+        return _State(base, since=base.stamp, today=local_day(now), marks=dict(base.recent))
 
     def _reconcile(self, session: Session, state: _State) -> None:
         """Compare the base with the database once: what ended by itself is hidden, what is unknown is read."""

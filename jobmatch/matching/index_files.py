@@ -10,7 +10,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(seconds=60)
 """A unit of work commits up to 30 s after the moment it writes, so reading since a moment starts this much earlier."""
-MANIFEST = "manifest.json"
+MANIFEST, RECENT = "manifest.json", "recent.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class Source:
         mark = (self.root.changed_at, self.root.version)
         return (*mark, Employer.changed_at) if self.root is Posting else mark
 
+    def marks(self, session: Session, moment: datetime) -> dict[int, tuple[Any, ...]]:
+        """The marks, by row, of what changed so shortly before ``moment`` that its commit may have come later."""
+        found = session.execute(self.rows(self.root.id, *self.mark).where(self.changed_since(moment - OVERLAP)))
+        return {row_id: tuple(mark) for row_id, *mark in found}
+
     def changed_since(self, moment: datetime) -> ColumnElement[bool]:
         """Condition: the row, or the employer that a posting stands under, has changed after ``moment``."""
         changed: ColumnElement[bool] = self.root.changed_at > moment
@@ -66,6 +71,14 @@ POSTINGS = Source("postings", Posting, is_open_posting, read_postings, PostingIn
 PEOPLE = Source("people", Person, is_open_person, read_people, PersonIndex)
 
 
+def _plain(value: datetime | int) -> str | int:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _moment(value: str | int) -> datetime | int:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 def key_of(document: Any) -> str:
     """The key of a posting's document or of a person's pair of values."""
     return document[0].key if isinstance(document, tuple) else document.key
@@ -73,11 +86,15 @@ def key_of(document: Any) -> str:
 
 @dataclass(slots=True)
 class Base:
-    """An index of all rows that counted at ``stamp``. ``name`` is its folder, empty for one in memory."""
+    """An index of all rows that counted at ``stamp``. ``name`` is its folder, empty for one in memory.
+
+    ``recent`` holds the marks, by row, of what had changed so shortly before that it would be read again.
+    """
 
     index: Any
     stamp: datetime
     name: str = ""
+    recent: dict[int, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,7 @@ class Read:
     documents: list[Any]
     stamp: datetime
     origin: str
+    recent: dict[int, tuple[Any, ...]]
 
 
 class Bases:
@@ -120,30 +138,34 @@ class Bases:
     def read(self, session: Session) -> Read:
         """Everything that counts now."""
         stamp = utcnow()
+        # Marks before documents: what changes in between has another mark, and is read again.
+        recent = self.source.marks(session, stamp)
         documents = self.source.read(session, self.source.is_open())
         last = max((int(key_of(document)) for document in documents), default=0)
-        return Read(documents, stamp, f"{last}:{self._public_id(session, last)}")
+        return Read(documents, stamp, f"{last}:{self._public_id(session, last)}", recent)
 
     def write(self, read: Read) -> Base:
         """Build a base and put it in place whole; it stays in memory where the directory cannot be written."""
         index = self.source.index.build(read.documents, today=local_day(read.stamp))
         if self.folder is None:
-            return Base(index, read.stamp)
+            return Base(index, read.stamp, recent=read.recent)
         name = f"{self.source.kind}-{read.stamp.astimezone(UTC):%Y%m%dT%H%M%S}-{time.time_ns()}"
         part, place = self.folder / f"new-{name}", self.folder / name
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             index.save(part)
+            recent = [[row_id, *map(_plain, mark)] for row_id, mark in read.recent.items()]
+            (part / RECENT).write_text(json.dumps(recent), encoding="utf-8")
             sums = {path.name: zlib.crc32(path.read_bytes()) for path in part.iterdir()}
             manifest = {"stamp": read.stamp.isoformat(), "origin": read.origin, "sums": sums}
             (part / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
             part.rename(place)
             self._sweep(name)
-            return Base(self.source.index.load(place), read.stamp, name)
+            return Base(self.source.index.load(place), read.stamp, name, read.recent)
         except OSError as error:
             log.warning("the %s index stays in memory: %s", self.source.kind, error)
             shutil.rmtree(part, ignore_errors=True)
-            return Base(index, read.stamp)
+            return Base(index, read.stamp, recent=read.recent)
 
     def has_changed(self, session: Session, base: Base) -> bool:
         """Whether the database differs from ``base``, as far as stamps and the number of rows tell."""
@@ -184,7 +206,9 @@ class Bases:
             if zlib.crc32((folder / file).read_bytes()) != expected:
                 raise ValueError(f"{file} is damaged")
         stamp = datetime.fromisoformat(manifest["stamp"])
-        return Base(self.source.index.load(folder), stamp, folder.name), manifest["origin"]
+        known = json.loads((folder / RECENT).read_text(encoding="utf-8"))
+        recent = {row_id: tuple(map(_moment, mark)) for row_id, *mark in known}
+        return Base(self.source.index.load(folder), stamp, folder.name, recent), manifest["origin"]
 
     def _public_id(self, session: Session, row_id: int) -> str:
         return session.scalar(select(self.source.root.public_id).where(self.source.root.id == row_id)) or ""

@@ -132,7 +132,6 @@ def worker(runtime: Runtime) -> None:
     from jobmatch.worker import run_worker
 
     logs.configure(runtime.settings)
-
     run_worker(runtime)
 
 
@@ -435,6 +434,8 @@ def main() -> None:
     """Run the command; whatever an operator can mend is one line and exit code 2, never a trace."""
     gc.set_threshold(*GARBAGE)
     try:
+        if sys.argv[1:2] != ["serve"]:
+            gc.enable()  # who serves does so once it stands
         if sys.argv[1:2] in (["serve"], ["worker"]):
             share_counts(fresh=sys.argv[1] == "serve")
         cli(standalone_mode=False)

@@ -31,6 +31,7 @@ SWITCH_SECONDS = 0.02
 from the one that holds the gate of the database, for which all processes wait (98 registrations a second; now 152)."""
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue under load is no news
 GRACE_SECONDS = 5.0
+LINGER_SECONDS = 0.3
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -66,11 +67,34 @@ def _serve_web(app: Any, sock: socket.socket) -> None:
         asyncore_use_poll=True,
         clear_untrusted_proxy_headers=not app.runtime.settings.proxy_hops,
     )
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    is_told = False
+
+    def leave(*_: Any) -> None:
+        nonlocal is_told
+        is_told = True
+        server.pull_trigger()
+
+    signal.signal(signal.SIGTERM, leave)
     try:
-        server.run()
+        while not is_told:
+            server.asyncore.loop(timeout=1, map=server._map, use_poll=True, count=1)
+        _answer_last(server, sock)
     finally:
         app.runtime.buffer.flush()
+
+
+def _answer_last(server: Any, sock: socket.socket) -> None:
+    """Accept nobody any more, and give those who have asked their answer: replacing a process loses nothing."""
+    server.del_channel()
+    sock.close()
+    began = time.monotonic()
+
+    def is_waiting() -> bool:
+        return any(one.requests or one.total_outbufs_len for one in server.active_channels.values())
+
+    # Who has just been let in has a moment to ask.
+    while (spent := time.monotonic() - began) < LINGER_SECONDS or (is_waiting() and spent < GRACE_SECONDS - 1):
+        server.asyncore.loop(timeout=0.1, map=server._map, use_poll=True, count=1)
 
 
 @cache
@@ -132,18 +156,6 @@ def serve(runtime: Runtime, *, host: str, port: int, processes: int, announce: C
     """
     sock = listen(host, port)
     app = create_app(runtime)
-    warm()
-    # What stands now stays: no child looks through it for garbage again, nor copies its memory by doing so.
-    gc.collect()
-    gc.freeze()
-
-    def work() -> None:
-        sock.close()
-        runtime.after_fork()
-        run_worker(runtime)
-
-    roles = serve_children(app, sock, processes=processes)
-    roles[_child(work)] = work
     stopping = False
 
     def stop(*_: Any) -> None:
@@ -152,7 +164,23 @@ def serve(runtime: Runtime, *, host: str, port: int, processes: int, announce: C
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    # Word lists and models take half a second; one process answers meanwhile, and goes when the others share them.
+    first = serve_children(app, sock, processes=1)
     announce()
+    warm()
+    # What stands now stays: no child looks through it for garbage, nor copies its memory by doing so.
+    gc.freeze()
+    gc.enable()
+
+    def work() -> None:
+        sock.close()
+        runtime.after_fork()
+        run_worker(runtime)
+
+    roles = serve_children(app, sock, processes=processes)
+    roles[_child(work)] = work
+    for pid in first:
+        os.kill(pid, signal.SIGTERM)
     while not stopping:
         pid, _status = os.waitpid(-1, os.WNOHANG)
         if pid in roles and not stopping:

@@ -31,7 +31,7 @@ from jobmatch.core.settings import Settings
 from tests.conftest import KEYS
 from tests.factories import make_employer, make_user
 
-COMMAND = (sys.executable, "-c", "from jobmatch.cli.main import main; main()")
+COMMAND = (sys.executable, "-c", "from jobmatch.cli import run; run()")
 PASSWORD = "green-kettle-4471"
 pytestmark = pytest.mark.timeout(60)
 
@@ -139,6 +139,8 @@ def site(runtime: Runtime) -> Iterator[Site]:
     served = Site(runtime.settings.data_dir)
     try:
         assert until(served.is_ready, 30), served.log()
+        # One process answers while the others are made, and goes then; a web process and a worker are left.
+        assert until(lambda: len(children_of(served.process.pid)) == 2, 30), served.log()
         yield served
     finally:
         served.stop()
@@ -146,12 +148,38 @@ def site(runtime: Runtime) -> Iterator[Site]:
 
 def test_nobody_keeps_the_port_when_the_parent_is_killed(site: Site) -> None:
     children = children_of(site.process.pid)
-    assert len(children) == 2
     site.process.kill()
     site.process.wait()
     assert until(lambda: not any(map(is_running, children))), site.log()
     # A process counts as ended while its last thread may still hold the socket for a moment.
     assert until(lambda: is_free(site.port)), site.log()
+
+
+def test_who_has_asked_is_answered_by_a_process_that_is_told_to_leave(site: Site) -> None:
+    """Requests that run all the time see no process being replaced, neither the first one nor a later one."""
+    answers: list[object] = []
+    is_over = threading.Event()
+
+    def ask() -> None:
+        while not is_over.is_set():
+            try:
+                answers.append(site.call("/jobs?q=1")[0])
+            except OSError as error:
+                answers.append(error)
+
+    askers = [threading.Thread(target=ask) for _number in range(4)]
+    for one in askers:
+        one.start()
+    for _time in range(2):
+        asked, before = len(answers), children_of(site.process.pid)
+        assert until(lambda asked=asked: len(answers) > asked + 8)  # type: ignore[misc]
+        for child in before:
+            os.kill(child, signal.SIGTERM)
+        assert until(lambda before=before: len(children_of(site.process.pid) - before) == 2, 30)  # type: ignore[misc]
+    is_over.set()
+    for one in askers:
+        one.join()
+    assert set(answers) == {200}
 
 
 def test_everybody_leaves_when_the_parent_is_told_to(site: Site) -> None:

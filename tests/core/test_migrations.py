@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, MetaData, Table, create_engine, inspect, make_url, text
 
 from jobmatch.core import migrate
@@ -26,6 +27,12 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     _admin(url.set(database="postgres"), f"CREATE DATABASE {name}")
     request.addfinalizer(lambda: _admin(url.set(database="postgres"), f"DROP DATABASE {name} WITH (FORCE)"))
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+def test_the_files_are_named_by_their_revisions_in_one_line() -> None:
+    history = list(ScriptDirectory.from_config(migrate.config("")).walk_revisions())
+    assert [one.revision for one in reversed(history)] == list(migrate._known())
+    assert [one.down_revision for one in history] == [*(one.revision for one in history[1:]), None]
 
 
 def test_the_migrated_schema_is_the_one_of_the_models(empty_url: str) -> None:

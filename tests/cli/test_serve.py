@@ -41,6 +41,13 @@ def children_of(pid: int) -> set[int]:
     return {int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()}
 
 
+def is_settled(pid: int) -> bool:
+    """Whether ``pid`` has two children, and the same ones half a second later."""
+    before = children_of(pid)
+    time.sleep(0.5)
+    return len(before) == 2 and children_of(pid) == before
+
+
 def is_running(pid: int) -> bool:
     """Whether a process does something; one that ended and waits to be buried does not."""
     try:
@@ -140,7 +147,7 @@ def site(runtime: Runtime) -> Iterator[Site]:
     try:
         assert until(served.is_ready, 30), served.log()
         # One process answers while the others are made, and goes then; a web process and a worker are left.
-        assert until(lambda: len(children_of(served.process.pid)) == 2, 30), served.log()
+        assert until(lambda: is_settled(served.process.pid), 30), served.log()
         yield served
     finally:
         served.stop()

@@ -22,6 +22,8 @@ COMMAND = (sys.executable, "-c", "from jobmatch.cli import run; run()")
 TICKS, PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 FIRST = ("/", "/jobs?q=司机", "/readyz")
 PATIENCE = 60.0
+SETTLED = 4.0
+"""Seconds after the first answer until the process that gave it has made room for those that stay."""
 
 
 class Processes:
@@ -112,6 +114,7 @@ def serving(settings: Settings, *, processes: int) -> Iterator[tuple[int, int]]:
     server, port = _start(settings, processes)
     try:
         _first_answer(server, port, "/")
+        time.sleep(SETTLED)
         yield port, server.pid
     finally:
         _stop(server)

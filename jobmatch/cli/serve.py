@@ -31,7 +31,7 @@ SWITCH_SECONDS = 0.02
 from the one that holds the gate of the database, for which all processes wait (98 registrations a second; now 152)."""
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue under load is no news
 GRACE_SECONDS = 5.0
-LINGER_SECONDS = 0.3
+LINGER_SECONDS = 1.0
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -52,7 +52,22 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _serve_web(app: Any, sock: socket.socket) -> None:
+    from waitress.channel import HTTPChannel
     from waitress.server import create_server
+    from waitress.task import WSGITask
+
+    is_told = False
+
+    class Task(WSGITask):
+        """An answer; the last one of a connection, and says so, where the process is about to leave."""
+
+        def build_response_header(self) -> Any:
+            if is_told:
+                self.request.headers["CONNECTION"] = "close"
+            return super().build_response_header()
+
+    class Channel(HTTPChannel):
+        task_class = Task
 
     server = create_server(
         app,
@@ -67,7 +82,7 @@ def _serve_web(app: Any, sock: socket.socket) -> None:
         asyncore_use_poll=True,
         clear_untrusted_proxy_headers=not app.runtime.settings.proxy_hops,
     )
-    is_told = False
+    server.channel_class = Channel
 
     def leave(*_: Any) -> None:
         nonlocal is_told
@@ -92,7 +107,7 @@ def _answer_last(server: Any, sock: socket.socket) -> None:
     def is_waiting() -> bool:
         return any(one.requests or one.total_outbufs_len for one in server.active_channels.values())
 
-    # Who has just been let in has a moment to ask.
+    # Who has just been let in, or has a connection from before, has a moment to ask once more.
     while (spent := time.monotonic() - began) < LINGER_SECONDS or (is_waiting() and spent < GRACE_SECONDS - 1):
         server.asyncore.loop(timeout=0.1, map=server._map, use_poll=True, count=1)
 

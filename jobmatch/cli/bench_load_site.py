@@ -18,7 +18,7 @@ from jobmatch.cli.bench import say
 from jobmatch.core.errors import SetupError
 from jobmatch.core.settings import Settings
 
-COMMAND = (sys.executable, "-c", "from jobmatch.cli import run; run()")
+COMMAND = (sys.executable, "-c", "from jobmatch.cli.entry import run; run()")
 TICKS, PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 FIRST = ("/", "/jobs?q=司机", "/readyz")
 PATIENCE = 60.0

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Boolean, DateTime, Engine, MetaData, String, create_engine, event, make_url
+from sqlalchemy import URL, Boolean, DateTime, Engine, MetaData, String, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeDecorator
 
 from jobmatch.core.errors import SetupError, Unavailable
 from jobmatch.core.ids import LENGTH, new_public_id
+from jobmatch.core.replica import Replica
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -99,14 +100,30 @@ def _sqlite_begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _postgres(url: URL, **connecting: Any) -> Engine:
+    limits = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s"
+    # Compiling a statement takes longer than any of ours runs (rates 1,075 ms of the server, without it 209).
+    limits += " -c jit=off"
+    return create_engine(
+        url,
+        pool_size=16,
+        max_overflow=16,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_use_lifo=True,  # the same few connections, which know the statements already
+        connect_args={"options": limits, **connecting},
+    )
+
+
 class Database:
     """One database: a reading and a writing session factory over the same pool.
 
     ``info`` is what every session of this database carries in ``session.info``.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, replica_url: str = "") -> None:
         self.url = make_url(url)
+        self.replica: Replica | None = None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = create_engine(self.url, pool_size=16, max_overflow=16, pool_timeout=10)
@@ -114,20 +131,11 @@ class Database:
             event.listen(self.engine, "begin", _sqlite_begin)
             self.lock_path = Path(f"{self.url.database}.lock")
         else:
-            limits = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s"
-            # Compiling a statement takes longer than any of ours runs (rates 1,075 ms of the server, without it 209).
-            limits += " -c jit=off"
-            self.engine = create_engine(
-                self.url,
-                pool_size=16,
-                max_overflow=16,
-                pool_timeout=10,
-                pool_pre_ping=True,
-                pool_use_lifo=True,  # the same few connections, which know the statements already
-                connect_args={"options": limits},
-            )
+            self.engine = _postgres(self.url)
+            if replica_url:
+                self.replica = Replica(_postgres(make_url(replica_url), connect_timeout=2), self.engine)
         self._gate = threading.Lock()
-        self.info: dict[str, Any] = {}
+        self.info: dict[str, Any] = {"database": str(self.url)}
         self._reading = sessionmaker(self._bound("read"), expire_on_commit=False, autoflush=False, info=self.info)
         self._writing = sessionmaker(self._bound("write"), expire_on_commit=False, info=self.info)
 
@@ -136,6 +144,11 @@ class Database:
         if not self.is_sqlite and unit == "read":
             options["postgresql_readonly"] = True
         return self.engine.execution_options(**options)
+
+    def _stale(self) -> Session:
+        """A reading session on the replica."""
+        engine = self.replica.engine if self.replica else self.engine
+        return self._reading(bind=engine.execution_options(unit="read", postgresql_readonly=True))
 
     @contextmanager
     def gate(self) -> Iterator[None]:
@@ -156,9 +169,11 @@ class Database:
         finally:
             self._gate.release()
 
-    def session(self, *, writing: bool) -> Session:
-        """A new session; a writing one must be used inside ``gate()``."""
-        return self._writing() if writing else self._reading()
+    def session(self, *, writing: bool, fresh: bool = True) -> Session:
+        """A new session; a writing one must be used inside ``gate()``. Without ``fresh`` it may read the replica."""
+        if writing:
+            return self._writing()
+        return self._stale() if not fresh and self.replica and self.replica.is_usable() else self._reading()
 
     def check(self) -> None:
         """Raise ``SetupError`` with one clear line where the database cannot be reached or written."""
@@ -173,4 +188,6 @@ class Database:
     def after_fork(self) -> None:
         """Forget connections that belong to the parent process; called first thing in a child."""
         self.engine.dispose(close=False)
+        if self.replica:
+            self.replica.forget()
         self._gate = threading.Lock()

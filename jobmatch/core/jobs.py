@@ -35,9 +35,9 @@ class JobContext:
         self.job_id = job_id
         self.actor = system_actor(f"job:{name}")
 
-    def unit(self, *, writing: bool = True) -> Any:
+    def unit(self, *, writing: bool = True, fresh: bool = True) -> Any:
         """A unit of work of the system actor, as a context manager."""
-        return unit_of_work(self.database, self.actor, writing=writing)
+        return unit_of_work(self.database, self.actor, writing=writing, fresh=fresh)
 
     def until_done(self, service: Callable[[UnitOfWork], int]) -> int:
         """Call ``service`` in units of its own until it finds nothing more to do; returns how much it did in all."""

@@ -81,9 +81,9 @@ class Runtime:
         self.database.after_fork()
         self.__post_init__()
 
-    def unit(self, actor: Actor, *, writing: bool = True) -> AbstractContextManager[UnitOfWork]:
-        """A unit of work of ``actor``."""
-        return unit_of_work(self.database, actor, writing=writing)
+    def unit(self, actor: Actor, *, writing: bool = True, fresh: bool = True) -> AbstractContextManager[UnitOfWork]:
+        """A unit of work of ``actor``; a reading one that need not be ``fresh`` may be seconds behind."""
+        return unit_of_work(self.database, actor, writing=writing, fresh=fresh)
 
 
 def start(settings: Settings, *, check: bool = True) -> Runtime:
@@ -95,7 +95,7 @@ def start(settings: Settings, *, check: bool = True) -> Runtime:
             raise SetupError(f"Data directory {settings.data_dir} cannot be made: {error.strerror}") from None
     keys = crypto.read_keys(settings.keys_path)
     crypto.use_keys(keys)
-    database = Database(settings.url)
+    database = Database(settings.url, settings.replica_url)
     if check:
         database.check()
     return Runtime(settings, keys, database)

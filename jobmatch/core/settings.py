@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("var"), description="Database, files and artefacts live here.")
     keys_dir: Path | None = Field(None, description="Keys live here, mode 0700; default is `<data dir>.keys`.")
     database_url: str = Field("", description="Default: SQLite file `jobmatch.db` in the data directory.")
+    replica_url: str = Field("", description="A streaming replica of that database, for visitors and the index.")
     redis_url: str = Field("", description="Queue and shared counters; default: none, an embedded queue is used.")
     site_name: str = Field("退役军人就业创业", description="Name shown in the page head.")
     site_url: str = Field("", description="Address of the site as phones reach it, for links in text messages.")

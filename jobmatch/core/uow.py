@@ -178,15 +178,16 @@ def after_commit(listener: Callable[[list[int]], None]) -> None:
 
 
 @contextmanager
-def unit_of_work(database: Database, actor: Actor, *, writing: bool) -> Iterator[UnitOfWork]:
+def unit_of_work(database: Database, actor: Actor, *, writing: bool, fresh: bool = True) -> Iterator[UnitOfWork]:
     """Open a unit; commit when the block returns, roll back when it raises.
 
+    A reading one that need not be ``fresh`` may read a replica, where there is one.
     A row changed by somebody else since it was read is ``Conflict``; a database that stays busy is ``Unavailable``.
     A unit that a view asked to abandon (``uow.session`` already rolled back) commits nothing.
     """
     try:
         if not writing:
-            with database.session(writing=False) as session:
+            with database.session(writing=False, fresh=fresh) as session:
                 name_region(session, region_of(actor, writing=False))
                 yield UnitOfWork(session, actor, writing=False)
             return
@@ -204,6 +205,8 @@ def unit_of_work(database: Database, actor: Actor, *, writing: bool) -> Iterator
             raise Conflict from error
         raise
     except OperationalError as error:
+        if not fresh and database.replica:
+            database.replica.distrust()
         if _is_busy(error):
             raise Unavailable from error
         raise

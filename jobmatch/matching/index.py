@@ -183,7 +183,7 @@ def pools(session: Session) -> Pools:
     if folder is None:
         own: Pools = session.info.setdefault("matching.pools", Pools(None))
         return own
-    key = (str(folder.resolve()), str(session.get_bind().engine.url))
+    key = (str(folder.resolve()), session.info["database"])
     # setdefault is one step of the interpreter, so two threads get the same pools.
     return _known.get(key) or _known.setdefault(key, Pools(folder / "index"))
 

@@ -22,7 +22,7 @@ def rebuild_index(context: JobContext, anyway: str = "") -> dict[str, Any]:
     with context.unit(writing=False) as uow:
         both = pools(uow.session)
     return {
-        one.source.kind: one.rebuild(lambda: context.unit(writing=False), anyway=one.source.kind == anyway)
+        one.source.kind: one.rebuild(lambda: context.unit(writing=False, fresh=False), anyway=one.source.kind == anyway)
         for one in both.all()
     }
 

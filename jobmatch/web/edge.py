@@ -17,11 +17,15 @@ from jobmatch.core import i18n
 from jobmatch.core.actors import Actor
 from jobmatch.core.errors import Invalid, NotAllowed
 from jobmatch.core.replay import claim_key, digest, settle_key
+from jobmatch.core.replica import MOST_BEHIND
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.web.access import PUBLIC, Access
 
 log = logging.getLogger(__name__)
+FRESH = "fresh"
+"""Cookie of a browser that has just written, where a replica is read."""
+SAFE = {"GET", "HEAD", "OPTIONS"}
 NOT_CONTENT = {"csrf_token", "form_key"}
 
 
@@ -51,7 +55,7 @@ class Edge(Flask):
             self.raise_routing_exception(request)
         view = self.view_functions[request.endpoint or ""]
         mark: Access = getattr(view, "access", Access("nobody"))
-        writing = request.method not in {"GET", "HEAD", "OPTIONS"}
+        writing = request.method not in SAFE
         if mark.slow:
             if mark.permission != PUBLIC:
                 with self.runtime.unit(Actor(), writing=False) as uow:
@@ -62,7 +66,7 @@ class Edge(Flask):
                     return refused
             return super().dispatch_request()
         try:
-            with self.runtime.unit(Actor(), writing=writing) as uow:
+            with self.runtime.unit(Actor(), writing=writing, fresh=needs_fresh()) as uow:
                 g.uow = uow
                 refused = self._admit(uow, mark)
                 response = refused or self._answer(uow, writing)
@@ -73,6 +77,13 @@ class Edge(Flask):
         finally:
             g.pop("uow", None)
         return response
+
+    def process_response(self, response: Response) -> Response:
+        """Let a browser that may have written read the primary for as long as a replica may lag."""
+        if self.runtime.database.replica and request.method not in SAFE:
+            secure = bool(self.config["SESSION_COOKIE_SECURE"])
+            response.set_cookie(FRESH, "1", max_age=int(MOST_BEHIND), httponly=True, secure=secure, samesite="Lax")
+        return super().process_response(response)
 
     def _admit(self, uow: UnitOfWork, mark: Access) -> Response | None:
         """Set the actor; return a redirect to sign-in, or raise where the role table says no."""
@@ -124,6 +135,11 @@ class Edge(Flask):
         if response.status_code < 400:
             settle_key(uow, actor_key, key, status=response.status_code, location=response.headers.get("Location", ""))
         return response
+
+
+def needs_fresh() -> bool:
+    """Whether this reader must see what is true now: everybody but a visitor who has written nothing just now."""
+    return "_user_id" in cookie or FRESH in request.cookies or "Authorization" in request.headers
 
 
 def anonymous_actor() -> Actor:

@@ -26,7 +26,7 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-COMMAND = (sys.executable, "-c", "from jobmatch.cli import run; run()")
+COMMAND = (sys.executable, "-c", "from jobmatch.cli.entry import run; run()")
 START_SECONDS = 120
 
 

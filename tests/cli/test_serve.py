@@ -31,7 +31,7 @@ from jobmatch.core.settings import Settings
 from tests.conftest import KEYS
 from tests.factories import make_employer, make_user
 
-COMMAND = (sys.executable, "-c", "from jobmatch.cli import run; run()")
+COMMAND = (sys.executable, "-c", "from jobmatch.cli.entry import run; run()")
 PASSWORD = "green-kettle-4471"
 pytestmark = pytest.mark.timeout(60)
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from huey import RedisHuey, SqliteHuey, crontab
+from huey.serializer import SignedSerializer
 from sqlalchemy import select
 
 from jobmatch.core.actors import system_actor
@@ -38,10 +39,13 @@ class Queue:
         self.functions = functions
         self.timed = timed
         settings = runtime.settings
+        # Messages are pickled, so one that this installation has not signed is not opened: it could run anything.
+        signed = SignedSerializer(secret=runtime.keys.cookie, salt="jobmatch.queue")
         if settings.redis_url:
-            self.huey: Any = RedisHuey("jobmatch", url=settings.redis_url)
+            self.huey: Any = RedisHuey("jobmatch", url=settings.redis_url, serializer=signed)
         else:
-            self.huey = SqliteHuey("jobmatch", filename=str(settings.data_dir / "queue.db"), fsync=False)
+            place = str(settings.data_dir / "queue.db")
+            self.huey = SqliteHuey("jobmatch", filename=place, fsync=False, serializer=signed)
         self._run_task = self.huey.task(name="run")(self.run)
         self.huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 MOST_BEHIND = 10.0
 """Seconds a replica may lag, and for which a browser that has written reads the primary."""
 LOOK, LOOK_AGAIN = 1.0, 10.0
-"""Seconds between two looks at a replica that serves, and at one that does not."""
+"""Seconds between two looks at a replica that answers, and at one that does not."""
 _WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint"
 _REPLAYED = "SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint"
 
@@ -28,7 +28,8 @@ class Replica:
     """Whether the replica may be read, looked up now and then. Any thread may ask."""
 
     def __init__(self, engine: Engine, primary: Engine) -> None:
-        self.engine = engine
+        # A connection that has been read-only begins READ WRITE otherwise, which a replica refuses.
+        self.engine = engine.execution_options(postgresql_readonly=True)
         self._primary = primary
         self._lock = threading.Lock()
         self._written: deque[tuple[float, int]] = deque()
@@ -55,11 +56,11 @@ class Replica:
         self.__init__(self.engine, self._primary)  # type: ignore[misc]
 
     def _look(self) -> None:
-        was_usable, now = self._is_usable, time.monotonic()
+        was_usable, now, pause = self._is_usable, time.monotonic(), LOOK
         try:
             written, replayed = (_ask(*each) for each in ((self._primary, _WRITTEN), (self.engine, _REPLAYED)))
         except DBAPIError as error:
-            self._is_usable, reason = False, type(error.orig).__name__
+            self._is_usable, reason, pause = False, type(error.orig).__name__, LOOK_AGAIN
         else:
             self._written.append((now, written))
             # The newest moment whose writing it has replayed; older ones say nothing more.
@@ -67,7 +68,7 @@ class Replica:
                 self._written.popleft()
             moment, end = self._written[0]
             self._is_usable, reason = end <= replayed and now - moment <= MOST_BEHIND, "it lags"
-        self._next_look = time.monotonic() + (LOOK if self._is_usable else LOOK_AGAIN)
+        self._next_look = time.monotonic() + pause
         if was_usable and not self._is_usable:
             log.warning("the replica is not read for now: %s", reason)
 

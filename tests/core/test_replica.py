@@ -135,6 +135,9 @@ def test_only_readers_who_need_not_be_fresh_read_the_replica(runtime: Runtime) -
     assert _port(runtime, writing=False, fresh=False) == 5433
     assert _port(runtime, writing=False, fresh=True) == 5432
     assert _port(runtime, writing=True, fresh=False) == 5432
+    # The same connection is looked through and read by turns.
+    look = _looked(runtime.database)
+    assert all(look() and _port(runtime, writing=False, fresh=False) == 5433 for _time in range(3))
 
 
 def test_a_replica_that_lags_is_left_alone_until_it_has_caught_up(

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Boolean, DateTime, Engine, MetaData, String, create_engine, event, make_url
+from sqlalchemy import URL, Boolean, Connection, DateTime, Engine, MetaData, String, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -98,6 +98,20 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
 def _sqlite_begin(connection: Any) -> None:
     writing = connection.get_execution_options().get("unit") == "write"
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def empty_log(bind: Engine | Connection) -> None:
+    """Write SQLite's log into its file and cut it, so that nothing which was blanked is left in it; elsewhere nothing.
+
+    Readers that still look at what was before keep it until the next time.
+    """
+    if bind.dialect.name != "sqlite":
+        return
+    connection = bind.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
 
 
 def _postgres(url: URL, **connecting: Any) -> Engine:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from jobmatch.core.crypto import keyring
 from jobmatch.core.db import Base
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
@@ -62,9 +62,9 @@ class Answered:
 
 
 def digest(path: str, fields: Iterable[tuple[str, str]]) -> bytes:
-    """Hash of what a request asks for; the order of fields does not matter."""
+    """Keyed hash of what a request asks for, since a phone alone is guessed; the order of fields does not matter."""
     body = "\x00".join(f"{name}\x01{value}" for name, value in sorted(fields))
-    return hashlib.sha256(f"{path}\x02{body}".encode()).digest()
+    return keyring().fingerprint(f"{path}\x02{body}", purpose="replay")
 
 
 def claim_key(uow: UnitOfWork, actor_key: str, key: str, body: bytes) -> Answered | None:

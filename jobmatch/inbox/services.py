@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from jobmatch.accounts.models import User
 from jobmatch.accounts.ports import has_gateway
@@ -215,3 +215,18 @@ def try_again(uow: UnitOfWork, *, most: int = 500) -> int:
     ):
         _drop_file(uow, message)
     return len(waiting)
+
+
+def forget_name(uow: UnitOfWork, name: str) -> int:
+    """Take the name of somebody who was erased out of everybody's messages; how many named them (R17).
+
+    Somebody else of the same name loses theirs in what was told before; the link of the message still leads to them.
+    """
+    texts = (Message.title, Message.body, Message.sms)
+    query = select(Message).where(or_(*(text.contains(name, autoescape=True) for text in texts)))
+    found = uow.session.scalars(query).all()
+    for message in found:
+        message.title, message.body, message.sms = (
+            text.replace(name, "***") for text in (message.title, message.body, message.sms)
+        )
+    return len(found)

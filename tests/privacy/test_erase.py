@@ -15,9 +15,11 @@ from jobmatch.applications.services.submitting import submit_application
 from jobmatch.applications.states import ApplicationState
 from jobmatch.casework.tasks.models import Task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
+from jobmatch.core.actors import system_actor
 from jobmatch.core.audit import AuditEntry
 from jobmatch.core.clock import local_day
 from jobmatch.core.errors import Conflict, Invalid, NotAllowed
+from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.models import Message
 from jobmatch.matching.services import recommend_people
@@ -30,6 +32,7 @@ from jobmatch.people.services.people import record_read, save_identity
 from jobmatch.people.services.register import add_spell
 from jobmatch.people.services.resume import set_open_to_employers
 from jobmatch.people.states import ConsentPurpose, EvidenceKind, VerificationState
+from jobmatch.privacy.commands import erase_for_cli
 from jobmatch.privacy.models import FrozenRecord, PurgeNotice, RightsRequest
 from jobmatch.privacy.services.erase import read_frozen
 from jobmatch.privacy.services.export import export_person, record_export
@@ -40,6 +43,7 @@ from tests.conftest import acting
 from tests.factories import PATH_OTHER, actor_of_employer, actor_of_person, make_person, make_posting, make_staff
 
 ID_NUMBER = "11010519491231002X"
+SYSTEM = system_actor("tests")
 
 
 def full_person(uow: UnitOfWork) -> Person:
@@ -286,3 +290,29 @@ def test_a_line_of_the_ledger_is_never_changed(uow: UnitOfWork) -> None:
     line.is_given = not line.is_given
     with pytest.raises(TypeError, match="only added to"):
         uow.session.flush()
+
+
+def test_nobody_finds_the_name_of_somebody_erased_in_messages_or_in_the_files_of_the_database(
+    sqlite_runtime: Runtime,
+) -> None:
+    """Not in what employers were told, neither before nor of the withdrawal; not in the log of SQLite either (G22)."""
+    name = "测试雨桐甲"
+    with sqlite_runtime.unit(SYSTEM) as uow:
+        person = make_person(uow, name=name)
+        posting = make_posting(uow)
+        actor_of_employer(uow, posting.employer)
+        submit_application(uow, posting, person, consent=True, note="想开车")
+        public_id = person.public_id
+
+    def files_with_the_name() -> list[str]:
+        data = sqlite_runtime.settings.data_dir
+        return [one.name for one in data.rglob("*") if one.is_file() and name.encode() in one.read_bytes()]
+
+    assert files_with_the_name()
+    with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
+        assert any(name in one.title for one in uow.session.scalars(select(Message)))
+    erase_for_cli(sqlite_runtime, public_id, dry_run=False)
+    with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
+        told = uow.session.scalars(select(Message).where(Message.title.contains("撤回了投递"))).all()
+        assert [one.title for one in told] == ["***撤回了投递"]
+    assert files_with_the_name() == []

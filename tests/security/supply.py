@@ -24,13 +24,15 @@ KNOWN = {
 
 
 SAID = {
+    "apsw": "MIT",
     "async-timeout": "Apache-2.0",
     "colorama": "BSD-3-Clause",
     "huey": "MIT",
     "skops": "MIT",
     "text-unidecode": "Artistic-1.0-Perl OR GPL-2.0-or-later",
 }
-"""Read in the packages themselves: their own facts name no license, are for another system, or do not say ‘or’."""
+"""Read in the packages themselves: their own facts name no license, are for another system, do not say ‘or’, or leave
+the choice (apsw: any that OSI approved)."""
 
 
 def locked() -> dict[str, tuple[str, list[str]]]:

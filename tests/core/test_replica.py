@@ -19,7 +19,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.settings import Settings
 from jobmatch.web.edge import FRESH
 from tests.conftest import KEYS
-from tests.servers import Servers, own_servers, until
+from tests.servers import Servers, bury, own_servers, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
@@ -50,6 +50,7 @@ def runtime(pair: Servers, tmp_path: Path) -> Iterator[Runtime]:
     made.buffer.flush()
     made.database.replica.engine.dispose()
     made.database.engine.dispose()
+    bury()
 
 
 def _looked(database: Database) -> Callable[[], bool]:

@@ -10,6 +10,7 @@ import jobmatch.tables  # noqa: F401 - the metadata must be complete before the 
 from jobmatch.accounts import ports
 from jobmatch.core import mail
 from jobmatch.core.chain import keep_sealing
+from jobmatch.core.jobs import keep_beating
 from jobmatch.core.queue import Queue
 from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import after_commit
@@ -27,4 +28,5 @@ def run_worker(runtime: Runtime, *, threads: int = 2) -> None:
     queue.sweep()
     if not runtime.database.is_sqlite:
         threading.Thread(target=keep_sealing, args=(runtime.database, threading.Event()), daemon=True).start()
+    threading.Thread(target=keep_beating, args=(runtime.database, threading.Event()), daemon=True).start()
     Consumer(queue.huey, workers=threads, worker_type="thread", backoff=1.15, max_delay=2.0).run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -316,6 +317,12 @@ def work(state: JobState | None = None) -> Select[*tuple[Any, ...]]:
     """Pieces of background work with the name of who asked, the newest first, of one state or of all."""
     query = select(Job, User.name).outerjoin(User, User.id == Job.created_by_id).order_by(Job.id.desc())
     return query if state is None else query.where(Job.state == state)
+
+
+def place_names(session: Session, paths: Collection[str]) -> dict[str, str]:
+    """What the places of these paths are called."""
+    rows = session.execute(select(Region.path, Region.name_zh).where(Region.path.in_(paths)))
+    return {row.path: row.name_zh for row in rows}
 
 
 def work_called(name: str) -> Select[*tuple[Any, ...]]:

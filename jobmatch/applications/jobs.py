@@ -15,6 +15,7 @@ from jobmatch.applications.services.slips import answer_slips
 from jobmatch.applications.services.stuck import close_unstuck, find_stuck, tell_stuck
 from jobmatch.core.jobs import JobContext, JobFunction
 from jobmatch.core.queue import Timed
+from jobmatch.people.queries.people import people_shares
 
 
 def remind(context: JobContext) -> dict[str, Any]:
@@ -35,13 +36,23 @@ def remind(context: JobContext) -> dict[str, Any]:
     return {name: context.until_done(service) for name, service in work.items()}
 
 
-def look_for_stuck(context: JobContext) -> dict[str, Any]:
-    """Open tasks for people whose search goes nowhere, and close those that move again; ranking is done in reading."""
+def _places(context: JobContext) -> list[str]:
+    with context.unit(writing=False) as uow:
+        return people_shares(uow.session)
+
+
+def look_for_stuck(context: JobContext, place: str = "") -> dict[str, Any]:
+    """Open tasks for people whose search goes nowhere, and close those that move again; ranking is done in reading.
+
+    Counties are shared between the workers; ``place`` is one of them.
+    """
+    if not place and len(places := _places(context)) > 1:
+        return context.spread(places)
     seen: set[int] = set()
     made, last = 0, 0
     while True:
         with context.unit(writing=False) as uow:
-            found, last = find_stuck(uow, after_id=last)
+            found, last = find_stuck(uow, after_id=last, place=place)
         if found:
             with context.unit() as uow:
                 made += tell_stuck(uow, found)
@@ -49,7 +60,7 @@ def look_for_stuck(context: JobContext) -> dict[str, Any]:
         if not last:
             break
     with context.unit() as uow:
-        closed = close_unstuck(uow, seen)
+        closed = close_unstuck(uow, seen, place=place)
     return {"made": made, "closed": closed, "stuck": len(seen)}
 
 
@@ -64,14 +75,19 @@ def count_reputations(context: JobContext) -> dict[str, Any]:
     return {"employers": written}
 
 
-def digest(context: JobContext) -> dict[str, Any]:
-    """Tell everybody who is awake and was told nothing today what is new; every hour, so that all quiet hours end."""
+def digest(context: JobContext, place: str = "") -> dict[str, Any]:
+    """Tell everybody who is awake and was told nothing today what is new; every hour, so that all quiet hours end.
+
+    Counties are shared between the workers; ``place`` is one of them.
+    """
+    if not place and len(places := _places(context)) > 1:
+        return context.spread(places)
     told, last = 0, 0
     with context.unit(writing=False) as uow:
         fresh = news_pool(uow)
     while True:
         with context.unit(writing=False) as uow:
-            found, last = find_news(uow, fresh, after_id=last)
+            found, last = find_news(uow, fresh, after_id=last, place=place)
         if found:
             with context.unit() as uow:
                 told += tell_news(uow, found)

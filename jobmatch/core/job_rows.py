@@ -37,4 +37,6 @@ class Job(PublicIdMixin, Base):
     created_by_id: Mapped[int | None]
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
+    beat_at: Mapped[datetime | None]
+    """When the worker that has it last said so."""
     finished_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ it would walk that range instead of the index that has the page in order.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Boolean, ColumnElement, String, and_
 from sqlalchemy.ext.compiler import compiles
@@ -18,6 +18,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType, startswith_op
 
 LENGTH = 80
+COUNTY = 3
+"""How many codes the path of a county has."""
 _LAST = "\U0010ffff"
 """Sorts behind whatever a path may go on with."""
 _SIGNS = re.compile("[/%_]")
@@ -44,6 +46,21 @@ def _ask_like(element: _Begins, compiler: SQLCompiler, **options: Any) -> str:
 def _ask_range(element: _Begins, compiler: SQLCompiler, **options: Any) -> str:
     _, between = element.clauses
     return f"({compiler.process(between, **options)})"
+
+
+def share_of(path: str) -> str:
+    """Which share of work a place belongs to: its county's, or its own where it stands above the counties."""
+    codes = path.strip("/").split("/")
+    return f"/{'/'.join(codes[:COUNTY])}/"
+
+
+def in_share(column: Any, share: str) -> ColumnElement[bool]:
+    """Rows of one share, or all where it is empty.
+
+    Every row belongs to exactly one, since a place above the counties stands for itself alone.
+    """
+    is_county = not share or share.count("/") > COUNTY
+    return cast("ColumnElement[bool]", column.startswith(share) if is_county else column == share)
 
 
 class _PathComparator(String.Comparator[str]):

@@ -169,10 +169,10 @@ class UnitOfWork:
         return job.id
 
 
-_after_commit: list[Callable[[list[int]], None]] = []
+_after_commit: list[Callable[[list[int]], object]] = []
 
 
-def after_commit(listener: Callable[[list[int]], None]) -> None:
+def after_commit(listener: Callable[[list[int]], object]) -> None:
     """Tell ``listener`` the ids of jobs enqueued by each committed unit; called once at assembly."""
     _after_commit[:] = [listener]
 

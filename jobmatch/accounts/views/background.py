@@ -8,7 +8,7 @@ from flask import Response, flash, request, url_for
 
 from jobmatch.accounts.job_words import label_of_job
 from jobmatch.accounts.policies import visible_work
-from jobmatch.accounts.queries import WORK_DAYS, last_runs, work, work_by_state, work_named
+from jobmatch.accounts.queries import WORK_DAYS, last_runs, place_names, work, work_by_state, work_named
 from jobmatch.accounts.views.public import blueprint, go
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.job_rows import JobState
@@ -31,13 +31,16 @@ def background() -> Response:
     for one in JobState:
         tab = {"label": one.label, "count": counts.get(one, (0, None))[0], "current": state is one}
         tabs.append(tab | {"url": url_for("accounts.background", state=one.value)})
+    found = paged(uow, visible_work(uow.actor, work(state)), most=1000)
+    places = {row[0].arguments.get("place", "") for row in found.rows}
     return page(
         "accounts/background.html",
         tabs=tabs,
         counts=counts,
         days=WORK_DAYS,
         states=JobState,
-        found=paged(uow, visible_work(uow.actor, work(state)), most=1000),
+        found=found,
+        places=place_names(uow.session, places),
         runs=sorted(uow.rows(visible_work(uow.actor, last_runs())), key=lambda row: row[1], reverse=True),
         label_of_job=label_of_job,
     )

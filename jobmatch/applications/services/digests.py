@@ -26,6 +26,7 @@ from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.crypto import keyring
 from jobmatch.core.errors import NotFound, require
 from jobmatch.core.i18n import use_locale
+from jobmatch.core.region_paths import in_share
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.inbox.queries import is_quiet, quiet_hours, switched_off_of
 from jobmatch.inbox.services import send
@@ -100,10 +101,10 @@ def news_pool(uow: UnitOfWork) -> NewPostings:
     return new_postings(uow, uow.now - LOOK_BACK)
 
 
-def find_news(uow: UnitOfWork, fresh: NewPostings, *, after_id: int) -> tuple[list[News], int]:
-    """What the next people have not been told, and the id to go on from; 0 at the end."""
+def find_news(uow: UnitOfWork, fresh: NewPostings, *, after_id: int, place: str = "") -> tuple[list[News], int]:
+    """What the next people (of one share, or all) have not been told, and the id to go on from; 0 at the end."""
     require(uow.actor.is_system)
-    people = uow.session.execute(_due(uow, after_id)).all()
+    people = uow.session.execute(_due(uow, after_id, place)).all()
     if not people:
         return [], 0
     hour, hours = uow.now.astimezone(SHANGHAI).hour, quiet_hours(uow.session, [row.user_id for row in people])
@@ -113,7 +114,7 @@ def find_news(uow: UnitOfWork, fresh: NewPostings, *, after_id: int) -> tuple[li
     return [one for one in found if not one.is_empty], people[-1].id
 
 
-def _due(uow: UnitOfWork, after_id: int) -> Select[*tuple[Any, ...]]:
+def _due(uow: UnitOfWork, after_id: int, place: str) -> Select[*tuple[Any, ...]]:
     """People with an account who may have news and were told nothing today."""
     told = exists().where(Digest.person_id == Person.id, Digest.made_on == uow.today)
     searching = exists().where(SavedSearch.person_id == Person.id, SavedSearch.is_told)
@@ -123,7 +124,7 @@ def _due(uow: UnitOfWork, after_id: int) -> Select[*tuple[Any, ...]]:
         select(Person.id, Person.user_id)
         .join(User, User.id == Person.user_id)
         .where(Person.id > after_id, User.is_active, Person.claim_state == ClaimState.NONE, Person.erased_at.is_(None))
-        .where(~told, or_(searching, applied))
+        .where(~told, or_(searching, applied), in_share(Person.region_path, place))
         .order_by(Person.id)
         .limit(BATCH)
     )

@@ -19,6 +19,7 @@ from jobmatch.casework.tasks.services import close_task, open_task
 from jobmatch.casework.tasks.states import TaskKind, TaskState
 from jobmatch.core.errors import require
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.region_paths import in_share
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.matching.gaps import PersonGap, person_gaps
 from jobmatch.matching.services import recommend_postings
@@ -71,8 +72,10 @@ def _unanswered(uow: UnitOfWork) -> ColumnElement[bool]:
     )
 
 
-def find_stuck(uow: UnitOfWork, *, after_id: int = 0, limit: int = CHUNK) -> tuple[list[Stuck], int]:
+def find_stuck(uow: UnitOfWork, *, after_id: int = 0, limit: int = CHUNK, place: str = "") -> tuple[list[Stuck], int]:
     """Those of the next ``limit`` looking people who are stuck, and the last id that was looked at (0 at the end).
+
+    ``place`` is one share of the country, or all of it.
 
     Costs a ranking a person, so it belongs into a reading unit. Only the system calls it.
     """
@@ -90,6 +93,7 @@ def find_stuck(uow: UnitOfWork, *, after_id: int = 0, limit: int = CHUNK) -> tup
         select(Person)
         .where(
             Person.id > after_id,
+            in_share(Person.region_path, place),
             Person.erased_at.is_(None),
             Person.search_state == JobSearchState.LOOKING,
             Person.created_at < uow.now - timedelta(days=days),
@@ -136,13 +140,14 @@ def tell_stuck(uow: UnitOfWork, found: list[Stuck]) -> int:
     return made
 
 
-def close_unstuck(uow: UnitOfWork, stuck_ids: set[int]) -> int:
-    """Close the tasks of people who are no longer stuck; returns how many."""
+def close_unstuck(uow: UnitOfWork, stuck_ids: set[int], *, place: str = "") -> int:
+    """Close the tasks of people (of one share, or all) who are no longer stuck; returns how many."""
     require(uow.actor.is_system)
     rows = uow.session.execute(
         select(Task, Person)
         .join(Person, Person.id == Task.person_id)
         .where(Task.kind == TaskKind.NO_WAY_FORWARD, Task.state == TaskState.OPEN, Task.person_id.not_in(stuck_ids))
+        .where(in_share(Person.region_path, place))
         .limit(500)
     ).all()
     for _task, person in rows:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from jobmatch.accounts.models import Organization, User
 from jobmatch.accounts.states import OrganizationKind, OrganizationState
 from jobmatch.core.errors import NotFound
+from jobmatch.core.region_paths import share_of
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.cards import PersonCard, Words, build_card, township
 from jobmatch.people.models.consents import EmployerBlock, Grant
@@ -24,6 +25,11 @@ from jobmatch.reference.queries import names, region_label
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 IS_NOW = (EmploymentSpell.ended_on.is_(None), EmploymentSpell.superseded_at.is_(None))
 """What makes a line of the register the one that says where somebody is now."""
+
+
+def people_shares(session: Session) -> list[str]:
+    """The shares of the country in which there are people: what work on everybody is split into."""
+    return sorted({share_of(path) for path in session.scalars(select(Person.region_path).distinct())})
 
 
 def load_full(query: S) -> S:

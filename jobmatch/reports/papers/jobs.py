@@ -10,20 +10,23 @@ from jobmatch.fairs.outcomes.documents import write_report
 from jobmatch.reports.papers.making import Paper, as_report, list_path, make_paper
 from jobmatch.reports.papers.models import PaperOrder
 from jobmatch.reports.papers.periods import last_period
-from jobmatch.reports.papers.queries import due_orders
+from jobmatch.reports.papers.queries import due_orders, due_shares
 from jobmatch.reports.papers.services import is_mailed, keep_entitled, send_ordered
 from jobmatch.reports.papers.states import PaperFormat
 
 MOST = 50
 
 
-def send_orders(context: JobContext) -> dict[str, Any]:
+def send_orders(context: JobContext, place: str = "") -> dict[str, Any]:
     """Make each paper that is due in a unit that only reads, then send its link; twice on a day sends nothing twice.
 
-    Whoever gave an e-mail address gets it as a file too.
+    Whoever gave an e-mail address gets it as a file too. Counties are shared between the workers; ``place`` is one.
     """
     with context.unit(writing=False) as uow:
-        due = due_orders(uow.session, uow.today, MOST)
+        shares = due_shares(uow.session, uow.today)
+        due = due_orders(uow.session, uow.today, MOST, place)
+    if not place and len(shares) > 1:
+        return context.spread(shares)
     with context.unit() as uow:
         due = keep_entitled(uow, due)
     sent = 0

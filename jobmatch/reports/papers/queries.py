@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from jobmatch.core.region_paths import in_share, share_of
 from jobmatch.reports.papers.models import PaperOrder
 from jobmatch.reports.papers.states import PaperKind
 
@@ -28,7 +29,14 @@ def find_order(session: Session, user_id: int, kind: PaperKind, path: str) -> Pa
     return session.scalars(select(PaperOrder).where(*mine)).one_or_none()
 
 
-def due_orders(session: Session, today: date, most: int) -> list[int]:
-    """Ids of orders whose day has come."""
+def due_shares(session: Session, today: date) -> list[str]:
+    """The shares of the country for which somebody waits for a paper."""
+    paths = select(PaperOrder.region_path).where(PaperOrder.is_active, PaperOrder.next_on <= today).distinct()
+    return sorted({share_of(path) for path in session.scalars(paths)})
+
+
+def due_orders(session: Session, today: date, most: int, place: str = "") -> list[int]:
+    """Ids of orders (of one share, or all) whose day has come."""
     due = select(PaperOrder.id).where(PaperOrder.is_active, PaperOrder.next_on <= today)
+    due = due.where(in_share(PaperOrder.region_path, place))
     return list(session.scalars(due.order_by(PaperOrder.next_on, PaperOrder.id).limit(most)))

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from jobmatch.accounts.services.throttles import reserve
 from jobmatch.core.errors import Invalid
 from jobmatch.core.i18n import gettext as _
-from jobmatch.core.replay import claim_key, digest
+from jobmatch.core.replay import digest
 from jobmatch.exchange import feeds
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.answers import error_response
@@ -35,21 +35,14 @@ def receive() -> Response:
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     rows, is_full = feeds.checked_list(_body())
-    _claim(partner)
     opener = partial(current_runtime().unit, partner.actor)
-    return jsonify(feeds.receive_postings(opener, partner, rows, is_full=is_full))
-
-
-def _claim(partner: feeds.Partner) -> None:
-    """Take the call's ``Idempotency-Key``. Raises ``Invalid`` where it came with another list (R7).
-
-    The same list under the same key goes through once more: it changes nothing, and says of each row that it is there.
-    """
-    key = request.headers.get("Idempotency-Key", "")[:64]
-    if key:
+    if key := request.headers.get("Idempotency-Key", "")[:64]:
         body = hashlib.sha256(request.get_data()).hexdigest()
-        with current_runtime().unit(partner.actor) as uow:
-            claim_key(uow, f"token:{partner.token_id}", key, digest(request.path, [("body", body)]))
+        with opener(writing=True) as uow:
+            told = feeds.first_answer(uow, partner, key, digest(request.path, [("body", body)]))
+        if told is not None:
+            return jsonify(told)
+    return jsonify(feeds.receive_postings(opener, partner, rows, is_full=is_full, key=key))
 
 
 def _admitted(text: str) -> feeds.Partner | None:

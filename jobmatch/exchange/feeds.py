@@ -19,6 +19,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.clock import SHANGHAI
 from jobmatch.core.errors import Conflict, Invalid, Limited, require
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.replay import claim_key, settle_key
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.exchange.batches import OpenUnit
 from jobmatch.exchange.brakes import count_call
@@ -166,11 +167,13 @@ def checked_list(body: Any) -> tuple[list[Mapping[str, Any]], bool]:
     return rows, is_full
 
 
-def receive_postings(open_unit: OpenUnit, partner: Partner, rows: Sequence[Mapping[str, Any]], *, is_full: bool) -> Any:
+def receive_postings(
+    open_unit: OpenUnit, partner: Partner, rows: Sequence[Mapping[str, Any]], *, is_full: bool, key: str = ""
+) -> Any:
     """Store a list that a machine sent, in short units, and tell what came of each row.
 
-    Sent again, the same list changes nothing, so a call whose answer was lost is simply repeated. Raises ``Limited``
-    where the organization has sent its day's number of postings: counted before they are read.
+    Under the same ``key`` the same list gets the first answer again; sent without one it changes nothing. Raises
+    ``Limited`` where the organization has sent its day's number of postings: counted before they are read.
     """
     with open_unit(writing=True) as uow:
         batch = _open_batch(uow, partner, rows, is_full=is_full)
@@ -191,7 +194,7 @@ def receive_postings(open_unit: OpenUnit, partner: Partner, rows: Sequence[Mappi
     with open_unit(writing=True) as uow:
         batch = uow.session.get_one(PostingImport, import_id)
         finish(uow, batch)
-        return {
+        batch.answer = {
             "import": public_id,
             "created": batch.stored_count,
             "updated": batch.changed_count,
@@ -201,6 +204,26 @@ def receive_postings(open_unit: OpenUnit, partner: Partner, rows: Sequence[Mappi
             "closed": batch.closed_count,
             "rows": answers,
         }
+        if key:
+            settle_key(uow, key_holder(partner), key, status=200, location=public_id)
+        return batch.answer
+
+
+def first_answer(uow: UnitOfWork, partner: Partner, key: str, body: bytes) -> dict[str, Any] | None:
+    """What the first call with this ``key`` was told; None where there was none, or it did not come to its end.
+
+    Raises ``Invalid`` where it came with another list (R7).
+    """
+    answered = claim_key(uow, key_holder(partner), key, body)
+    if answered is None or not answered.location:
+        return None
+    mine = (PostingImport.public_id == answered.location, PostingImport.token_id == partner.token_id)
+    return uow.session.scalar(select(PostingImport.answer).where(*mine))
+
+
+def key_holder(partner: Partner) -> str:
+    """Whose one-time keys these are."""
+    return f"token:{partner.token_id}"
 
 
 def _open_batch(

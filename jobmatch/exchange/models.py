@@ -176,6 +176,8 @@ class PostingImport(BatchMixin, PublicIdMixin, VersionMixin, Base):
     duplicate_count: Mapped[int] = mapped_column(default=0)
     blocked_count: Mapped[int] = mapped_column(default=0)
     closed_count: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the machine was told: a call with the same key is told the same."""
 
     __mapper_args__ = {"version_id_col": VersionMixin.version}
 

@@ -162,6 +162,39 @@ def test_a_bad_body_is_a_problem_document(
     assert postings(sqlite_runtime) == []
 
 
+def test_the_same_key_gets_the_first_answer_and_another_list_is_refused(
+    client: FlaskClient, sqlite_runtime: Runtime, clerk: Actor
+) -> None:
+    token = token_of(sqlite_runtime, clerk)
+    other = token_of(sqlite_runtime, clerk, "另一家")
+
+    def call(rows: list[dict[str, Any]], *, key: str = "first", by: str = token) -> TestResponse:
+        headers = bearer(by) | {"Idempotency-Key": key}
+        return client.post("/api/postings", json={"postings": rows}, headers=headers)
+
+    told = call([ONE]).get_json()
+    assert told["created"] == 1
+    assert call([ONE]).get_json() == told
+    assert call([ONE | {"key": "2"}]).status_code == 422
+    assert call([ONE], key="second").get_json()["unchanged"] == 1
+    assert call([ONE], by=other).get_json()["import"] != told["import"]
+    assert call([ONE]).get_json() == told
+
+
+def test_a_call_that_was_cut_off_goes_through_when_it_comes_again(
+    client: FlaskClient, sqlite_runtime: Runtime, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = token_of(sqlite_runtime, clerk)
+    headers = bearer(token) | {"Idempotency-Key": "cut"}
+    with monkeypatch.context() as patched:
+        patched.setattr(feeds, "finish", lambda *_given: 1 / 0)
+        assert client.post("/api/postings", json={"postings": [ONE]}, headers=headers).status_code == 500
+    answer = client.post("/api/postings", json={"postings": [ONE]}, headers=headers).get_json()
+    assert answer["unchanged"] == 1
+    assert client.post("/api/postings", json={"postings": [ONE]}, headers=headers).get_json() == answer
+    assert len(postings(sqlite_runtime)) == 1
+
+
 def test_too_much_at_once_or_too_often_is_refused(
     client: FlaskClient, sqlite_runtime: Runtime, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""a worker says that it still has a job (expands)"""
+"""a worker says that it still has a job; what a partner's machine was told (expands)"""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.add_column(sa.Column('beat_at', jobmatch.core.db.UtcDateTime(timezone=True), nullable=True))
+    with op.batch_alter_table('posting_import', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('answer', sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('posting_import', schema=None) as batch_op:
+        batch_op.drop_column('answer')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_column('beat_at')

@@ -9,6 +9,8 @@ from jobmatch.core.i18n import gettext as _
 
 LABELS: dict[str, str] = {
     # fairs: people
+    "fair_registration.make": N_("报名招聘会"),
+    "fair_registration.forget": N_("清掉过期的招聘会报名资料"),
     "fair_registration.cancel": N_("取消招聘会报名"),
     "fair_registration.export": N_("下载招聘会报名的人"),
     "fair_registration.fill": N_("招聘会补上候补"),
@@ -177,6 +179,7 @@ LABELS: dict[str, str] = {
     "proxy.ended": N_("停止代办"),
     "proxy.given": N_("同意代办"),
     "proxy.used": N_("按同意代办"),
+    "verification.expire": N_("证件到期，重新核验"),
     "verification.appeal": N_("对核验结果申诉"),
     "verification.decide": N_("处理核验申诉"),
     # matching
@@ -359,6 +362,12 @@ LABELS: dict[str, str] = {
     "retention_check.answer": N_("回答入职人员还在不在"),
     "phone_link.used": N_("使用手机链接"),
     "phone_link.make": N_("生成手机链接"),
+    "booth.move": N_("调展位"),
+    "booth.pause": N_("展位暂停或恢复取号"),
+    "fair_posting.change": N_("改招聘会上的岗位"),
+    "fair_rating.give": N_("评价招聘会"),
+    "application.follow": N_("投递随档案转到新的站"),
+    "employment.ask": N_("要求核实就业情况"),
     "booth.assign": N_("分配展位"),
     "booth.change": N_("改展位"),
     "hall.make": N_("画展厅"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jobmatch.core.i18n import N_
 
 TRAINING_LABELS: dict[str, str] = {
+    "class_rating.give": N_("评价培训班"),
     "adaptability.export": N_("下载适应性培训名单"),
     "class.add_call": N_("动员名单加人"),
     "class.all_marked": N_("没点名的都记上"),

@@ -68,4 +68,7 @@ def follow_moved_people(uow: UnitOfWork) -> int:
     require(uow.actor.is_system)
     home = select(Person.region_path).where(Person.id == Application.person_id).scalar_subquery()
     moved = update(Application).where(Application.region_path != home).values(region_path=home)
-    return uow.session.execute(moved, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
+    rows = uow.session.scalars(moved.returning(Application.id), execution_options={"synchronize_session": False}).all()
+    if rows:
+        uow.audit("application.follow", number=len(rows))
+    return len(rows)

@@ -60,6 +60,7 @@ def propose_again(uow: UnitOfWork, bulletin: Bulletin) -> None:
         uow.session.delete(item)
     uow.session.flush()
     _propose(uow, bulletin)
+    uow.audit("bulletin.make", bulletin, again=True)
 
 
 def arrange_issue(uow: UnitOfWork, bulletin: Bulletin, *, picked: Sequence[str], places: Mapping[str, int]) -> int:

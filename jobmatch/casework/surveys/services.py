@@ -122,6 +122,7 @@ def answer_by_link(
         # Somebody who proved who they are has answered: a link does not overwrite that.
         return answer
     _write(uow, answer, said, texts, via=Via.LINK)
+    uow.audit("survey.answer", survey, via=Via.LINK.value)
     return answer
 
 

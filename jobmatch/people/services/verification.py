@@ -132,6 +132,7 @@ def expire_verifications(uow: UnitOfWork) -> int:
         note_verification(uow, person, VerificationAct.EXPIRED, expires_on=person.verified_until)
         _reopen(uow, person)
         tell_person(uow, person, notices.verification_expired, link="/me/verification", once=f"expire:{uow.today}")
+    uow.audit_each("verification.expire", due)
     return len(due)
 
 

@@ -91,6 +91,7 @@ def ask_now(uow: UnitOfWork, person: Person, spell: EmploymentSpell) -> Employme
         uow.session.flush()
     if check.tasked_at is None:
         _hand_to_staff(uow, person, check)
+        uow.audit("employment.ask", person)
     return check
 
 

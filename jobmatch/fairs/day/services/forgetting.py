@@ -30,4 +30,6 @@ def forget_words(uow: UnitOfWork) -> int:
     ):
         blanked = update(table).where(old, getattr(table, column) != "").values({column: ""}).returning(table.id)
         count += len(uow.session.scalars(blanked, execution_options={"synchronize_session": False}).all())
+    if count:
+        uow.audit("fair_registration.forget", words=count)
     return count

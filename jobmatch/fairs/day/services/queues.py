@@ -154,6 +154,7 @@ def pause_queue(uow: UnitOfWork, exhibitor: Exhibitor, *, is_paused: bool) -> Bo
     """Give out no numbers for a while, or again; who waits keeps waiting."""
     require_booth(uow, exhibitor)
     require_open(uow, exhibitor)
+    uow.audit("booth.pause", exhibitor, is_paused=is_paused)
     return hold_desk(uow, exhibitor.id, is_paused=is_paused)
 
 

@@ -123,6 +123,7 @@ def _log(uow: UnitOfWork, exhibitor_id: int, before: str, after: str, by_solver:
     )
     uow.session.add(move)
     uow.session.flush()
+    uow.audit("booth.move", move, by_solver=by_solver)
     if after:
         uow.enqueue(TELL_JOB, move_id=move.id)
         tell(uow, "moved", move)

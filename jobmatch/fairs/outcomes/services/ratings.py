@@ -80,4 +80,5 @@ def _rate(uow: UnitOfWork, fair: JobFair, rating: FairRating, stars: str, words:
     rating.stars, rating.words, rating.at = int(stars), text, uow.now
     uow.session.add(rating)
     uow.session.flush()
+    uow.audit("fair_rating.give", rating)
     return rating

@@ -111,4 +111,5 @@ def forget_contacts(uow: UnitOfWork, *, most: int = 200) -> int:
         blank(uow, row)
         row.name = name
     uow.session.flush()
+    uow.audit_each("fair_registration.forget", rows)
     return len(rows)

@@ -238,6 +238,7 @@ def _kept(uow: UnitOfWork, fair: JobFair, registration: FairRegistration) -> Reg
     uow.session.flush()
     waits = registration.state is RegistrationState.WAITING
     log_move(uow, registration, SeatMoveKind.QUEUED if waits else SeatMoveKind.SEATED)
+    uow.audit("fair_registration.make", registration, waits=waits)
     if registration.way not in SEATLESS:
         notices.tell_registered(uow, fair, registration)
     ask_for_plan(uow, registration)

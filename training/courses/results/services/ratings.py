@@ -44,4 +44,5 @@ def rate_class(
     rating.stars, rating.words, rating.rated_at = int(stars), text, uow.now
     uow.session.add(rating)
     uow.session.flush()
+    uow.audit("class_rating.give", rating)
     return rating

@@ -62,13 +62,30 @@ FAULTS = (
         Goal(
             "G6 disk, gate, mail, model",
             "no half state; heals",
-            (HERE, "tests/core/test_mail.py", "tests/core/test_queue.py", "tests/matching/test_index.py"),
+            (
+                HERE,
+                "tests/faults/test_heals.py",
+                "tests/core/test_mail.py",
+                "tests/core/test_queue.py",
+                "tests/matching/test_index.py",
+            ),
         )
     ),
-    Fault(Goal("G7 replay", "the same answer; other body 422", ("tests/core/test_ground.py",))),
     Fault(
-        Goal("R19 upgrade in turn", "0 without an answer", ("tests/cli/test_serve.py", "tests/web/test_operations.py"))
+        Goal(
+            "G7 replay",
+            "the same answer; other body 422",
+            ("tests/core/test_ground.py", "tests/exchange/test_feeds.py"),
+        )
     ),
+    Fault(
+        Goal(
+            "R19 upgrade in turn",
+            "0 without an answer",
+            ("tests/cli/test_serve.py", "tests/web/test_operations.py", "tests/faults/test_heals.py"),
+        )
+    ),
+    Fault(Goal("workers share and take over", "each county once", ("tests/core/test_spread_jobs.py",))),
     Fault(Goal("replica away, lagging", "the primary is read", ("tests/core/test_replica.py",))),
 )
 

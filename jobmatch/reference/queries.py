@@ -215,6 +215,12 @@ def _atlas(session: Session) -> _Atlas:
     return cached(session, "atlas", load)
 
 
+def course_kind(session: Session, code: str) -> str:
+    """The kind of a course of the catalogue; empty for one that is not there."""
+    kinds = cached(session, "course_kinds", lambda: dict(session.execute(select(m.Course.code, m.Course.kind)).all()))
+    return str(kinds.get(code, ""))
+
+
 def trim_region_code(code: str) -> str:
     """A code as the tree writes it: zeros that only fill up to 6 or 12 digits are cut off (430000 → 43)."""
     for length in (2, 4, 6, 9):

@@ -18,7 +18,10 @@ CREDIT_CODE = "91110000600037341L"
 
 
 def run_jobs(site: Site) -> None:
-    Queue(site.runtime, job_functions(), ()).sweep()
+    queue = Queue(site.runtime, job_functions(), ())
+    queue.sweep()
+    while (task := queue.huey.dequeue()) is not None:
+        queue.huey.execute(task)
 
 
 def link_on(page: str) -> str:

@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 
 from jobmatch.core.clock import local_day
 from jobmatch.core.uow import UnitOfWork
-from jobmatch.reference.models import Course
-from jobmatch.reference.queries import rule_value
+from jobmatch.reference.queries import course_kind, rule_value
 from training.courses.classes.models import CourseMeeting, CourseSession
 from training.courses.classes.states import SessionMode, SessionState
 from training.courses.enrollment.models import Enrollment
@@ -99,6 +98,6 @@ def has_reason_against(uow: UnitOfWork, session: CourseSession, person_id: int, 
     """Whether other classes stand against a seat in this one; ``besides``: an enrollment that does not count."""
     if clashing_classes(uow, session, person_id, besides=besides):
         return True
-    kind = uow.session.scalar(select(Course.kind).where(Course.code == session.course_code)) or ""
+    kind = course_kind(uow.session, session.course_code)
     most = int(rule_value(uow.session, FREE_RULE, uow.today))
     return counts_as_free(session, kind) and free_count(uow, person_id, besides=besides) >= most

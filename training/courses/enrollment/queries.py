@@ -16,14 +16,13 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.models.consents import Grant
 from jobmatch.people.models.person import Person, PersonKind, PersonLicence, ServiceRecord
 from jobmatch.reference.models import (
-    Course,
     DatedRule,
     DriverLicence,
     EducationLevel,
     ResettlementMethod,
     ServiceObjectKind,
 )
-from jobmatch.reference.queries import names, rule_value
+from jobmatch.reference.queries import cached, course_kind, names, rule_value
 from jobmatch.reference.states import RetirementCategory
 from training.courses.catalog.models import Provider
 from training.courses.classes.eligibility import Asked, Facts, Line, Terms, check
@@ -230,7 +229,7 @@ def facts_of(uow: UnitOfWork, session: CourseSession, person: Person, *, besides
 
 def asked_of(uow: UnitOfWork, session: CourseSession) -> Asked:
     """What the class asks for, in the words of the code tables."""
-    kind = uow.session.scalar(select(Course.kind).where(Course.code == session.course_code)) or ""
+    kind = course_kind(uow.session, session.course_code)
     rank = select(EducationLevel.platform_rank).where(EducationLevel.code == session.education_code)
     methods, groups = names(uow.session, ResettlementMethod), sorted(session.kind_groups)
     return Asked(
@@ -252,6 +251,10 @@ def asked_of(uow: UnitOfWork, session: CourseSession) -> Asked:
 
 def terms_of(uow: UnitOfWork) -> Terms:
     """The dated rules of today, each with its source."""
+    return cached(uow.session, ("enrollment_terms", uow.today), lambda: _read_terms(uow))
+
+
+def _read_terms(uow: UnitOfWork) -> Terms:
     most, months, retirement = clashes.FREE_RULE, "training_free_months", "retirement_age"
     query = select(DatedRule.code, DatedRule.source).where(
         DatedRule.code.in_((most, months, retirement)),

@@ -18,8 +18,7 @@ from jobmatch.people.queries.proxies import has_proxy_consent
 from jobmatch.people.services.common import on_behalf
 from jobmatch.people.services.proxies import record_consent
 from jobmatch.people.states import ProxyScope
-from jobmatch.reference.models import Course
-from jobmatch.reference.queries import rule_value
+from jobmatch.reference.queries import course_kind, rule_value
 from training.courses.classes.eligibility import Finding, Line, may_enroll
 from training.courses.classes.models import CourseSession
 from training.courses.classes.states import SessionState
@@ -140,7 +139,7 @@ def seat(
 ) -> Enrollment:
     """Write the enrollment with its place, its log and, with a seat, its grant. The class is locked and was checked."""
     enrollment = found or Enrollment(session_id=session.id, person_id=person.id)
-    kind = uow.session.scalar(select(Course.kind).where(Course.code == session.course_code)) or ""
+    kind = course_kind(uow.session, session.course_code)
     enrollment.region_path, enrollment.station_id = person.region_path, person.station_id
     enrollment.way, enrollment.needs = way, [one.value for one in EnrollmentNeed if one.value in needs]
     enrollment.is_free = clashes.counts_as_free(session, kind)

@@ -88,9 +88,9 @@ def _fill_columns(runtime: Runtime) -> None:
     """Fill what newer columns hold of older rows, in short units; rows that have it are left alone."""
     import jobmatch.tables  # noqa: F401 - the metadata must be complete before the first query
     from jobmatch.accounts.services.users import fill_phone_tails
-    from jobmatch.people.services.names import fill_search_columns
+    from jobmatch.people.services.names import fill_search_columns, seal_fitness_notes
 
-    for fill in (fill_phone_tails, fill_search_columns):
+    for fill in (fill_phone_tails, fill_search_columns, seal_fitness_notes):
         filled = 1
         while filled:
             with runtime.unit(system_actor("upgrade")) as uow:

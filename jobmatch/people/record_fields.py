@@ -154,7 +154,7 @@ FIELDS: tuple[RecordField, ...] = (
     RecordField(_SKILLS, N_("驾照类别"), Where.COLUMN, "person_licence.licence_code", "", _CARD, card="licences"),
     RecordField(_SKILLS, N_("语言"), Where.COLUMN, "person.languages", "recruit-3y", _OURS),
     RecordField(_SKILLS, N_("特长"), Where.COLUMN, "person.strengths", "recruit-3y", _OURS),
-    RecordField(_SKILLS, N_("体能状况"), Where.COLUMN, "person.fitness_note", "sensitive", _OURS),
+    RecordField(_SKILLS, N_("体能状况"), Where.COLUMN, "person.fitness_note_sealed", "sensitive", _OURS),
     RecordField(_EMPLOYMENT, N_("就业状态"), Where.COLUMN, "employment_spell.status_code", "", _OURS),
     RecordField(_EMPLOYMENT, N_("单位"), Where.COLUMN, "employment_spell.employer_name", "", _OURS),
     RecordField(_EMPLOYMENT, N_("职务"), Where.COLUMN, "employment_spell.title", "", _OURS),

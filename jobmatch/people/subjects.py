@@ -154,9 +154,9 @@ def _blank(uow: UnitOfWork, person: Person) -> None:
     person.user_id = None
     person.name = ERASED_NAME
     person.about = person.major = person.sex = person.verification_note = person.card_tail = ""
-    person.school = person.languages = person.strengths = person.fitness_note = ""
+    person.school = person.languages = person.strengths = person.plain_fitness_note = ""
     person.political_status = None
-    person.phone = person.id_number = None
+    person.phone = person.id_number = person.fitness_note = None
     person.birth_on = person.birth_on and person.birth_on.replace(month=1, day=1)
     person.latitude = person.longitude = person.education_code = None
     for place in ("registered_region_code", "resettled_region_code", "living_region_code"):

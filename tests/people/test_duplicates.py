@@ -18,7 +18,7 @@ from jobmatch.core.uow import UnitOfWork
 from jobmatch.people.duplicates import find_twins, turned
 from jobmatch.people.models.person import Person
 from jobmatch.people.pinyin import name_pinyin
-from jobmatch.people.services.names import fill_search_columns
+from jobmatch.people.services.names import fill_search_columns, seal_fitness_notes
 from jobmatch.people.states import TwinReason
 from tests.conftest import acting
 from tests.factories import PATH_B, PATH_OTHER, make_person, make_staff, phone
@@ -247,3 +247,15 @@ def test_a_very_long_list_is_counted_to_its_limit(
     with sqlite_runtime.unit(system_actor("tests")) as uow:
         uow.session.get_one(Person, world.person_id).erased_at = uow.now
     assert "共 3 人" in client.get("/staff/people").text
+
+
+def test_what_older_rows_say_in_clear_of_their_fitness_is_sealed(uow: UnitOfWork) -> None:
+    person, other = make_person(uow), make_person(uow)
+    person.plain_fitness_note = "右膝旧伤，不能久站"
+    uow.session.flush()
+    assert seal_fitness_notes(uow) == 1
+    assert seal_fitness_notes(uow) == 0
+    uow.session.expire_all()
+    assert (person.fitness_note, person.plain_fitness_note) == ("右膝旧伤，不能久站", "")
+    assert other.fitness_note is None
+    assert "右膝".encode() not in (person.fitness_note_sealed or b"")

@@ -64,6 +64,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "figures that are counted again from rows that are audited": (
         "jobmatch.bulletins.services.issues:count_click",
         "jobmatch.people.services.names:fill_search_columns",
+        "jobmatch.people.services.names:seal_fitness_notes",
         "jobmatch.accounts.services.users:fill_phone_tails",
         "jobmatch.applications.services.reputation:count_employers",
         "jobmatch.applications.services.reputation:county_means",

@@ -99,7 +99,12 @@ class Person(PublicIdMixin, VersionMixin, Base):
     )
     languages: Mapped[str] = mapped_column(String(120), default="", server_default="", info={"data": "recruit-3y"})
     strengths: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"data": "recruit-3y"})
-    fitness_note: Mapped[str] = mapped_column(String(200), default="", server_default="", info={"data": "sensitive"})
+    fitness_note = Secret()
+    fitness_note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info={"data": "sensitive"})
+    plain_fitness_note: Mapped[str] = mapped_column(
+        "fitness_note", String(200), default="", server_default="", info={"data": "sensitive"}
+    )
+    """What rows older than the sealed column hold until the upgrade has sealed it; empty ever after."""
     about: Mapped[str] = mapped_column(Text, default="", info={"data": "recruit-3y"})
     search_state: Mapped[JobSearchState] = mapped_column(
         stored(JobSearchState, "search_state"), default=JobSearchState.LOOKING

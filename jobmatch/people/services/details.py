@@ -58,6 +58,7 @@ def save_strengths(
     found.stop()
     for name, value in kept.items():
         setattr(person, name, value)
+    person.plain_fitness_note = ""
     person.political_status = PoliticalStatus(political_status) if political_status else None
     person.card_tail = tail
     touch(uow, person)

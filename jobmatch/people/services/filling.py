@@ -88,7 +88,7 @@ def fill_file(uow: UnitOfWork, person: Person, *, facts: Filled, version: int | 
         person,
         languages=facts.languages,
         strengths=facts.strengths,
-        fitness_note=person.fitness_note,
+        fitness_note=person.fitness_note or "",
         political_status=person.political_status.value if person.political_status else None,
         card_tail=person.card_tail,
         accept_masked=facts.accept_masked,

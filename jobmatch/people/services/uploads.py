@@ -205,7 +205,7 @@ def _save_strengths(uow: UnitOfWork, person: Person, data: dict[str, Any]) -> No
         person,
         languages=person.languages,
         strengths=_("、").join(filter(None, (person.strengths, data["words"]))),
-        fitness_note=person.fitness_note,
+        fitness_note=person.fitness_note or "",
         political_status=person.political_status,
         card_tail=person.card_tail or "",
         accept_masked=True,

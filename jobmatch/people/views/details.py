@@ -32,7 +32,7 @@ def strengths() -> Any:
         data={
             "languages": person.languages,
             "strengths": person.strengths,
-            "fitness_note": person.fitness_note,
+            "fitness_note": person.fitness_note or "",
             "political_status": person.political_status.value if person.political_status else None,
             "card_tail": person.card_tail,
             "version": person.version,

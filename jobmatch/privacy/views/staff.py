@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, flash, g, redirect, request, url_for
 from sqlalchemy import select
 
+from jobmatch.core.backup import list_backups
 from jobmatch.core.errors import NotFound
 from jobmatch.core.i18n import gettext as _
 from jobmatch.core.sheets import write_csv
@@ -78,6 +80,15 @@ def request_page(public_id: str) -> Any:
     return _request_page(found, form=form)
 
 
+def _copies_with(found: RightsRequest) -> list[tuple[str, date]]:
+    """Backups that still hold somebody erased by this request, and the day each is deleted."""
+    if found.kind is not RequestKind.ERASE or found.closed_at is None or found.state is not RequestState.DONE:
+        return []
+    settings = current_runtime().settings
+    copies = [one for one in list_backups(settings.backup_path) if one.made_at <= found.closed_at]
+    return [(one.path.name, (one.made_at + timedelta(days=settings.backup_days)).date()) for one in copies]
+
+
 def _request_page(found: RightsRequest, *, frozen: Any = None, **forms: Any) -> Response:
     uow = current_uow()
     form = forms.get("form") or AnswerForm()
@@ -85,6 +96,7 @@ def _request_page(found: RightsRequest, *, frozen: Any = None, **forms: Any) -> 
     return page(
         "privacy/request.html",
         form=reason if reason.has_errors else form,
+        copies=_copies_with(found),
         answer_form=form,
         reason_form=reason,
         request_row=found,

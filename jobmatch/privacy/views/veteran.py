@@ -137,7 +137,7 @@ def erase() -> Any:
     form = EmptyForm.submitted()
     done = form.act(lambda: rights.ask(uow, person, RequestKind.ERASE))
     if done is None:
-        return page("privacy/erase.html", form=form, keeps=_keeps())
+        return page("privacy/erase.html", form=form, keeps=_keeps(), days=current_runtime().settings.backup_days)
     flash(_("已提交，服务站会在 %(day)s前办理。办理以前可以撤回", day=day_words(done.due_on)), "success")
     return redirect(url_for("privacy.my_rights"), 303)
 

@@ -16,7 +16,7 @@ from jobmatch.core.runtime import Runtime
 from jobmatch.core.uow import after_commit
 from jobmatch.home import reader
 from jobmatch.rooms import ROOMS, job_functions, timed_work
-from jobmatch.web import answers, assets, context, gallery
+from jobmatch.web import answers, context, gallery, installing
 from jobmatch.web.access import Access
 from jobmatch.web.edge import Edge
 
@@ -47,7 +47,7 @@ def create_app(runtime: Runtime) -> Edge:
     answers.install(app, secure=settings.secure_cookies)
     csrf = CSRFProtect(app)
     login.install(app)
-    app.register_blueprint(assets.blueprint)
+    app.register_blueprint(installing.blueprint)
     if settings.is_demo:
         app.register_blueprint(gallery.blueprint)
     for room in ROOMS:

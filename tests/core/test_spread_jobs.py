@@ -175,6 +175,11 @@ def _lines(log: Path, what: str) -> list[tuple[int, str]]:
     return [(int(pid), share) for pid, word, share in rows if word == what]
 
 
+def _states(runtime: Runtime) -> Counter[JobState]:
+    with runtime.unit(SYSTEM, writing=False) as uow:
+        return Counter(uow.session.scalars(select(Job.state).where(Job.name == "tests.walk")))
+
+
 def test_two_workers_share_the_counties_and_one_takes_over_from_the_other(
     place: tuple[Runtime, str], tmp_path: Path
 ) -> None:
@@ -205,7 +210,7 @@ def test_two_workers_share_the_counties_and_one_takes_over_from_the_other(
             long_ago = uow.now - timedelta(hours=1)
             uow.session.execute(update(Job).where(Job.state == JobState.RUNNING).values(beat_at=long_ago))
         Queue(Runtime(settings, crypto.read_keys(settings.keys_path), runtime.database), {}, ()).sweep()
-        assert until(lambda: len(_lines(log, "ended")) == len(SHARES), 30)
+        assert until(lambda: _states(runtime) == {JobState.DONE: len(SHARES) + 1}, 30), _states(runtime)
     finally:
         for one in workers:
             one.kill()
@@ -214,6 +219,3 @@ def test_two_workers_share_the_counties_and_one_takes_over_from_the_other(
     assert Counter(share for _pid, share in ended) == Counter(SHARES)
     assert Counter(share for _pid, share in began_all) == Counter([*SHARES, held])
     assert {pid for pid, share in began_all if share == held} == {one.pid for one in workers}
-    with runtime.unit(SYSTEM, writing=False) as uow:
-        states = uow.session.scalars(select(Job.state).where(Job.name == "tests.walk")).all()
-    assert Counter(states) == {JobState.DONE: len(SHARES) + 1}

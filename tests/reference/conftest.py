@@ -18,7 +18,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.runtime import Runtime
 from jobmatch.reference import queries
 from jobmatch.reference.room import ROOM
-from jobmatch.web import answers, assets, context
+from jobmatch.web import answers, context, installing
 from jobmatch.web.access import PUBLIC, access
 from jobmatch.web.edge import Edge
 from tests.factories import PATH_COUNTY
@@ -67,7 +67,7 @@ def room_app(sqlite_runtime: Runtime) -> Edge:
     answers.install(app, secure=False)
     CSRFProtect(app)
     LoginManager(app).request_loader(_reader)
-    for blueprint in (assets.blueprint, *_elsewhere(), *ROOM.blueprints):
+    for blueprint in (installing.blueprint, *_elsewhere(), *ROOM.blueprints):
         app.register_blueprint(blueprint)
     context.install(app, sqlite_runtime.settings, ROOM.menu)
     return app

@@ -67,6 +67,8 @@ def make_app() -> Flask:
         return "ok"
 
     app.register_blueprint(home)
+    app.add_url_rule("/manifest.webmanifest", "web.manifest", help_page)
+    app.add_url_rule("/app-worker.js", "web.app_worker", help_page)
     app.add_url_rule("/incubators", "parks.incubators", help_page)
     app.add_url_rule("/open-data", "open_data.index", help_page)
     app.register_blueprint(gallery.blueprint)
@@ -175,8 +177,8 @@ def test_vendored_files_are_the_ones_written_down() -> None:
 
 
 def test_every_static_file_is_ours_or_written_down() -> None:
-    scripts = {"jm.js", "visits.js", "camera.js", "desk.js", "desk-worker.js"}
-    ours = scripts | {"jm.css", "favicon.svg", "VENDOR.txt"}
+    scripts = {"jm.js", "visits.js", "camera.js", "desk.js", "desk-worker.js", "app-worker.js"}
+    ours = scripts | {"jm.css", "favicon.svg", "icon-192.png", "icon-512.png", "VENDOR.txt"}
     assert {path.name for path in STATIC.iterdir()} == ours | {row[0] for row in vendored()}
 
 
@@ -288,7 +290,7 @@ def test_page_is_well_made(client: FlaskClient, url: str, display: str) -> None:
 @pytest.mark.parametrize("url", PAGES)
 def test_page_weighs_little(client: FlaskClient, url: str) -> None:
     html = client.get(url).text
-    files = set(re.findall(r"/static/([\w.]+)", html))
+    files = set(re.findall(r"/static/([\w.-]+)", html))
     weight = sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in files)
     assert weight + len(gzip.compress(html.encode(), 9)) <= 60 * 1024
 

@@ -41,6 +41,10 @@
   }
   focusErrors(doc);
 
+  /* Pages for people say what to show where there is no network. */
+  var app = doc.querySelector("link[data-worker]");
+  if (app && navigator.serviceWorker) navigator.serviceWorker.register(app.getAttribute("data-worker")).catch(function () {});
+
   doc.addEventListener("click", function (event) {
     var target = event.target.closest(".errsum a, [data-copy], [data-print]");
     if (!target) return;

@@ -28,6 +28,7 @@ FILTERS = (
     "days_between",
     "distance",
     "form_errors",
+    "label_cells",
     "moment",
     "number",
     "pay",

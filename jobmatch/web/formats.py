@@ -3,11 +3,14 @@
 Pure functions, used as Jinja filters. Dates are shown in Asia/Shanghai; instants come in as aware datetimes.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
 
 from jobmatch.core.clock import SHANGHAI, utcnow
 from jobmatch.core.i18n import gettext as _
@@ -205,6 +208,36 @@ def _field_errors(field: Any) -> Iterator[tuple[str, str]]:
     else:
         for message in field.errors:
             yield field.id, message
+
+
+_CELL = re.compile(r"<(tr|th|td)\b([^>]*)>")
+_SPAN = re.compile(r'\bcolspan="(\d+)"')
+
+
+def label_cells(rows: Markup, head: Sequence[str]) -> Markup:
+    """Write the head of its column into each cell, for a phone, where a row stands as a small card.
+
+    A cell over several columns gets none, nor one that has its label already (a table inside of a table).
+    """
+    labels = [
+        "" if 'class="vh"' in str(cell) else escape(cell.striptags() if isinstance(cell, Markup) else cell)
+        for cell in head
+    ]
+    place = 0
+
+    def label(found: re.Match[str]) -> str:
+        nonlocal place
+        kind, rest = found[1], found[2]
+        if kind == "tr":
+            place = 0
+            return found[0]
+        here, span = place, _SPAN.search(rest)
+        place += int(span[1]) if span else 1
+        if kind == "th" or span or "data-label" in rest or here >= len(labels) or not labels[here]:
+            return found[0]
+        return f'<td data-label="{labels[here]}"{rest}>'
+
+    return Markup(_CELL.sub(label, rows))  # noqa: S704 - the rows were escaped when they were made
 
 
 def with_args(request: Any, **changes: object) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from jobmatch.web import formats
@@ -78,3 +79,18 @@ def test_a_small_count_is_told_to_those_who_may_open_the_list_only() -> None:
     assert told == ["0", "4", "5", "12,000", "0", "<5", "5", "12,000"]
     shares = [formats.share(part, 10, exact) for exact in (True, False) for part in (0, 3, 5, 7, 10)]
     assert shares == ["0.0%", "30.0%", "50.0%", "70.0%", "100.0%", "0.0%", "—", "50.0%", "—", "100.0%"]
+
+
+def test_each_cell_of_a_row_knows_its_head() -> None:
+    head = ["姓名", Markup('<th scope="col" class="sorts"><a href="?">年龄<svg/></a></th>'), "电话<b>", "去向"]
+    row = Markup('<tr class="x"><th scope="row">甲</th><td class="num">22</td><td>1</td><td></td></tr>')
+    assert formats.label_cells(row, head) == (
+        '<tr class="x"><th scope="row">甲</th><td data-label="年龄" class="num">22</td>'
+        '<td data-label="电话&lt;b&gt;">1</td><td data-label="去向"></td></tr>'
+    )
+    wide = Markup('<tr><td colspan="2">没有</td><td>1</td><td data-label="x">2</td><td>3</td></tr>')
+    assert formats.label_cells(wide, head) == (
+        '<tr><td colspan="2">没有</td><td data-label="电话&lt;b&gt;">1</td><td data-label="x">2</td><td>3</td></tr>'
+    )
+    hidden = [Markup('<th scope="col"><span class="vh">操作</span></th>')]
+    assert formats.label_cells(Markup("<tr><td>1</td></tr>"), hidden) == "<tr><td>1</td></tr>"

@@ -83,10 +83,15 @@ faults: setup
 deploy-check: setup
 	@$(BIN)/python -m tests.deploy.exercise
 
+# make browser    looks at every page in a browser with axe and prints a line for each (QUICK=1: two looks a page); needs npm
+browser: setup
+	@npm ci --prefix tests/browser --silent
+	@$(BIN)/python -m tests.browser $(if $(QUICK),--quick)
+
 licences: setup
 	@$(BIN)/python -m tests.security --licences
 
 sbom: setup
 	@$(BIN)/python -m tests.security --sbom sbom.json
 	@echo "sbom.json holds every package with its hashes (CycloneDX 1.6)" >&2
-.PHONY: security security-tools deploy-check faults licences sbom
+.PHONY: security security-tools deploy-check faults browser licences sbom

@@ -45,7 +45,6 @@ def app_worker() -> Response:
     """The script that stands between the pages and the network; its address decides which pages are below it."""
     answer = make_response((FOLDER / "app-worker.js").read_bytes())
     answer.mimetype = "text/javascript"
-    answer.headers["Cache-Control"] = "no-cache"
     return answer
 
 

@@ -22,7 +22,7 @@ from tests.matching.help import counted
 
 SYSTEM = system_actor("tests")
 HTMX = {"HX-Request": "true"}
-BOOTH = re.compile(r'<a href="([^"]+)" aria-label="(A0\d[^"]*)">')
+BOOTH = re.compile(r'<a href="([^"]+)"><title>(A0\d[^<]*)</title>')
 
 
 class Fair:

@@ -72,3 +72,16 @@ def test_english_is_english() -> None:
 def test_a_reader_of_english_gets_it(word: str) -> None:
     with i18n.use_locale("en"):
         assert not HAN.search(i18n.gettext(word))
+
+
+@cache
+def _terms() -> list[tuple[str, str]]:
+    """Patterns that no text for readers holds, and what is written instead."""
+    rows = (Path(__file__).with_name("words.tsv")).read_text(encoding="utf-8").splitlines()[1:]
+    return [(pattern, instead) for pattern, instead in (row.split("\t")[:2] for row in rows)]
+
+
+@pytest.mark.parametrize(("pattern", "instead"), _terms())
+def test_texts_use_the_terms_of_the_trade(pattern: str, instead: str) -> None:
+    found = sorted(word for word in program_words() if re.search(pattern, word))
+    assert found == [], f"write {instead}"

@@ -29,7 +29,7 @@ def test_a_phone_is_told_name_pictures_and_address(client: FlaskClient) -> None:
     for one in told["icons"]:
         assert client.get(one["src"]).data.startswith(b"\x89PNG")
     worker = client.get(found[2])
-    assert (worker.mimetype, worker.headers["Cache-Control"]) == ("text/javascript", "no-cache")
+    assert (worker.mimetype, worker.headers["Cache-Control"]) == ("text/javascript", "no-store")
 
 
 def test_the_page_without_a_network_holds_nothing_of_anybody(client: FlaskClient, sqlite_runtime: Runtime) -> None:

@@ -67,10 +67,8 @@ def make_app() -> Flask:
         return "ok"
 
     app.register_blueprint(home)
-    app.add_url_rule("/manifest.webmanifest", "web.manifest", help_page)
-    app.add_url_rule("/app-worker.js", "web.app_worker", help_page)
-    app.add_url_rule("/incubators", "parks.incubators", help_page)
-    app.add_url_rule("/open-data", "open_data.index", help_page)
+    for name in ("web.manifest", "web.app_worker", "parks.incubators", "open_data.index"):
+        app.add_url_rule(f"/{name}", name, help_page)
     app.register_blueprint(gallery.blueprint)
     return app
 

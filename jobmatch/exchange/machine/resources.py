@@ -182,7 +182,7 @@ VENTURES = Resource(
 )
 FIGURES = Resource(
     "figures",
-    N_("就业率"),
+    N_("各项就业率"),
     N_("本辖区今天的各项就业率和口径；不到 5 人的不给出数"),
     (
         Field("code", TEXT, N_("指标代码"), lambda row: row.code),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
@@ -44,3 +45,15 @@ def test_addresses_of_files_follow_where_the_site_is_mounted(app: Any) -> None:
     plain, mounted, again = found
     assert plain == again
     assert mounted == f"/jobs-of-the-county{plain}"
+
+
+def test_pages_are_packed_for_whoever_can_read_that(client: FlaskClient) -> None:
+    plain = client.get("/help")
+    assert "Content-Encoding" not in plain.headers and "Accept-Encoding" in plain.headers["Vary"]
+    answers = [client.get("/help", headers={"Accept-Encoding": "gzip, br"}) for _n in range(12)]
+    for answer in answers:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert int(answer.headers["Content-Length"]) == len(answer.data) < len(plain.data) / 2
+        assert "<h1>" in gzip.decompress(answer.data).decode()
+    assert len({len(answer.data) for answer in answers}) > 1, "the length says less than it could"
+    assert "Content-Encoding" not in client.get("/healthz", headers={"Accept-Encoding": "gzip"}).headers

@@ -15,7 +15,13 @@ ROOM = Room(
     blueprints=(blueprint,),
     menu=(
         MenuItem(
-            "staff", "figures.rates", N_("各项就业率"), "chart-bar", "report.read", order=55, also=("figures.rate_people",)
+            "staff",
+            "figures.rates",
+            N_("各项就业率"),
+            "chart-bar",
+            "report.read",
+            order=55,
+            also=("figures.rate_people",),
         ),
         MenuItem(
             "more",

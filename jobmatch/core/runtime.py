@@ -29,7 +29,7 @@ class WriteBehind:
     def __init__(self, open_unit: Callable[[], AbstractContextManager[UnitOfWork]], *, seconds: float = 2.0) -> None:
         self._open_unit = open_unit
         self._seconds = seconds
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._waiting: list[Callable[[UnitOfWork], None]] = []
         self._timer: threading.Timer | None = None
 
@@ -44,20 +44,21 @@ class WriteBehind:
                 self._timer.start()
 
     def flush(self) -> None:
-        """Write what is waiting now."""
-        with self._lock:
-            acts, self._waiting = self._waiting, []
-            if self._timer:
-                self._timer.cancel()
-            self._timer = None
-        if not acts:
-            return
-        try:
-            with self._open_unit() as uow:
-                for act in acts:
-                    act(uow)
-        except (AppError, OSError) as error:
-            log.warning("%d buffered facts were not written: %s", len(acts), error)
+        """Write what is waiting now, and wait for what is being written."""
+        with self._writing:
+            with self._lock:
+                acts, self._waiting = self._waiting, []
+                if self._timer:
+                    self._timer.cancel()
+                self._timer = None
+            if not acts:
+                return
+            try:
+                with self._open_unit() as uow:
+                    for act in acts:
+                        act(uow)
+            except (AppError, OSError) as error:
+                log.warning("%d buffered facts were not written: %s", len(acts), error)
 
 
 @dataclass(slots=True)

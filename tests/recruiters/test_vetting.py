@@ -260,6 +260,7 @@ def test_veteran_founded_is_a_dated_fact_beside_the_ownership(uow: UnitOfWork) -
         ({"share_percent": None}, "share_percent"),
         ({"share_percent": 101}, "share_percent"),
         ({"valid_from": uow.today + timedelta(days=1)}, "valid_from"),
+        ({"valid_from": date(1, 1, 1)}, "valid_from"),
         ({"note": ""}, "note"),
         ({"valid_until": uow.today - timedelta(days=30)}, "valid_until"),
     ):
@@ -279,6 +280,13 @@ def test_veteran_founded_is_a_dated_fact_beside_the_ownership(uow: UnitOfWork) -
     assert not founded(start - timedelta(days=1))
     founding.end_founding(staff, employer, row, valid_until=uow.today - timedelta(days=1))
     assert not founded(uow.today)
+
+
+def test_a_firm_founded_before_the_rule_is_written_down_is_judged_by_it(uow: UnitOfWork) -> None:
+    staff = acting(uow, make_staff(uow))
+    given = {"basis": FoundingBasis.FOUNDER, "share_percent": None, "note": "看过退役证"}
+    row = founding.record_founding(staff, make_employer(uow), **given, valid_from=date(1995, 6, 1))
+    assert row.valid_from == date(1995, 6, 1)
 
 
 def test_a_founding_without_a_paper_counts_once_it_was_seen(uow: UnitOfWork) -> None:

@@ -16,7 +16,9 @@ from recruiters.employers.policies import can_vet_employer
 from recruiters.employers.queries import papers_of
 from recruiters.employers.states import FoundingBasis, PaperKind, PaperVerdict
 
-SHARE_RULE = "veteran_founded_min_share"
+SHARE_RULE, RULE_BEGAN = "veteran_founded_min_share", date(2000, 1, 1)
+"""The rule, and the first day for which it is written down; it holds for what was founded before, too."""
+EARLIEST = date(1949, 10, 1)
 
 
 def record_founding(
@@ -38,9 +40,9 @@ def record_founding(
     require(can_vet_employer(uow.actor, employer))
     paper = papers_of(uow.session, [employer])[employer.id].get(PaperKind.FOUNDING)
     words = clean_line(note)[:200]
-    rule = int(rule_value(uow.session, SHARE_RULE, valid_from or uow.today))
+    rule = int(rule_value(uow.session, SHARE_RULE, max(valid_from or uow.today, RULE_BEGAN)))
     errors: dict[str, str] = {}
-    if valid_from is None or valid_from > uow.today:
+    if valid_from is None or not EARLIEST <= valid_from <= uow.today:
         errors["valid_from"] = _("请填从哪一天起，不晚于今天")
     if valid_from and valid_until and valid_until < valid_from:
         errors["valid_until"] = _("到期日不能早于起始日")

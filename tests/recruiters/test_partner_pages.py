@@ -52,6 +52,8 @@ def test_a_licence_is_uploaded_seen_beside_its_code_and_approved(waiting: Office
     assert f"/staff/employers/{public_id}/papers/{paper_id}/picture" in page
     answer = clerk.get(f"/staff/employers/{public_id}/papers/{paper_id}/picture")
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    small = clerk.get(f"/staff/employers/{public_id}/papers/{paper_id}/picture?small=1")
+    assert small.mimetype == "image/jpeg" and small.data.startswith(b"\xff\xd8")
     original = clerk.get(f"/staff/employers/{public_id}/papers/{paper_id}/file")
     assert original.get_data().startswith(b"\xff\xd8")
     assert "attachment" in original.headers["Content-Disposition"]

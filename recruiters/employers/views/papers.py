@@ -11,6 +11,7 @@ from jobmatch.core.actors import Actor
 from jobmatch.core.child import run_limited
 from jobmatch.core.errors import Invalid, NotFound
 from jobmatch.core.i18n import gettext as _
+from jobmatch.core.pictures import shrink
 from jobmatch.core.uow import UnitOfWork
 from jobmatch.core.uploads import MOST_BYTES, take_upload
 from jobmatch.reference.models import Reason
@@ -103,10 +104,11 @@ def _original(public_id: str, paper_id: str) -> Response:
 
 
 def _picture(public_id: str, paper_id: str) -> Response:
-    """The picture made of a paper; it holds nothing of the file but what is seen."""
+    """The picture made of a paper, or a small one for a page; it holds nothing of the file but what is seen."""
     uow = current_uow()
     employer = _employer(uow, public_id)
-    answer = make_response(papers.read_picture(uow, employer, papers.find_paper(uow, employer, paper_id)))
+    content = papers.read_picture(uow, employer, papers.find_paper(uow, employer, paper_id))
+    answer = make_response(shrink(content) if request.args.get("small") else content)
     answer.mimetype = "image/jpeg"
     return answer
 

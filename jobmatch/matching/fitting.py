@@ -54,8 +54,11 @@ def active_ranker(session: Session) -> Ranker:
         return Ranker.prior()
     if row.sha256 not in _kept:
         content = session.scalar(select(FittedModel.content).where(FittedModel.id == row.id)) or b""
+        found = _read(content, row.sha256)
+        if found is None:  # looked at again each time, so that a row that was put right is used at once
+            return Ranker.prior()
         _kept.clear()
-        _kept[row.sha256] = _read(content, row.sha256)
+        _kept[row.sha256] = found
     return _kept.get(row.sha256) or Ranker.prior()
 
 
@@ -66,10 +69,10 @@ def present_ranker(session: Session) -> Ranker | None:
 
 def ranker_of(model: FittedModel) -> Ranker:
     """The ranker of one version; the hand-set one where its bytes are damaged or made for other features."""
-    return _read(model.content, model.sha256)
+    return _read(model.content, model.sha256) or Ranker.prior()
 
 
-def _read(content: bytes, sha256: str) -> Ranker:
+def _read(content: bytes, sha256: str) -> Ranker | None:
     if hashlib.sha256(content).hexdigest() == sha256:
         try:
             return Ranker.from_bytes(content)
@@ -77,7 +80,7 @@ def _read(content: bytes, sha256: str) -> Ranker:
             log.error("the fitted ranker cannot be used: %s", error)
     else:
         log.error("the fitted ranker is damaged")
-    return Ranker.prior()
+    return None
 
 
 def read_facts(uow: UnitOfWork) -> list[MlFact]:

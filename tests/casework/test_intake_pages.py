@@ -108,7 +108,7 @@ def test_a_roster_is_read_first_and_stored_on_a_second_press(
     answer = upload(client, batch, csv_of(line(1), line(2, 姓名=""), encoding="gbk"))
     text = client.get(answer.location).text
     assert "存入 1 人" in text
-    assert "<td>请填写姓名</td>" in text
+    assert ">请填写姓名</td>" in text
     assert "名册还是空的" in client.get(batch).text
     assert client.post(answer.location).status_code == 303
     assert client.post(answer.location).status_code == 303

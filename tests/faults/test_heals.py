@@ -106,6 +106,7 @@ def test_a_ranker_that_is_torn_or_gone_is_replaced_by_the_rules(sqlite_runtime: 
     client, _world = _site(sqlite_runtime)
     with sqlite_runtime.unit(SYSTEM) as uow:
         model = fitting.store_ranker(uow, Fit(flat_ranker(0.0), passed=True))
+        whole = model.content
         if harm == "torn":
             model.content = model.content[: len(model.content) // 2]
         elif harm == "gone":
@@ -115,6 +116,13 @@ def test_a_ranker_that_is_torn_or_gone_is_replaced_by_the_rules(sqlite_runtime: 
             model.sha256 = hashlib.sha256(model.content).hexdigest()
     page = client.get("/me/jobs")
     assert page.status_code == 200 and "货车司机" in page.get_data(as_text=True)
+    if harm == "torn":
+        with sqlite_runtime.unit(SYSTEM) as uow:
+            assert fitting.active_ranker(uow.session) == Ranker.prior()
+            uow.session.get_one(FittedModel, model.id).content = whole
+            uow.session.flush()
+            assert fitting.active_ranker(uow.session) == flat_ranker(0.0), "what was put right is used at once"
+        return
     with sqlite_runtime.unit(SYSTEM, writing=False) as uow:
         assert fitting.active_ranker(uow.session) == Ranker.prior()
 
